@@ -1,0 +1,78 @@
+namespace HandshakeNano.Tcp;
+
+/// <summary>What to do with a SYN that a listener's handler was shown.</summary>
+public enum SynDecision
+{
+    /// <summary>Answer with a SYN,ACK.</summary>
+    Accept,
+
+    /// <summary>Say nothing: the peer sends the SYN again, and the handler is asked again.</summary>
+    Withhold,
+
+    /// <summary>Answer with a reset.</summary>
+    Refuse,
+}
+
+/// <summary>
+/// What a listener tells its owner. Calls come from within <see cref="TcpEndpoint.Poll"/>, between two segments, never
+/// in the middle of one; every method of the API may be called from them, except Poll.
+/// </summary>
+public abstract class TcpListenerHandler
+{
+    /// <summary>A SYN asks for a new connection.</summary>
+    /// <param name="listener">The listener whose port it names.</param>
+    /// <param name="remoteAddress">The peer's IPv4 address, most significant byte first (10.77.0.1 is 0x0A4D0001).</param>
+    /// <param name="remotePort">The peer's port, 1 to 65535.</param>
+    /// <returns>Whether to answer it. The default accepts.</returns>
+    public virtual SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
+    {
+        return SynDecision.Accept;
+    }
+
+    /// <summary>A handshake is complete: <see cref="TcpListener.Accept"/> has a connection to give.</summary>
+    /// <param name="listener">The listener.</param>
+    public virtual void OnAccept(TcpListener listener)
+    {
+    }
+}
+
+/// <summary>
+/// What a connection tells its owner. Calls come from within <see cref="TcpEndpoint.Poll"/>, between two segments, never
+/// in the middle of one; every method of the API may be called from them, except Poll.
+/// </summary>
+public abstract class TcpConnectionHandler
+{
+    /// <summary>The handshake of an active open is complete.</summary>
+    /// <param name="connection">The connection.</param>
+    public virtual void OnEstablished(TcpConnection connection)
+    {
+    }
+
+    /// <summary>There are new bytes to <see cref="TcpConnection.Read"/>.</summary>
+    /// <param name="connection">The connection.</param>
+    public virtual void OnReceived(TcpConnection connection)
+    {
+    }
+
+    /// <summary>The peer acknowledged data: there is more room to <see cref="TcpConnection.Write"/>.</summary>
+    /// <param name="connection">The connection.</param>
+    public virtual void OnSent(TcpConnection connection)
+    {
+    }
+
+    /// <summary>The peer sent its FIN: nothing comes after the bytes that wait to be read.</summary>
+    /// <param name="connection">The connection.</param>
+    public virtual void OnPeerClosed(TcpConnection connection)
+    {
+    }
+
+    /// <summary>
+    /// The connection has ended. Bytes that wait can still be read; <see cref="TcpConnection.Close"/> gives the
+    /// connection back.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="reason">Why it ended.</param>
+    public virtual void OnClosed(TcpConnection connection, TcpCloseReason reason)
+    {
+    }
+}
