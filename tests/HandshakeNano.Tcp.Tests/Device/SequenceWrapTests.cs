@@ -59,7 +59,7 @@ public sealed class SequenceWrapTests
     {
         Wire wire = new Wire();
         ScriptedPeer peer = new ScriptedPeer(wire);
-        peer['R'] = 0 - 101u;
+        peer['R'] = uint.MaxValue - 100;
         peer.Opens(wire.Endpoint.Listen(7, 1));
         // R+1 is -100: the segment at R+101 begins at 0.
         peer.Trades(". seq R+101 ack I+1 len 50", ". seq I+1 ack R+1");

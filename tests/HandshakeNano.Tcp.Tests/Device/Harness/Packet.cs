@@ -50,6 +50,12 @@ internal static class Packet
         return result;
     }
 
+    /// <summary>Who carries packets to or from a host: the host itself on our network, else the router.</summary>
+    public static uint NextHop(uint address)
+    {
+        return (address >> 8) == (Wire.OurAddress >> 8) ? address : Wire.RouterAddress;
+    }
+
     /// <summary>RFC 1071, written as the text says it: 0 over a range that holds its right checksum.</summary>
     public static int Checksum(byte[] bytes, int index, int length, uint sum)
     {
@@ -100,7 +106,7 @@ internal static class Packet
     public static byte[] Ipv4(uint source, uint destination, int protocol, byte[] payload)
     {
         byte[] frame = Ethernet(
-            PhysicalAddressOf(destination), PhysicalAddressOf(source), EtherTypeIpv4, 20 + payload.Length);
+            PhysicalAddressOf(NextHop(destination)), PhysicalAddressOf(NextHop(source)), EtherTypeIpv4, 20 + payload.Length);
         frame[Ip] = 0x45;
         Put16(frame, Ip + 2, 20 + payload.Length);
         Put16(frame, Ip + 4, 0x1234);

@@ -12,6 +12,7 @@ internal sealed class Wire : ILink
 {
     public const uint OurAddress = 0x0A4D0002;
     public const uint PeerAddress = 0x0A4D0001;
+    public const uint RouterAddress = 0x0A4D00FE;
     public const ulong Millisecond = 1000;
     public const ulong Second = 1000 * Millisecond;
 
@@ -81,7 +82,7 @@ internal sealed class Wire : ILink
 
     public static TcpSettings Settings()
     {
-        return new TcpSettings { Address = OurAddress, PrefixLength = 24, Gateway = 0x0A4D00FE };
+        return new TcpSettings { Address = OurAddress, PrefixLength = 24, Gateway = RouterAddress };
     }
 
     public ulong Count(Counter counter)
@@ -283,8 +284,7 @@ internal sealed class Wire : ILink
         Assert.AreEqual((byte)64, frame[Packet.Ip + 8], "TTL: " + what);
         Assert.AreEqual(0x4000, Packet.Get16(frame, Packet.Ip + 6), "DF and fragment offset: " + what);
         Assert.AreEqual(Endpoint.Address, Packet.Get32(frame, Packet.Ip + 12), "IP source: " + what);
-        uint destination = Packet.Get32(frame, Packet.Ip + 16);
-        uint nextHop = (destination >> 8) == (OurAddress >> 8) ? destination : 0x0A4D00FE;
+        uint nextHop = Packet.NextHop(Packet.Get32(frame, Packet.Ip + 16));
         Assert.IsTrue(Packet.SameBytes(frame, 0, Packet.PhysicalAddressOf(nextHop), 0, 6), "Ethernet destination: " + what);
         if (frame[Packet.Ip + 9] == 6)
         {
