@@ -1,0 +1,238 @@
+using System;
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Tcp.Tests;
+
+/// <summary>RFC 792, RFC 1122 section 3.2.2, and ICMP against TCP: RFC 5461, RFC 5927.</summary>
+[TestClass]
+public sealed class IcmpTests
+{
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(17)]
+    [DataRow(56)]
+    [DataRow(1471)]
+    [DataRow(1472)]
+    public void An_echo_request_is_answered_with_its_own_data(int length)
+    {
+        Wire wire = new Wire();
+        byte[] request = Echo(Wire.OurAddress, length);
+        wire.Inject(request);
+        byte[] reply = wire.TakeIcmp();
+        Assert.AreEqual(Packet.Get16(request, Packet.Ip + 2), Packet.Get16(reply, Packet.Ip + 2), "total length");
+        Assert.AreEqual(Wire.PeerAddress, Packet.Get32(reply, Packet.Ip + 16));
+        Assert.AreEqual((byte)0, reply[Packet.Transport], "type");
+        Assert.AreEqual((byte)0, reply[Packet.Transport + 1], "code");
+        Assert.IsTrue(Packet.SameBytes(request, Packet.Transport + 4, reply, Packet.Transport + 4, 4 + length), "identifier, number, data");
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpEchoRequests));
+    }
+
+    [TestMethod]
+    public void A_bad_checksum_or_a_short_message_is_dropped()
+    {
+        Wire wire = new Wire();
+        byte[] frame = Echo(Wire.OurAddress, 20);
+        frame[Packet.Transport + 15] ^= 1;
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpChecksumBad));
+        for (int length = 0; length < 8; length++)
+        {
+            frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 1, new byte[length]);
+            wire.Inject(frame);
+            wire.ExpectsSilence();
+        }
+
+        Assert.AreEqual(8UL, wire.Count(Counter.IcmpTooShort));
+    }
+
+    [TestMethod]
+    [DataRow(0xFFFFFFFF)]
+    [DataRow(0x0A4D00FFU)]
+    [DataRow(0xE0000001)]
+    public void An_echo_request_to_everyone_is_not_answered(uint destination)
+    {
+        Wire wire = new Wire();
+        byte[] frame = Echo(destination, 20);
+        for (int i = 0; i < 6; i++)
+            frame[i] = 0xFF;
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(5)]
+    [DataRow(13)]
+    [DataRow(255)]
+    public void Other_messages_are_ignored_and_counted(int type)
+    {
+        Wire wire = new Wire();
+        wire.Inject(Packet.Icmp(Wire.PeerAddress, Wire.OurAddress, type, 0, new byte[28]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpIgnored));
+    }
+
+    [TestMethod]
+    [DataRow(17, 3)]
+    [DataRow(132, 2)]
+    [DataRow(255, 2)]
+    public void A_protocol_that_we_do_not_speak_is_answered_with_unreachable(int protocol, int code)
+    {
+        Wire wire = new Wire();
+        byte[] payload = new byte[] { 0x13, 0x88, 0x00, 0x35, 0x00, 0x0C, 0, 0, 1, 2, 3, 4 };
+        byte[] frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, protocol, payload);
+        wire.Inject(frame);
+        byte[] reply = wire.TakeIcmp();
+        Assert.AreEqual((byte)3, reply[Packet.Transport], "destination unreachable");
+        Assert.AreEqual((byte)code, reply[Packet.Transport + 1]);
+        Assert.AreEqual(0u, Packet.Get32(reply, Packet.Transport + 4), "unused");
+        Assert.IsTrue(Packet.SameBytes(frame, Packet.Ip, reply, Packet.Transport + 8, 28), "the header and 8 bytes");
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4ProtocolUnknown));
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpUnreachableSent));
+    }
+
+    [TestMethod]
+    public void Unreachables_are_limited()
+    {
+        Wire wire = new Wire();
+        byte[] frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 17, new byte[12]);
+        for (int i = 0; i < 1000; i++)
+            wire.Inject(frame);
+        Assert.IsTrue(wire.SentCount >= 1 && wire.SentCount <= 100, "messages: " + wire.SentCount.ToString());
+        Assert.AreEqual(1000UL, wire.Count(Counter.IcmpUnreachableSent) + wire.Count(Counter.IcmpUnreachableLimited));
+        while (wire.Take() != null)
+        {
+        }
+
+        wire.Advance(10 * Wire.Second);
+        wire.Inject(frame);
+        wire.TakeIcmp();
+    }
+
+    [TestMethod]
+    [DataRow(0xFFFFFFFF)]
+    [DataRow(0x0A4D00FFU)]
+    [DataRow(0xE0000001)]
+    public void A_broadcast_is_never_answered_with_unreachable(uint destination)
+    {
+        Wire wire = new Wire();
+        byte[] frame = Packet.Ipv4(Wire.PeerAddress, destination, 17, new byte[12]);
+        for (int i = 0; i < 6; i++)
+            frame[i] = 0xFF;
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(13)]
+    public void Unreachable_about_our_SYN_ends_the_open(int code)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        wire.Inject(Unreachable(code, wire.Take(), Wire.RouterAddress));
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        Assert.AreEqual((int)TcpCloseReason.Unreachable, (int)peer.Connection.CloseReason);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
+        wire.StaysSilent(600 * Wire.Second);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(2)]
+    [DataRow(3)]
+    public void Unreachable_about_data_in_flight_is_soft(int code)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Writes(10);
+        byte[] sent = wire.Take();
+        wire.Inject(Unreachable(code, sent, Wire.RouterAddress));
+        wire.ExpectsSilence();
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
+        peer.ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+11", "");
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(-1)]
+    [DataRow(1000000)]
+    [DataRow(2000000000)]
+    public void An_error_about_a_sequence_number_that_is_not_in_flight_is_ignored(int distance)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] sent = wire.Take();
+        Packet.Put32(sent, Packet.Transport + 4, Packet.Get32(sent, Packet.Transport + 4) + (uint)distance);
+        wire.Inject(Unreachable(3, sent, Wire.RouterAddress));
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorUnmatched));
+    }
+
+    [TestMethod]
+    [DataRow(0)] // our port
+    [DataRow(3)] // the peer's port
+    [DataRow(-5)] // our address
+    [DataRow(-1)] // the peer's address
+    public void An_error_about_another_connection_is_ignored(int index)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] sent = wire.Take();
+        sent[Packet.Transport + index] ^= 1;
+        Packet.FixIpv4(sent);
+        wire.Inject(Unreachable(3, sent, Wire.RouterAddress));
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorUnmatched));
+    }
+
+    [TestMethod]
+    public void An_error_cut_short_is_dropped()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] sent = wire.Take();
+        for (int length = 0; length < 28; length++)
+        {
+            byte[] quoted = new byte[length];
+            Array.Copy(sent, Packet.Ip, quoted, 0, length);
+            wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 3, quoted));
+            Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        }
+    }
+
+    private static byte[] Echo(uint destination, int length)
+    {
+        byte[] body = new byte[length];
+        for (int i = 0; i < length; i++)
+            body[i] = Segment.Pattern((uint)i);
+        byte[] frame = Packet.Icmp(Wire.PeerAddress, destination, 8, 0, body);
+        Packet.Put32(frame, Packet.Transport + 4, 0x12345678);
+        Packet.FixIcmp(frame);
+        return frame;
+    }
+
+    private static byte[] Unreachable(int code, byte[] about, uint from)
+    {
+        byte[] quoted = new byte[28];
+        Array.Copy(about, Packet.Ip, quoted, 0, 28);
+        return Packet.Icmp(from, Wire.OurAddress, 3, code, quoted);
+    }
+}

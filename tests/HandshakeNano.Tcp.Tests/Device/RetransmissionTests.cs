@@ -1,0 +1,582 @@
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Tcp.Tests;
+
+/// <summary>Timers of a sender: RFC 6298, RFC 5681, RFC 9293 section 3.8.</summary>
+[TestClass]
+public sealed class RetransmissionTests
+{
+    private const ulong Ms = Wire.Millisecond;
+
+    [TestMethod]
+    public void The_first_measurement_R_gives_SRTT_R_and_RTO_3_R_and_the_next_follow_RFC_6298()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.MinimumRetransmissionTimeout = 1000;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = Opening(wire);
+        Assert.AreEqual(0UL, peer.Connection.RoundTripTime);
+        Assert.AreEqual(1000 * Ms, peer.Connection.RetransmissionTimeout);
+        wire.Advance(100 * Ms);
+        peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+        Assert.AreEqual(100 * Ms, peer.Connection.RoundTripTime);
+        Assert.AreEqual(300 * Ms, peer.Connection.RetransmissionTimeout);
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        wire.Advance(200 * Ms);
+        peer.Trades(". seq R+1 ack I+11", "");
+        // SRTT = 7/8 100 + 1/8 200, RTTVAR = 3/4 50 + 1/4 100.
+        Assert.AreEqual(112500UL, peer.Connection.RoundTripTime);
+        Assert.AreEqual(362500UL, peer.Connection.RetransmissionTimeout);
+        peer.Writes(10);
+        peer.Expects("P. seq I+11 ack R+1 len 10");
+        wire.Advance(16500);
+        peer.Trades(". seq R+1 ack I+21", "");
+        // A sample below SRTT: SRTT = 7/8 112.5 + 1/8 16.5, RTTVAR = 3/4 62.5 + 1/4 96.
+        Assert.AreEqual(100500UL, peer.Connection.RoundTripTime);
+        Assert.AreEqual(100500UL + 4 * 70875, peer.Connection.RetransmissionTimeout);
+        peer.Writes(10);
+        peer.Expects("P. seq I+21 ack R+1 len 10");
+        peer.ExpectsAfter(384 * Ms, "P. seq I+21 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void The_RTO_is_never_under_1_second_by_default()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        Assert.AreEqual(Wire.Second, peer.Connection.RetransmissionTimeout);
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        peer.ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void A_passive_open_measures_the_round_trip_of_its_SYN_ACK()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.MinimumRetransmissionTimeout = 1000;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        wire.Advance(40 * Ms);
+        peer.Trades(". seq R+1 ack I+1", "");
+        TcpConnection connection = listener.Accept();
+        Assert.AreEqual(40 * Ms, connection.RoundTripTime);
+        Assert.AreEqual(120 * Ms, connection.RetransmissionTimeout);
+    }
+
+    [TestMethod]
+    public void A_lost_segment_is_sent_again_after_1_2_4_seconds_up_to_60_and_given_up_after_the_user_timeout()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Writes(10);
+        string text = "P. seq I+1 ack R+1 len 10";
+        peer.ExpectsOnly(text);
+        peer.ExpectsAfter(1 * Wire.Second, text);
+        peer.ExpectsAfter(2 * Wire.Second, text);
+        peer.ExpectsAfter(4 * Wire.Second, text);
+        peer.ExpectsAfter(8 * Wire.Second, text);
+        peer.ExpectsAfter(16 * Wire.Second, text);
+        peer.ExpectsAfter(32 * Wire.Second, text);
+        peer.ExpectsAfter(60 * Wire.Second, text);
+        peer.ExpectsAfter(60 * Wire.Second, text);
+        peer.ExpectsAfter(60 * Wire.Second, text);
+        // 243 s; R2 is 300 s.
+        wire.StaysSilent(57 * Wire.Second - 1);
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        wire.Advance(4 * Wire.Second);
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
+        Assert.AreEqual(9UL, wire.Count(Counter.Retransmissions));
+        while (wire.Take() != null)
+        {
+        }
+
+        wire.StaysSilent(600 * Wire.Second);
+    }
+
+    [TestMethod]
+    public void An_ACK_of_a_retransmitted_segment_measures_nothing_and_keeps_the_doubled_RTO()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        ulong roundTripTime = peer.Connection.RoundTripTime;
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        peer.ExpectsAfter(1 * Wire.Second, "P. seq I+1 ack R+1 len 10");
+        wire.Advance(500 * Ms);
+        peer.Trades(". seq R+1 ack I+11", "");
+        Assert.AreEqual(roundTripTime, peer.Connection.RoundTripTime, "Karn");
+        peer.Writes(10);
+        peer.Expects("P. seq I+11 ack R+1 len 10");
+        peer.ExpectsAfter(2 * Wire.Second, "P. seq I+11 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+21", "");
+        // A new segment that is acknowledged at once brings the timeout down again.
+        peer.Writes(10);
+        peer.Expects("P. seq I+21 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+31", "");
+        peer.Writes(10);
+        peer.Expects("P. seq I+31 ack R+1 len 10");
+        peer.ExpectsAfter(1 * Wire.Second, "P. seq I+31 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void After_a_lost_SYN_the_RTO_for_data_is_3_seconds()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Opening(wire);
+        peer.ExpectsAfter(Wire.Second, "S seq I mss 1460");
+        peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        // RFC 6298 rule 5.7.
+        peer.ExpectsAfter(3 * Wire.Second, "P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void Each_ACK_of_new_data_starts_the_timer_again_and_the_last_one_stops_it()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.NoDelay = true;
+        peer.Writes(10);
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        peer.Expects("P. seq I+11 ack R+1 len 10");
+        wire.StaysSilent(900 * Ms);
+        peer.Trades(". seq R+1 ack I+11", "");
+        wire.StaysSilent(900 * Ms);
+        peer.Trades(". seq R+1 ack I+21", "");
+        wire.StaysSilent(600 * Wire.Second);
+    }
+
+    [TestMethod]
+    public void Only_the_first_unacknowledged_segment_is_sent_again()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = EstablishedWithMss100(wire);
+        peer.Writes(400);
+        ExpectsFourSegments(peer);
+        peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 100");
+        wire.ExpectsSilence();
+        peer.Trades(". seq R+1 ack I+401", "");
+        wire.StaysSilent(600 * Wire.Second);
+    }
+
+    [TestMethod]
+    public void A_retransmission_carries_the_newest_acknowledgment()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        peer.Sends("P. seq R+1 ack I+1 len 10");
+        peer.ExpectsAfter(100 * Ms, ". seq I+11 ack R+11");
+        peer.ExpectsAfter(900 * Ms, "P. seq I+1 ack R+11 len 10");
+    }
+
+    [TestMethod]
+    public void Three_duplicate_ACKs_send_the_lost_segment_again_at_once()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = EstablishedWithMss100(wire);
+        peer.Writes(400);
+        ExpectsFourSegments(peer);
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Trades(". seq R+1 ack I+1", ". seq I+1 ack R+1 len 100");
+        Assert.AreEqual(1UL, wire.Count(Counter.FastRetransmissions));
+        Assert.AreEqual(3UL, wire.Count(Counter.DuplicateAcks));
+        peer.Trades(". seq R+1 ack I+401", "");
+        wire.StaysSilent(600 * Wire.Second);
+        Assert.AreEqual(0, peer.Connection.Unacknowledged);
+    }
+
+    [TestMethod]
+    public void What_is_no_duplicate_ACK_is_not_counted_as_one()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = EstablishedWithMss100(wire);
+        for (int i = 0; i < 5; i++)
+            peer.Trades(". seq R+1 ack I+1", "");
+        peer.Writes(400);
+        ExpectsFourSegments(peer);
+        // Another window, or data: RFC 5681 section 2.
+        for (int i = 0; i < 5; i++)
+            peer.Trades(". seq R+1 ack I+1 win " + (60000 + i).ToString(), "");
+        for (int i = 0; i < 5; i++)
+            peer.Sends("P. seq R+" + (1 + 10 * i).ToString() + " ack I+1 win 60004 len 10");
+        wire.Advance(200 * Ms);
+        Assert.AreEqual(0UL, wire.Count(Counter.FastRetransmissions));
+        Assert.AreEqual(0UL, wire.Count(Counter.DuplicateAcks));
+        peer.Reads(50);
+    }
+
+    [TestMethod]
+    public void A_window_of_0_is_probed_with_backoff_for_ever_while_the_peer_acknowledges()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        peer.Writes(10);
+        wire.ExpectsSilence();
+        ulong wait = Wire.Second;
+        for (int i = 0; i < 100; i++)
+        {
+            peer.ExpectsAfter(wait, ". seq I+1 ack R+1 len 1");
+            peer.Trades(". seq R+1 ack I+1 win 0", "");
+            wait *= 2;
+            if (wait > 60 * Wire.Second)
+                wait = 60 * Wire.Second;
+        }
+
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        Assert.AreEqual(100UL, wire.Count(Counter.ZeroWindowProbes));
+        peer.Trades(". seq R+1 ack I+1 win 1000", "P. seq I+1 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+11 win 1000", "");
+        wire.StaysSilent(600 * Wire.Second);
+    }
+
+    [TestMethod]
+    public void A_probe_byte_that_the_peer_takes_is_not_sent_again()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        peer.Writes(10);
+        peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 1");
+        peer.Trades(". seq R+1 ack I+2 win 1000", "P. seq I+2 ack R+1 len 9");
+        peer.Trades(". seq R+1 ack I+11 win 1000", "");
+        Assert.AreEqual(0, peer.Connection.Unacknowledged);
+    }
+
+    [TestMethod]
+    public void Probes_that_nobody_answers_end_in_a_timeout()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        peer.Writes(10);
+        wire.Advance(400 * Wire.Second);
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
+        Assert.IsTrue(wire.SentCount >= 8, "probes: " + wire.SentCount.ToString());
+    }
+
+    [TestMethod]
+    public void A_window_that_closes_over_data_in_flight_does_not_end_the_connection()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        for (int i = 0; i < 100; i++)
+        {
+            wire.Advance(10 * Wire.Second);
+            while (wire.Take() != null)
+            {
+            }
+
+            peer.Sends(". seq R+1 ack I+1 win 0");
+        }
+
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        while (wire.Take() != null)
+        {
+        }
+
+        peer.Sends(". seq R+1 ack I+1 win 1000");
+        wire.Advance(60 * Wire.Second);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        peer.Sends(". seq R+1 ack I+11 win 1000");
+        Assert.AreEqual(0, peer.Connection.Unacknowledged);
+    }
+
+    [TestMethod]
+    public void The_user_timeout_ends_a_connection_whose_data_is_not_acknowledged()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.UserTimeout = 5 * Wire.Second;
+        peer.Writes(10);
+        wire.Advance(5 * Wire.Second - 1);
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        wire.Advance(3 * Wire.Second);
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
+    }
+
+    [TestMethod]
+    public void The_user_timeout_does_not_touch_an_idle_connection()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.UserTimeout = 5 * Wire.Second;
+        wire.StaysSilent(3600 * Wire.Second);
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+11", "");
+        wire.StaysSilent(3600 * Wire.Second);
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+    }
+
+    [TestMethod]
+    public void Keep_alive_is_off_by_default()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        wire.StaysSilent(24 * 3600 * Wire.Second);
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        Assert.AreEqual(ulong.MaxValue, wire.Deadline);
+    }
+
+    [TestMethod]
+    public void Keep_alive_probes_an_idle_connection_and_an_answer_keeps_it()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.KeepAlive = 10 * Wire.Second;
+        wire.Run();
+        for (int i = 0; i < 20; i++)
+        {
+            peer.ExpectsAfter(10 * Wire.Second, ". seq I ack R+1");
+            peer.Trades(". seq R+1 ack I+1", "");
+        }
+
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        Assert.AreEqual(20UL, wire.Count(Counter.KeepAlives));
+    }
+
+    [TestMethod]
+    public void Keep_alive_waits_as_long_as_segments_come()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.KeepAlive = 10 * Wire.Second;
+        wire.Run();
+        wire.StaysSilent(9 * Wire.Second);
+        peer.Trades(". seq R+1 ack I+1", "");
+        wire.StaysSilent(9 * Wire.Second);
+        peer.ExpectsAfter(Wire.Second, ". seq I ack R+1");
+    }
+
+    [TestMethod]
+    public void Keep_alive_gives_a_dead_peer_up()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.KeepAlive = 10 * Wire.Second;
+        wire.Run();
+        wire.Advance(3600 * Wire.Second);
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
+        Assert.IsTrue(wire.Count(Counter.KeepAlives) >= 3, "one lost probe proves nothing (RFC 9293 section 3.8.4)");
+    }
+
+    [TestMethod]
+    public void We_answer_the_peer_s_keep_alive_probes()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R ack I+1", ". seq I+1 ack R+1");
+        wire.Advance(7200 * Wire.Second);
+        peer.Trades(". seq R ack I+1 len 1", ". seq I+1 ack R+1");
+        Assert.AreEqual(0, peer.Connection.Available);
+    }
+
+    [TestMethod]
+    public void The_retransmission_timer_runs_on_while_the_link_is_down()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        wire.IsUp = false;
+        peer.Writes(10);
+        wire.StaysSilent(30 * Wire.Second);
+        wire.IsUp = true;
+        wire.Advance(60 * Wire.Second);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        Assert.IsTrue(wire.Count(Counter.FramesNotSent) >= 1);
+    }
+
+    [TestMethod]
+    public void Nagle_holds_a_small_segment_until_everything_is_acknowledged()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Writes(10);
+        peer.Writes(10);
+        wire.StaysSilent(500 * Ms);
+        peer.Trades(". seq R+1 ack I+11", "P. seq I+11 ack R+1 len 20");
+        peer.Writes(1459);
+        wire.ExpectsSilence();
+        // A full segment does not wait, its rest does.
+        peer.Writes(11);
+        peer.ExpectsOnly(". seq I+31 ack R+1 len 1460");
+    }
+
+    [TestMethod]
+    public void NoDelay_sends_every_small_segment_at_once()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.NoDelay = true;
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Writes(11);
+        peer.ExpectsOnly("P. seq I+11 ack R+1 len 11");
+        peer.Writes(1);
+        peer.ExpectsOnly("P. seq I+22 ack R+1 len 1");
+    }
+
+    [TestMethod]
+    public void We_send_no_more_than_the_peer_s_window()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Window = 300;
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        peer.Connection.NoDelay = true;
+        peer.Writes(1000);
+        peer.ExpectsOnly(". seq I+1 ack R+1 len 300");
+        peer.Trades(". seq R+1 ack I+301", ". seq I+301 ack R+1 len 300");
+        peer.Trades(". seq R+1 ack I+601", ". seq I+601 ack R+1 len 300");
+        peer.Trades(". seq R+1 ack I+901", "P. seq I+901 ack R+1 len 100");
+    }
+
+    [TestMethod]
+    public void A_silly_window_is_not_filled_at_once()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 20", "");
+        peer.Writes(2000);
+        // RFC 9293 section 3.8.6.2.1: wait until a full segment or half the largest window is offered, or for 0.1 to 1 s.
+        wire.StaysSilent(100 * Ms - 1);
+        wire.Advance(Wire.Second);
+        peer.Expects(". seq I+1 ack R+1 len 20");
+    }
+
+    [TestMethod]
+    public void A_silly_window_that_grows_to_a_full_segment_is_used_at_once()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 20", "");
+        peer.Writes(2000);
+        wire.ExpectsSilence();
+        peer.Trades(". seq R+1 ack I+1 win 1460", ". seq I+1 ack R+1 len 1460");
+    }
+
+    [TestMethod]
+    public void Our_window_opens_only_in_steps_worth_having()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Sends(". seq R+1 ack I+1 len 1024");
+        peer.Sends(". seq R+1025 ack I+1 len 1024");
+        wire.Advance(200 * Ms);
+        while (wire.SentCount > 1)
+            wire.Take();
+        peer.Expects(". seq I+1 ack R+2049 win 0");
+        byte[] buffer = new byte[2048];
+        Assert.AreEqual(1023, peer.Connection.Read(buffer, 0, 1023));
+        wire.Run();
+        wire.StaysSilent(10 * Wire.Second);
+        Assert.AreEqual(1, peer.Connection.Read(buffer, 1023, 1));
+        wire.Run();
+        peer.ExpectsOnly(". seq I+1 ack R+2049 win 1024");
+        Assert.AreEqual(1024, peer.Connection.Read(buffer, 1024, 1024));
+        wire.Run();
+        peer.ExpectsOnly(". seq I+1 ack R+2049 win 2048");
+        for (int i = 0; i < 2048; i++)
+            Assert.AreEqual(Segment.Pattern((uint)i), buffer[i]);
+    }
+
+    [TestMethod]
+    public void The_right_edge_of_our_window_never_moves_back_nor_by_crumbs()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        uint edge = peer['R'] + 2049;
+        for (int i = 0; i < 400; i++)
+        {
+            peer.Sends("P. seq R+" + (1 + 10 * i).ToString() + " ack I+1 len 10");
+            peer.Reads(10);
+            wire.Advance(100 * Ms);
+            uint newest = peer.Connection.RcvNxt + peer.Connection.RcvWnd;
+            uint step = newest - edge;
+            Assert.IsTrue(step == 0 || (step >= 1024 && step <= 2048), "a step of " + step.ToString());
+            edge = newest;
+            while (wire.Take() != null)
+            {
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Write_takes_what_the_buffer_holds_and_an_ACK_makes_room()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        Assert.AreEqual(2048, peer.Connection.SendSpace);
+        Assert.AreEqual(2048, peer.TriesToWrite(3000));
+        Assert.AreEqual(0, peer.Connection.SendSpace);
+        Assert.AreEqual(0, peer.TriesToWrite(1));
+        wire.Run();
+        peer.Expects(". seq I+1 ack R+1 len 1460");
+        peer.Sends(". seq R+1 ack I+1461");
+        Assert.AreEqual(1460, peer.Connection.SendSpace);
+        Assert.AreEqual(588, peer.Connection.Unacknowledged);
+        peer.Expects("P. seq I+1461 ack R+1 len 588");
+        Assert.AreEqual(100, peer.TriesToWrite(100));
+    }
+
+    [TestMethod]
+    public void An_ACK_in_the_middle_of_a_segment_is_taken_to_the_byte()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Writes(100);
+        peer.Expects("P. seq I+1 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack I+38");
+        Assert.AreEqual(63, peer.Connection.Unacknowledged);
+        peer.ExpectsAfter(Wire.Second, "P. seq I+38 ack R+1 len 63");
+    }
+
+    private static void ExpectsFourSegments(ScriptedPeer peer)
+    {
+        peer.Expects(". seq I+1 ack R+1 len 100");
+        peer.Expects(". seq I+101 ack R+1 len 100");
+        peer.Expects(". seq I+201 ack R+1 len 100");
+        peer.ExpectsOnly("P. seq I+301 ack R+1 len 100");
+    }
+
+    private static ScriptedPeer Opening(Wire wire)
+    {
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460");
+        return peer;
+    }
+
+    private static ScriptedPeer Established(Wire wire)
+    {
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        return peer;
+    }
+
+    private static ScriptedPeer EstablishedWithMss100(Wire wire)
+    {
+        ScriptedPeer peer = Opening(wire);
+        peer.Trades("S. seq R ack I+1 mss 100", ". seq I+1 ack R+1");
+        return peer;
+    }
+}
