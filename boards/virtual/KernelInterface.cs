@@ -53,6 +53,17 @@ public static class KernelInterface
         Control(name, Libc.SetInterfaceMtu, request);
     }
 
+    /// <summary>
+    /// Keeps the kernel from speaking IPv6 of its own accord on an interface. A kernel without IPv6 is content.
+    /// </summary>
+    /// <param name="name">The interface's name.</param>
+    public static void SilenceIpv6(string name)
+    {
+        string path = "/proc/sys/net/ipv6/conf/" + name + "/disable_ipv6";
+        if (File.Exists(path))
+            File.WriteAllText(path, "1");
+    }
+
     private static void SetAddress(string name, uint what, uint address)
     {
         // A struct sockaddr_in: the family in the host's order, the port, the address in the network's.

@@ -179,7 +179,7 @@ public sealed class NetworkNamespace : IDisposable
         return thread;
     }
 
-    /// <summary>Makes a TAP interface inside, gives the kernel's end an address and switches it on.</summary>
+    /// <summary>Makes a TAP interface for IPv4 inside, gives the kernel's end an address and switches it on.</summary>
     /// <param name="name">The interface's name, at most 15 letters; null: the kernel chooses.</param>
     /// <param name="address">The kernel's IPv4 address, most significant byte first (10.77.0.1 is 0x0A4D0001).</param>
     /// <param name="prefixLength">Length of the network's prefix in bits, 0 to 32.</param>
@@ -193,6 +193,7 @@ public sealed class NetworkNamespace : IDisposable
             TapLink link = TapLink.Open(name, mtu);
             try
             {
+                KernelInterface.SilenceIpv6(link.Name);
                 KernelInterface.Configure(link.Name, address, prefixLength);
                 return link;
             }
