@@ -135,6 +135,9 @@ public enum Counter
     /// <summary>SYN-RECEIVED: the same SYN again; answered with the same SYN,ACK.</summary>
     SynDuplicate,
 
+    /// <summary>SYN-RECEIVED: another SYN inside the window; the half-open connection is given up.</summary>
+    HandshakeAbandoned,
+
     /// <summary>Segments outside the receive window; answered with an ACK.</summary>
     OutOfWindow,
 

@@ -1,0 +1,31 @@
+using System;
+
+namespace HandshakeNano.Meter;
+
+/// <summary>
+/// Where instrumented code reports. Public because instrumented assemblies call it; nobody else has to.
+/// </summary>
+/// <remarks>Not thread-safe: metered code runs on one thread at a time.</remarks>
+public static class Probe
+{
+    private static long[] s_hits = [];
+
+    /// <summary>A basic block begins.</summary>
+    /// <param name="block">The block's number.</param>
+    public static void Hit(int block)
+    {
+        s_hits[block]++;
+    }
+
+    internal static int Reserve(int blocks)
+    {
+        var first = s_hits.Length;
+        Array.Resize(ref s_hits, first + blocks);
+        return first;
+    }
+
+    internal static long[] Read(int first, int count)
+    {
+        return s_hits.AsSpan(first, count).ToArray();
+    }
+}

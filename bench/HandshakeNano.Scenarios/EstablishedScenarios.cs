@@ -1,0 +1,179 @@
+using HandshakeNano.Meter;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Scenarios;
+
+/// <summary>A scenario on a connection that is established.</summary>
+/// <param name="handler">The application.</param>
+public abstract class EstablishedScenario(DiscardHandler handler) : Scenario
+{
+    private readonly Segment _ack = new(ControlBits.Ack);
+    private readonly byte[] _data = new byte[100];
+    private Peer? _peer;
+
+    /// <summary>The application.</summary>
+    protected DiscardHandler Handler { get; } = handler;
+
+    /// <summary>The endpoint and its link.</summary>
+    protected Rig Rig { get; } = new(handler);
+
+    /// <summary>The peer's end of the connection.</summary>
+    protected Peer Peer => _peer ??= Rig.Open(40_000, 0xFFFF_FC00);
+
+    /// <summary>The application sends 100 bytes.</summary>
+    protected void SendData()
+    {
+        Scenarios.Rig.Require(Peer.Connection.Write(_data, 0, _data.Length) == _data.Length, "room in the send buffer");
+        var sent = Rig.Link.SentCount;
+        Rig.Poll();
+        Scenarios.Rig.Require(Rig.Link.SentCount == sent + 1, "a data segment");
+        Peer.Expected += (uint)_data.Length;
+    }
+
+    /// <summary>The peer acknowledges all that it expects nothing of any more.</summary>
+    protected void Acknowledge()
+    {
+        Rig.Exchange(Peer.Number(_ack));
+    }
+
+    /// <summary>One segment of ours must have gone out since.</summary>
+    /// <param name="sent">The number of frames sent before.</param>
+    /// <param name="length">Its length in bytes with all headers.</param>
+    protected void RequireSegment(int sent, int length)
+    {
+        Scenarios.Rig.Require(Rig.Link.SentCount == sent + 1 && Rig.Link.SentLength == length, "one frame of the right length");
+    }
+}
+
+/// <summary>1460 bytes come and are sent back in one segment, which carries the acknowledgment.</summary>
+public sealed class EchoSegment() : EstablishedScenario(new EchoHandler())
+{
+    private readonly Segment _data = new(ControlBits.Ack | ControlBits.Psh, dataLength: 1460);
+
+    /// <inheritdoc/>
+    public override string Name => "1460-byte segment in, echoed";
+
+    /// <inheritdoc/>
+    public override void Run()
+    {
+        var sent = Rig.Link.SentCount;
+        Rig.Exchange(Peer.Number(_data));
+        RequireSegment(sent, 54 + 1460);
+    }
+
+    /// <inheritdoc/>
+    public override void Complete()
+    {
+        Peer.Next += 1460;
+        Peer.Expected += 1460;
+        Acknowledge();
+        Scenarios.Rig.Require(Peer.Connection.Unacknowledged == 0, "everything acknowledged");
+    }
+}
+
+/// <summary>1460 bytes come and are read. Every second one is acknowledged at once.</summary>
+public sealed class DataSegment() : EstablishedScenario(new DiscardHandler())
+{
+    private readonly Segment _data = new(ControlBits.Ack, dataLength: 1460);
+
+    /// <inheritdoc/>
+    public override string Name => "2 x 1460-byte segment in, read, acknowledged";
+
+    /// <inheritdoc/>
+    public override void Run()
+    {
+        var received = Handler.Received;
+        var sent = Rig.Link.SentCount;
+        Rig.Exchange(Peer.Number(_data));
+        Peer.Next += 1460;
+        Rig.Exchange(Peer.Number(_data));
+        Peer.Next += 1460;
+        Scenarios.Rig.Require(Handler.Received == received + 2920, "2920 bytes to read");
+        RequireSegment(sent, 54);
+    }
+}
+
+/// <summary>The peer acknowledges 100 bytes that we sent.</summary>
+public sealed class PureAcknowledgment() : EstablishedScenario(new DiscardHandler())
+{
+    /// <inheritdoc/>
+    public override string Name => "pure ACK in";
+
+    /// <inheritdoc/>
+    public override void Prepare()
+    {
+        SendData();
+    }
+
+    /// <inheritdoc/>
+    public override void Run()
+    {
+        Acknowledge();
+    }
+
+    /// <inheritdoc/>
+    public override void Complete()
+    {
+        Scenarios.Rig.Require(Peer.Connection.Unacknowledged == 0, "everything acknowledged");
+    }
+}
+
+/// <summary>A SYN on the established connection is answered with a challenge ACK (RFC 5961 section 4).</summary>
+public sealed class ChallengeAcknowledgment() : EstablishedScenario(new DiscardHandler())
+{
+    private readonly Segment _syn = Segment.LinuxSyn();
+
+    /// <inheritdoc/>
+    public override string Name => "SYN on an established connection, challenge ACK";
+
+    /// <inheritdoc/>
+    public override void Prepare()
+    {
+        // Challenge ACKs are limited to some in a while.
+        Rig.Pass(5_000_000);
+        Rig.MeetPeer();
+    }
+
+    /// <inheritdoc/>
+    public override void Run()
+    {
+        var sent = Rig.Link.SentCount;
+        Rig.Exchange(Peer.Number(_syn));
+        RequireSegment(sent, 54);
+    }
+}
+
+/// <summary>The retransmission timer expires and 100 bytes are sent again.</summary>
+public sealed class Retransmission() : EstablishedScenario(new DiscardHandler())
+{
+    private ulong _timeout;
+
+    /// <inheritdoc/>
+    public override string Name => "retransmission of 100 bytes";
+
+    /// <inheritdoc/>
+    public override void Prepare()
+    {
+        // A round trip without retransmission takes the backoff of the run before away (RFC 6298 section 5).
+        SendData();
+        Acknowledge();
+        SendData();
+        _timeout = Peer.Connection.RetransmissionTimeout;
+    }
+
+    /// <inheritdoc/>
+    public override void Run()
+    {
+        var sent = Rig.Link.SentCount;
+        Rig.Pass(_timeout);
+        RequireSegment(sent, 54 + 100);
+    }
+
+    /// <inheritdoc/>
+    public override void Complete()
+    {
+        Acknowledge();
+        Scenarios.Rig.Require(Peer.Connection.Unacknowledged == 0, "everything acknowledged");
+        Rig.MeetPeer();
+    }
+}

@@ -1,0 +1,210 @@
+using System;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Scenarios;
+
+/// <summary>
+/// Connections that live through everything that a network does to them, and what else comes along: ARP, ping, other
+/// protocols, damaged frames. Nothing here allocates once it is made.
+/// </summary>
+public sealed class MixedTraffic
+{
+    private const ControlBits FinAck = ControlBits.Fin | ControlBits.Ack;
+    private const ControlBits RstAck = ControlBits.Rst | ControlBits.Ack;
+    private const int ClosedPort = 9999;
+    private const ulong SegmentLifetime = 1_000_000;
+
+    private readonly EchoHandler _handler = new();
+    private readonly Rig _rig;
+    private readonly Segment _syn = Segment.LinuxSyn();
+    private readonly Segment _ack = new(ControlBits.Ack);
+    private readonly Segment _closedWindow = new(ControlBits.Ack, window: 0);
+    private readonly Segment _data = new(ControlBits.Ack | ControlBits.Psh, dataLength: 100);
+    private readonly Segment _dataWithoutAck = new(ControlBits.Psh, dataLength: 100);
+    private readonly Segment _fin = new(FinAck);
+    private readonly Segment _rst = new(ControlBits.Rst, window: 0);
+    private readonly Segment _rstAck = new(RstAck, window: 0);
+    private readonly Segment _damaged = new(ControlBits.Ack | ControlBits.Psh, dataLength: 100);
+    private readonly byte[] _arpRequest = Frames.ArpRequest();
+    private readonly byte[] _echoRequest = Frames.EchoRequest();
+    private readonly byte[] _datagram = Frames.Ipv4(17, new byte[12]);
+    private readonly byte[] _fragment = Frames.Ipv4(6, new byte[24]);
+    private readonly byte[] _badHeader = Frames.Ipv4(6, new byte[20]);
+    private int _port;
+    private int _round;
+    private uint _next;
+    private uint _expected;
+
+    /// <summary>Makes the endpoint.</summary>
+    public MixedTraffic()
+    {
+        _rig = new Rig(_handler, new TcpSettings { TimeWaits = 2, MaximumSegmentLifetime = SegmentLifetime });
+        _fragment[Frames.Ethernet + 6] = 0x20; // more fragments
+        Frames.SealIpv4(_fragment);
+        _badHeader[Frames.Ethernet + 10] ^= 1;
+    }
+
+    /// <summary>Frames that came to the endpoint.</summary>
+    public int Delivered { get; private set; }
+
+    /// <summary>What the endpoint counted.</summary>
+    public Counters Counters => _rig.Endpoint.Counters;
+
+    /// <summary>Connections in use.</summary>
+    public int ConnectionCount => _rig.Endpoint.ConnectionCount;
+
+    /// <summary>One connection from its SYN to its end, by FIN from either side or by RST.</summary>
+    public void RunRound()
+    {
+        _port = 20_000 + (_round % 5000);
+        _next = 0xFFFF_FF00 + ((uint)_round * 99_991);
+        Strays();
+        Open();
+        Data();
+        Nonsense();
+        switch (_round++ % 4)
+        {
+            case 0:
+                PeerCloses();
+                break;
+            case 1:
+                WeClose();
+                break;
+            case 2:
+                PeerResets();
+                break;
+            default:
+                Loss();
+                PeerCloses();
+                break;
+        }
+
+        Rig.Require(ConnectionCount == 0, "no connection to be left");
+
+        // Now long enough for TIME-WAIT and the limit of challenge ACKs, now not.
+        if (_round % 3 == 0)
+            _rig.Pass(3 * SegmentLifetime);
+    }
+
+    private void Strays()
+    {
+        Deliver(_arpRequest);
+        Deliver(_echoRequest);
+        Deliver(_datagram);
+        Deliver(_fragment);
+        Deliver(_badHeader);
+        Deliver(_syn.Number(_port, ClosedPort, _next, 0));
+        Deliver(_ack.Number(_port, Rig.Port, _next, 77));
+        Deliver(_rst.Number(_port, ClosedPort, _next, 0));
+    }
+
+    private void Open()
+    {
+        var accepted = _rig.Accepted;
+        Deliver(_syn.Number(_port, Rig.Port, _next, 0));
+        Rig.Require(_rig.Link.SentFlags == (ControlBits.Syn | ControlBits.Ack), "a SYN,ACK");
+        Deliver(_syn.Number(_port, Rig.Port, _next, 0));
+        Rig.Require(_rig.Link.SentFlags == (ControlBits.Syn | ControlBits.Ack), "the SYN,ACK again");
+        _next++;
+        _expected = _rig.Link.SentSequence + 1;
+        Deliver(_ack, ahead: 0);
+        Rig.Require(_rig.Accepted == accepted + 1, "a connection to accept");
+    }
+
+    private void Data()
+    {
+        var received = _handler.Received;
+        Deliver(_data, ahead: 0);
+        _next += 100;
+        _expected += 100;
+        Deliver(_ack, ahead: 0);
+        Deliver(_data, ahead: 100);
+        Deliver(_data, ahead: 300);
+        Deliver(_data, ahead: 100);
+        Deliver(_data, ahead: 0);
+        Rig.Require(_handler.Received == received + 300, "300 bytes to read");
+        Deliver(_data, ahead: 200);
+        _next += 400;
+        Rig.Require(_handler.Received == received + 500, "500 bytes to read");
+        Deliver(_data, unchecked((uint)-100));
+        _expected += 400;
+        Deliver(_closedWindow, ahead: 0);
+        Deliver(_data, ahead: 0);
+        _next += 100;
+        Deliver(_ack, ahead: 0);
+        _expected += 100;
+        Deliver(_ack, ahead: 0);
+        Rig.Require(_rig.LastAccepted.Unacknowledged == 0, "everything acknowledged");
+        Rig.Require(_handler.Received == received + 600, "600 bytes to read");
+    }
+
+    private void Nonsense()
+    {
+        var received = _handler.Received;
+        var damaged = _damaged.Number(_port, Rig.Port, _next, _expected);
+        damaged[^1] ^= 0x40;
+        Deliver(damaged);
+        damaged[^1] ^= 0x40;
+        Deliver(_dataWithoutAck, ahead: 0);
+        Deliver(_data, ahead: 100_000);
+        Deliver(_rst, ahead: 100_000);
+        Deliver(_rst, ahead: 1);
+        Deliver(_syn, ahead: 0);
+        Deliver(_data.Number(_port, Rig.Port, _next, _expected + 1000));
+        Deliver(_ack.Number(_port, Rig.Port, _next, _expected - 10_000_000));
+        Rig.Require(_handler.Received == received, "nothing to read");
+        Rig.Require(_rig.LastAccepted.State == TcpState.Established, "the connection to live");
+    }
+
+    private void Loss()
+    {
+        // The echo gets lost and comes again after the timeout.
+        Deliver(_data, ahead: 0);
+        _next += 100;
+        var sent = _rig.Link.SentCount;
+        _rig.Pass(_rig.LastAccepted.RetransmissionTimeout);
+        Rig.Require(_rig.Link.SentCount > sent, "a retransmission");
+        _expected += 100;
+        Deliver(_ack, ahead: 0);
+    }
+
+    private void PeerCloses()
+    {
+        Deliver(_fin, ahead: 0);
+        Deliver(_fin, ahead: 0);
+        _next++;
+        _expected++;
+        Deliver(_ack, ahead: 0);
+    }
+
+    private void WeClose()
+    {
+        _rig.LastAccepted.Shutdown();
+        _rig.Poll();
+        Rig.Require(_rig.Link.SentFlags.HasFlag(ControlBits.Fin), "a FIN");
+        _expected++;
+        Deliver(_ack, ahead: 0);
+        Deliver(_fin, ahead: 0);
+        var timeWaits = _rig.Endpoint.TimeWaitCount;
+        Rig.Require(timeWaits > 0, "TIME-WAIT");
+        Deliver(_fin, ahead: 0);
+        Deliver(_rst, ahead: 1);
+        Rig.Require(_rig.Endpoint.TimeWaitCount == timeWaits, "TIME-WAIT to go on");
+    }
+
+    private void PeerResets()
+    {
+        Deliver(_rstAck, ahead: 0);
+    }
+
+    private void Deliver(Segment segment, uint ahead)
+    {
+        Deliver(segment.Number(_port, Rig.Port, _next + ahead, _expected));
+    }
+
+    private void Deliver(byte[] frame)
+    {
+        Delivered++;
+        _rig.Exchange(frame);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Collections.Generic;
+using HandshakeNano.Meter;
+
+namespace HandshakeNano.Scenarios;
+
+/// <summary>The scenarios whose cost is printed.</summary>
+public static class ScenarioCatalog
+{
+    /// <summary>Makes all scenarios, the passive handshake first.</summary>
+    public static IReadOnlyList<Scenario> Create()
+    {
+        return
+        [
+            new PassiveHandshake(),
+            new ActiveOpen(),
+            new DataSegment(),
+            new EchoSegment(),
+            new PureAcknowledgment(),
+            new ChallengeAcknowledgment(),
+            new Retransmission(),
+        ];
+    }
+}

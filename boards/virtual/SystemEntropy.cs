@@ -1,0 +1,14 @@
+using System.Security.Cryptography;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Boards.Virtual;
+
+/// <summary>Unpredictable bytes from the operating system.</summary>
+public sealed class SystemEntropy : IEntropy
+{
+    /// <inheritdoc/>
+    public void Fill(byte[] buffer)
+    {
+        RandomNumberGenerator.Fill(buffer);
+    }
+}

@@ -1,0 +1,171 @@
+#nullable enable
+using System;
+using System.IO;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Boards.Virtual;
+
+/// <summary>
+/// One end of a virtual Ethernet cable whose other end is an interface of the Linux kernel (a TAP device).
+/// </summary>
+/// <remarks>
+/// The interface is made in the network namespace of the calling thread and goes away with the link. No virtio header is
+/// asked for, so the kernel hands over frames with complete checksums and none larger than its MTU. Sending and receiving
+/// may be done from any thread, one at a time each.
+/// </remarks>
+public sealed class TapLink : ILink, IDisposable
+{
+    private const string Device = "/dev/net/tun";
+
+    // Room to see that a frame is too long: the kernel cuts what does not fit without a word.
+    private readonly byte[] _frame;
+    private readonly byte[] _physicalAddress = { 0x02, 0x48, 0x4E, 0x00, 0x00, 0x02 };
+    private volatile int _descriptor;
+    private volatile bool _gone;
+
+    private TapLink(int descriptor, string name, int mtu)
+    {
+        _descriptor = descriptor;
+        Name = name;
+        Mtu = mtu;
+        _frame = new byte[FrameLayout.EthernetHeaderLength + mtu + 1];
+    }
+
+    /// <summary>The name of the kernel's interface.</summary>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public int Mtu { get; }
+
+    /// <inheritdoc/>
+    public bool HasEthernetHeader => true;
+
+    /// <summary>Our Ethernet address, 02:48:4E:00:00:02. The kernel's end has another, which the kernel draws.</summary>
+    public byte[] PhysicalAddress => _physicalAddress;
+
+    /// <summary>False after <see cref="Dispose"/> and when the interface was deleted.</summary>
+    public bool IsUp => !_gone;
+
+    /// <summary>Frames longer than the MTU, dropped.</summary>
+    public ulong Oversized { get; private set; }
+
+    /// <summary>Tells whether this user may open the kernel's TAP device.</summary>
+    /// <param name="reason">Why not, one line; empty if so.</param>
+    /// <returns>True if <see cref="Open"/> gets as far as asking for an interface.</returns>
+    public static bool IsAvailable(out string reason)
+    {
+        reason = string.Empty;
+        if (!OperatingSystem.IsLinux())
+            reason = "TAP devices are Linux's; this is " + RuntimeInformation.OSDescription;
+        else if (Libc.Access(Libc.Text(Device), 4 | 2) != 0)
+            reason = Device + ": " + Libc.LastError();
+        return reason.Length == 0;
+    }
+
+    /// <summary>Makes a TAP interface in the calling thread's network namespace.</summary>
+    /// <param name="name">The interface's name, at most 15 letters; null: the kernel chooses tap0, tap1, ...</param>
+    /// <param name="mtu">The largest IP packet in bytes, 68 to 1500; the kernel's end is set to it.</param>
+    /// <returns>The link.</returns>
+    /// <exception cref="IOException">The kernel does not allow it; the message says why in one line.</exception>
+    public static TapLink Open(string? name, int mtu = 1500)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(mtu, 68);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(mtu, 1500);
+        byte[] request = Libc.InterfaceRequest(name ?? string.Empty);
+        BitConverter.TryWriteBytes(
+            request.AsSpan(Libc.InterfaceNameSize), (short)(Libc.TunTap | Libc.TunNoPacketInformation));
+        if (!IsAvailable(out string reason))
+            throw new IOException(reason);
+        int descriptor = Libc.Open(Libc.Text(Device), Libc.ReadWrite | Libc.NonBlock | Libc.CloseOnExec, 0);
+        if (descriptor < 0)
+            throw new IOException(Device + ": " + Libc.LastError());
+        if (Libc.Control(descriptor, Libc.TunSetInterface, request) < 0)
+        {
+            string error = Libc.LastError();
+            Libc.Close(descriptor);
+            throw new IOException("No TAP interface" + (name == null ? string.Empty : " " + name) + ": " + error
+                + " (it needs CAP_NET_ADMIN in this network namespace)");
+        }
+
+        int end = Array.IndexOf(request, (byte)0);
+        var link = new TapLink(descriptor, Encoding.ASCII.GetString(request, 0, end), mtu);
+        if (mtu != 1500)
+            KernelInterface.SetMtu(link.Name, mtu);
+        return link;
+    }
+
+    /// <inheritdoc/>
+    public int Receive(byte[] buffer)
+    {
+        while (!_gone)
+        {
+            nint length = Libc.Read(_descriptor, ref _frame[0], _frame.Length);
+            if (length <= 0)
+            {
+                int error = Marshal.GetLastPInvokeError();
+                if (length < 0 && error == Libc.InterruptedCall)
+                    continue;
+                NoteError(error);
+                return 0;
+            }
+
+            if (length >= _frame.Length || length > buffer.Length - FrameLayout.Ethernet)
+            {
+                Oversized++;
+                continue;
+            }
+
+            Array.Copy(_frame, 0, buffer, FrameLayout.Ethernet, (int)length);
+            return (int)length;
+        }
+
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public bool Send(byte[] buffer, int length)
+    {
+        if (_gone || length > FrameLayout.EthernetHeaderLength + Mtu)
+            return false;
+        nint written;
+        do
+            written = Libc.Write(_descriptor, ref buffer[FrameLayout.Ethernet], length);
+        while (written < 0 && Marshal.GetLastPInvokeError() == Libc.InterruptedCall);
+        if (written < 0)
+            NoteError(Marshal.GetLastPInvokeError());
+        return written == length;
+    }
+
+    /// <inheritdoc/>
+    public void Wait(int millisecondsTimeout)
+    {
+        if (!_gone)
+        {
+            var descriptor = new Libc.PollDescriptor { Descriptor = _descriptor, Events = Libc.PollIn };
+            if (Libc.Poll(ref descriptor, 1, millisecondsTimeout) <= 0 || (descriptor.Returned & Libc.PollError) == 0)
+                return;
+        }
+
+        // A link that is gone never has a frame: without this the caller's loop would turn as fast as it can.
+        Thread.Sleep(millisecondsTimeout);
+    }
+
+    /// <summary>Closes the link; the kernel removes its interface.</summary>
+    public void Dispose()
+    {
+        _gone = true;
+        int descriptor = Interlocked.Exchange(ref _descriptor, -1);
+        if (descriptor >= 0)
+            Libc.Close(descriptor);
+    }
+
+    private void NoteError(int error)
+    {
+        // The interface was deleted; what else can be wrong (down, no room, nothing there) passes.
+        if (error == Libc.BadDescriptorState)
+            _gone = true;
+    }
+}

@@ -1,0 +1,102 @@
+#nullable enable
+using System;
+using System.Threading.Tasks;
+using HandshakeNano.Firmware;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Boards.Virtual;
+
+/// <summary>
+/// The board that is a PC: the link is given to it, the clock is the Stopwatch behind <c>HighResTimer</c>, the entropy the
+/// operating system's.
+/// </summary>
+public sealed class VirtualBoard : Board
+{
+    private readonly TaskCompletionSource<DeviceFirmware> _started = new();
+    private volatile bool _stopped;
+
+    /// <summary>Makes a board with the PC's clock and entropy.</summary>
+    /// <param name="link">What carries its frames.</param>
+    /// <param name="settings">What its endpoint is made of.</param>
+    public VirtualBoard(ILink link, TcpSettings settings)
+        : this(link, settings, new HighResTimerClock(), new SystemEntropy())
+    {
+    }
+
+    /// <summary>Makes a board all of whose surroundings are given, for virtual time and repeatable numbers.</summary>
+    /// <param name="link">What carries its frames.</param>
+    /// <param name="settings">What its endpoint is made of.</param>
+    /// <param name="clock">Its clock.</param>
+    /// <param name="entropy">Its source of unpredictable bytes.</param>
+    public VirtualBoard(ILink link, TcpSettings settings, IClock clock, IEntropy entropy)
+    {
+        Link = link;
+        Settings = settings;
+        Clock = clock;
+        Entropy = entropy;
+    }
+
+    /// <summary>
+    /// The board that the firmware's own <see cref="Program.Main"/> brings up. Set it before Main is called.
+    /// </summary>
+    public static VirtualBoard? Current { get; set; }
+
+    /// <inheritdoc/>
+    public override string Name => "virtual";
+
+    /// <inheritdoc/>
+    public override ILink Link { get; }
+
+    /// <inheritdoc/>
+    public override TcpSettings Settings { get; }
+
+    /// <inheritdoc/>
+    public override IClock Clock { get; }
+
+    /// <inheritdoc/>
+    public override IEntropy Entropy { get; }
+
+    /// <summary>False after <see cref="Stop"/>.</summary>
+    public override bool IsRunning => !_stopped;
+
+    /// <summary>Where the firmware's lines go; the console by default.</summary>
+    public Action<string> Output { get; set; } = Console.WriteLine;
+
+    /// <summary>Called for each connection that a service takes, on the firmware's thread; null: nobody is told.</summary>
+    public Action<TcpConnection>? Accepted { get; set; }
+
+    /// <summary>The firmware that runs on this board, null before it has started.</summary>
+    public DeviceFirmware? Firmware => _started.Task.IsCompleted ? _started.Task.Result : null;
+
+    /// <summary>Waits until the firmware listens.</summary>
+    /// <param name="millisecondsTimeout">How long to wait at the most, in milliseconds; -1: for ever.</param>
+    /// <returns>False if it has not started by then.</returns>
+    public bool WaitUntilStarted(int millisecondsTimeout)
+    {
+        return _started.Task.Wait(millisecondsTimeout);
+    }
+
+    /// <summary>Ends <see cref="DeviceFirmware.Run"/> within <see cref="Board.MaximumWait"/> milliseconds.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+    }
+
+    /// <inheritdoc/>
+    public override void Log(string line)
+    {
+        Output(line);
+    }
+
+    /// <inheritdoc/>
+    public override void OnStarted(DeviceFirmware firmware)
+    {
+        _started.TrySetResult(firmware);
+    }
+
+    /// <inheritdoc/>
+    public override void OnAccepted(TcpConnection connection)
+    {
+        Accepted?.Invoke(connection);
+    }
+}

@@ -1,0 +1,264 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.IO;
+using System.Linq;
+using HandshakeNano.Client.Commands;
+
+namespace HandshakeNano.Client;
+
+/// <summary>What can be typed, and what is said when something else is.</summary>
+public static class CommandLine
+{
+    private const int WrongUsage = 2;
+
+    /// <summary>Understands the arguments and runs the command that they name.</summary>
+    /// <param name="args">What was typed.</param>
+    /// <param name="surroundings">What the command runs in.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args, Surroundings surroundings)
+    {
+        args = WithCommand(args);
+        RootCommand root = Build(args, surroundings);
+
+        // No response files: a text to send may begin with '@'.
+        ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (result.Errors.Count > 0)
+        {
+            surroundings.Error.WriteLine(Complaint(result, args));
+            return WrongUsage;
+        }
+
+        try
+        {
+            return result.Invoke(new InvocationConfiguration
+            {
+                Output = surroundings.Output,
+                Error = surroundings.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (IOException e)
+        {
+            return surroundings.Fail(e.Message);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            return surroundings.Fail(e.Message);
+        }
+    }
+
+    // Without a command it is the demo.
+    private static string[] WithCommand(string[] args)
+    {
+        bool aboutItself = args.Length > 0 && (args[0] is "-h" or "-?" or "--help" or "--version" || !args[0].StartsWith('-'));
+        return aboutItself ? args : ["demo", .. args];
+    }
+
+    private static RootCommand Build(string[] args, Surroundings surroundings)
+    {
+        var root = new RootCommand(
+            "Shakes hands over TCP with HandshakeNano, a TCP endpoint for .NET nanoFramework, and shows every segment.\n"
+            + "Without a command: demo.\n\n"
+            + "Exit codes: 0 it did what it was asked to do, 1 it did not, 2 it was not asked the right way.");
+        root.Subcommands.Add(Demo(args, surroundings));
+        root.Subcommands.Add(Serve(surroundings));
+        root.Subcommands.Add(Connect(surroundings));
+        return root;
+    }
+
+    private static Command Demo(string[] args, Surroundings surroundings)
+    {
+        var send = new Option<string>("--send")
+        {
+            Description = "The text that goes to the device and back",
+            HelpName = "TEXT",
+            DefaultValueFactory = _ => DemoCommand.DefaultText,
+            CustomParser = TextToSend,
+        };
+        var inMemory = new Option<bool>("--in-memory") { Description = "Let our own stack be the PC's side, over a wire in memory" };
+        Option<string?> pcap = Pcap();
+        Option<bool> json = Json();
+        var command = new Command(
+            "demo",
+            "Start the firmware on the virtual board, shake hands with it, send it a text, get it back, close.\n"
+            + "The PC's side is the Linux kernel where a TAP may be made in a network namespace of its own (root, or a user\n"
+            + "who may make user namespaces), else our own stack. The computer's own network is never touched.");
+        command.Options.Add(send);
+        command.Options.Add(inMemory);
+        command.Options.Add(pcap);
+        command.Options.Add(json);
+        command.SetAction(result => DemoCommand.Run(
+            new DemoRequest(
+                result.GetRequiredValue(send), result.GetValue(inMemory), result.GetValue(pcap), result.GetValue(json)),
+            args,
+            surroundings));
+        return command;
+    }
+
+    private static Command Serve(Surroundings surroundings)
+    {
+        Option<string> tap = Tap();
+        Option<Network> address = Address();
+        Option<string?> pcap = Pcap();
+        var trace = new Option<bool>("--trace") { Description = "Write a line for each segment" };
+        var command = new Command(
+            "serve",
+            "Run the firmware on a TAP interface until Ctrl-C: echo on TCP 7, discard on TCP 9.\n"
+            + "Writes a line for each completed handshake, and counters at the end.\n"
+            + TapHelp);
+        command.Options.Add(tap);
+        command.Options.Add(address);
+        command.Options.Add(pcap);
+        command.Options.Add(trace);
+        command.SetAction(result => ServeCommand.Run(
+            new ServeRequest(
+                result.GetRequiredValue(tap), result.GetRequiredValue(address), result.GetValue(pcap), result.GetValue(trace)),
+            surroundings));
+        return command;
+    }
+
+    private static Command Connect(Surroundings surroundings)
+    {
+        var target = new Argument<Target>("HOST:PORT")
+        {
+            Description = "Where to: a name or an IPv4 address, and a port",
+            CustomParser = ParseTarget,
+        };
+        var os = new Option<bool>("--os") { Description = "Use the system's sockets instead of our stack: no TAP, no ladder" };
+        Option<string> tap = Tap();
+        Option<Network> address = Address();
+        var send = new Option<string?>("--send")
+        {
+            Description = "Send a text, close our half, and write what comes back",
+            HelpName = "TEXT",
+            CustomParser = TextToSend,
+        };
+        var timeout = new Option<double>("--timeout")
+        {
+            Description = "How many seconds to wait for the handshake, and then for each answer",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 5,
+            CustomParser = Seconds,
+        };
+        Option<string?> pcap = Pcap();
+        Option<bool> json = Json();
+        var command = new Command(
+            "connect",
+            "Open a connection with our stack, through a TAP interface, or with --os by the system's sockets.\n" + TapHelp);
+        command.Arguments.Add(target);
+        command.Options.Add(os);
+        command.Options.Add(tap);
+        command.Options.Add(address);
+        command.Options.Add(send);
+        command.Options.Add(timeout);
+        command.Options.Add(pcap);
+        command.Options.Add(json);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(os) && (Given(result, tap) || Given(result, address) || Given(result, pcap)))
+                result.AddError("--os uses no TAP: leave out --tap, --address and --pcap.");
+        });
+        command.SetAction(result => ConnectCommand.Run(
+            new ConnectRequest(
+                result.GetRequiredValue(target),
+                result.GetValue(os),
+                result.GetRequiredValue(tap),
+                result.GetRequiredValue(address),
+                result.GetValue(send),
+                TimeSpan.FromSeconds(result.GetValue(timeout)),
+                result.GetValue(pcap),
+                result.GetValue(json)),
+            surroundings));
+        return command;
+    }
+
+    private const string TapHelp =
+        "\nThe TAP interface: if there is one of that name, it is used as it is. If there is none, it is made (that needs root),\n"
+        + "the PC gets the first free address of the network on it, and it goes away at the end.";
+
+    private static Option<string> Tap() => new("--tap")
+    {
+        Description = "The TAP interface",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "handshake0",
+        CustomParser = result =>
+        {
+            string name = result.Tokens[0].Value;
+            bool possible = name.Length is > 0 and < 16 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+            if (!possible || name is "." or "..")
+                result.AddError($"'{name}' cannot be an interface's name: at most 15 letters, digits, '-', '_' and '.'.");
+            return name;
+        },
+    };
+
+    private static Option<Network> Address() => new("--address")
+    {
+        Description = "The address of our stack",
+        HelpName = "A/len",
+        DefaultValueFactory = _ => Network.Default,
+        CustomParser = result =>
+        {
+            if (Network.TryParse(result.Tokens[0].Value, out Network network))
+                return network;
+            result.AddError(
+                $"'{result.Tokens[0].Value}' is not the address of a host with the length of its network, 8 to 30, such as 10.77.0.2/24.");
+            return Network.Default;
+        },
+    };
+
+    private static Option<string?> Pcap() => new("--pcap")
+    {
+        Description = "Write every frame to a pcapng file",
+        HelpName = "FILE",
+        CustomParser = result =>
+        {
+            string path = result.Tokens[0].Value;
+            if (path.Length == 0)
+                result.AddError("--pcap wants the name of a file.");
+            return path;
+        },
+    };
+
+    private static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of text" };
+
+    private static string TextToSend(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (text.Length == 0)
+            result.AddError("--send wants a text of one character or more.");
+        return text;
+    }
+
+    private static double Seconds(ArgumentResult result)
+    {
+        if (double.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out double seconds)
+            && seconds is >= 0.001 and <= 3600)
+            return seconds;
+        result.AddError($"'{result.Tokens[0].Value}' is not a number of seconds from 0.001 to 3600.");
+        return 0;
+    }
+
+    private static Target ParseTarget(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (Target.TryParse(text, out Target target))
+            return target;
+        result.AddError($"'{text}' is not HOST:PORT, such as 10.77.0.1:80.");
+        return target;
+    }
+
+    private static bool Given(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
+
+    // One line: what is wrong, and what to type.
+    private static string Complaint(ParseResult result, string[] args)
+    {
+        Command command = result.CommandResult.Command;
+        if (command is RootCommand)
+            return $"handshake: '{args[0]}' is not a command; type: handshake demo, handshake serve or handshake connect HOST:PORT";
+        string message = result.Errors[0].Message.Replace('\n', ' ').TrimEnd('.', ' ');
+        string arguments = command.Arguments.Count > 0 ? " HOST:PORT" : "";
+        return $"handshake {command.Name}: {message}; type: handshake {command.Name}{arguments} [options], or handshake {command.Name} --help";
+    }
+}

@@ -1,0 +1,153 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Output;
+using HandshakeNano.Client.Peers;
+using HandshakeNano.Client.Trace;
+using HandshakeNano.Firmware;
+using HandshakeNano.Links;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Client.Commands;
+
+/// <summary>What <c>handshake connect</c> was asked to do.</summary>
+/// <param name="Target">Where to.</param>
+/// <param name="Os">True: by the system's sockets.</param>
+/// <param name="Tap">The TAP interface.</param>
+/// <param name="Network">The address of our stack.</param>
+/// <param name="Text">What to send; null: nothing.</param>
+/// <param name="Timeout">How long to wait for the handshake, and then for each answer.</param>
+/// <param name="Pcap">Where every frame is written; null: nowhere.</param>
+/// <param name="Json">True: one JSON object instead of text.</param>
+public sealed record ConnectRequest(
+    Target Target, bool Os, string Tap, Network Network, string? Text, TimeSpan Timeout, string? Pcap, bool Json);
+
+/// <summary>Opens a connection and shows how it went.</summary>
+public static class ConnectCommand
+{
+    /// <summary>Runs the command.</summary>
+    /// <param name="request">What it was asked to do.</param>
+    /// <param name="surroundings">What it runs in.</param>
+    /// <returns>0 if the handshake was completed and the text, if any, was sent whole.</returns>
+    public static int Run(ConnectRequest request, Surroundings surroundings)
+    {
+        if (!request.Target.TryResolve(out IPEndPoint? remote))
+            return surroundings.Fail($"no IPv4 address is known for {request.Target.Host}");
+        byte[]? data = request.Text == null ? null : Encoding.UTF8.GetBytes(request.Text);
+        var talk = new Talk(data, 0, request.Timeout);
+        Report report = request.Os ? RunSystem(remote!, talk) : RunStack(request, remote!, talk);
+        return DemoCommand.Finish(report, request.Json, surroundings);
+    }
+
+    private static Report RunSystem(IPEndPoint remote, Talk talk)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Conversation conversation = SystemClient.Run(socket, remote, talk);
+        string stack = OperatingSystem.IsLinux() ? "linux" : "system";
+        var report = new Report
+        {
+            Command = "connect",
+            Client = Ours(conversation, stack, "the system's sockets"),
+            Server = Theirs(remote),
+            Link = "system",
+            Established = conversation.Established,
+            HandshakeMicroseconds = conversation.ConnectMicroseconds,
+            RoundTripMicroseconds = conversation.RoundTripMicroseconds,
+            Sent = talk.Data,
+            Received = conversation.Received.ToArray(),
+            TcpInfo = conversation.Info?.Values,
+        };
+        if (conversation.Info is TcpInfo info)
+        {
+            report.Notes.Add($"TCP_INFO: {info.State}, " + string.Join(", ",
+                System.Linq.Enumerable.Select(info.Values, value => $"{value.Key} {value.Value}")));
+        }
+
+        AddChecks(report, conversation, talk);
+        return report;
+    }
+
+    private static Report RunStack(ConnectRequest request, IPEndPoint remote, Talk talk)
+    {
+        string pc = Ipv4Address.ToString(request.Network.PcAddress);
+        if (IPAddress.IsLoopback(remote.Address))
+        {
+            throw new IOException($"{remote.Address} is the PC's own loopback, which no other host reaches; "
+                + $"type: handshake connect {pc}:{remote.Port} (the PC as our stack sees it), or add --os");
+        }
+
+        using TapLink tap = TapInterface.Open(request.Tap, request.Network, out string? hint);
+        ILink link = tap;
+        using Capture capture = Capture.Start(request.Pcap, ref link, tap.Name);
+        var recorder = new SegmentRecorder();
+        link = new TracerLink(link, recorder);
+        var settings = new TcpSettings
+        {
+            Address = request.Network.Address,
+            PrefixLength = request.Network.PrefixLength,
+            Gateway = request.Network.PcAddress,
+            ReceiveBufferSize = 65536,
+            SendBufferSize = 65536,
+        };
+        var endpoint = new TcpEndpoint(link, new SystemEntropy(), settings);
+        var loop = new TcpLoop(endpoint, link, new HighResTimerClock());
+        Conversation conversation = StackClient.Run(endpoint, loop, remote, talk, connection => recorder.Watched = connection);
+
+        Exchange exchange = Exchange.Read(recorder.GetSegments(), "us", conversation.Local, "peer", remote);
+        var report = new Report
+        {
+            Command = "connect",
+            Client = Ours(conversation, "handshakenano", $"our own stack, through the TAP interface {tap.Name}"),
+            Server = Theirs(remote),
+            Link = "tap",
+            Exchange = exchange,
+            Established = conversation.Established,
+            HandshakeMicroseconds = exchange.HandshakeMicroseconds,
+            RoundTripMicroseconds = conversation.RoundTripMicroseconds,
+            Sent = talk.Data,
+            Received = conversation.Received.ToArray(),
+        };
+        if (hint != null)
+            report.Notes.Add(hint);
+        if (exchange.Rows.Count == 0)
+            report.Notes.Add("No SYN left: nobody answered to ARP for the next hop.");
+        if (exchange.Client.Iss is uint ours && exchange.Server.Iss is uint theirs)
+            report.Notes.Add($"ISN: ours {ours}, the peer's {theirs}.");
+        if (conversation.RoundTripMicroseconds is ulong time)
+            report.Notes.Add($"Round-trip time: {Quantity.Time(time)} (SYN to SYN,ACK, as our stack measured it).");
+        AddChecks(report, conversation, talk);
+        if (conversation.Established)
+            report.Checks.Add(DemoCommand.StatesCheck(exchange, recorder, "us"));
+        return report;
+    }
+
+    private static Party Ours(Conversation conversation, string stack, string description) =>
+        new("us", conversation.Local.Address.ToString(), conversation.Local.Port, stack, description);
+
+    private static Party Theirs(IPEndPoint remote) =>
+        new("peer", remote.Address.ToString(), remote.Port, "unknown", "");
+
+    private static void AddChecks(Report report, Conversation conversation, Talk talk)
+    {
+        report.Checks.Add(new Check("handshake", conversation.Established, conversation.Established
+            ? "completed after " + Quantity.Time(report.HandshakeMicroseconds ?? conversation.ConnectMicroseconds ?? 0)
+            : conversation.Failure ?? "not completed"));
+        if (!conversation.Established)
+            return;
+        if (talk.Data != null)
+        {
+            report.Checks.Add(new Check("send", conversation.AllSent, conversation.AllSent
+                ? Quantity.Bytes(talk.Data.Length) + " sent"
+                : conversation.Failure ?? "not all of it was acknowledged"));
+            report.Notes.Add(conversation.Received.Count == 0
+                ? "Nothing came back."
+                : $"{Quantity.Bytes(conversation.Received.Count)} came back: {Quantity.Quote(conversation.Received.ToArray(), 2000)}");
+        }
+
+        if (conversation.Failure != null && conversation.AllSent | talk.Data == null)
+            report.Notes.Add($"The connection: {conversation.Failure}.");
+    }
+}

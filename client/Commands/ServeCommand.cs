@@ -1,0 +1,153 @@
+using System;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Output;
+using HandshakeNano.Client.Peers;
+using HandshakeNano.Client.Trace;
+using HandshakeNano.Client.Wire;
+using HandshakeNano.Links;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Client.Commands;
+
+/// <summary>What <c>handshake serve</c> was asked to do.</summary>
+/// <param name="Tap">The TAP interface.</param>
+/// <param name="Network">The device's address.</param>
+/// <param name="Pcap">Where every frame is written; null: nowhere.</param>
+/// <param name="Trace">True: a line for each segment.</param>
+public sealed record ServeRequest(string Tap, Network Network, string? Pcap, bool Trace);
+
+/// <summary>Runs the firmware on a TAP interface until it is told to end.</summary>
+public static class ServeCommand
+{
+    private const int LineQueue = 20_000;
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="request">What it was asked to do.</param>
+    /// <param name="surroundings">What it runs in.</param>
+    /// <returns>0 once it was told to end.</returns>
+    public static int Run(ServeRequest request, Surroundings surroundings)
+    {
+        TextWriter output = surroundings.Output;
+        using var stop = new CancellationTokenSource();
+        using PosixSignalRegistration interrupted = On(PosixSignal.SIGINT, stop);
+        using PosixSignalRegistration terminated = On(PosixSignal.SIGTERM, stop);
+
+        // The firmware's thread never waits for whoever reads our lines.
+        using var lines = new BlockingCollection<string>(LineQueue);
+        long unwritten = 0;
+        void Say(string line)
+        {
+            if (!lines.TryAdd(Now() + "  " + line))
+                Interlocked.Increment(ref unwritten);
+        }
+
+        using TapLink tap = TapInterface.Open(request.Tap, request.Network, out string? hint);
+        ILink link = tap;
+        using Capture capture = Capture.Start(request.Pcap, ref link, tap.Name);
+        if (request.Trace)
+            link = new TracerLink(link, new SegmentPrinter(Say));
+        var board = new VirtualBoard(link, Settings(request.Network))
+        {
+            Output = Say,
+            Accepted = connection => Say(Describe(connection)),
+        };
+
+        bool gone = false;
+        Counters counters;
+        using (Device device = Device.Start(board))
+        {
+            output.WriteLine($"The device is {Ipv4Address.ToString(request.Network.Address)} on {tap.Name}, "
+                + $"the PC is {Ipv4Address.ToString(request.Network.PcAddress)}; Ctrl-C ends it.");
+            if (hint != null)
+                output.WriteLine(hint);
+            while (!stop.IsCancellationRequested && !gone)
+            {
+                if (Take(lines, stop.Token) is string line)
+                    output.WriteLine(line);
+                else
+                    gone = !tap.IsUp;
+            }
+
+            device.Stop();
+            counters = device.Endpoint.Counters;
+        }
+
+        while (lines.TryTake(out string? line))
+            output.WriteLine(line);
+        if (unwritten > 0)
+            output.WriteLine($"({unwritten} lines were not written: they came faster than they were read)");
+        Write(counters, output);
+        return gone ? surroundings.Fail($"the interface {tap.Name} has gone away") : 0;
+    }
+
+    private static PosixSignalRegistration On(PosixSignal signal, CancellationTokenSource stop)
+    {
+        return PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
+    }
+
+    // A PC has the memory for many connections at once; a device has not, and keeps the defaults.
+    private static TcpSettings Settings(Network network) => new()
+    {
+        Address = network.Address,
+        PrefixLength = network.PrefixLength,
+        Gateway = network.PcAddress,
+        Connections = 1024,
+        TimeWaits = 4096,
+        ReceiveBufferSize = 16384,
+        SendBufferSize = 16384,
+        ArpEntries = 64,
+    };
+
+    private static string? Take(BlockingCollection<string> lines, CancellationToken stop)
+    {
+        try
+        {
+            return lines.TryTake(out string? line, 250, stop) ? line : null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private static string Describe(TcpConnection connection)
+    {
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Ipv4Address.ToString(connection.RemoteAddress)}:{connection.RemotePort} -> {connection.LocalPort}  "
+            + $"ISN theirs {connection.Irs} ours {connection.Iss}  RTT {Quantity.Time(connection.RoundTripTime)}");
+    }
+
+    private static void Write(Counters counters, TextWriter output)
+    {
+        Counter[] counted = Enum.GetValues<Counter>().Where(counter => counters.Get(counter) > 0).ToArray();
+        int width = counted.Length == 0 ? 0 : counted.Max(counter => Counters.GetName(counter).Length);
+        output.WriteLine();
+        foreach (Counter counter in counted)
+            output.WriteLine("  " + Counters.GetName(counter).PadRight(width) + "  " + counters.Get(counter).ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static string Now() => DateTime.Now.ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+
+    private sealed class SegmentPrinter(Action<string> say) : FrameObserver
+    {
+        public override void OnFrame(bool sent, byte[] buffer, int length)
+        {
+            if (Segment.Parse(buffer.AsSpan(FrameLayout.Ethernet, length), 0) is not Segment segment)
+                return;
+            string acknowledgment = segment.Has(ControlBits.Ack) ? $" ack {segment.Acknowledgment}" : "";
+            string options = string.Join(", ", segment.Options.Where(option => !option.IsPadding).Select(option => option.ToText()));
+            say($"{segment.Source} > {segment.Destination}  {ControlBitsText.ToText(segment.Flags)} seq {segment.Sequence}"
+                + $"{acknowledgment} win {segment.Window} len {segment.Payload.Length}{(options.Length > 0 ? "  " + options : "")}");
+        }
+    }
+}

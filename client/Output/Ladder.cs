@@ -1,0 +1,165 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using HandshakeNano.Client.Trace;
+using HandshakeNano.Client.Wire;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Client.Output;
+
+/// <summary>Draws an exchange as a ladder: an end on each side, an arrow for each segment, time going down.</summary>
+public sealed class Ladder
+{
+    /// <summary>The fewest columns in which a ladder can be drawn.</summary>
+    public const int LeastWidth = 72;
+
+    /// <summary>More columns than this make a ladder no clearer.</summary>
+    public const int MostWidth = 110;
+
+    private const int TimeWidth = 10;
+    private const int StateWidth = 12;
+    private const string Gap = "  ";
+    private const int LeftWidth = TimeWidth + 2 + StateWidth + 2;
+
+    private readonly Exchange _exchange;
+    private readonly int _width;
+    private readonly int _inside;
+    private readonly (string Life, string Foot, char Line, char ToRight, char ToLeft, string FootLeft) _glyphs;
+    private readonly List<StyledLine> _lines = [];
+
+    private Ladder(Exchange exchange, int width, bool unicode)
+    {
+        _exchange = exchange;
+        _width = width;
+        _inside = width - LeftWidth - 2 - 2 - StateWidth;
+        _glyphs = unicode ? ("│", "├", '─', '▶', '◀', "┤") : ("|", "|", '-', '>', '<', "|");
+    }
+
+    /// <summary>Draws an exchange.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="width">Columns that a line may have, <see cref="LeastWidth"/> or more.</param>
+    /// <param name="unicode">False for ASCII alone.</param>
+    /// <returns>The lines from the top down.</returns>
+    public static IReadOnlyList<StyledLine> Draw(Exchange exchange, int width, bool unicode)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, LeastWidth);
+        var ladder = new Ladder(exchange, width, unicode);
+        ladder.DrawHead();
+        foreach (ExchangeRow row in exchange.Rows)
+            ladder.DrawRow(row);
+        return ladder._lines;
+    }
+
+    private void DrawHead()
+    {
+        EndTrace client = _exchange.Client, server = _exchange.Server;
+        Across(client.Name, server.Name, Tone.Strong);
+        Across(client.EndPoint.ToString(), server.EndPoint.ToString(), Tone.Plain);
+        bool listening = _exchange.Rows.Any(row => !row.FromClient && row.Segment.Has(ControlBits.Syn));
+        string serverState = listening ? "LISTEN" : _exchange.ServerAnswered ? "CLOSED" : "?";
+        _lines.Add(new StyledLine()
+            .Add(new string(' ', TimeWidth) + Gap)
+            .Add("CLOSED".PadRight(StateWidth) + Gap, Tone.Fresh)
+            .Add(_glyphs.Life + new string(' ', _inside) + _glyphs.Life + Gap, Tone.Faint)
+            .Add(serverState, Tone.Fresh));
+    }
+
+    private void Across(string left, string right, Tone tone)
+    {
+        string indent = new(' ', TimeWidth + Gap.Length);
+        int gap = Math.Max(1, _width - indent.Length - left.Length - right.Length);
+        _lines.Add(new StyledLine((indent + left + new string(' ', gap) + right, tone)));
+    }
+
+    private void DrawRow(ExchangeRow row)
+    {
+        Detail("");
+        Tone tone = row.FromClient ? Tone.Client : Tone.Server;
+        string label = Label(row, out List<string> below);
+        string dashes = new(_glyphs.Line, Math.Max(1, _inside - label.Length - 5));
+        string arrow = row.FromClient
+            ? $"{_glyphs.Line}{_glyphs.Line} {label} {dashes}{_glyphs.ToRight}"
+            : $"{_glyphs.ToLeft}{_glyphs.Line} {label} {dashes}{_glyphs.Line}";
+
+        ExchangeRow? before = _exchange.Rows.TakeWhile(other => !ReferenceEquals(other, row)).LastOrDefault();
+        _lines.Add(new StyledLine()
+            .Add(Quantity.Time(row.Microseconds).PadLeft(TimeWidth) + Gap, Tone.Faint)
+            .Add(StateText(row.ClientState).PadRight(StateWidth) + Gap, ToneOf(row.ClientState, before?.ClientState))
+            .Add(row.FromClient ? _glyphs.Foot : _glyphs.Life, tone)
+            .Add(arrow, tone)
+            .Add(row.FromClient ? _glyphs.Life : _glyphs.FootLeft, tone)
+            .Add(Gap)
+            .Add(StateText(row.ServerState), ToneOf(row.ServerState, before?.ServerState)));
+
+        below.AddRange(Details(row));
+        DrawDetails(below);
+    }
+
+    private static string StateText(TcpState? state) => state is TcpState known ? TcpStateText.ToText(known) : "?";
+
+    private static Tone ToneOf(TcpState? state, TcpState? before) => state == before ? Tone.Faint : Tone.Fresh;
+
+    // Flags and numbers stand on the arrow as far as they fit; what does not goes below.
+    private string Label(ExchangeRow row, out List<string> below)
+    {
+        Segment segment = row.Segment;
+        var parts = new List<string>
+        {
+            ControlBitsText.ToText(segment.Flags),
+            string.Create(CultureInfo.InvariantCulture, $"seq {segment.Sequence} ({row.RelativeSequence})"),
+        };
+        if (row.RelativeAcknowledgment is uint relative)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"ack {segment.Acknowledgment} ({relative})"));
+
+        int fit = parts.Count;
+        while (fit > 1 && string.Join(Gap, parts.Take(fit)).Length + 6 > _inside)
+            fit--;
+        below = parts.Skip(fit).ToList();
+        return string.Join(Gap, parts.Take(fit));
+    }
+
+    private IEnumerable<string> Details(ExchangeRow row)
+    {
+        Segment segment = row.Segment;
+        if (row.IsRetransmission)
+            yield return "retransmission";
+        yield return string.Create(CultureInfo.InvariantCulture, $"len {segment.Payload.Length}");
+        if (segment.Payload.Length > 0)
+            yield return Quantity.Quote(segment.Payload, 40);
+        if (!segment.Has(ControlBits.Rst))
+            yield return string.Create(CultureInfo.InvariantCulture, $"win {row.Window}");
+        EndTrace receiver = row.FromClient ? _exchange.Server : _exchange.Client;
+        foreach (TcpOption option in segment.Options.Where(option => !option.IsPadding))
+            yield return option.ToText(receiver.Iss ?? 0);
+    }
+
+    private void DrawDetails(List<string> items)
+    {
+        int room = _inside - 4;
+        string line = "";
+        foreach (string item in items)
+        {
+            string longer = line.Length == 0 ? item : line + ", " + item;
+            if (longer.Length > room - 1 && line.Length > 0)
+            {
+                Detail(line + ",");
+                longer = item;
+            }
+
+            line = longer;
+        }
+
+        Detail(line);
+    }
+
+    private void Detail(string text)
+    {
+        int room = _inside - 4;
+        if (text.Length > room)
+            text = string.Concat(text.AsSpan(0, room - 3), "...");
+        _lines.Add(new StyledLine()
+            .Add(new string(' ', LeftWidth))
+            .Add(_glyphs.Life + "   " + text.PadRight(_inside - 3) + _glyphs.Life, Tone.Faint));
+    }
+}

@@ -1,0 +1,80 @@
+using System;
+using System.IO;
+using HandshakeNano.Client.Trace;
+using Spectre.Console;
+
+namespace HandshakeNano.Client.Output;
+
+/// <summary>Where people read: a terminal with colours, or plain text that is redirected.</summary>
+public sealed class Screen
+{
+    private const int RedirectedWidth = 100;
+
+    private readonly IAnsiConsole _console;
+
+    /// <summary>Makes a screen.</summary>
+    /// <param name="writer">Where the text goes. Colours are used only if it is a terminal and NO_COLOR is not set.</param>
+    public Screen(TextWriter writer)
+    {
+        bool terminal = ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected;
+        bool colours = terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        _console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = colours ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+        });
+        Width = terminal ? Math.Clamp(_console.Profile.Width, Ladder.LeastWidth, Ladder.MostWidth) : RedirectedWidth;
+        Unicode = !ReferenceEquals(writer, Console.Out) || writer.Encoding.WebName.StartsWith("utf", StringComparison.OrdinalIgnoreCase);
+
+        // Lines are laid out before they come here: a second wrapping could only tear them.
+        _console.Profile.Width = short.MaxValue;
+    }
+
+    /// <summary>How many columns a line may have.</summary>
+    public int Width { get; }
+
+    /// <summary>True if box-drawing characters arrive as what they are.</summary>
+    public bool Unicode { get; }
+
+    /// <summary>Writes a line of ordinary text.</summary>
+    /// <param name="text">The text.</param>
+    public void WriteLine(string text = "") => WriteLine(new StyledLine((text, Tone.Plain)));
+
+    /// <summary>Writes a line.</summary>
+    /// <param name="line">The line.</param>
+    public void WriteLine(StyledLine line)
+    {
+        if (line.ToString().Length > 0)
+        {
+            foreach ((string text, Tone tone) in line.Pieces)
+            {
+                if (text.Length > 0)
+                    _console.Write(new Text(text, StyleOf(tone)));
+            }
+        }
+
+        _console.WriteLine();
+    }
+
+    /// <summary>Draws an exchange.</summary>
+    /// <param name="exchange">The exchange.</param>
+    public void Write(Exchange exchange)
+    {
+        foreach (StyledLine line in Ladder.Draw(exchange, Width, Unicode))
+            WriteLine(line);
+    }
+
+    private static Style StyleOf(Tone tone) => tone switch
+    {
+        Tone.Faint => new Style(Color.Grey),
+        Tone.Strong => new Style(decoration: Decoration.Bold),
+        Tone.Client => new Style(Color.DodgerBlue1),
+        Tone.Server => new Style(Color.Orange3),
+        Tone.Fresh => new Style(decoration: Decoration.Bold),
+        Tone.Good => new Style(Color.Green),
+        Tone.Bad => new Style(Color.Red),
+        _ => Style.Plain,
+    };
+}

@@ -1,0 +1,69 @@
+using System;
+using System.Linq;
+using HandshakeNano.Client.Trace;
+
+namespace HandshakeNano.Client.Output;
+
+/// <summary>Writes a report for people.</summary>
+public static class TextReport
+{
+    /// <summary>Writes who talks to whom, the ladder, and what was checked.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="screen">Where it goes.</param>
+    public static void Write(Report report, Screen screen)
+    {
+        int names = Math.Max(report.Client.Name.Length, report.Server.Name.Length);
+        int ends = Math.Max(EndPointOf(report.Client).Length, EndPointOf(report.Server).Length);
+        foreach (Party party in new[] { report.Client, report.Server })
+        {
+            screen.WriteLine(new StyledLine()
+                .Add("  " + party.Name.PadRight(names) + "  ", Tone.Strong)
+                .Add(EndPointOf(party).PadRight(ends) + "  ")
+                .Add(party.Description));
+        }
+
+        if (report.Exchange is { Rows.Count: > 0 } exchange)
+        {
+            screen.WriteLine();
+            screen.Write(exchange);
+        }
+
+        screen.WriteLine();
+        foreach (string note in report.Notes)
+            WriteWrapped(screen, new StyledLine(("  ", Tone.Plain)), note, 2);
+        if (report.Notes.Count > 0)
+            screen.WriteLine();
+
+        int width = report.Checks.Count == 0 ? 0 : report.Checks.Max(check => check.Name.Length);
+        foreach (Check check in report.Checks)
+        {
+            StyledLine start = new StyledLine()
+                .Add(check.Ok ? "  ok      " : "  FAILED  ", check.Ok ? Tone.Good : Tone.Bad)
+                .Add(check.Name.PadRight(width) + "  ", Tone.Strong);
+            WriteWrapped(screen, start, check.Text, start.Pieces.Sum(piece => piece.Text.Length));
+        }
+    }
+
+    private static string EndPointOf(Party party) => party.Port == 0 ? party.Address : party.Address + ":" + party.Port;
+
+    private static void WriteWrapped(Screen screen, StyledLine start, string text, int indent)
+    {
+        string line = "";
+        StyledLine current = start;
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > 0 && indent + line.Length + 1 + word.Length > screen.Width)
+            {
+                screen.WriteLine(current.Add(line));
+                current = new StyledLine((new string(' ', indent), Tone.Plain));
+                line = word;
+            }
+            else
+            {
+                line = line.Length == 0 ? word : line + " " + word;
+            }
+        }
+
+        screen.WriteLine(current.Add(line));
+    }
+}

@@ -1,0 +1,58 @@
+using System;
+using System.IO;
+using System.Threading;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Client.Peers;
+
+/// <summary>The firmware, running on a thread of its own: its own Main, on the board that is a PC.</summary>
+public sealed class Device : IDisposable
+{
+    private static readonly Lock s_starting = new();
+
+    private readonly VirtualBoard _board;
+    private readonly Thread _thread;
+
+    private Device(VirtualBoard board)
+    {
+        _board = board;
+        _thread = new Thread(Firmware.Program.Main) { Name = "firmware", IsBackground = true };
+    }
+
+    /// <summary>Its end of every connection. It belongs to the firmware's thread: read it after <see cref="Stop"/>.</summary>
+    public TcpEndpoint Endpoint => _board.Firmware!.Endpoint;
+
+    /// <summary>Starts a board and waits until it listens.</summary>
+    /// <param name="board">The board.</param>
+    /// <returns>The running device.</returns>
+    /// <exception cref="IOException">The firmware stopped at once.</exception>
+    public static Device Start(VirtualBoard board)
+    {
+        var device = new Device(board);
+
+        // Main finds its board in one place; two devices must not start at the same moment.
+        lock (s_starting)
+        {
+            VirtualBoard.Current = board;
+            device._thread.Start();
+            while (!board.WaitUntilStarted(50))
+            {
+                if (!device._thread.IsAlive)
+                    throw new IOException("the firmware stopped before it listened");
+            }
+        }
+
+        return device;
+    }
+
+    /// <summary>Ends the firmware and waits until it has ended.</summary>
+    public void Stop()
+    {
+        _board.Stop();
+        _thread.Join();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Stop();
+}

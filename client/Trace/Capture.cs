@@ -1,0 +1,38 @@
+using System;
+using System.IO;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Firmware;
+using HandshakeNano.Links;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Client.Trace;
+
+/// <summary>A pcapng file that the frames of a link go to, if one was asked for.</summary>
+public sealed class Capture : IDisposable
+{
+    private readonly FileStream? _file;
+
+    private Capture(FileStream? file)
+    {
+        _file = file;
+    }
+
+    /// <summary>Begins a capture.</summary>
+    /// <param name="path">The file; an old one of that name is overwritten. null: no capture.</param>
+    /// <param name="link">The link; replaced by one that writes its frames.</param>
+    /// <param name="interfaceName">The interface's name.</param>
+    /// <returns>The capture; it is complete once it is disposed of.</returns>
+    public static Capture Start(string? path, ref ILink link, string interfaceName)
+    {
+        if (path == null)
+            return new Capture(null);
+        var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        var clock = new HighResTimerClock();
+        ulong sinceEpoch = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        link = new PcapNgLink(link, new StreamSink(file), clock, sinceEpoch - clock.GetMicroseconds(), interfaceName);
+        return new Capture(file);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+}

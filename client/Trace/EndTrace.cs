@@ -1,0 +1,189 @@
+using System.Net;
+using HandshakeNano.Client.Wire;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Client.Trace;
+
+/// <summary>
+/// What RFC 9293 says about one end of a connection, judged by the segments that it sent and received alone. The
+/// variables carry the RFC's names.
+/// </summary>
+public sealed class EndTrace
+{
+    private bool _synSeen;
+    private uint? _peerFin;
+    private uint? _fin;
+
+    /// <summary>Makes an end that has not sent or received anything.</summary>
+    /// <param name="name">What it is called in the ladder.</param>
+    /// <param name="endPoint">Its address and port.</param>
+    /// <param name="state">CLOSED for the end that opens actively, LISTEN for the other.</param>
+    public EndTrace(string name, IPEndPoint endPoint, TcpState state)
+    {
+        Name = name;
+        EndPoint = endPoint;
+        State = state;
+    }
+
+    /// <summary>What it is called in the ladder.</summary>
+    public string Name { get; }
+
+    /// <summary>Its address and port.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Its state.</summary>
+    public TcpState State { get; private set; }
+
+    /// <summary>Its initial sequence number; null until it sent its SYN.</summary>
+    public uint? Iss { get; private set; }
+
+    /// <summary>Oldest sequence number that its peer has not acknowledged.</summary>
+    public uint SndUna { get; private set; }
+
+    /// <summary>The next sequence number that it sends.</summary>
+    public uint SndNxt { get; private set; }
+
+    /// <summary>The next sequence number that it expects.</summary>
+    public uint RcvNxt { get; private set; }
+
+    /// <summary>True if the handshake was completed at this end.</summary>
+    public bool WasEstablished { get; private set; }
+
+    /// <summary>True if it sent a FIN and its peer acknowledged it.</summary>
+    public bool FinAcknowledged => _fin is uint fin && After(SndUna, fin);
+
+    /// <summary>Its window scale option, -1 if it offered none.</summary>
+    public int WindowScale { get; private set; } = -1;
+
+    /// <summary>Says whether a segment takes sequence numbers that this end has sent before.</summary>
+    /// <param name="segment">A segment that this end is about to send.</param>
+    /// <returns>True for a retransmission.</returns>
+    public bool IsRetransmission(Segment segment)
+    {
+        return Iss != null && segment.SequenceLength > 0 && After(SndNxt, segment.Sequence);
+    }
+
+    /// <summary>The end sends a segment.</summary>
+    /// <param name="segment">The segment.</param>
+    public void OnSent(Segment segment)
+    {
+        if (segment.Has(ControlBits.Rst))
+        {
+            // A reset with another number answers a stray segment; the connection lives on.
+            if (segment.Sequence == SndNxt)
+                State = TcpState.Closed;
+            return;
+        }
+
+        if (segment.Has(ControlBits.Syn))
+            OnSynSent(segment);
+        uint end = segment.Sequence + segment.SequenceLength;
+        if (After(end, SndNxt))
+            SndNxt = end;
+        if (segment.Has(ControlBits.Ack) && _synSeen && After(segment.Acknowledgment, RcvNxt))
+            Advance(segment.Acknowledgment);
+
+        if (segment.Has(ControlBits.Fin) && _fin == null)
+        {
+            _fin = end - 1;
+            State = State switch
+            {
+                TcpState.SynReceived or TcpState.Established => TcpState.FinWait1,
+                // A FIN that does not acknowledge the peer's was sent before the peer's came: they crossed.
+                TcpState.CloseWait => After(segment.Acknowledgment, _peerFin ?? 0) ? TcpState.LastAck : TcpState.Closing,
+                _ => State,
+            };
+        }
+    }
+
+    /// <summary>The end receives a segment.</summary>
+    /// <param name="segment">The segment.</param>
+    public void OnReceived(Segment segment)
+    {
+        if (segment.Has(ControlBits.Rst))
+        {
+            bool acceptable = State == TcpState.SynSent
+                ? segment.Has(ControlBits.Ack) && segment.Acknowledgment == SndNxt
+                : _synSeen && segment.Sequence == RcvNxt; // RFC 5961 section 3
+            if (acceptable && State != TcpState.TimeWait)
+                State = TcpState.Closed;
+            return;
+        }
+
+        if (segment.Has(ControlBits.Syn) && !_synSeen)
+        {
+            _synSeen = true;
+            RcvNxt = segment.Sequence + 1;
+            State = State is TcpState.Listen or TcpState.SynSent ? TcpState.SynReceived : State;
+        }
+
+        if (segment.Has(ControlBits.Ack))
+            OnAcknowledged(segment.Acknowledgment);
+        if (!_synSeen)
+            return;
+        if (segment.Has(ControlBits.Fin))
+            _peerFin = segment.Sequence + segment.SequenceLength - 1;
+        if (!After(segment.Sequence, RcvNxt))
+            Advance(segment.Sequence + segment.SequenceLength);
+    }
+
+    private void OnSynSent(Segment segment)
+    {
+        if (Iss == null)
+        {
+            Iss = segment.Sequence;
+            SndUna = segment.Sequence;
+            SndNxt = segment.Sequence;
+            foreach (TcpOption option in segment.Options)
+            {
+                if (option is { Kind: 3, Malformed: false })
+                    WindowScale = (int)uint.Min(option.Values[0], 14);
+            }
+        }
+
+        if (State is TcpState.Closed or TcpState.Listen)
+            State = segment.Has(ControlBits.Ack) ? TcpState.SynReceived : TcpState.SynSent;
+    }
+
+    private void OnAcknowledged(uint acknowledgment)
+    {
+        if (Iss == null || After(acknowledgment, SndNxt) || !After(acknowledgment, SndUna))
+            return;
+        SndUna = acknowledgment;
+        if (State == TcpState.SynReceived && _synSeen)
+        {
+            State = TcpState.Established;
+            WasEstablished = true;
+        }
+
+        if (FinAcknowledged)
+        {
+            State = State switch
+            {
+                TcpState.FinWait1 => TcpState.FinWait2,
+                TcpState.Closing => TcpState.TimeWait,
+                TcpState.LastAck => TcpState.Closed,
+                _ => State,
+            };
+        }
+    }
+
+    // The end has everything up to a sequence number; that may take in the peer's FIN.
+    private void Advance(uint next)
+    {
+        bool finBefore = _peerFin is uint before && After(RcvNxt, before);
+        if (After(next, RcvNxt))
+            RcvNxt = next;
+        if (finBefore || _peerFin is not uint fin || !After(RcvNxt, fin))
+            return;
+        State = State switch
+        {
+            TcpState.SynReceived or TcpState.Established => TcpState.CloseWait,
+            TcpState.FinWait1 => TcpState.Closing,
+            TcpState.FinWait2 => TcpState.TimeWait,
+            _ => State,
+        };
+    }
+
+    private static bool After(uint a, uint b) => unchecked((int)(a - b)) > 0;
+}

@@ -1,0 +1,165 @@
+using System;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Links;
+
+/// <summary>
+/// Writes frames as a pcapng capture (draft-ietf-opsawg-pcapng): a section header, one interface, and an enhanced packet
+/// block per frame, little-endian. A block goes to the sink in one piece, so that a capture that is cut off between two
+/// calls is whole. Nothing is allocated per frame.
+/// </summary>
+public sealed class PcapNgWriter : FrameObserver
+{
+    private const int LinkTypeEthernet = 1, LinkTypeRaw = 101;
+    private const int PacketHeaderLength = 28;
+
+    // Option epb_flags (4 + 4 bytes), the end of the options, and the block's length again.
+    private const int PacketTrailerLength = 8 + 4 + 4;
+    private const int Inbound = 1, Outbound = 2;
+
+    private readonly ByteSink _sink;
+    private readonly IClock _clock;
+    private readonly ulong _epoch;
+    private readonly int _start;
+    private readonly int _snapLength;
+    private readonly byte[] _block;
+    private int _length;
+
+    /// <summary>Writes the head of a capture.</summary>
+    /// <param name="sink">Where the capture goes.</param>
+    /// <param name="clock">Gives the time of each frame.</param>
+    /// <param name="epoch">
+    /// The moment at which the clock showed 0, in microseconds since 1970-01-01 00:00 UTC; 0 if unknown.
+    /// </param>
+    /// <param name="link">The link whose frames are captured: Ethernet, or bare IP packets (LINKTYPE_RAW).</param>
+    /// <param name="interfaceName">The interface's name, ASCII, at most 64 letters; null: none.</param>
+    public PcapNgWriter(ByteSink sink, IClock clock, ulong epoch, ILink link, string interfaceName)
+    {
+        if (interfaceName != null && interfaceName.Length > 64)
+            throw new ArgumentException("The interface's name must not be longer than 64 letters.");
+        _sink = sink;
+        _clock = clock;
+        _epoch = epoch;
+        _start = link.HasEthernetHeader ? FrameLayout.Ethernet : FrameLayout.Network;
+        _snapLength = FrameLayout.BufferSize(link.Mtu) - _start;
+        int size = PacketHeaderLength + _snapLength + 3 + PacketTrailerLength;
+        _block = new byte[size < 256 ? 256 : size];
+        WriteSectionHeader();
+        WriteInterface(link, interfaceName);
+    }
+
+    /// <inheritdoc/>
+    public override void OnFrame(bool sent, byte[] buffer, int length)
+    {
+        byte[] block = _block;
+        ulong time = _clock.GetMicroseconds() + _epoch;
+        int captured = length < _snapLength ? length : _snapLength;
+        int padded = (captured + 3) & ~3;
+        int total = PacketHeaderLength + padded + PacketTrailerLength;
+
+        _length = 0;
+        Append32(6);
+        Append32((uint)total);
+        Append32(0); // The interface's number.
+        Append32((uint)(time >> 32));
+        Append32((uint)time);
+        Append32((uint)captured);
+        Append32((uint)length);
+        Array.Copy(buffer, _start, block, PacketHeaderLength, captured);
+        _length += captured;
+        while (_length < PacketHeaderLength + padded)
+            block[_length++] = 0;
+        AppendOption(2, 4); // epb_flags
+        Append32(sent ? (uint)Outbound : Inbound);
+        AppendOption(0, 0);
+        Append32((uint)total);
+        _sink.Write(block, 0, total);
+    }
+
+    private void WriteSectionHeader()
+    {
+        _length = 0;
+        Append32(0x0A0D0D0A);
+        Append32(0);
+        Append32(0x1A2B3C4D); // The order of bytes.
+        Append16(1); // Version 1.0.
+        Append16(0);
+        Append32(0xFFFFFFFF); // The section's length is not known.
+        Append32(0xFFFFFFFF);
+        AppendText(4, "HandshakeNano"); // shb_userappl
+        EndBlock();
+    }
+
+    private void WriteInterface(ILink link, string interfaceName)
+    {
+        _length = 0;
+        Append32(1);
+        Append32(0);
+        Append16(link.HasEthernetHeader ? LinkTypeEthernet : LinkTypeRaw);
+        Append16(0);
+        Append32((uint)_snapLength);
+        if (interfaceName != null)
+            AppendText(2, interfaceName); // if_name
+        if (link.HasEthernetHeader)
+        {
+            AppendOption(6, 6); // if_MACaddr
+            byte[] address = link.PhysicalAddress;
+            for (int i = 0; i < 6; i++)
+                _block[_length++] = address[i];
+            Pad();
+        }
+
+        AppendOption(9, 1); // if_tsresol: 10 to the power of -6 seconds.
+        _block[_length++] = 6;
+        Pad();
+        EndBlock();
+    }
+
+    private void EndBlock()
+    {
+        AppendOption(0, 0);
+        int total = _length + 4;
+        Append32((uint)total);
+        _length = 4;
+        Append32((uint)total);
+        _sink.Write(_block, 0, total);
+    }
+
+    private void AppendText(int code, string text)
+    {
+        AppendOption(code, text.Length);
+        for (int i = 0; i < text.Length; i++)
+            _block[_length++] = (byte)text[i];
+        Pad();
+    }
+
+    private void AppendOption(int code, int length)
+    {
+        Append16(code);
+        Append16(length);
+    }
+
+    private void Pad()
+    {
+        while ((_length & 3) != 0)
+            _block[_length++] = 0;
+    }
+
+    private void Append16(int value)
+    {
+        _block[_length] = (byte)value;
+        _block[_length + 1] = (byte)(value >> 8);
+        _length += 2;
+    }
+
+    private void Append32(uint value)
+    {
+        byte[] block = _block;
+        int at = _length;
+        block[at] = (byte)value;
+        block[at + 1] = (byte)(value >> 8);
+        block[at + 2] = (byte)(value >> 16);
+        block[at + 3] = (byte)(value >> 24);
+        _length = at + 4;
+    }
+}

@@ -1,0 +1,341 @@
+using System;
+using HandshakeNano.Tcp.Wire;
+
+namespace HandshakeNano.Tcp;
+
+/// <summary>
+/// The Address Resolution Protocol (RFC 826): answers for our address, learns the neighbours' and keeps the last packet for
+/// one that is being asked (RFC 1122 section 2.3.2.2). Addresses are as the processor loads them from the wire.
+/// </summary>
+internal sealed class ArpCache
+{
+    private const ulong Lifetime = 300_000_000;
+    private const ulong RequestInterval = 1_000_000;
+    private const int MaximumRequests = 3;
+    private const ulong DefendInterval = 10_000_000;
+
+    /// <summary>In how many places an address may stand.</summary>
+    private const int Ways = 4;
+
+    /// <summary>How many packets may wait for an answer, each for another neighbour.</summary>
+    private const int QueueSlots = 2;
+
+    private readonly EthernetLayer _ethernet;
+    private readonly byte[] _hardware;
+    private readonly ulong[] _counters;
+    private readonly int _mask;
+
+    // An entry is free (address 0), being asked for (requests > 0) or known (requests 0).
+    private readonly uint[] _address;
+    private readonly byte[] _neighbours;
+    private readonly ulong[] _expires;
+    private readonly byte[] _requests;
+
+    private readonly byte[][] _queue = new byte[QueueSlots][];
+    private readonly int[] _queueLength = new int[QueueSlots];
+    private readonly uint[] _queueAddress = new uint[QueueSlots];
+
+    private readonly byte[] _packet = new byte[FrameLayout.Network + ArpPacket.Length];
+    private uint _ownAddress;
+    private bool _announce;
+    private ulong _defendedUntil;
+    private int _asking;
+
+    public ArpCache(EthernetLayer ethernet, byte[] hardware, int entries, int bufferSize, ulong[] counters)
+    {
+        _ethernet = ethernet;
+        _hardware = hardware;
+        _counters = counters;
+        _mask = entries - 1;
+        _address = new uint[entries];
+        _neighbours = new byte[entries * EthernetHeader.AddressLength];
+        _expires = new ulong[entries];
+        _requests = new byte[entries];
+        for (int i = 0; i < QueueSlots; i++)
+            _queue[i] = new byte[bufferSize];
+        Deadline = ulong.MaxValue;
+    }
+
+    /// <summary>When <see cref="OnTimer"/> wants to be called, in microseconds.</summary>
+    public ulong Deadline;
+
+    public void SetAddress(uint address)
+    {
+        _ownAddress = address;
+        _announce = address != 0;
+        if (_announce)
+            Deadline = 0;
+        for (int i = 0; i <= _mask; i++)
+            Free(i);
+    }
+
+    /// <summary>Writes a neighbour's Ethernet address into a frame.</summary>
+    /// <returns>False if it is not known.</returns>
+    public bool WriteDestination(byte[] frame, uint neighbour, ulong now)
+    {
+        int entry = Find(neighbour);
+        if (entry < 0 || _requests[entry] != 0)
+            return false;
+        if (_expires[entry] <= now)
+        {
+            Free(entry);
+            return false;
+        }
+
+        Array.Copy(_neighbours, entry * EthernetHeader.AddressLength, frame, EthernetHeader.Destination,
+            EthernetHeader.AddressLength);
+        return true;
+    }
+
+    /// <summary>Keeps a frame until its neighbour has answered, and asks.</summary>
+    public void Queue(byte[] frame, int length, uint neighbour, ulong now)
+    {
+        int slot = -1;
+        for (int i = 0; i < QueueSlots; i++)
+        {
+            if (_queueLength[i] == 0)
+                slot = i;
+            else if (_queueAddress[i] == neighbour)
+            {
+                // The newest packet is the one worth keeping.
+                _counters[(int)Counter.ArpUnresolved]++;
+                slot = i;
+                break;
+            }
+        }
+
+        if (slot < 0)
+            _counters[(int)Counter.ArpUnresolved]++;
+        else
+        {
+            Array.Copy(frame, FrameLayout.Ethernet, _queue[slot], FrameLayout.Ethernet, length);
+            _queueLength[slot] = length;
+            _queueAddress[slot] = neighbour;
+        }
+
+        int entry = Find(neighbour);
+        if (entry < 0)
+        {
+            entry = Take(neighbour);
+            _asking++;
+            Ask(entry, now);
+        }
+    }
+
+    public void Forget(uint neighbour)
+    {
+        int entry = Find(neighbour);
+        if (entry >= 0 && _requests[entry] == 0)
+            Free(entry);
+    }
+
+    public void Receive(byte[] frame, int length, ulong now)
+    {
+        int operation;
+        if (length < ArpPacket.Length
+            || BigEndian.Get32(frame, ArpPacket.Types) != 0x00010800
+            || BigEndian.Get16(frame, ArpPacket.Types + 4) != 0x0604
+            || ((operation = BigEndian.Get16(frame, ArpPacket.Operation)) != ArpPacket.Request && operation != ArpPacket.Reply)
+            || (frame[ArpPacket.SenderHardware] & 1) != 0
+            || frame[ArpPacket.SenderProtocol] >= 224)
+        {
+            _counters[(int)Counter.ArpMalformed]++;
+            return;
+        }
+
+        if (_ownAddress == 0)
+            return;
+        uint sender = BitConverter.ToUInt32(frame, ArpPacket.SenderProtocol);
+        uint target = BitConverter.ToUInt32(frame, ArpPacket.TargetProtocol);
+        if (sender == _ownAddress)
+        {
+            Defend(frame, now);
+            return;
+        }
+
+        bool forUs = target == _ownAddress;
+        int entry = sender == 0 ? -1 : Find(sender);
+        if (entry < 0 && forUs && sender != 0 && operation == ArpPacket.Request)
+            entry = Take(sender);
+        if (entry >= 0)
+            Learn(entry, frame, now);
+
+        if (forUs && operation == ArpPacket.Request)
+        {
+            _counters[(int)Counter.ArpRequestsReceived]++;
+            Array.Copy(frame, ArpPacket.SenderHardware, _packet, EthernetHeader.Destination, EthernetHeader.AddressLength);
+            Array.Copy(frame, ArpPacket.SenderHardware, _packet, ArpPacket.TargetHardware, EthernetHeader.AddressLength);
+            Send(ArpPacket.Reply, _ownAddress, sender);
+        }
+    }
+
+    public void OnTimer(ulong now)
+    {
+        if (_announce)
+        {
+            _announce = false;
+            Broadcast();
+            Send(ArpPacket.Request, _ownAddress, _ownAddress);
+            _counters[(int)Counter.ArpRequestsSent]++;
+        }
+
+        ulong next = ulong.MaxValue;
+        for (int i = 0; _asking != 0 && i <= _mask; i++)
+        {
+            if (_requests[i] == 0)
+                continue;
+            if (_expires[i] <= now)
+            {
+                if (_requests[i] >= MaximumRequests)
+                {
+                    DropQueued(_address[i]);
+                    Free(i);
+                    continue;
+                }
+
+                Ask(i, now);
+            }
+
+            if (_expires[i] < next)
+                next = _expires[i];
+        }
+
+        Deadline = next;
+    }
+
+    private int Find(uint address)
+    {
+        uint[] addresses = _address;
+        int mask = _mask;
+        int i = (int)((address >> 24) ^ (address >> 16));
+        if (addresses[i & mask] == address)
+            return i & mask;
+        for (int way = 1; way < Ways; way++)
+        {
+            if (addresses[(i + way) & mask] == address)
+                return (i + way) & mask;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Takes a place for an address: a free one, else the one that expires first.</summary>
+    private int Take(uint address)
+    {
+        int first = (int)((address >> 24) ^ (address >> 16));
+        int best = first & _mask;
+        for (int way = 0; way < Ways; way++)
+        {
+            int i = (first + way) & _mask;
+            if (_address[i] == 0)
+            {
+                best = i;
+                break;
+            }
+
+            if (_expires[i] < _expires[best])
+                best = i;
+        }
+
+        Free(best);
+        _address[best] = address;
+        return best;
+    }
+
+    private void Free(int entry)
+    {
+        if (_requests[entry] != 0)
+        {
+            _asking--;
+            DropQueued(_address[entry]);
+        }
+
+        _address[entry] = 0;
+        _requests[entry] = 0;
+        _expires[entry] = 0;
+    }
+
+    private void DropQueued(uint neighbour)
+    {
+        for (int i = 0; i < QueueSlots; i++)
+        {
+            if (_queueLength[i] != 0 && _queueAddress[i] == neighbour)
+            {
+                _queueLength[i] = 0;
+                _counters[(int)Counter.ArpUnresolved]++;
+            }
+        }
+    }
+
+    private void Learn(int entry, byte[] frame, ulong now)
+    {
+        Array.Copy(frame, ArpPacket.SenderHardware, _neighbours, entry * EthernetHeader.AddressLength,
+            EthernetHeader.AddressLength);
+        _expires[entry] = now + Lifetime;
+        if (_requests[entry] == 0)
+            return;
+        _requests[entry] = 0;
+        _asking--;
+        uint neighbour = _address[entry];
+        for (int i = 0; i < QueueSlots; i++)
+        {
+            int length = _queueLength[i];
+            if (length != 0 && _queueAddress[i] == neighbour)
+            {
+                _queueLength[i] = 0;
+                Array.Copy(frame, ArpPacket.SenderHardware, _queue[i], EthernetHeader.Destination,
+                    EthernetHeader.AddressLength);
+                _ethernet.SendFrame(_queue[i], length);
+            }
+        }
+    }
+
+    private void Ask(int entry, ulong now)
+    {
+        _requests[entry]++;
+        ulong next = now + RequestInterval;
+        _expires[entry] = next;
+        if (next < Deadline)
+            Deadline = next;
+        Broadcast();
+        Send(ArpPacket.Request, _ownAddress, _address[entry]);
+        _counters[(int)Counter.ArpRequestsSent]++;
+    }
+
+    /// <summary>Somebody else uses our address: says once in a while that it is ours (RFC 5227 section 2.4 b).</summary>
+    private void Defend(byte[] frame, ulong now)
+    {
+        if (BitConverter.ToUInt32(frame, ArpPacket.SenderHardware) == BitConverter.ToUInt32(_hardware, 0)
+            && BitConverter.ToUInt16(frame, ArpPacket.SenderHardware + 4) == BitConverter.ToUInt16(_hardware, 4))
+            return;
+        _counters[(int)Counter.ArpConflicts]++;
+        if (now < _defendedUntil)
+            return;
+        _defendedUntil = now + DefendInterval;
+        Broadcast();
+        Send(ArpPacket.Request, _ownAddress, _ownAddress);
+        _counters[(int)Counter.ArpRequestsSent]++;
+    }
+
+    private void Broadcast()
+    {
+        for (int i = 0; i < EthernetHeader.AddressLength; i++)
+        {
+            _packet[EthernetHeader.Destination + i] = 0xFF;
+            _packet[ArpPacket.TargetHardware + i] = 0;
+        }
+    }
+
+    private void Send(int operation, uint sender, uint target)
+    {
+        byte[] packet = _packet;
+        _ethernet.Prepare(packet, EthernetHeader.Arp);
+        BigEndian.Put32(packet, ArpPacket.Types, 0x00010800);
+        BigEndian.Put16(packet, ArpPacket.Types + 4, 0x0604);
+        BigEndian.Put16(packet, ArpPacket.Operation, operation);
+        Array.Copy(_hardware, 0, packet, ArpPacket.SenderHardware, EthernetHeader.AddressLength);
+        BigEndian.Put32(packet, ArpPacket.SenderProtocol, BigEndian.Reverse(sender));
+        BigEndian.Put32(packet, ArpPacket.TargetProtocol, BigEndian.Reverse(target));
+        _ethernet.SendFrame(packet, FrameLayout.EthernetHeaderLength + ArpPacket.Length);
+    }
+}

@@ -1,0 +1,148 @@
+using System;
+using HandshakeNano.Tcp.Wire;
+
+namespace HandshakeNano.Tcp;
+
+/// <summary>
+/// Between the link and IPv4: which frames are for us, and which Ethernet address a packet goes to. On a link of bare IP
+/// packets it only passes them on.
+/// </summary>
+internal sealed class EthernetLayer
+{
+    /// <summary>Says what <see cref="Receive"/> saw last: a frame to a broadcast or multicast address.</summary>
+    public bool WasBroadcast;
+
+    private readonly ILink _link;
+    private readonly bool _hasHeader;
+    private readonly byte[] _hardware;
+    private readonly uint _hardwareFirst4;
+    private readonly int _hardwareLast2;
+    private readonly ulong[] _counters;
+    private readonly ArpCache _arp;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="link">Where frames come from and go to.</param>
+    /// <param name="settings">For the size of the ARP cache.</param>
+    /// <param name="counters">What to count in.</param>
+    public EthernetLayer(ILink link, TcpSettings settings, ulong[] counters)
+    {
+        _link = link;
+        _hasHeader = link.HasEthernetHeader;
+        _hardware = link.PhysicalAddress;
+        _hardwareFirst4 = BitConverter.ToUInt32(_hardware, 0);
+        _hardwareLast2 = BitConverter.ToUInt16(_hardware, 4);
+        _counters = counters;
+        _arp = new ArpCache(this, _hardware, settings.ArpEntries, FrameLayout.BufferSize(link.Mtu), counters);
+    }
+
+    /// <summary>When <see cref="OnTimer"/> wants to be called, in microseconds.</summary>
+    public ulong Deadline
+    {
+        get { return _arp.Deadline; }
+    }
+
+    /// <summary>Takes our IPv4 address, and tells the neighbours.</summary>
+    /// <param name="address">The address as the processor loads it from the wire, 0 for none.</param>
+    public void SetAddress(uint address)
+    {
+        _arp.SetAddress(_hasHeader ? address : 0);
+    }
+
+    /// <summary>Writes what is the same in every frame sent from a buffer.</summary>
+    /// <param name="frame">The buffer.</param>
+    /// <param name="etherType">The EtherType.</param>
+    public void Prepare(byte[] frame, int etherType)
+    {
+        Array.Copy(_hardware, 0, frame, EthernetHeader.Source, EthernetHeader.AddressLength);
+        BigEndian.Put16(frame, EthernetHeader.EtherType, etherType);
+    }
+
+    /// <summary>Looks at a frame that has come; answers it here if it is ARP.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <param name="length">The frame's length in bytes.</param>
+    /// <param name="now">The time in microseconds.</param>
+    /// <returns>The length in bytes of what follows the Ethernet header if that is IPv4 for us, else 0.</returns>
+    public int Receive(byte[] frame, int length, ulong now)
+    {
+        _counters[(int)Counter.FramesReceived]++;
+        WasBroadcast = false;
+        if (!_hasHeader)
+            return length;
+        if (length < FrameLayout.EthernetHeaderLength)
+        {
+            _counters[(int)Counter.FrameTooShort]++;
+            return 0;
+        }
+
+        if (BitConverter.ToUInt32(frame, EthernetHeader.Destination) != _hardwareFirst4
+            || BitConverter.ToUInt16(frame, EthernetHeader.Destination + 4) != _hardwareLast2)
+        {
+            if ((frame[EthernetHeader.Destination] & 1) == 0)
+            {
+                _counters[(int)Counter.FrameNotForUs]++;
+                return 0;
+            }
+
+            WasBroadcast = true;
+        }
+
+        int etherType = (frame[EthernetHeader.EtherType] << 8) | frame[EthernetHeader.EtherType + 1];
+        length -= FrameLayout.EthernetHeaderLength;
+        if (etherType == EthernetHeader.Ipv4)
+        {
+            if (length != 0)
+                return length;
+            _counters[(int)Counter.FrameTooShort]++;
+        }
+        else if (etherType == EthernetHeader.Arp)
+            _arp.Receive(frame, length, now);
+        else
+            _counters[(int)Counter.EtherTypeUnknown]++;
+        return 0;
+    }
+
+    /// <summary>Sends an IPv4 packet to a neighbour, or keeps it until the neighbour's address is known.</summary>
+    /// <param name="frame">The frame buffer, prepared for IPv4.</param>
+    /// <param name="length">The packet's length in bytes, Ethernet header not counted.</param>
+    /// <param name="neighbour">The neighbour's IPv4 address as the processor loads it from the wire.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void Send(byte[] frame, int length, uint neighbour, ulong now)
+    {
+        if (_hasHeader)
+        {
+            length += FrameLayout.EthernetHeaderLength;
+            if (!_arp.WriteDestination(frame, neighbour, now))
+            {
+                _arp.Queue(frame, length, neighbour, now);
+                return;
+            }
+        }
+
+        SendFrame(frame, length);
+    }
+
+    /// <summary>Gives a whole frame to the link.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <param name="length">The frame's length in bytes.</param>
+    public void SendFrame(byte[] frame, int length)
+    {
+        if (_link.Send(frame, length))
+            _counters[(int)Counter.FramesSent]++;
+        else
+            _counters[(int)Counter.FramesNotSent]++;
+    }
+
+    /// <summary>A neighbour does not seem to answer: ask for its Ethernet address anew (RFC 1122 section 2.3.2.1).</summary>
+    /// <param name="neighbour">The neighbour's IPv4 address as the processor loads it from the wire.</param>
+    public void Doubt(uint neighbour)
+    {
+        _arp.Forget(neighbour);
+    }
+
+    /// <summary>Does what is due.</summary>
+    /// <param name="now">The time in microseconds.</param>
+    public void OnTimer(ulong now)
+    {
+        _arp.OnTimer(now);
+    }
+}

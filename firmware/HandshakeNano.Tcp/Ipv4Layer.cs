@@ -1,0 +1,190 @@
+using System;
+using HandshakeNano.Tcp.Wire;
+
+namespace HandshakeNano.Tcp;
+
+/// <summary>
+/// IPv4 (RFC 791, RFC 1122 section 3): checks what comes, hands it on, and puts headers in front of what goes. Addresses are
+/// as the processor loads them from the wire, which saves turning them round for every packet.
+/// </summary>
+internal sealed class Ipv4Layer
+{
+    private readonly EthernetLayer _ethernet;
+    private readonly ulong[] _counters;
+    private readonly bool _hasHeader;
+    private readonly int _mtu;
+    private uint _address;
+    private uint _netmask;
+    private uint _broadcast;
+    private uint _gateway;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="ethernet">The layer below.</param>
+    /// <param name="link">For its MTU.</param>
+    /// <param name="counters">What to count in.</param>
+    public Ipv4Layer(EthernetLayer ethernet, ILink link, ulong[] counters)
+    {
+        _ethernet = ethernet;
+        _counters = counters;
+        _hasHeader = link.HasEthernetHeader;
+        _mtu = link.Mtu;
+    }
+
+    /// <summary>Our address, 0 if none.</summary>
+    public uint Address
+    {
+        get { return _address; }
+    }
+
+    /// <summary>The largest packet in bytes.</summary>
+    public int Mtu
+    {
+        get { return _mtu; }
+    }
+
+    /// <summary>Takes our address.</summary>
+    /// <param name="address">The address, most significant byte first; 0 for none.</param>
+    /// <param name="prefixLength">Length of the network's prefix in bits.</param>
+    /// <param name="gateway">The router, most significant byte first; 0 for none.</param>
+    public void SetAddress(uint address, int prefixLength, uint gateway)
+    {
+        uint mask = prefixLength == 0 ? 0 : 0xFFFFFFFF << (32 - prefixLength);
+        _address = BigEndian.Reverse(address);
+        _netmask = BigEndian.Reverse(mask);
+        // A network of one or two hosts has no broadcast address (RFC 3021).
+        _broadcast = prefixLength >= 31 ? 0xFFFFFFFF : BigEndian.Reverse(address | ~mask);
+        _gateway = BigEndian.Reverse(gateway);
+    }
+
+    /// <summary>Writes what is the same in every packet sent from a buffer.</summary>
+    /// <param name="frame">The buffer.</param>
+    /// <param name="protocol">The protocol number.</param>
+    public void Prepare(byte[] frame, int protocol)
+    {
+        _ethernet.Prepare(frame, EthernetHeader.Ipv4);
+        frame[Ipv4Header.VersionIhl] = Ipv4Header.VersionIhlPlain;
+        frame[Ipv4Header.VersionIhl + 1] = 0;
+
+        // Never fragmented, so the identification may be anything (RFC 6864 section 4.1).
+        BigEndian.Put32(frame, Ipv4Header.TotalLength + 2, (uint)Ipv4Header.DontFragment << 8);
+        frame[Ipv4Header.TimeToLive] = Ipv4Header.DefaultTimeToLive;
+        frame[Ipv4Header.Protocol] = (byte)protocol;
+        BigEndian.Put32(frame, Ipv4Header.Source, BigEndian.Reverse(_address));
+    }
+
+    /// <summary>The sum of our address and a peer's, for the checksums of what goes to it.</summary>
+    /// <param name="peer">The peer's address.</param>
+    /// <returns>0 to 0xFFFF, in network order.</returns>
+    public uint AddressSum(uint peer)
+    {
+        uint address = _address;
+        return InternetChecksum.Swap(InternetChecksum.Fold(
+            (ulong)(address & 0xFFFF) + (address >> 16) + (peer & 0xFFFF) + (peer >> 16)));
+    }
+
+    /// <summary>Checks a packet that has come (RFC 1122 section 3.2.1); its transport header ends up at its place.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <param name="length">How many bytes there are from the IP header on.</param>
+    /// <returns>The length in bytes of what follows the IP header; -1 if the packet is dropped.</returns>
+    public int Receive(byte[] frame, int length)
+    {
+        if (length < Ipv4Header.Length)
+            return Drop(Counter.Ipv4HeaderBad);
+        int versionIhl = frame[Ipv4Header.VersionIhl];
+        int total = (frame[Ipv4Header.TotalLength] << 8) | frame[Ipv4Header.TotalLength + 1];
+        int header = Ipv4Header.Length;
+        ulong addresses = BitConverter.ToUInt64(frame, Ipv4Header.Source);
+        if (versionIhl != Ipv4Header.VersionIhlPlain)
+        {
+            header = (versionIhl & 0x0F) << 2;
+            if (versionIhl >> 4 != 4 || header < Ipv4Header.Length)
+                return Drop(Counter.Ipv4HeaderBad);
+        }
+
+        if (total < header || total > length)
+            return Drop(Counter.Ipv4HeaderBad);
+        if (header == Ipv4Header.Length)
+        {
+            ulong first = BitConverter.ToUInt64(frame, Ipv4Header.VersionIhl);
+            ulong sum = (first & 0xFFFFFFFF) + (first >> 32) + BitConverter.ToUInt32(frame, Ipv4Header.TimeToLive)
+                + (addresses & 0xFFFFFFFF) + (addresses >> 32);
+            sum = (sum & 0xFFFF) + ((sum >> 16) & 0xFFFF) + (sum >> 32);
+            sum = (sum & 0xFFFF) + (sum >> 16);
+            if (sum != 0xFFFF && (sum & 0xFFFF) + (sum >> 16) != 0xFFFF)
+                return Drop(Counter.Ipv4ChecksumBad);
+        }
+        else if (InternetChecksum.SumLittleEndian(frame, Ipv4Header.VersionIhl, header) != 0xFFFF)
+            return Drop(Counter.Ipv4ChecksumBad);
+
+        if (((frame[Ipv4Header.FlagsFragment] & 0x3F) | frame[Ipv4Header.FlagsFragment + 1]) != 0)
+            return Drop(Counter.Ipv4Fragment);
+
+        uint source = (uint)addresses;
+        uint destination = (uint)(addresses >> 32);
+        int firstByte = frame[Ipv4Header.Source];
+        if (destination != _address || _ethernet.WasBroadcast || _address == 0)
+        {
+            bool notUnicast = destination == 0xFFFFFFFF || destination == _broadcast || (destination & 0xF0) == 0xE0;
+            return Drop(notUnicast && frame[Ipv4Header.Protocol] == Ipv4Header.Tcp
+                ? Counter.TcpNotUnicast : Counter.Ipv4NotForUs);
+        }
+
+        if (firstByte == 0 || firstByte == 127 || firstByte >= 224 || source == _address || source == _broadcast)
+            return Drop(Counter.Ipv4SourceBad);
+        if (header != Ipv4Header.Length)
+        {
+            // Options are stepped over: what follows them moves to where it stands without them.
+            Array.Copy(frame, FrameLayout.Network + header, frame, FrameLayout.Transport, total - header);
+        }
+
+        return total - header;
+    }
+
+    /// <summary>Puts the header in front of a packet and sends it.</summary>
+    /// <param name="frame">The frame buffer, prepared for its protocol, what follows the header at its place.</param>
+    /// <param name="length">The length in bytes of what follows the header.</param>
+    /// <param name="peer">The destination.</param>
+    /// <param name="addressSum">What <see cref="AddressSum"/> gave for it.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void Send(byte[] frame, int length, uint peer, uint addressSum, ulong now)
+    {
+        length += Ipv4Header.Length;
+        frame[Ipv4Header.TotalLength] = (byte)(length >> 8);
+        frame[Ipv4Header.TotalLength + 1] = (byte)length;
+
+        // Version, header length and type of service; flags; time to live. The rest varies.
+        uint sum = 0x4500 + 0x4000 + (Ipv4Header.DefaultTimeToLive << 8) + (uint)frame[Ipv4Header.Protocol] + (uint)length + addressSum;
+        sum = ~((sum & 0xFFFF) + (sum >> 16));
+        frame[Ipv4Header.Checksum] = (byte)(sum >> 8);
+        frame[Ipv4Header.Checksum + 1] = (byte)sum;
+        frame[Ipv4Header.Destination] = (byte)peer;
+        frame[Ipv4Header.Destination + 1] = (byte)(peer >> 8);
+        frame[Ipv4Header.Destination + 2] = (byte)(peer >> 16);
+        frame[Ipv4Header.Destination + 3] = (byte)(peer >> 24);
+        uint neighbour = peer;
+        if (_hasHeader && ((peer ^ _address) & _netmask) != 0)
+        {
+            neighbour = _gateway;
+            if (neighbour == 0)
+            {
+                _counters[(int)Counter.Ipv4NoRoute]++;
+                return;
+            }
+        }
+
+        _ethernet.Send(frame, length, neighbour, now);
+    }
+
+    /// <summary>A peer does not seem to answer: doubt the neighbour on the way to it.</summary>
+    /// <param name="peer">The peer's address.</param>
+    public void Doubt(uint peer)
+    {
+        _ethernet.Doubt(((peer ^ _address) & _netmask) != 0 ? _gateway : peer);
+    }
+
+    private int Drop(Counter reason)
+    {
+        _counters[(int)reason]++;
+        return -1;
+    }
+}

@@ -1,0 +1,387 @@
+using System;
+using HandshakeNano.Tcp.Wire;
+
+namespace HandshakeNano.Tcp;
+
+// What is sent and when: RFC 9293 sections 3.7, 3.8.6, RFC 5681, RFC 6298.
+public sealed partial class TcpConnection
+{
+    // What acknowledgment is owed.
+    private const int AckNone = 0;
+    private const int AckDelayed = 1;
+    private const int AckNow = 2;
+
+    private int _ackDue;
+    private int _mss;
+
+    // Congestion control.
+    private uint _cwnd;
+    private uint _ssthresh;
+    private uint _recover;
+    private bool _recovering;
+    private int _duplicateAcks;
+
+    /// <summary>The segment at SND.UNA is to be sent again, and no other.</summary>
+    private bool _resendDue;
+
+    /// <summary>When data was last sent.</summary>
+    private ulong _sentAt;
+
+    /// <summary>Makes the connection answer a SYN: SYN-RECEIVED, and the SYN,ACK is sent.</summary>
+    internal void OpenPassive(TcpListener listener, ulong key, uint peer, uint ports, uint addressSum, uint seq, uint window,
+        int mss, uint iss, ulong now)
+    {
+        Open(key, peer, ports, addressSum, now);
+        Listener = listener;
+        listener.HalfOpenCount++;
+        _irs = seq;
+        _rcvNxt = seq + 1;
+        _rcvRead = seq + 1;
+        _rcvEdge = seq + 1 + _layer.ReceiveWindow;
+        SetPeerMss(mss);
+        _sndWnd = window;
+        _maxSndWnd = window;
+        _sndWl1 = seq;
+        _sndWl2 = 0;
+        SetIss(iss);
+        _state = TcpState.SynReceived;
+        SendSyn(now);
+        _retransmitAt = now + _rto;
+        _layer.Timers.Schedule(this, _retransmitAt);
+    }
+
+    /// <summary>Makes the connection call a peer: SYN-SENT. The SYN leaves with the next Poll, which knows the time.</summary>
+    internal void OpenActive(ulong key, uint peer, uint ports, uint addressSum)
+    {
+        Open(key, peer, ports, addressSum, 0);
+        Owned = true;
+        _irs = 0;
+        _rcvNxt = 0;
+        _rcvRead = 0;
+        _rcvEdge = 0;
+        _mss = TcpOptions.DefaultMaximumSegmentSize;
+        _iss = 0;
+        _sndUna = 0;
+        _sndNxt = 0;
+        _sndPtr = 0;
+        _sndEnd = 1;
+        _state = TcpState.SynSent;
+        Touch();
+    }
+
+    /// <summary>Sends what there is to send.</summary>
+    /// <param name="now">The time in microseconds.</param>
+    internal void Output(ulong now)
+    {
+        OutputDue = false;
+        switch (_state)
+        {
+            case TcpState.Closed:
+                if (_resetQueued)
+                {
+                    _resetQueued = false;
+                    _layer.SendReset(_peer, _ports, _addressSum, _sndNxt, _rcvNxt, TcpHeader.Rst | TcpHeader.Ack, now);
+                }
+
+                _layer.Detach(this);
+                return;
+            case TcpState.SynSent:
+                if (!_synSent)
+                {
+                    uint queued = _sndEnd - 1;
+                    SetIss(_layer.NextIss(Key, now));
+                    _sndEnd += queued;
+                    _synSent = true;
+                    _progressAt = now;
+                    SendSyn(now);
+                    _retransmitAt = now + _rto;
+                    _layer.Timers.Schedule(this, _retransmitAt);
+                }
+
+                return;
+            case TcpState.SynReceived:
+                return;
+            case TcpState.TimeWait:
+                _layer.Detach(this);
+                return;
+            case TcpState.FinWait2:
+                if (!Owned && _lingerAt == Never)
+                {
+                    _lingerAt = now + _layer.Settings.FinWait2Timeout;
+                    _layer.Timers.Schedule(this, _lingerAt);
+                }
+
+                break;
+        }
+
+        if (_keepAlive != 0 && _keepAliveAt == Never)
+            HearAlive(now);
+        SendData(false, now);
+        if (_ackDue == AckNow)
+            SendAck(now);
+    }
+
+    /// <summary>Sends an ACK without data.</summary>
+    private void SendAck(ulong now)
+    {
+        Send(_sndNxt, TcpHeader.Ack, 0, now);
+    }
+
+    /// <summary>Sends our SYN, with an ACK if the peer's has come.</summary>
+    private void SendSyn(ulong now)
+    {
+        if (_retries == 0 && _sndNxt == _iss)
+        {
+            _rttAt = now;
+            _rttSeq = _iss;
+        }
+
+        _sndNxt = _iss + 1;
+        _sndPtr = _sndNxt;
+        TcpLayer layer = _layer;
+        if (_state == TcpState.SynSent)
+            layer.SendSegment(_peer, _ports, _addressSum, _iss, 0, TcpHeader.Syn, layer.ReceiveWindow, TcpOptions.SynLength, 0, now);
+        else
+            layer.SendSegment(_peer, _ports, _addressSum, _iss, _rcvNxt, TcpHeader.Syn | TcpHeader.Ack, layer.ReceiveWindow,
+                TcpOptions.SynLength, 0, now);
+    }
+
+    /// <summary>Sends a segment with an ACK and the window, which leaves no acknowledgment owed.</summary>
+    private void Send(uint seq, int flags, int length, ulong now)
+    {
+        _ackDue = AckNone;
+        _ackAt = Never;
+
+        // The right edge moves only by a worthwhile step (silly window avoidance, section 3.8.6.2.2) and never back.
+        uint rcvNxt = _rcvNxt;
+        uint edge = _rcvRead + (uint)_rcvBuffer.Length;
+        uint step = edge - _rcvEdge;
+        if (step != 0 && (step >= (uint)_mss || step >= (uint)_rcvBuffer.Length / 2) && !_finReceived)
+        {
+            if (edge - rcvNxt > 0xFFFF)
+                edge = rcvNxt + 0xFFFF;
+            if ((int)(edge - _rcvEdge) > 0)
+                _rcvEdge = edge;
+        }
+
+        _layer.SendSegment(_peer, _ports, _addressSum, seq, rcvNxt, flags, _rcvEdge - rcvNxt, 0, length, now);
+    }
+
+    /// <summary>Sends data and FIN as far as window, congestion window, Nagle and silly window avoidance let it.</summary>
+    /// <param name="force">The timer says: what fits goes, however small (section 3.8.6.2.1).</param>
+    /// <param name="now">The time in microseconds.</param>
+    private void SendData(bool force, ulong now)
+    {
+        uint end = _sndEnd;
+        if (_resendDue)
+            ResendFirst(now);
+        if (_sndPtr == end + 1 || (_sndPtr == end && !_finQueued))
+            return;
+        uint una = _sndUna;
+        uint wnd = _sndWnd < _cwnd ? _sndWnd : _cwnd;
+        int mss = _mss;
+        if (_sndNxt == una && now - _sentAt > _rto && _cwnd > InitialWindow())
+        {
+            // Nothing was sent for long: the window says nothing about the network any more (RFC 5681 section 4.1).
+            _cwnd = InitialWindow();
+        }
+
+        while (true)
+        {
+            uint ptr = _sndPtr;
+            int queued = (int)(end - ptr);
+            if (queued < 0)
+                break;
+            int usable = (int)(una + wnd - ptr);
+            if (usable < 0)
+                usable = 0;
+            int length = queued < usable ? queued : usable;
+            if (length > mss)
+                length = mss;
+            bool fin = _finQueued && length == queued && usable > length;
+            if (length == 0 && !fin)
+                break;
+            if (length != mss && !fin && !force && ptr == _sndNxt)
+            {
+                // Less than a full segment, and nothing that was sent before.
+                bool all = length == queued && (_noDelay || ptr == una || _finQueued);
+                if (!all && (uint)length < _maxSndWnd / 2)
+                    break;
+                if (!all && !_noDelay && ptr != una)
+                    break;
+            }
+
+            force = false;
+            SendRange(ptr, length, fin, now);
+        }
+
+        if (_retransmitAt == Never && (_sndPtr != end || _finQueued))
+        {
+            // Something waits and nothing is on its way: only a probe can find out when it may go (section 3.8.6.1).
+            _progressAt = now;
+            ArmRetransmission(now);
+        }
+    }
+
+    /// <summary>Sends the oldest segment again: fast retransmit, or the next hole in recovery.</summary>
+    private void ResendFirst(ulong now)
+    {
+        _resendDue = false;
+        uint una = _sndUna;
+        int length = (int)(_sndNxt - una);
+        if (length <= 0)
+            return;
+        bool fin = _sndNxt == _sndEnd + 1;
+        if (fin)
+            length--;
+        if (length > _mss)
+        {
+            length = _mss;
+            fin = false;
+        }
+
+        _rttAt = Never;
+        _layer.Counters[(int)Counter.FastRetransmissions]++;
+        SendRange(una, length, fin, now);
+    }
+
+    /// <summary>RFC 5681 section 3.2, RFC 6582 section 3.2.</summary>
+    private void DuplicateAck()
+    {
+        _layer.Counters[(int)Counter.DuplicateAcks]++;
+        uint mss = (uint)_mss;
+        if (_recovering)
+        {
+            // Another segment has left the network.
+            _cwnd += mss;
+            OutputDue = true;
+            return;
+        }
+
+        if (++_duplicateAcks != 3 || (int)(_sndUna - 1 - _recover) < 0)
+            return;
+        HalveThreshold();
+        _recover = _sndNxt;
+        _recovering = true;
+        _cwnd = _ssthresh + 3 * mss;
+        _resendDue = true;
+        OutputDue = true;
+    }
+
+    /// <summary>Sends a piece of the send buffer.</summary>
+    private void SendRange(uint seq, int length, bool fin, ulong now)
+    {
+        int flags = TcpHeader.Ack;
+        if (length != 0)
+        {
+            byte[] ring = _sndBuffer;
+            byte[] frame = _layer.Frame;
+            int start = (int)((seq - _iss - 1) & (uint)(ring.Length - 1));
+            int first = ring.Length - start;
+            if (first >= length)
+                Array.Copy(ring, start, frame, TcpHeader.Options, length);
+            else
+            {
+                Array.Copy(ring, start, frame, TcpHeader.Options, first);
+                Array.Copy(ring, 0, frame, TcpHeader.Options + first, length - first);
+            }
+
+            // The last byte there is: push it through (section 3.9.1.2).
+            if (seq + (uint)length == _sndEnd)
+                flags |= TcpHeader.Psh;
+        }
+
+        uint next = seq + (uint)length;
+        if (fin)
+        {
+            flags |= TcpHeader.Fin;
+            next++;
+        }
+
+        bool idle = _sndNxt == _sndUna;
+        if ((int)(next - _sndNxt) > 0)
+        {
+            // A round trip is measured with new data only, one at a time (Karn, RFC 6298 section 3).
+            if (seq == _sndNxt && _rttAt == Never)
+            {
+                _rttAt = now;
+                _rttSeq = seq;
+            }
+
+            _sndNxt = next;
+        }
+
+        if ((int)(next - _sndPtr) > 0)
+            _sndPtr = next;
+        if (idle)
+            _progressAt = now;
+        if (_retransmitAt == Never)
+            ArmRetransmission(now);
+        _sentAt = now;
+        Send(seq, flags, length, now);
+    }
+
+    /// <summary>RFC 5681 section 3.1: what may be sent before anything is known of the network.</summary>
+    private uint InitialWindow()
+    {
+        uint mss = (uint)_mss;
+        if (mss > 2190)
+            return 2 * mss;
+        return mss > 1095 ? 3 * mss : 4 * mss;
+    }
+
+    private uint FlightSize()
+    {
+        return _sndNxt - _sndUna;
+    }
+
+    private void HalveThreshold()
+    {
+        uint half = FlightSize() / 2;
+        uint least = 2 * (uint)_mss;
+        _ssthresh = half > least ? half : least;
+    }
+
+    /// <summary>An ACK of new data: the congestion window grows, or recovery goes on.</summary>
+    private void Congestion(uint ack, uint acked)
+    {
+        uint mss = (uint)_mss;
+        _duplicateAcks = 0;
+        if (_recovering)
+        {
+            if ((int)(ack - _recover) >= 0)
+            {
+                _recovering = false;
+                uint flight = FlightSize() + mss;
+                _cwnd = flight < _ssthresh ? flight : _ssthresh;
+                return;
+            }
+
+            // A partial ACK: the next hole is known (RFC 6582 section 3.2).
+            _cwnd = _cwnd > acked ? _cwnd - acked + mss : mss;
+            _resendDue = true;
+            OutputDue = true;
+            return;
+        }
+
+        if (_cwnd < _ssthresh)
+            _cwnd += acked < mss ? acked : mss;
+        else
+        {
+            uint step = mss * mss / _cwnd;
+            _cwnd += step == 0 ? 1 : step;
+        }
+
+        if (_cwnd > 0x100000)
+            _cwnd = 0x100000;
+    }
+
+    private bool IsWindowUpdateDue()
+    {
+        uint size = (uint)_rcvBuffer.Length;
+        uint step = _rcvRead + size - _rcvEdge;
+        if (_finReceived || step == 0 || (int)step < 0)
+            return false;
+        return step >= size / 2 || (step >= (uint)_mss && _rcvEdge - _rcvNxt < (uint)_mss);
+    }
+}

@@ -1,0 +1,487 @@
+using System;
+using HandshakeNano.Tcp.Wire;
+
+namespace HandshakeNano.Tcp;
+
+/// <summary>
+/// A connection. Nothing here waits and nothing is sent at once: what is asked for leaves with the next
+/// <see cref="TcpEndpoint.Poll"/>. State variables carry the names of RFC 9293 section 3.3.1.
+/// </summary>
+/// <remarks>
+/// A connection that has ended keeps its state, its reason and its unread bytes until the application calls
+/// <see cref="Close"/> or <see cref="Abort"/>; then the object goes back to the endpoint and must not be used any more.
+/// </remarks>
+public sealed partial class TcpConnection
+{
+    private const ulong Never = ulong.MaxValue;
+
+    // What is to be told to the handler.
+    internal const int EventEstablished = 1;
+    internal const int EventReceived = 2;
+    internal const int EventSent = 4;
+    internal const int EventPeerClosed = 8;
+    internal const int EventClosed = 16;
+    internal const int EventAccept = 32;
+
+    // Links of the structures that hold connections; each belongs to its structure.
+    internal ulong Key;
+    internal TcpConnection HashNext;
+    internal int HeapIndex = -1;
+    internal ulong HeapDeadline;
+    internal TcpConnection QueueNext;
+    internal TcpConnection QueuePrevious;
+    internal TcpConnection DirtyNext;
+    internal bool IsDirty;
+    internal bool InTable;
+    internal bool IsFree;
+
+    /// <summary>The listener that the connection came by, until it is accepted.</summary>
+    internal TcpListener Listener;
+
+    /// <summary>True while the application, or an accept queue on its behalf, holds the connection.</summary>
+    internal bool Owned;
+
+    internal TimeWaitEntry TimeWait;
+    internal int Events;
+
+    /// <summary>There may be something to send.</summary>
+    internal bool OutputDue;
+
+    private readonly TcpLayer _layer;
+    private TcpState _state;
+    private TcpCloseReason _closeReason;
+    private TcpConnectionHandler _handler;
+    private uint _peer;
+    private uint _ports;
+    private uint _addressSum;
+
+    // Sequence variables. Data is in [SndUna, _sndEnd) of the send buffer, [_rcvRead, RcvNxt) of the receive buffer.
+    private uint _iss;
+    private uint _irs;
+    private uint _sndUna;
+    private uint _sndNxt;
+    private uint _sndWnd;
+    private uint _sndWl1;
+    private uint _sndWl2;
+    private uint _rcvNxt;
+
+    /// <summary>The largest window that the peer has offered.</summary>
+    private uint _maxSndWnd;
+
+    /// <summary>What to send next: SND.NXT, or less while lost segments are sent again.</summary>
+    private uint _sndPtr;
+
+    /// <summary>The sequence number behind the last byte in the send buffer; a FIN takes this number.</summary>
+    private uint _sndEnd;
+
+    /// <summary>The right edge of the receive window that the peer knows.</summary>
+    private uint _rcvEdge;
+
+    private uint _rcvRead;
+    private bool _synSent;
+    private bool _finQueued;
+    private bool _finReceived;
+    private bool _resetQueued;
+
+    private readonly byte[] _sndBuffer;
+    private readonly byte[] _rcvBuffer;
+    private bool _noDelay;
+    private ulong _userTimeout;
+    private ulong _keepAlive;
+
+    internal TcpConnection(TcpLayer layer, int sendBufferSize, int receiveBufferSize)
+    {
+        _layer = layer;
+        _sndBuffer = new byte[sendBufferSize];
+        _rcvBuffer = new byte[receiveBufferSize];
+        StopTimers();
+    }
+
+    /// <summary>The state, RFC 9293 section 3.3.2.</summary>
+    public TcpState State
+    {
+        get { return _state; }
+    }
+
+    /// <summary>Why the connection ended; None while it has not.</summary>
+    public TcpCloseReason CloseReason
+    {
+        get { return _closeReason; }
+    }
+
+    /// <summary>Our IPv4 address, most significant byte first.</summary>
+    public uint LocalAddress
+    {
+        get { return _layer.LocalAddress; }
+    }
+
+    /// <summary>The peer's IPv4 address, most significant byte first.</summary>
+    public uint RemoteAddress
+    {
+        get { return BigEndian.Reverse(_peer); }
+    }
+
+    /// <summary>Our port.</summary>
+    public int LocalPort
+    {
+        get { return (int)(_ports >> 16); }
+    }
+
+    /// <summary>The peer's port.</summary>
+    public int RemotePort
+    {
+        get { return (int)(_ports & 0xFFFF); }
+    }
+
+    /// <summary>ISS: our initial send sequence number; 0 before our SYN is sent.</summary>
+    public uint Iss
+    {
+        get { return _iss; }
+    }
+
+    /// <summary>IRS: the peer's initial sequence number; 0 before its SYN has come.</summary>
+    public uint Irs
+    {
+        get { return _irs; }
+    }
+
+    /// <summary>SND.UNA: the oldest sequence number that is not acknowledged.</summary>
+    public uint SndUna
+    {
+        get { return _sndUna; }
+    }
+
+    /// <summary>SND.NXT: the sequence number behind the last one sent.</summary>
+    public uint SndNxt
+    {
+        get { return _sndNxt; }
+    }
+
+    /// <summary>SND.WND: the window that the peer offers, in bytes.</summary>
+    public uint SndWnd
+    {
+        get { return _sndWnd; }
+    }
+
+    /// <summary>RCV.NXT: the next sequence number that we expect.</summary>
+    public uint RcvNxt
+    {
+        get { return _rcvNxt; }
+    }
+
+    /// <summary>RCV.WND: the window that we have offered, in bytes.</summary>
+    public uint RcvWnd
+    {
+        get { return _rcvEdge - _rcvNxt; }
+    }
+
+    /// <summary>The smoothed round-trip time in microseconds (SRTT of RFC 6298), 0 before it was measured.</summary>
+    public ulong RoundTripTime
+    {
+        get { return _srtt; }
+    }
+
+    /// <summary>The retransmission timeout in microseconds (RTO of RFC 6298), backed off as it is now.</summary>
+    public ulong RetransmissionTimeout
+    {
+        get { return _rto; }
+    }
+
+    /// <summary>The most data that we put in a segment, in bytes (Eff.snd.MSS of RFC 9293 section 3.7.1).</summary>
+    public int MaximumSegmentSize
+    {
+        get { return _mss; }
+    }
+
+    /// <summary>How many bytes wait to be read.</summary>
+    public int Available
+    {
+        get { return (int)(_rcvNxt - _rcvRead) - (_finReceived ? 1 : 0); }
+    }
+
+    /// <summary>How many bytes <see cref="Write"/> would take now.</summary>
+    public int SendSpace
+    {
+        get { return CanSend() ? _sndBuffer.Length - Unacknowledged : 0; }
+    }
+
+    /// <summary>How many bytes in the send buffer the peer has not acknowledged, sent or not.</summary>
+    public int Unacknowledged
+    {
+        get
+        {
+            // An unacknowledged SYN takes one number, an acknowledged FIN too.
+            int count = (int)(_sndEnd - _sndUna);
+            if (_state == TcpState.SynSent || _state == TcpState.SynReceived)
+                count--;
+            return count < 0 ? 0 : count;
+        }
+    }
+
+    /// <summary>True once the peer's FIN has come: nothing follows the bytes that wait to be read.</summary>
+    public bool PeerClosed
+    {
+        get { return _finReceived; }
+    }
+
+    /// <summary>Switches off the Nagle algorithm: small segments leave at once (RFC 9293 section 3.7.4).</summary>
+    public bool NoDelay
+    {
+        get { return _noDelay; }
+        set
+        {
+            _noDelay = value;
+            Touch();
+        }
+    }
+
+    /// <summary>
+    /// How long sent data may stay unacknowledged before the connection is given up, in microseconds (RFC 9293 section
+    /// 3.9.1). The start value is that of <see cref="TcpSettings.UserTimeout"/>.
+    /// </summary>
+    public ulong UserTimeout
+    {
+        get { return _userTimeout; }
+        set { _userTimeout = value; }
+    }
+
+    /// <summary>
+    /// How long the connection may be idle before the peer is probed, in microseconds; 0, the start value, for never
+    /// (RFC 9293 section 3.8.4).
+    /// </summary>
+    public ulong KeepAlive
+    {
+        get { return _keepAlive; }
+        set
+        {
+            _keepAlive = value;
+            _keepAliveAt = Never;
+            Touch();
+        }
+    }
+
+    /// <summary>Who is told what happens; null for nobody. A new handler is told what it has missed.</summary>
+    public TcpConnectionHandler Handler
+    {
+        get { return _handler; }
+        set
+        {
+            _handler = value;
+            if (value == null)
+                return;
+            if (Available > 0)
+                Events |= EventReceived;
+            if (_finReceived)
+                Events |= EventPeerClosed;
+            if (_closeReason != TcpCloseReason.None)
+                Events |= EventClosed;
+            Touch();
+        }
+    }
+
+    /// <summary>Whatever the application wants to find again with the connection.</summary>
+    public object Tag { get; set; }
+
+    /// <summary>Takes bytes that have come.</summary>
+    /// <param name="buffer">Where they go.</param>
+    /// <param name="offset">Index of the first byte.</param>
+    /// <param name="count">How many at the most.</param>
+    /// <returns>How many there were; 0 if none waits.</returns>
+    /// <exception cref="ArgumentException">The range is not inside the buffer.</exception>
+    public int Read(byte[] buffer, int offset, int count)
+    {
+        CheckRange(buffer, offset, count);
+        int available = Available;
+        if (count > available)
+            count = available;
+        if (count == 0)
+            return 0;
+        byte[] ring = _rcvBuffer;
+        int start = (int)(_rcvRead & (uint)(ring.Length - 1));
+        int first = ring.Length - start;
+        if (first >= count)
+            Array.Copy(ring, start, buffer, offset, count);
+        else
+        {
+            Array.Copy(ring, start, buffer, offset, first);
+            Array.Copy(ring, 0, buffer, offset + first, count - first);
+        }
+
+        _rcvRead += (uint)count;
+        if (IsWindowUpdateDue())
+        {
+            _ackDue = AckNow;
+            Touch();
+        }
+
+        return count;
+    }
+
+    /// <summary>Gives bytes to be sent.</summary>
+    /// <param name="buffer">Where they are.</param>
+    /// <param name="offset">Index of the first byte.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>How many were taken: less than asked if the send buffer is full, 0 if nothing can be sent any more.</returns>
+    /// <exception cref="ArgumentException">The range is not inside the buffer.</exception>
+    public int Write(byte[] buffer, int offset, int count)
+    {
+        CheckRange(buffer, offset, count);
+        int space = SendSpace;
+        if (count > space)
+            count = space;
+        if (count == 0)
+            return 0;
+        byte[] ring = _sndBuffer;
+        int start = (int)((_sndEnd - _iss - 1) & (uint)(ring.Length - 1));
+        int first = ring.Length - start;
+        if (first >= count)
+            Array.Copy(buffer, offset, ring, start, count);
+        else
+        {
+            Array.Copy(buffer, offset, ring, start, first);
+            Array.Copy(buffer, offset + first, ring, 0, count - first);
+        }
+
+        _sndEnd += (uint)count;
+        Touch();
+        return count;
+    }
+
+    /// <summary>Closes our direction: a FIN follows what was written. The other direction stays open for reading.</summary>
+    public void Shutdown()
+    {
+        switch (_state)
+        {
+            case TcpState.SynSent:
+            case TcpState.SynReceived:
+                _finQueued = true;
+                break;
+            case TcpState.Established:
+                _finQueued = true;
+                _state = TcpState.FinWait1;
+                break;
+            case TcpState.CloseWait:
+                _finQueued = true;
+                _state = TcpState.LastAck;
+                break;
+            default:
+                return;
+        }
+
+        Touch();
+    }
+
+    /// <summary>
+    /// Closes both directions and gives the connection back: a FIN follows what was written. With bytes unread, the peer is
+    /// told by a reset that they were lost (RFC 9293 section 3.6.1).
+    /// </summary>
+    public void Close()
+    {
+        if (!Owned)
+            return;
+        if (_state == TcpState.SynSent || (Available > 0 && IsOpen()))
+        {
+            Abort();
+            return;
+        }
+
+        Shutdown();
+        GiveBack();
+    }
+
+    /// <summary>Ends the connection with a reset and gives it back. What was not sent or not read is lost.</summary>
+    public void Abort()
+    {
+        if (!Owned)
+            return;
+        if (IsOpen())
+            QueueReset();
+        GiveBack();
+    }
+
+    /// <summary>The state ends with the entry in the TIME-WAIT table.</summary>
+    internal void LeaveTimeWait()
+    {
+        TimeWait = null;
+        _state = TcpState.Closed;
+    }
+
+    /// <summary>Tells the handler what has happened.</summary>
+    internal void Dispatch()
+    {
+        int events = Events;
+        Events = 0;
+        if ((events & EventAccept) != 0)
+        {
+            TcpListener listener = Listener;
+            if (listener != null && listener.Handler != null)
+                listener.Handler.OnAccept(listener);
+        }
+
+        TcpConnectionHandler handler = _handler;
+        if (handler == null || !Owned)
+            return;
+        if ((events & EventEstablished) != 0)
+            handler.OnEstablished(this);
+        if ((events & EventReceived) != 0 && Owned && Available > 0)
+            handler.OnReceived(this);
+        if ((events & EventSent) != 0 && Owned)
+            handler.OnSent(this);
+        if ((events & EventPeerClosed) != 0 && Owned)
+            handler.OnPeerClosed(this);
+        if ((events & EventClosed) != 0 && Owned)
+            handler.OnClosed(this, _closeReason);
+    }
+
+    private static void CheckRange(byte[] buffer, int offset, int count)
+    {
+        if (buffer == null)
+            throw new ArgumentNullException(nameof(buffer));
+        if (offset < 0 || count < 0 || count > buffer.Length - offset)
+            throw new ArgumentException("The range must be inside the buffer.");
+    }
+
+    private bool CanSend()
+    {
+        return !_finQueued && (_state == TcpState.Established || _state == TcpState.CloseWait
+            || _state == TcpState.SynSent || _state == TcpState.SynReceived);
+    }
+
+    /// <summary>True while the protocol still works on the connection.</summary>
+    private bool IsOpen()
+    {
+        return _state != TcpState.Closed && _state != TcpState.TimeWait;
+    }
+
+    /// <summary>Ends the connection; the reset leaves with the next Poll, before anything else happens to it.</summary>
+    private void QueueReset()
+    {
+        _resetQueued = _state != TcpState.SynSent;
+        _closeReason = TcpCloseReason.Aborted;
+        _state = TcpState.Closed;
+        Touch();
+    }
+
+    private void GiveBack()
+    {
+        Owned = false;
+        _handler = null;
+        Tag = null;
+        Events = 0;
+        if (TimeWait != null)
+        {
+            TimeWait.Owner = null;
+            TimeWait = null;
+        }
+
+        // What still has to be sent is sent first.
+        Touch();
+    }
+
+    /// <summary>Has the endpoint look at the connection in the next Poll, or at the end of this one's step.</summary>
+    private void Touch()
+    {
+        OutputDue = true;
+        _layer.MarkDirty(this);
+    }
+}

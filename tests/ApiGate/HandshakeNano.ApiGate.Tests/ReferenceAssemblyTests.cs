@@ -1,0 +1,44 @@
+using System.IO;
+using System.Linq;
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+
+namespace HandshakeNano.ApiGate.Tests;
+
+/// <summary>The device's assemblies as the gate declares them.</summary>
+[TestClass]
+public sealed class ReferenceAssemblyTests
+{
+    [TestMethod]
+    [DataRow("mscorlib", "1.17.0.0")]
+    [DataRow("nanoFramework.Hardware.Esp32", "1.6.0.0")]
+    [DataRow("nanoFramework.Runtime.Native", "1.7.0.0")]
+    [DataRow("nanoFramework.TestFramework", "3.0.0.0")]
+    public void It_has_the_name_and_the_version_of_the_device_s_and_stands_on_mscorlib_alone(string name, string version)
+    {
+        using AssemblyDefinition assembly = Read(name);
+        Assert.AreEqual(name, assembly.Name.Name);
+        Assert.AreEqual(version, assembly.Name.Version.ToString());
+        Assert.AreEqual(name == "mscorlib" ? "" : "mscorlib", string.Join(",", assembly.MainModule.AssemblyReferences.Select(r => r.Name)));
+    }
+
+    [TestMethod]
+    [DataRow("mscorlib")]
+    [DataRow("nanoFramework.Hardware.Esp32")]
+    [DataRow("nanoFramework.Runtime.Native")]
+    [DataRow("nanoFramework.TestFramework")]
+    public void It_is_for_compiling_only_so_its_methods_throw(string name)
+    {
+        using AssemblyDefinition assembly = Read(name);
+        MethodDefinition[] bodies = assembly.MainModule.Types.Where(t => t.IsPublic).SelectMany(t => t.Methods)
+            .Where(m => m.HasBody && !m.IsConstructor && m.Name != "Finalize").ToArray();
+        Assert.IsNotEmpty(bodies);
+        foreach (MethodDefinition method in bodies)
+            Assert.AreEqual(OpCodes.Throw, method.Body.Instructions[^1].OpCode, method.FullName);
+    }
+
+    private static AssemblyDefinition Read(string name)
+    {
+        return AssemblyDefinition.ReadAssembly(Path.Combine(Device.AssemblyFolder, name + ".dll"));
+    }
+}

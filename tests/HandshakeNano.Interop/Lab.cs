@@ -1,0 +1,179 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Firmware;
+using HandshakeNano.Tcp;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Interop;
+
+/// <summary>
+/// The firmware on the virtual board at one end of a TAP device, the Linux kernel at the other, in a network namespace
+/// of their own. The kernel removes the namespace with the last socket, link and program in it, so nothing is left behind
+/// even if a test is killed. The firmware runs on a thread after <see cref="Start"/>, or on the test's thread by
+/// <see cref="StepUntil"/>, which then may use the endpoint itself.
+/// </summary>
+internal sealed class Lab : IDisposable
+{
+    public const string Device = "10.77.0.2";
+    public const string Kernel = "10.77.0.1";
+    public const string TapName = "tap0";
+    public const int Echo = 7;
+    public const int Discard = 9;
+
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly TapLink _tap;
+    private readonly VirtualBoard _board;
+    private Thread? _thread;
+    private Exception? _failure;
+
+    public Lab(TcpSettings? settings = null, Func<ILink, ILink>? wrap = null)
+    {
+        Network = NewNetwork();
+        try
+        {
+            _tap = Network.OpenTap(TapName, KernelAddress, 24);
+            _board = new VirtualBoard(wrap == null ? _tap : wrap(_tap), settings ?? NewSettings());
+            Firmware = new DeviceFirmware(_board);
+        }
+        catch
+        {
+            _tap?.Dispose();
+            Network.Dispose();
+            throw;
+        }
+    }
+
+    public NetworkNamespace Network { get; }
+
+    public DeviceFirmware Firmware { get; }
+
+    public TcpEndpoint Endpoint => Firmware.Endpoint;
+
+    public static IPEndPoint EchoService => new(IPAddress.Parse(Device), Echo);
+
+    public static IPEndPoint DiscardService => new(IPAddress.Parse(Device), Discard);
+
+    public static uint KernelAddress => Address(Kernel);
+
+    /// <summary>The device's own settings with room for a PC's number of peers.</summary>
+    public static TcpSettings NewSettings(int connections = 64)
+    {
+        return new TcpSettings
+        {
+            Address = Address(Device),
+            PrefixLength = 24,
+            Connections = connections,
+            TimeWaits = 256,
+        };
+    }
+
+    public static uint Address(string text)
+    {
+        Assert.IsTrue(Ipv4Address.TryParse(text, out uint address));
+        return address;
+    }
+
+    /// <summary>A network namespace; the suite does not run without the right to make one.</summary>
+    public static NetworkNamespace NewNetwork()
+    {
+        Assert.IsTrue(NetworkNamespace.TryCreate(out NetworkNamespace? network, out string reason), reason);
+        return network!;
+    }
+
+    /// <summary>Waits until another thread has made the condition true.</summary>
+    public static void WaitUntil(Func<bool> condition, string what)
+    {
+        Assert.IsTrue(SpinWait.SpinUntil(condition, Deadline), "Not in time: " + what);
+    }
+
+    /// <summary>Runs the firmware on a thread of its own until the lab is disposed.</summary>
+    public Lab Start()
+    {
+        _thread = new Thread(() =>
+        {
+            try
+            {
+                Firmware.Run();
+            }
+            catch (Exception exception)
+            {
+                _failure = exception;
+            }
+        })
+        { IsBackground = true, Name = "firmware" };
+        _thread.Start();
+        return this;
+    }
+
+    /// <summary>Runs the firmware on this thread until the condition holds.</summary>
+    public void StepUntil(Func<bool> condition, string what)
+    {
+        StepUntil(condition, what, Deadline);
+    }
+
+    /// <summary>Runs the firmware on this thread until the condition holds.</summary>
+    public void StepUntil(Func<bool> condition, string what, TimeSpan deadline)
+    {
+        long end = Environment.TickCount64 + (long)deadline.TotalMilliseconds;
+        while (!condition())
+        {
+            Assert.IsLessThan(end, Environment.TickCount64, "Not in time: " + what);
+            Firmware.Step(10);
+        }
+    }
+
+    /// <summary>A socket of the kernel, connected to the device's service.</summary>
+    public Socket Connect(IPEndPoint service)
+    {
+        Socket socket = Network.NewSocket();
+        try
+        {
+            socket.Connect(service);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public ulong Count(Counter counter)
+    {
+        return Endpoint.Counters.Get(counter);
+    }
+
+    /// <summary>Waits until the device holds no connection.</summary>
+    public void WaitUntilIdle()
+    {
+        WaitUntil(() => Endpoint.ConnectionCount == 0, "the device's connections are gone");
+    }
+
+    /// <summary>Neither side found a damaged packet, and the firmware did not end.</summary>
+    public void AssertHealthy()
+    {
+        Assert.IsNull(_failure, _failure?.ToString());
+        Counter[] damage =
+        [
+            Counter.FrameTooShort, Counter.ArpMalformed, Counter.Ipv4HeaderBad, Counter.Ipv4ChecksumBad, Counter.IcmpTooShort,
+            Counter.IcmpChecksumBad, Counter.TcpHeaderBad, Counter.TcpChecksumBad, Counter.TcpOptionBad,
+        ];
+        foreach (Counter counter in damage)
+            Assert.AreEqual(0ul, Count(counter), Counters.GetName(counter));
+        Assert.AreEqual(0, Network.KernelCounter("Tcp", "InErrs"), "The kernel found damaged segments.");
+        Assert.AreEqual(0, Network.KernelCounter("Ip", "InHdrErrors"), "The kernel found damaged packets.");
+    }
+
+    public void Dispose()
+    {
+        _board.Stop();
+        bool ended = _thread == null || _thread.Join(TimeSpan.FromSeconds(20));
+        _tap.Dispose();
+        Network.Dispose();
+        Assert.IsTrue(ended, "The firmware does not stop.");
+    }
+}
