@@ -168,6 +168,11 @@ public sealed class TwoEndpointsTests
 
         var a = network.Add(AddressA, Configure);
         var b = network.Add(AddressB, Configure);
+        // ARP first: while it asks, only one packet waits.
+        TcpConnection refused = a.Endpoint.Connect(AddressB, 9);
+        Assert.IsTrue(network.RunUntil(() => refused.State == TcpState.Closed, 3600 * Second), where);
+        refused.Close();
+        network.Run(Second);
         TcpListener listener = b.Endpoint.Listen(7, connections);
         var users = new StreamUser[2 * connections];
         int count = 0;
