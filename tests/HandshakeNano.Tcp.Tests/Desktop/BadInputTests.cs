@@ -169,6 +169,7 @@ public sealed class BadInputTests
             AcknowledgmentNumber = acknowledgment,
             Flags = flags,
             Window = 20000,
+            Options = (flags & Segment.Syn) != 0 ? [2, 4, 5, 0xB4] : [],
             Data = new byte[length],
         };
         for (int i = 0; i < length; i++)

@@ -224,6 +224,11 @@ public sealed class CounterTests
                 SynSent(wire, peer, out _);
                 peer.Sends(". seq R ack I+1");
                 return wire;
+            case Counter.HandshakeAbandoned:
+                wire.Endpoint.Listen(7, 1);
+                peer.Sends("S seq R");
+                peer.Sends("S seq R+1");
+                return wire;
             case Counter.SynDuplicate:
                 wire.Endpoint.Listen(7, 1);
                 peer.Sends("S seq R");

@@ -161,6 +161,9 @@ public sealed class TwoEndpointsTests
             settings.Connections = connections;
             settings.ReceiveBufferSize = 1024 << (seed % 4);
             settings.SendBufferSize = 512 << (seed % 5);
+            // On the worst of these networks ten losses in a row do happen.
+            settings.SynTimeout = 3600 * Second;
+            settings.UserTimeout = 3600 * Second;
         }
 
         var a = network.Add(AddressA, Configure);

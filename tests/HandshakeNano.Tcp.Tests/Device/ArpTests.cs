@@ -133,6 +133,7 @@ public sealed class ArpTests
     {
         Wire wire = new Wire { AnswersArp = false };
         TcpConnection connection = wire.Endpoint.Connect(Wire.PeerAddress, 80, 50000);
+        wire.Run();
         wire.Advance(20 * Wire.Second);
         int requests = wire.SentCount;
         Assert.IsTrue(requests >= 3 && requests <= 21, "requests: " + requests.ToString());

@@ -71,7 +71,7 @@ public sealed class MalformedTests
     [DataRow("020505B4")] // MSS of length 5, past the end
     [DataRow("02FF05B4")]
     [DataRow("01010102")] // no room for the length
-    [DataRow("010102040500")] // past the end
+    [DataRow("0101010101010204")] // past the end
     [DataRow("FE00")]
     [DataRow("FE01")]
     [DataRow("FE05AAAA")]

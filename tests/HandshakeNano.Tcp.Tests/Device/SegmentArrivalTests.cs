@@ -456,7 +456,7 @@ public sealed class SegmentArrivalTests
     {
         Wire wire = new Wire();
         ScriptedPeer peer = Established(wire);
-        byte[] frame = peer.Frame("P. seq R+1 ack I+1 len 10 opt FE040102FD0212000000");
+        byte[] frame = peer.Frame("P. seq R+1 ack I+1 len 10 opt FE040102FD020101");
         frame[Packet.Transport + 12] |= 0x0F;
         frame[Packet.Transport + 13] |= 0xC0;
         Packet.FixTcp(frame);

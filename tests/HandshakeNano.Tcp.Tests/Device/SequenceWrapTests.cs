@@ -102,6 +102,9 @@ public sealed class SequenceWrapTests
             peer.Sends("P. seq R+" + received.ToString() + " ack I+" + sent.ToString() + " len 500");
             received += 500;
             peer.Reads(500);
+            // The reading may be worth a window update.
+            wire.Take();
+            wire.ExpectsSilence();
             Assert.AreEqual(0, peer.Connection.Unacknowledged);
         }
 

@@ -213,7 +213,7 @@ internal sealed class Wire : ILink
         Array.Copy(buffer, FrameLayout.Ethernet, frame, 0, length);
         Judge(frame);
         if (AnswersArp && Packet.Get16(frame, 12) == Packet.EtherTypeArp && Packet.Get16(frame, Packet.Ip + 6) == 1
-            && Packet.Get32(frame, Packet.Ip + 24) != OurAddress)
+            && Packet.Get32(frame, Packet.Ip + 24) != Packet.Get32(frame, Packet.Ip + 14))
             AnswerArp(frame);
         else
             _sent.Add(frame);
