@@ -4,21 +4,28 @@ using HandshakeNano.Tcp;
 namespace HandshakeNano.Scenarios;
 
 /// <summary>A scenario on a connection that is established.</summary>
-/// <param name="handler">The application.</param>
-public abstract class EstablishedScenario(DiscardHandler handler) : Scenario
+public abstract class EstablishedScenario : Scenario
 {
     private readonly Segment _ack = new(ControlBits.Ack);
     private readonly byte[] _data = new byte[100];
-    private Peer? _peer;
+
+    /// <summary>Opens the connection.</summary>
+    /// <param name="handler">The application.</param>
+    protected EstablishedScenario(DiscardHandler handler)
+    {
+        Handler = handler;
+        Rig = new Rig(handler);
+        Peer = Rig.Open(40_000, 0xFFFF_FC00);
+    }
 
     /// <summary>The application.</summary>
-    protected DiscardHandler Handler { get; } = handler;
+    protected DiscardHandler Handler { get; }
 
     /// <summary>The endpoint and its link.</summary>
-    protected Rig Rig { get; } = new(handler);
+    protected Rig Rig { get; }
 
     /// <summary>The peer's end of the connection.</summary>
-    protected Peer Peer => _peer ??= Rig.Open(40_000, 0xFFFF_FC00);
+    protected Peer Peer { get; }
 
     /// <summary>The application sends 100 bytes.</summary>
     protected void SendData()

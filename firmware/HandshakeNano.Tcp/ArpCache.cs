@@ -137,7 +137,10 @@ internal sealed class ArpCache
             || BigEndian.Get16(frame, ArpPacket.Types + 4) != 0x0604
             || ((operation = BigEndian.Get16(frame, ArpPacket.Operation)) != ArpPacket.Request && operation != ArpPacket.Reply)
             || (frame[ArpPacket.SenderHardware] & 1) != 0
-            || frame[ArpPacket.SenderProtocol] >= 224)
+            || frame[ArpPacket.SenderProtocol] == 127 || frame[ArpPacket.SenderProtocol] >= 224
+            || BitConverter.ToUInt32(frame, ArpPacket.SenderHardware) != BitConverter.ToUInt32(frame, EthernetHeader.Source)
+            || BitConverter.ToUInt16(frame, ArpPacket.SenderHardware + 4)
+            != BitConverter.ToUInt16(frame, EthernetHeader.Source + 4))
         {
             _counters[(int)Counter.ArpMalformed]++;
             return;

@@ -15,8 +15,7 @@ internal sealed class EthernetLayer
     private readonly ILink _link;
     private readonly bool _hasHeader;
     private readonly byte[] _hardware;
-    private readonly uint _hardwareFirst4;
-    private readonly int _hardwareLast2;
+    private readonly ulong _hardwareNumber;
     private readonly ulong[] _counters;
     private readonly ArpCache _arp;
 
@@ -29,16 +28,15 @@ internal sealed class EthernetLayer
         _link = link;
         _hasHeader = link.HasEthernetHeader;
         _hardware = link.PhysicalAddress;
-        _hardwareFirst4 = BitConverter.ToUInt32(_hardware, 0);
-        _hardwareLast2 = BitConverter.ToUInt16(_hardware, 4);
+        _hardwareNumber = BitConverter.ToUInt32(_hardware, 0) | ((ulong)BitConverter.ToUInt16(_hardware, 4) << 32);
         _counters = counters;
         _arp = new ArpCache(this, _hardware, settings.ArpEntries, FrameLayout.BufferSize(link.Mtu), counters);
     }
 
-    /// <summary>When <see cref="OnTimer"/> wants to be called, in microseconds.</summary>
-    public ulong Deadline
+    /// <summary>Who knows the neighbours, and has a deadline.</summary>
+    public ArpCache Arp
     {
-        get { return _arp.Deadline; }
+        get { return _arp; }
     }
 
     /// <summary>Takes our IPv4 address, and tells the neighbours.</summary>
@@ -74,8 +72,7 @@ internal sealed class EthernetLayer
             return 0;
         }
 
-        if (BitConverter.ToUInt32(frame, EthernetHeader.Destination) != _hardwareFirst4
-            || BitConverter.ToUInt16(frame, EthernetHeader.Destination + 4) != _hardwareLast2)
+        if ((BitConverter.ToUInt64(frame, EthernetHeader.Destination) & 0xFFFFFFFFFFFF) != _hardwareNumber)
         {
             if ((frame[EthernetHeader.Destination] & 1) == 0)
             {
@@ -137,12 +134,5 @@ internal sealed class EthernetLayer
     public void Doubt(uint neighbour)
     {
         _arp.Forget(neighbour);
-    }
-
-    /// <summary>Does what is due.</summary>
-    /// <param name="now">The time in microseconds.</param>
-    public void OnTimer(ulong now)
-    {
-        _arp.OnTimer(now);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class IcmpLayer
             return;
         }
 
-        if (InternetChecksum.SumLittleEndian(frame, FrameLayout.Transport, length) != 0xFFFF)
+        if (InternetChecksum.SumLittleEndian(frame, FrameLayout.Transport, length) != InternetChecksum.Modulus)
         {
             _counters[(int)Counter.IcmpChecksumBad]++;
             return;
@@ -103,8 +103,8 @@ internal sealed class IcmpLayer
     private static void WriteChecksum(byte[] frame, int length)
     {
         BigEndian.Put16(frame, IcmpHeader.Checksum, 0);
-        uint sum = InternetChecksum.Swap(InternetChecksum.SumLittleEndian(frame, FrameLayout.Transport, length));
-        BigEndian.Put16(frame, IcmpHeader.Checksum, (int)(0xFFFF - sum));
+        BigEndian.Put16(frame, IcmpHeader.Checksum,
+            InternetChecksum.Complement(InternetChecksum.SumLittleEndian(frame, FrameLayout.Transport, length)));
     }
 
     private void Echo(byte[] frame, int length, uint peer, ulong now)
@@ -126,13 +126,19 @@ internal sealed class IcmpLayer
             return;
         }
 
-        // The quoted packet is one of ours: source and destination change places.
-        if (frame[Quote + 9] != Ipv4Header.Tcp || BitConverter.ToUInt32(frame, Quote + 12) != _ipv4.Address)
+        if (frame[Quote + 9] != Ipv4Header.Tcp)
         {
             _counters[(int)Counter.IcmpIgnored]++;
             return;
         }
 
+        if (BitConverter.ToUInt32(frame, Quote + 12) != _ipv4.Address)
+        {
+            _counters[(int)Counter.IcmpErrorUnmatched]++;
+            return;
+        }
+
+        // The quoted packet is one of ours: source and destination change places.
         uint ports = BitConverter.ToUInt32(frame, Quote + header);
         ulong key = ((ulong)BitConverter.ToUInt32(frame, Quote + 16) << 32) | (ports << 16) | (ports >> 16);
         _tcp.ReceiveIcmpError(key, BigEndian.Get32(frame, Quote + header + 4), frame[IcmpHeader.Type],

@@ -9,6 +9,12 @@ namespace HandshakeNano.Tcp;
 /// </summary>
 internal sealed class Ipv4Layer
 {
+    /// <summary>Who sent the packet that <see cref="Receive"/> saw last.</summary>
+    public uint Peer;
+
+    /// <summary>The sum of both addresses of that packet, modulo 65535, in the processor's order.</summary>
+    public ulong PeerAddressSum;
+
     private readonly EthernetLayer _ethernet;
     private readonly ulong[] _counters;
     private readonly bool _hasHeader;
@@ -74,12 +80,10 @@ internal sealed class Ipv4Layer
 
     /// <summary>The sum of our address and a peer's, for the checksums of what goes to it.</summary>
     /// <param name="peer">The peer's address.</param>
-    /// <returns>0 to 0xFFFF, in network order.</returns>
+    /// <returns>A number that is the sum in network order modulo 65535.</returns>
     public uint AddressSum(uint peer)
     {
-        uint address = _address;
-        return InternetChecksum.Swap(InternetChecksum.Fold(
-            (ulong)(address & 0xFFFF) + (address >> 16) + (peer & 0xFFFF) + (peer >> 16)));
+        return (uint)(((ulong)_address + peer) % InternetChecksum.Modulus) << 8;
     }
 
     /// <summary>Checks a packet that has come (RFC 1122 section 3.2.1); its transport header ends up at its place.</summary>
@@ -94,6 +98,7 @@ internal sealed class Ipv4Layer
         int total = (frame[Ipv4Header.TotalLength] << 8) | frame[Ipv4Header.TotalLength + 1];
         int header = Ipv4Header.Length;
         ulong addresses = BitConverter.ToUInt64(frame, Ipv4Header.Source);
+        ulong addressSum = addresses % InternetChecksum.Modulus;
         if (versionIhl != Ipv4Header.VersionIhlPlain)
         {
             header = (versionIhl & 0x0F) << 2;
@@ -105,15 +110,11 @@ internal sealed class Ipv4Layer
             return Drop(Counter.Ipv4HeaderBad);
         if (header == Ipv4Header.Length)
         {
-            ulong first = BitConverter.ToUInt64(frame, Ipv4Header.VersionIhl);
-            ulong sum = (first & 0xFFFFFFFF) + (first >> 32) + BitConverter.ToUInt32(frame, Ipv4Header.TimeToLive)
-                + (addresses & 0xFFFFFFFF) + (addresses >> 32);
-            sum = (sum & 0xFFFF) + ((sum >> 16) & 0xFFFF) + (sum >> 32);
-            sum = (sum & 0xFFFF) + (sum >> 16);
-            if (sum != 0xFFFF && (sum & 0xFFFF) + (sum >> 16) != 0xFFFF)
+            if ((BitConverter.ToUInt64(frame, Ipv4Header.VersionIhl) % InternetChecksum.Modulus
+                + BitConverter.ToUInt32(frame, Ipv4Header.TimeToLive) + addressSum) % InternetChecksum.Modulus != 0)
                 return Drop(Counter.Ipv4ChecksumBad);
         }
-        else if (InternetChecksum.SumLittleEndian(frame, Ipv4Header.VersionIhl, header) != 0xFFFF)
+        else if (InternetChecksum.SumLittleEndian(frame, Ipv4Header.VersionIhl, header) != InternetChecksum.Modulus)
             return Drop(Counter.Ipv4ChecksumBad);
 
         if (((frame[Ipv4Header.FlagsFragment] & 0x3F) | frame[Ipv4Header.FlagsFragment + 1]) != 0)
@@ -137,6 +138,8 @@ internal sealed class Ipv4Layer
             Array.Copy(frame, FrameLayout.Network + header, frame, FrameLayout.Transport, total - header);
         }
 
+        Peer = source;
+        PeerAddressSum = addressSum;
         return total - header;
     }
 
@@ -153,8 +156,10 @@ internal sealed class Ipv4Layer
         frame[Ipv4Header.TotalLength + 1] = (byte)length;
 
         // Version, header length and type of service; flags; time to live. The rest varies.
-        uint sum = 0x4500 + 0x4000 + (Ipv4Header.DefaultTimeToLive << 8) + (uint)frame[Ipv4Header.Protocol] + (uint)length + addressSum;
-        sum = ~((sum & 0xFFFF) + (sum >> 16));
+        uint sum = (0x4500 + 0x4000 + (Ipv4Header.DefaultTimeToLive << 8) + (uint)frame[Ipv4Header.Protocol] + (uint)length
+            + addressSum) % InternetChecksum.Modulus;
+        if (sum != 0)
+            sum = InternetChecksum.Modulus - sum;
         frame[Ipv4Header.Checksum] = (byte)(sum >> 8);
         frame[Ipv4Header.Checksum + 1] = (byte)sum;
         frame[Ipv4Header.Destination] = (byte)peer;

@@ -47,7 +47,7 @@ public sealed partial class TcpConnection
         // First, check the sequence number.
         if (seq != rcvNxt)
         {
-            if (state == TcpState.SynReceived && seq == _irs && (flags & (TcpHeader.Syn | TcpHeader.Rst)) == TcpHeader.Syn)
+            if (_synPending && seq == _irs && (flags & (TcpHeader.Syn | TcpHeader.Rst)) == TcpHeader.Syn)
             {
                 // The SYN that we have. With an ACK it is the other half of a simultaneous open (section 3.5).
                 if ((flags & TcpHeader.Ack) == 0)
@@ -119,7 +119,7 @@ public sealed partial class TcpConnection
             _sndWnd = window;
             _maxSndWnd = window;
             state = _state;
-            Acknowledged(ack, 1, true, now);
+            Acknowledged(ack, 1, now);
         }
         else if (acked > sent)
         {
@@ -139,8 +139,8 @@ public sealed partial class TcpConnection
         else
         {
             if (acked != 0)
-                Acknowledged(ack, acked, false, now);
-            else if (sent != 0 && length == 0 && window == _sndWnd && (flags & TcpHeader.Fin) == 0)
+                Acknowledged(ack, acked, now);
+            else if (sent != 0 && length == 0 && window == _sndWnd && !_probing && (flags & TcpHeader.Fin) == 0)
                 DuplicateAck();
 
             if (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0)
@@ -226,10 +226,12 @@ public sealed partial class TcpConnection
         _sndWl1 = seq;
         _sndWl2 = ack;
         _state = TcpState.SynReceived;
+        if (_finQueued && Unacknowledged == 0 && !acceptable)
+            _state = TcpState.FinWait1;
         if (acceptable)
         {
             Establish(now);
-            Acknowledged(ack, 1, true, now);
+            Acknowledged(ack, 1, now);
             _ackDue = AckNow;
             OutputDue = true;
             return;
@@ -333,15 +335,13 @@ public sealed partial class TcpConnection
         // RFC 6298 rule 5.7: a timeout that the SYN backed off says nothing about data.
         if (_retries != 0)
             _rto = _layer.Settings.InitialRetransmissionTimeout < 3_000_000 ? 3_000_000 : _layer.Settings.InitialRetransmissionTimeout;
-        _cwnd = InitialWindow();
-        _ssthresh = 0x7FFFFFFF;
         if (_keepAlive != 0)
             HearAlive(now);
         return true;
     }
 
     /// <summary>SND.UNA advances: RFC 9293 section 3.10.7.4, RFC 6298 section 5, RFC 5681 section 3, RFC 6582.</summary>
-    private void Acknowledged(uint ack, uint acked, bool syn, ulong now)
+    private void Acknowledged(uint ack, uint acked, ulong now)
     {
         uint sndNxt = _sndNxt;
         _sndUna = ack;
@@ -364,10 +364,16 @@ public sealed partial class TcpConnection
             _layer.Timers.Schedule(this, _retransmitAt);
         }
 
-        if (!syn)
+        if (_synPending)
+        {
+            _synPending = false;
+            acked--;
+        }
+
+        if (acked != 0)
         {
             Congestion(ack, acked);
-            if (_handler != null)
+            if (_handler != null && (acked != 1 || ack != _sndEnd + 1))
                 Events |= EventSent;
         }
 
@@ -620,5 +626,7 @@ public sealed partial class TcpConnection
             mss = 28;
         int most = _layer.MaximumSegmentSize;
         _mss = mss < most ? mss : most;
+        _cwnd = InitialWindow();
+        _ssthresh = 0x7FFFFFFF;
     }
 }

@@ -41,8 +41,6 @@ public sealed partial class TcpConnection
         SetPeerMss(mss);
         _sndWnd = window;
         _maxSndWnd = window;
-        _sndWl1 = seq;
-        _sndWl2 = 0;
         SetIss(iss);
         _state = TcpState.SynReceived;
         SendSyn(now);
@@ -130,14 +128,14 @@ public sealed partial class TcpConnection
     /// <summary>Sends our SYN, with an ACK if the peer's has come.</summary>
     private void SendSyn(ulong now)
     {
-        if (_retries == 0 && _sndNxt == _iss)
+        if (_sndNxt == _iss)
         {
             _rttAt = now;
             _rttSeq = _iss;
+            _sndNxt = _iss + 1;
         }
 
-        _sndNxt = _iss + 1;
-        _sndPtr = _sndNxt;
+        _sndPtr = _iss + 1;
         TcpLayer layer = _layer;
         if (_state == TcpState.SynSent)
             layer.SendSegment(_peer, _ports, _addressSum, _iss, 0, TcpHeader.Syn, layer.ReceiveWindow, TcpOptions.SynLength, 0, now);

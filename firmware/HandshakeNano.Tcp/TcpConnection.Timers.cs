@@ -5,7 +5,7 @@ namespace HandshakeNano.Tcp;
 // Time: retransmission (RFC 6298), probes, keep-alives, and the ends of a connection.
 public sealed partial class TcpConnection
 {
-    /// <summary>R1: after so many retransmissions the way to the peer is doubted (RFC 9293 section 3.8.3).</summary>
+    /// <summary>R1: from so many retransmissions on, the way to the peer is doubted (RFC 9293 section 3.8.3).</summary>
     private const int R1 = 3;
 
     private const int MaximumKeepAlives = 9;
@@ -156,6 +156,7 @@ public sealed partial class TcpConnection
         _addressSum = addressSum;
         _closeReason = TcpCloseReason.None;
         _synSent = false;
+        _synPending = true;
         _finQueued = false;
         _finReceived = false;
         _resetQueued = false;
@@ -208,7 +209,7 @@ public sealed partial class TcpConnection
     /// <summary>The retransmission timer has expired: RFC 6298 section 5, RFC 5681 section 3.1.</summary>
     private void Retransmit(ulong now)
     {
-        bool syn = _state == TcpState.SynSent || _state == TcpState.SynReceived;
+        bool syn = _synPending;
         ulong limit = syn ? _layer.Settings.SynTimeout : _userTimeout;
         if (now - _progressAt >= limit)
         {
@@ -217,7 +218,7 @@ public sealed partial class TcpConnection
             return;
         }
 
-        if (++_retries == R1)
+        if (++_retries >= R1)
             _layer.Doubt(_peer);
         _rto += _rto;
         if (_rto > _layer.Settings.MaximumRetransmissionTimeout)
@@ -228,6 +229,8 @@ public sealed partial class TcpConnection
         {
             _layer.Counters[(int)Counter.Retransmissions]++;
             SendSyn(now);
+            if (_state == TcpState.FinWait1)
+                SendData(true, now);
         }
         else if (_sndWnd == 0)
         {
@@ -257,8 +260,7 @@ public sealed partial class TcpConnection
     private void ArmRetransmission(ulong now)
     {
         ulong wait = _rto;
-        bool syn = _state == TcpState.SynSent || _state == TcpState.SynReceived;
-        ulong limit = syn ? _layer.Settings.SynTimeout : _userTimeout;
+        ulong limit = _synPending ? _layer.Settings.SynTimeout : _userTimeout;
         ulong waited = now - _progressAt;
         if (limit <= waited)
             wait = 0;
@@ -293,7 +295,7 @@ public sealed partial class TcpConnection
     private void ResetTimeout()
     {
         TcpSettings settings = _layer.Settings;
-        ulong rto = _srtt == 0 ? settings.InitialRetransmissionTimeout : _srtt + 4 * _rttvar + 1;
+        ulong rto = _srtt == 0 ? settings.InitialRetransmissionTimeout : _srtt + (_rttvar == 0 ? 1 : 4 * _rttvar);
         if (rto < settings.MinimumRetransmissionTimeout)
             rto = settings.MinimumRetransmissionTimeout;
         if (rto > settings.MaximumRetransmissionTimeout)

@@ -79,6 +79,10 @@ public sealed partial class TcpConnection
 
     private uint _rcvRead;
     private bool _synSent;
+
+    /// <summary>Our SYN is not acknowledged.</summary>
+    private bool _synPending;
+
     private bool _finQueued;
     private bool _finReceived;
     private bool _resetQueued;
@@ -212,7 +216,7 @@ public sealed partial class TcpConnection
         {
             // An unacknowledged SYN takes one number, an acknowledged FIN too.
             int count = (int)(_sndEnd - _sndUna);
-            if (_state == TcpState.SynSent || _state == TcpState.SynReceived)
+            if (_synPending)
                 count--;
             return count < 0 ? 0 : count;
         }
@@ -353,8 +357,13 @@ public sealed partial class TcpConnection
         switch (_state)
         {
             case TcpState.SynSent:
-            case TcpState.SynReceived:
                 _finQueued = true;
+                break;
+            case TcpState.SynReceived:
+                // With data queued the FIN waits for ESTABLISHED (section 3.10.4).
+                _finQueued = true;
+                if (Unacknowledged == 0)
+                    _state = TcpState.FinWait1;
                 break;
             case TcpState.Established:
                 _finQueued = true;
@@ -396,6 +405,8 @@ public sealed partial class TcpConnection
             return;
         if (IsOpen())
             QueueReset();
+        else if (TimeWait != null)
+            _layer.TimeWaits.Remove(TimeWait);
         GiveBack();
     }
 
@@ -456,7 +467,8 @@ public sealed partial class TcpConnection
     /// <summary>Ends the connection; the reset leaves with the next Poll, before anything else happens to it.</summary>
     private void QueueReset()
     {
-        _resetQueued = _state != TcpState.SynSent;
+        // Section 3.10.5: in the other states there is nobody to tell, or nothing to say.
+        _resetQueued = _state >= TcpState.SynReceived && _state <= TcpState.CloseWait;
         _closeReason = TcpCloseReason.Aborted;
         _state = TcpState.Closed;
         Touch();
@@ -475,7 +487,10 @@ public sealed partial class TcpConnection
         }
 
         // What still has to be sent is sent first.
-        Touch();
+        if (IsOpen() || _resetQueued || InTable)
+            Touch();
+        else
+            _layer.Detach(this);
     }
 
     /// <summary>Has the endpoint look at the connection in the next Poll, or at the end of this one's step.</summary>

@@ -15,6 +15,7 @@ public sealed class TcpEndpoint
     private readonly ILink _link;
     private readonly Counters _counters = new Counters();
     private readonly EthernetLayer _ethernet;
+    private readonly ArpCache _arp;
     private readonly Ipv4Layer _ipv4;
     private readonly IcmpLayer _icmp;
     private readonly TcpLayer _tcp;
@@ -40,6 +41,7 @@ public sealed class TcpEndpoint
         ulong[] counters = _counters.Values;
         _frame = new byte[FrameLayout.BufferSize(link.Mtu)];
         _ethernet = new EthernetLayer(link, settings, counters);
+        _arp = _ethernet.Arp;
         _ipv4 = new Ipv4Layer(_ethernet, link, counters);
         _tcp = new TcpLayer(_ipv4, entropy, settings, counters);
         _icmp = new IcmpLayer(_ipv4, _tcp, counters);
@@ -58,7 +60,7 @@ public sealed class TcpEndpoint
         get { return _tcp.LocalAddress; }
     }
 
-    /// <summary>How many connections are in use, half-open ones included, those in TIME-WAIT not.</summary>
+    /// <summary>How many connections there are, half-open ones included, those in TIME-WAIT or closed not.</summary>
     public int ConnectionCount
     {
         get { return _tcp.ConnectionCount; }
@@ -151,9 +153,10 @@ public sealed class TcpEndpoint
         ILink link = _link;
         TcpLayer tcp = _tcp;
         byte[] frame = _frame;
-        if (_ethernet.Deadline <= now)
-            _ethernet.OnTimer(now);
-        if (tcp.IsFlushDue)
+        ArpCache arp = _arp;
+        if (arp.Deadline <= now)
+            arp.OnTimer(now);
+        if (tcp.DirtyFirst != null)
             tcp.Flush(now);
         int left = FramesPerPoll;
         do
@@ -168,18 +171,16 @@ public sealed class TcpEndpoint
         if (tcp.Timers.Deadline <= now || tcp.TimeWaits.Deadline <= now)
         {
             tcp.OnTimer(now);
-            if (tcp.IsFlushDue)
+            if (tcp.DirtyFirst != null)
                 tcp.Flush(now);
         }
 
-        if (left == 0 || tcp.IsFlushDue)
+        if (left == 0 || tcp.DirtyFirst != null)
             return now;
         ulong next = tcp.Timers.Deadline;
         if (tcp.TimeWaits.Deadline < next)
             next = tcp.TimeWaits.Deadline;
-        if (_ethernet.Deadline < next)
-            next = _ethernet.Deadline;
-        return next;
+        return arp.Deadline < next ? arp.Deadline : next;
     }
 
     private static void CheckPort(int port)
@@ -193,20 +194,19 @@ public sealed class TcpEndpoint
         length = _ethernet.Receive(frame, length, now);
         if (length == 0)
             return;
-        length = _ipv4.Receive(frame, length);
+        Ipv4Layer ipv4 = _ipv4;
+        length = ipv4.Receive(frame, length);
         if (length < 0)
             return;
-        ulong addresses = BitConverter.ToUInt64(frame, Ipv4Header.Source);
-        uint peer = (uint)addresses;
         int protocol = frame[Ipv4Header.Protocol];
         if (protocol == Ipv4Header.Tcp)
-            _tcp.Receive(frame, length, peer, (addresses & 0xFFFFFFFF) + (addresses >> 32), now);
+            _tcp.Receive(frame, length, ipv4.Peer, ipv4.PeerAddressSum, now);
         else if (protocol == Ipv4Header.Icmp)
-            _icmp.Receive(frame, length, peer, now);
+            _icmp.Receive(frame, length, ipv4.Peer, now);
         else
         {
             _counters.Values[(int)Counter.Ipv4ProtocolUnknown]++;
-            _icmp.SendUnreachable(frame, peer, now);
+            _icmp.SendUnreachable(frame, ipv4.Peer, now);
         }
     }
 }

@@ -29,6 +29,9 @@ internal sealed class TcpLayer
 
     public int ConnectionCount;
 
+    /// <summary>The connections that wait for <see cref="Flush"/>, null if there are none.</summary>
+    public TcpConnection DirtyFirst;
+
     private readonly Ipv4Layer _ipv4;
     private readonly IsnGenerator _isn;
     private readonly ConnectionTable _table;
@@ -37,7 +40,6 @@ internal sealed class TcpLayer
     private readonly ulong[] _isnState = new ulong[4];
     private TcpConnection _free;
     private TcpListener _freeListener;
-    private TcpConnection _dirtyFirst;
     private TcpConnection _dirtyLast;
     private int _nextPort;
 
@@ -88,12 +90,6 @@ internal sealed class TcpLayer
     public uint LocalAddress
     {
         get { return BigEndian.Reverse(_ipv4.Address); }
-    }
-
-    /// <summary>True if connections wait for <see cref="Flush"/>.</summary>
-    public bool IsFlushDue
-    {
-        get { return _dirtyFirst != null; }
     }
 
     /// <summary>Our address has changed: nobody can answer for the old one any more.</summary>
@@ -214,7 +210,7 @@ internal sealed class TcpLayer
         connection.IsDirty = true;
         connection.DirtyNext = null;
         if (_dirtyLast == null)
-            _dirtyFirst = connection;
+            DirtyFirst = connection;
         else
             _dirtyLast.DirtyNext = connection;
         _dirtyLast = connection;
@@ -228,9 +224,9 @@ internal sealed class TcpLayer
         TcpConnection connection = null;
         while (connection != last)
         {
-            connection = _dirtyFirst;
-            _dirtyFirst = connection.DirtyNext;
-            if (_dirtyFirst == null)
+            connection = DirtyFirst;
+            DirtyFirst = connection.DirtyNext;
+            if (DirtyFirst == null)
                 _dirtyLast = null;
             connection.DirtyNext = null;
             connection.IsDirty = false;
@@ -246,6 +242,7 @@ internal sealed class TcpLayer
         if (connection.InTable)
         {
             connection.InTable = false;
+            ConnectionCount--;
             _table.Remove(connection);
             connection.StopTimers();
         }
@@ -253,7 +250,6 @@ internal sealed class TcpLayer
         if (connection.Owned || connection.IsFree)
             return;
         connection.IsFree = true;
-        ConnectionCount--;
         connection.QueueNext = _free;
         _free = connection;
     }
@@ -297,32 +293,27 @@ internal sealed class TcpLayer
     /// <param name="frame">The frame buffer.</param>
     /// <param name="length">The segment's length in bytes.</param>
     /// <param name="peer">Who sent it.</param>
-    /// <param name="addressSum">The sum of both addresses, in the processor's order, not folded.</param>
+    /// <param name="addressSum">The sum of both addresses modulo 65535, in the processor's order.</param>
     /// <param name="now">The time in microseconds.</param>
     public void Receive(byte[] frame, int length, uint peer, ulong addressSum, ulong now)
     {
         ulong[] counters = Counters;
         int header = (frame[TcpHeader.DataOffset] >> 4) << 2;
-        if (length < TcpHeader.Length || header < TcpHeader.Length || header > length)
+        if (header < TcpHeader.Length || header > length)
         {
             counters[(int)Counter.TcpHeaderBad]++;
             return;
         }
 
-        // The pseudo-header: addresses, protocol and length, bytes swapped (section 3.1).
-        ulong sum = addressSum + (Ipv4Header.Tcp << 8) + (uint)(((length & 0xFF) << 8) | (length >> 8));
+        // The pseudo-header (section 3.1): addresses, protocol and length; a shift by 8 swaps bytes modulo 65535.
+        ulong sum = addressSum + (ulong)((length << 8) + (Ipv4Header.Tcp << 8));
         uint ports = BitConverter.ToUInt32(frame, TcpHeader.SourcePort);
         if (length == TcpHeader.Length)
-        {
-            ulong middle = BitConverter.ToUInt64(frame, TcpHeader.SequenceNumber);
-            ulong last = BitConverter.ToUInt64(frame, TcpHeader.DataOffset);
-            sum += ports + (middle & 0xFFFFFFFF) + (middle >> 32) + (last & 0xFFFFFFFF) + (last >> 32);
-        }
+            sum += ports + BitConverter.ToUInt64(frame, TcpHeader.SequenceNumber) % InternetChecksum.Modulus
+                + BitConverter.ToUInt64(frame, TcpHeader.DataOffset) % InternetChecksum.Modulus;
         else
             sum += InternetChecksum.SumLittleEndian(frame, FrameLayout.Transport, length);
-        sum = (sum & 0xFFFF) + ((sum >> 16) & 0xFFFF) + (sum >> 32);
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        if (sum != 0xFFFF && (sum & 0xFFFF) + (sum >> 16) != 0xFFFF)
+        if (sum % InternetChecksum.Modulus != 0)
         {
             counters[(int)Counter.TcpChecksumBad]++;
             return;
@@ -354,7 +345,7 @@ internal sealed class TcpLayer
         if (connection != null)
         {
             connection.Arrives(frame, seq, ack, flags, window, mss, FrameLayout.Transport + header, length, now);
-            if (connection.Events != 0 || connection.OutputDue || _dirtyFirst != null)
+            if (connection.Events != 0 || connection.OutputDue || DirtyFirst != null)
                 Settle(connection, now);
             return;
         }
@@ -369,14 +360,16 @@ internal sealed class TcpLayer
             }
         }
 
-        TcpListener listener = FindListener((frame[TcpHeader.DestinationPort] << 8) | frame[TcpHeader.DestinationPort + 1]);
+        int port = (frame[TcpHeader.DestinationPort] << 8) | frame[TcpHeader.DestinationPort + 1];
+        TcpListener listener = FindListener(port);
         if (listener == null || (flags & (TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Rst)) != TcpHeader.Syn)
         {
             ArrivesUnexpected(listener, key, seq, ack, flags, length, now);
             return;
         }
 
-        ArrivesInListen(listener, key, seq, window, mss, 0, now);
+        ArrivesInListen(listener, key, ((uint)port << 16) | ((uint)frame[TcpHeader.SourcePort] << 8)
+            | frame[TcpHeader.SourcePort + 1], (uint)addressSum << 8, seq, window, mss, 0, now);
     }
 
     /// <summary>Sends a reset, or an ACK, without a connection's window.</summary>
@@ -404,8 +397,7 @@ internal sealed class TcpLayer
         byte[] frame = Frame;
         int total = TcpHeader.Length + options + length;
         uint offset = (uint)((TcpHeader.Length + options) << 10);
-        uint sum = addressSum + Ipv4Header.Tcp + (uint)total + (ports >> 16) + (ports & 0xFFFF) + (seq >> 16) + (seq & 0xFFFF)
-            + (ack >> 16) + (ack & 0xFFFF) + (offset | (uint)flags) + window;
+        ulong sum = (ulong)addressSum + ports + seq + ack + (Ipv4Header.Tcp + (uint)total + offset + (uint)flags + window);
         frame[TcpHeader.SourcePort] = (byte)(ports >> 24);
         frame[TcpHeader.SourcePort + 1] = (byte)(ports >> 16);
         frame[TcpHeader.DestinationPort] = (byte)(ports >> 8);
@@ -432,11 +424,12 @@ internal sealed class TcpLayer
             sum += ((TcpOptions.MaximumSegmentSize << 8) | TcpOptions.SynLength) + (uint)mss;
         }
         else if (length != 0)
-            sum += InternetChecksum.Swap(InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, length));
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        sum = ~(sum + (sum >> 16));
-        frame[TcpHeader.Checksum] = (byte)(sum >> 8);
-        frame[TcpHeader.Checksum + 1] = (byte)sum;
+            sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, length) << 8;
+        uint checksum = (uint)(sum % InternetChecksum.Modulus);
+        if (checksum != 0)
+            checksum = InternetChecksum.Modulus - checksum;
+        frame[TcpHeader.Checksum] = (byte)(checksum >> 8);
+        frame[TcpHeader.Checksum + 1] = (byte)checksum;
         Counters[(int)Counter.SegmentsSent]++;
         _ipv4.Send(frame, total, peer, addressSum, now);
     }
@@ -464,7 +457,7 @@ internal sealed class TcpLayer
             connection.Dispatch();
         if (connection.OutputDue)
             connection.Output(now);
-        if (_dirtyFirst != null)
+        if (DirtyFirst != null)
             Flush(now);
     }
 
@@ -520,13 +513,16 @@ internal sealed class TcpLayer
     /// <summary>A SYN in LISTEN, section 3.10.7.2.</summary>
     /// <param name="listener">The listener.</param>
     /// <param name="key">The key of the connection to be.</param>
+    /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
+    /// <param name="addressSum">The sum of both addresses, in network order.</param>
     /// <param name="seq">SEG.SEQ.</param>
     /// <param name="window">SEG.WND in bytes.</param>
     /// <param name="mss">The segment's MSS option, 0 if it has none.</param>
     /// <param name="floor">SND.NXT of an earlier connection with this key, which the ISN must exceed; 0 for none.</param>
     /// <param name="now">The time in microseconds.</param>
     /// <returns>True if the SYN opened a connection.</returns>
-    private bool ArrivesInListen(TcpListener listener, ulong key, uint seq, uint window, int mss, uint floor, ulong now)
+    private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, uint window, int mss,
+        uint floor, ulong now)
     {
         ulong[] counters = Counters;
         TcpConnection connection = _free;
@@ -549,8 +545,6 @@ internal sealed class TcpLayer
         }
 
         uint peer = (uint)(key >> 32);
-        uint ports = PortsOf(key);
-        uint addressSum = _ipv4.AddressSum(peer);
         TcpListenerHandler handler = listener.Handler;
         if (handler != null)
         {
@@ -598,13 +592,14 @@ internal sealed class TcpLayer
         }
 
         ulong key = entry.Key;
-        if ((flags & (TcpHeader.Syn | TcpHeader.Ack)) == TcpHeader.Syn && (int)(seq - entry.RcvNxt) > 0)
+        if ((flags & (TcpHeader.Syn | TcpHeader.Ack)) == TcpHeader.Syn && (int)(seq - entry.RcvNxt) >= 0)
         {
-            TcpListener listener = FindListener((int)(PortsOf(key) >> 16));
+            uint ports = PortsOf(key);
+            TcpListener listener = FindListener((int)(ports >> 16));
             if (listener != null)
             {
                 uint floor = entry.SndNxt == 0 ? 1 : entry.SndNxt;
-                if (ArrivesInListen(listener, key, seq, window, mss, floor, now))
+                if (ArrivesInListen(listener, key, ports, _ipv4.AddressSum((uint)(key >> 32)), seq, window, mss, floor, now))
                 {
                     counters[(int)Counter.TimeWaitReopened]++;
                     TimeWaits.Remove(entry);

@@ -79,6 +79,9 @@ public sealed class TcpListener
         _port = port;
         BacklogLimit = backlog;
         HalfOpenCount = 0;
+        PendingCount = 0;
+        _first = null;
+        _last = null;
         _isOpen = true;
     }
 

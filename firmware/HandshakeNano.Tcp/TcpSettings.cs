@@ -56,8 +56,8 @@ public sealed class TcpSettings
     /// <summary>R2 for a SYN in microseconds: 3 minutes or more (RFC 9293 section 3.8.3).</summary>
     public ulong SynTimeout = 180_000_000;
 
-    /// <summary>R2 for data in microseconds, unless the connection sets its own user timeout (RFC 9293 section 3.9.1).</summary>
-    public ulong UserTimeout = 300_000_000;
+    /// <summary>R2 for data in microseconds, unless the connection sets its own user timeout (RFC 9293 section 3.8.3: 100 s or more).</summary>
+    public ulong UserTimeout = 900_000_000;
 
     /// <summary>How long a closed connection waits for the peer's FIN, in microseconds.</summary>
     public ulong FinWait2Timeout = 60_000_000;

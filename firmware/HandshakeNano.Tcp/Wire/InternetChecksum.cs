@@ -3,16 +3,22 @@ using System;
 namespace HandshakeNano.Tcp.Wire;
 
 /// <summary>
-/// The Internet checksum (RFC 1071). Sums are taken over the words as the processor loads them (little-endian): the one's
-/// complement sum is the same but for its byte order, and one swap at the end costs less than one a word.
+/// The Internet checksum (RFC 1071). A one's complement sum of 16-bit words is a remainder modulo 65535, so words of 32 and
+/// 64 bits may be added whole and one division folds them. Words are taken as the processor loads them (little-endian): the
+/// sum is the same but for its byte order, and one swap at the end costs less than one a word.
 /// </summary>
 public static class InternetChecksum
 {
+    /// <summary>65535: a sum modulo this is 0 exactly if a checksum that is part of it is right.</summary>
+    public const uint Modulus = 0xFFFF;
+
     /// <summary>Sums bytes, in the order that the processor loads them.</summary>
     /// <param name="data">The array.</param>
     /// <param name="offset">Index of the first byte.</param>
     /// <param name="length">How many bytes, 0 or more; an odd last byte counts as if a zero byte followed.</param>
-    /// <returns>The folded sum, 0 to 0xFFFF, bytes swapped against network order.</returns>
+    /// <returns>
+    /// The sum modulo 65535, bytes swapped against network order; 65535 and not 0 unless every byte is 0.
+    /// </returns>
     public static uint SumLittleEndian(byte[] data, int offset, int length)
     {
         // c sums whole words and wraps; a sums their upper halves, so c - (a << 32) is the sum of the lower halves.
@@ -61,25 +67,15 @@ public static class InternetChecksum
 
         if (length != 0)
             c += data[offset];
-        return Fold(c);
+        uint sum = (uint)(c % Modulus);
+        return sum == 0 && c != 0 ? Modulus : sum;
     }
 
-    /// <summary>Folds a sum of 16-bit or 32-bit words to 16 bits with end-around carry.</summary>
-    /// <param name="sum">The sum.</param>
-    /// <returns>0 to 0xFFFF; 0 only for a sum of 0.</returns>
-    public static uint Fold(ulong sum)
+    /// <summary>The checksum field that makes a sum right.</summary>
+    /// <param name="sum">The sum of everything else, as <see cref="SumLittleEndian"/> gives it.</param>
+    /// <returns>The field, as a number in network order.</returns>
+    public static int Complement(uint sum)
     {
-        sum = (sum & 0xFFFFFFFF) + (sum >> 32);
-        sum = (sum & 0xFFFF) + ((sum >> 16) & 0xFFFF) + (sum >> 32);
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        return (uint)((sum & 0xFFFF) + (sum >> 16));
-    }
-
-    /// <summary>Swaps the two bytes of a folded sum: from the processor's order to network order or back.</summary>
-    /// <param name="sum">0 to 0xFFFF.</param>
-    /// <returns>0 to 0xFFFF.</returns>
-    public static uint Swap(uint sum)
-    {
-        return ((sum << 8) | (sum >> 8)) & 0xFFFF;
+        return (int)(0xFFFF - (((sum << 8) | (sum >> 8)) & 0xFFFF));
     }
 }

@@ -32,32 +32,31 @@ public static class TcpOptions
     {
         int mss = 0;
         int i = TcpHeader.Options;
-        while (i < end)
+        int last = end - 1;
+        while (i < last)
         {
             int kind = frame[i];
-            if (kind == NoOperation)
+            if (kind > NoOperation)
             {
-                i++;
-                continue;
-            }
-
-            if (kind == EndOfList)
-                break;
-            if (i + 1 >= end)
-                return Bad;
-            int length = frame[i + 1];
-            if (length < 2 || i + length > end)
-                return Bad;
-            if (kind == MaximumSegmentSize)
-            {
-                if (length != 4)
+                int length = frame[i + 1];
+                if (length < 2)
                     return Bad;
-                mss = (frame[i + 2] << 8) | frame[i + 3];
-            }
+                if (kind == MaximumSegmentSize)
+                {
+                    if (length != 4 || i + 4 > end)
+                        return Bad;
+                    mss = (frame[i + 2] << 8) | frame[i + 3];
+                }
 
-            i += length;
+                i += length;
+            }
+            else if (kind == EndOfList)
+                return mss;
+            else
+                i++;
         }
 
-        return mss;
+        // Past the end, or an option whose length byte would be.
+        return i > end || (i == last && frame[i] > NoOperation) ? Bad : mss;
     }
 }

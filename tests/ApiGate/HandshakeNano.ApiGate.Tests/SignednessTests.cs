@@ -37,6 +37,11 @@ public sealed class SignednessTests
     [DataRow("static int F(uint a, int b) { return ((int)(a << 4)) >> 4; }")]
     [DataRow("static int F(uint a) { return (int)(a ^ 0x55u) >> 4; }")]
     [DataRow("static int F(bool c, uint a, int b) { return (c ? (int)a : b) >> 1; }")]
+    // A cut that leaves some of what the shift brings in.
+    [DataRow("static int F(uint a) { return ((int)a >> 8) & 0x1FFFFFF; }")]
+    [DataRow("static int F(uint a) { return ((int)a >> 8) & -2; }")]
+    [DataRow("static short F(uint a) { return (short)((int)a >> 24); }")]
+    [DataRow("static int F(ulong a) { return (int)((long)a >> 33); }")]
     // A local that is used once is no local.
     [DataRow("static int F(uint a, uint b) { int d = (int)(a - b); return d >> 1; }")]
     // Arguments and results keep the tag.
@@ -85,6 +90,13 @@ public sealed class SignednessTests
     [DataRow("static int F(uint a) { return (int)(a / 2) >> 4; }")]
     [DataRow("static long F(uint a) { return (long)(ulong)a >> 4; }")]
     [DataRow("static long F(uint a) { return (long)(int)(a >> 1); }")]
+    // What the shift brings in at the top is cut off again.
+    [DataRow("static int F(uint a) { return ((int)a >> 8) & 0xFF; }")]
+    [DataRow("static int F(uint a) { return ((int)a >> 8) & 0xFFFFFF; }")]
+    [DataRow("static byte F(uint a) { return (byte)((int)a >> 24); }")]
+    [DataRow("static ushort F(ulong a) { return (ushort)((long)a >> 48); }")]
+    [DataRow("static int F(ulong a) { return (int)((long)a >> 32); }")]
+    [DataRow("static long F(ulong a) { return ((long)a >> 40) & 0xFFFF; }")]
     // The left operand's tag counts.
     [DataRow("static int F(int c, uint a, uint b) { return (c + (int)(a - b)) >> 1; }")]
     [DataRow("static int F(int c, uint a) { return c >> (int)a; }")]

@@ -96,7 +96,7 @@ internal static class SegmentRules
                 return "A value is boxed";
             case Code.Newobj:
                 TypeReference made = ((MethodReference)instruction.Operand).DeclaringType;
-                return made.IsValueType ? null : $"A {made.Name} is made";
+                return made.IsValueType ? null : $"An object ({made.Name}) is made";
             case Code.Call:
             case Code.Callvirt:
                 var called = (MethodReference)instruction.Operand;

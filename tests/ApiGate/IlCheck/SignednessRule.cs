@@ -294,7 +294,7 @@ internal sealed class SignednessRule
             case Code.Shr:
                 Pop();
                 left = Pop();
-                if (left.ReadsWrong)
+                if (left.ReadsWrong && !IsCutAfterShift(instruction, left.Wide))
                     Report(Rule.Signedness, $"{(instruction.OpCode.Code == Code.Shr ? ">>" : "%")} of a value that was cast from unsigned goes by its old type");
                 stack.Add(left);
                 break;
@@ -477,6 +477,35 @@ internal sealed class SignednessRule
     private static VariableDefinition LocalOf(MethodDefinition method, Instruction instruction)
     {
         return instruction.Operand as VariableDefinition ?? method.Body.Variables[instruction.OpCode.Code - Code.Ldloc_0];
+    }
+
+    /// <summary>Whether what a shift brings in at the top is cut off again at once: (x >> 8) &amp; 0xFF, (byte)(x >> 8).</summary>
+    private static bool IsCutAfterShift(Instruction shift, bool wide)
+    {
+        if (shift.OpCode.Code != Code.Shr || Constant(shift.Previous) is not { } distance || distance < 0)
+            return false;
+        int kept = (wide ? 64 : 32) - distance;
+        Instruction? next = shift.Next;
+        switch (next?.OpCode.Code)
+        {
+            case Code.Conv_U1:
+            case Code.Conv_I1:
+                return kept >= 8;
+            case Code.Conv_U2:
+            case Code.Conv_I2:
+                return kept >= 16;
+            case Code.Conv_U4:
+            case Code.Conv_I4:
+                return wide && kept >= 32;
+            default:
+                return Constant(next) is { } mask && mask >= 0 && LastOfConstant(next!).Next?.OpCode.Code == Code.And
+                    && (kept >= 32 || mask >> kept == 0);
+        }
+    }
+
+    private static Instruction LastOfConstant(Instruction instruction)
+    {
+        return instruction.Next?.OpCode.Code is Code.Conv_I8 or Code.Conv_U8 ? instruction.Next : instruction;
     }
 
     private static int? Constant(Instruction? instruction)
