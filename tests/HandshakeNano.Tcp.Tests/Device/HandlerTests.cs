@@ -1,0 +1,332 @@
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Tcp.Tests;
+
+/// <summary>Handlers may call every method of the API except Poll, from within each of their calls.</summary>
+[TestClass]
+public sealed class HandlerTests
+{
+    [TestMethod]
+    public void An_echo_from_OnReceived_carries_the_ACK()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire, new Echo());
+        peer.Sends("P. seq R+1 ack I+1 len 100");
+        peer.ExpectsOnly("P. seq I+1 ack R+101 len 100");
+        peer.Sends("P. seq R+101 ack I+101 len 50");
+        peer.ExpectsOnly("P. seq I+101 ack R+151 len 50");
+        peer.Trades("F. seq R+151 ack I+151", "F. seq I+151 ack R+152");
+        peer.Trades(". seq R+152 ack I+152", "");
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void Close_in_OnReceived_sends_FIN_with_the_ACK()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire, new Closer(true));
+        peer.Sends("P. seq R+1 ack I+1 len 10");
+        peer.ExpectsOnly("F. seq I+1 ack R+11");
+        peer.Trades("F. seq R+11 ack I+2", ". seq I+2 ack R+12");
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void Close_in_OnReceived_with_the_data_unread_resets()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire, new Closer(false));
+        peer.Sends("P. seq R+1 ack I+1 len 10");
+        peer.ExpectsOnly("R. seq I+1 ack R+11");
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void Abort_in_OnReceived_ends_it_though_the_segment_had_a_FIN()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire, new Aborter());
+        peer.Sends("F. seq R+1 ack I+1 len 10");
+        peer.ExpectsOnly("R. seq I+1 ack R+12");
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        wire.StaysSilent(600 * Wire.Second);
+    }
+
+    [TestMethod]
+    public void OnClosed_may_close_and_open_the_next_connection_at_once()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 1;
+        Wire wire = new Wire(settings);
+        Redialer redialer = new Redialer(wire.Endpoint);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        redialer.Dial();
+        wire.Run();
+        for (int i = 0; i < 20; i++)
+        {
+            peer.OurPort = 50000 + i;
+            peer.ForgetIss();
+            peer.Expects("S seq I mss 1460");
+            peer.Sends("R. seq 0 ack I+1");
+            Assert.AreEqual(i + 1, redialer.Refusals);
+        }
+
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void OnAccept_may_take_the_connection_and_set_a_handler_that_hears_the_data_of_the_same_segment()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        listener.Handler = new Server();
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Sends("P. seq R+1 ack I+1 len 10");
+        peer.ExpectsOnly("P. seq I+1 ack R+11 len 10");
+        Assert.AreEqual(0, listener.Pending);
+    }
+
+    [TestMethod]
+    public void A_handler_that_is_set_late_is_told_what_it_has_missed()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire, null);
+        peer.Trades("F. seq R+1 ack I+1 len 10", ". seq I+1 ack R+12");
+        peer.Connection.Handler = new Echo();
+        wire.Run();
+        peer.ExpectsOnly("FP. seq I+1 ack R+12 len 10");
+    }
+
+    [TestMethod]
+    public void A_listener_that_closes_itself_in_OnSyn_does_no_harm()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        listener.Handler = new Suicide(true);
+        peer.Sends("S seq R mss 1460");
+        while (wire.Take() != null)
+        {
+        }
+
+        peer.Sends(". seq R+1 ack 1");
+        while (wire.Take() != null)
+        {
+        }
+
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount, "nobody could ever accept it");
+        TcpListener next = wire.Endpoint.Listen(7, 1);
+        Assert.AreEqual(0, next.HalfOpen);
+        Assert.AreEqual(0, next.Pending);
+        ScriptedPeer other = new ScriptedPeer(wire, 40001, 7);
+        other.Opens(next);
+    }
+
+    [TestMethod]
+    public void A_listener_that_closes_itself_in_OnAccept_resets_the_connection()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        listener.Handler = new Suicide(false);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Sends(". seq R+1 ack I+1");
+        peer.ExpectsOnly("R. seq I+1 ack R+1");
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        ScriptedPeer other = new ScriptedPeer(wire, 40001, 7);
+        other.Opens(wire.Endpoint.Listen(7, 1));
+    }
+
+    [TestMethod]
+    public void A_handler_of_one_connection_may_end_another()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer a = new ScriptedPeer(wire, 40001, 7);
+        ScriptedPeer b = new ScriptedPeer(wire, 40002, 7);
+        a.Opens(listener);
+        b.Opens(listener);
+        a.Connection.Handler = new KillerOf(b.Connection);
+        wire.Run();
+        a.Queues("P. seq R+1 ack I+1 len 10");
+        b.Queues("P. seq R+1 ack I+1 len 10");
+        wire.Run();
+        b.Expects("R. seq I+1 ack R+1");
+        b.ExpectsOnly("R seq I+1");
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+        a.Reads(10);
+    }
+
+    [TestMethod]
+    public void OnSent_keeps_a_stream_going()
+    {
+        Wire wire = new Wire();
+        Streamer streamer = new Streamer();
+        ScriptedPeer peer = Established(wire, streamer);
+        streamer.Fill(peer.Connection);
+        wire.Run();
+        uint acknowledged = 1;
+        for (int i = 0; i < 50; i++)
+        {
+            byte[] frame = wire.Take();
+            Assert.IsNotNull(frame, "the stream stands still");
+            Segment segment = Segment.Of(frame);
+            uint offset = segment.SequenceNumber - peer['I'] - 1;
+            for (int j = 0; j < segment.Data.Length; j++)
+                Assert.AreEqual(Segment.Pattern(offset + (uint)j), segment.Data[j]);
+            uint end = offset + 1 + (uint)segment.Data.Length;
+            if (end > acknowledged)
+                acknowledged = end;
+            peer.Sends(". seq R+1 ack I+" + acknowledged.ToString());
+        }
+
+        Assert.IsTrue(acknowledged > 30000, "bytes: " + acknowledged.ToString());
+    }
+
+    private static ScriptedPeer Established(Wire wire, TcpConnectionHandler handler)
+    {
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 2));
+        peer.Connection.Handler = handler;
+        wire.Run();
+        return peer;
+    }
+
+    private sealed class Echo : TcpConnectionHandler
+    {
+        private readonly byte[] _buffer = new byte[2048];
+
+        public override void OnReceived(TcpConnection connection)
+        {
+            int count = connection.Read(_buffer, 0, _buffer.Length);
+            connection.Write(_buffer, 0, count);
+        }
+
+        public override void OnPeerClosed(TcpConnection connection)
+        {
+            connection.Close();
+        }
+    }
+
+    private sealed class Server : TcpListenerHandler
+    {
+        public override void OnAccept(TcpListener listener)
+        {
+            listener.Accept().Handler = new Echo();
+        }
+    }
+
+    private sealed class Closer : TcpConnectionHandler
+    {
+        private readonly bool _reads;
+
+        public Closer(bool reads)
+        {
+            _reads = reads;
+        }
+
+        public override void OnReceived(TcpConnection connection)
+        {
+            if (_reads)
+                connection.Read(new byte[2048], 0, 2048);
+            connection.Close();
+        }
+    }
+
+    private sealed class Aborter : TcpConnectionHandler
+    {
+        public override void OnReceived(TcpConnection connection)
+        {
+            connection.Abort();
+        }
+
+        public override void OnPeerClosed(TcpConnection connection)
+        {
+            Assert.IsTrue(false, "the connection was given back");
+        }
+    }
+
+    private sealed class Redialer : TcpConnectionHandler
+    {
+        public int Refusals;
+        private readonly TcpEndpoint _endpoint;
+
+        public Redialer(TcpEndpoint endpoint)
+        {
+            _endpoint = endpoint;
+        }
+
+        public void Dial()
+        {
+            _endpoint.Connect(Wire.PeerAddress, 80, 50000 + Refusals).Handler = this;
+        }
+
+        public override void OnClosed(TcpConnection connection, TcpCloseReason reason)
+        {
+            Assert.AreEqual((int)TcpCloseReason.Refused, (int)reason);
+            Refusals++;
+            connection.Close();
+            TcpConnection next = _endpoint.Connect(Wire.PeerAddress, 80, 50000 + Refusals);
+            Assert.IsNotNull(next, "Close gives the ended connection back at once");
+            next.Handler = this;
+        }
+    }
+
+    private sealed class Suicide : TcpListenerHandler
+    {
+        private readonly bool _onSyn;
+
+        public Suicide(bool onSyn)
+        {
+            _onSyn = onSyn;
+        }
+
+        public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
+        {
+            if (_onSyn)
+                listener.Close();
+            return SynDecision.Accept;
+        }
+
+        public override void OnAccept(TcpListener listener)
+        {
+            listener.Close();
+        }
+    }
+
+    private sealed class KillerOf : TcpConnectionHandler
+    {
+        private TcpConnection _victim;
+
+        public KillerOf(TcpConnection victim)
+        {
+            _victim = victim;
+        }
+
+        public override void OnReceived(TcpConnection connection)
+        {
+            if (_victim != null)
+                _victim.Abort();
+            _victim = null;
+        }
+    }
+
+    private sealed class Streamer : TcpConnectionHandler
+    {
+        private uint _offset;
+
+        public void Fill(TcpConnection connection)
+        {
+            byte[] buffer = new byte[connection.SendSpace];
+            for (int i = 0; i < buffer.Length; i++)
+                buffer[i] = Segment.Pattern(_offset + (uint)i);
+            _offset += (uint)connection.Write(buffer, 0, buffer.Length);
+        }
+
+        public override void OnSent(TcpConnection connection)
+        {
+            Fill(connection);
+        }
+    }
+}
