@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using HandshakeNano.Scenarios;
 using HandshakeNano.Tcp;
+using HandshakeNano.Tcp.Wire;
 
 namespace HandshakeNano.Bench;
 
@@ -46,4 +47,8 @@ public class PrimitivesBenchmark
     /// <summary>SipHash-2-4 of a connection's 12 bytes.</summary>
     [Benchmark]
     public ulong SipHash12() => SipHash.Hash(_key, _data, 0, 12);
+
+    /// <summary>The Internet checksum of 1460 bytes.</summary>
+    [Benchmark]
+    public uint Checksum1460() => InternetChecksum.SumLittleEndian(_data, 0, _data.Length);
 }

@@ -12,6 +12,7 @@ public sealed class PassiveHandshake : Scenario
 
     private readonly ClosingHandler _handler = new();
     private readonly Rig _rig;
+    private readonly bool _afterPause;
     private readonly Segment _syn = Segment.LinuxSyn();
     private readonly Segment _ack = new(ControlBits.Ack);
     private readonly Segment _rst = new(ControlBits.Rst | ControlBits.Ack, window: 0);
@@ -20,8 +21,13 @@ public sealed class PassiveHandshake : Scenario
 
     /// <summary>Makes the endpoint.</summary>
     /// <param name="others">Connections that are established besides the one of the handshake.</param>
-    public PassiveHandshake(int others = 0)
+    /// <param name="afterPause">
+    /// Whether so much time passes before it that no timer of the handshake before is left, which this one would otherwise
+    /// have taken over.
+    /// </param>
+    public PassiveHandshake(int others = 0, bool afterPause = false)
     {
+        _afterPause = afterPause;
         _rig = others == 0
             ? new Rig(_handler)
             : new Rig(_handler, new TcpSettings { Connections = others + 8, ReceiveBufferSize = 256, SendBufferSize = 256 });
@@ -31,7 +37,16 @@ public sealed class PassiveHandshake : Scenario
     }
 
     /// <inheritdoc/>
-    public override string Name => "passive handshake + RST";
+    public override string Name => _afterPause ? "passive handshake + RST, after a pause" : "passive handshake + RST";
+
+    /// <inheritdoc/>
+    public override void Prepare()
+    {
+        if (!_afterPause)
+            return;
+        _rig.Pass(10_000_000);
+        _rig.MeetPeer();
+    }
 
     /// <inheritdoc/>
     public override void Run()

@@ -12,6 +12,7 @@ public static class ScenarioCatalog
         return
         [
             new PassiveHandshake(),
+            new PassiveHandshake(afterPause: true),
             new ActiveOpen(),
             new DataSegment(),
             new EchoSegment(),
