@@ -117,6 +117,35 @@ public class ServiceTests
     }
 
     [TestMethod]
+    [DataRow(Echo)]
+    [DataRow(Discard)]
+    public void A_peer_that_vanished_does_not_hold_its_connection_for_ever(int port)
+    {
+        FaultSettings wire = null!;
+        var time = new VirtualTime(faults => wire = faults);
+        Client client = time.Connect(port);
+        client.Send(Pattern.Make(100), shutdown: false);
+        time.Until(() => client.IsEstablished && client.Connection.Unacknowledged == 0, "the data arrives");
+        wire.Sent.Loss = wire.Received.Loss = 65536;
+        time.Until(() => time.Device.ConnectionCount == 0, "the device gives up", 900_000_000);
+        Assert.AreEqual(1UL, time.Device.Counters.Get(Counter.TimedOut));
+    }
+
+    [TestMethod]
+    public void A_peer_that_is_only_silent_keeps_its_connection()
+    {
+        var time = new VirtualTime();
+        Client client = time.Connect(Echo);
+        time.Until(() => client.IsEstablished, "the handshake");
+        time.For(7_200_000_000);
+        Assert.AreNotEqual(0UL, time.Device.Counters.Get(Counter.KeepAlives));
+        byte[] data = Pattern.Make(100);
+        client.Send(data, shutdown: true);
+        time.Until(() => client.HasPeerClosed, "the echo closes");
+        CollectionAssert.AreEqual(data, client.Data);
+    }
+
+    [TestMethod]
     public void One_handler_serves_many_connections_and_mixes_nothing()
     {
         const int Count = 40;

@@ -73,7 +73,8 @@ internal sealed class VirtualTime
         ulong end = Clock.Now + limit;
         while (!condition())
         {
-            if (Clock.Now > end || !Turn(end))
+            bool more = Turn(end);
+            if ((Clock.Now > end || !more) && !condition())
                 Assert.Fail("Not in " + limit / 1_000_000 + " virtual seconds: " + what);
         }
     }
