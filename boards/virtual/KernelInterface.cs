@@ -48,9 +48,16 @@ public static class KernelInterface
     /// <exception cref="IOException">The kernel does not allow it.</exception>
     public static void SetMtu(string name, int mtu)
     {
-        byte[] request = Libc.InterfaceRequest(name);
-        BitConverter.TryWriteBytes(request.AsSpan(Argument), mtu);
-        Control(name, Libc.SetInterfaceMtu, request);
+        SetNumber(name, Libc.SetInterfaceMtu, mtu);
+    }
+
+    /// <summary>Sets how many frames an interface holds for its device; one more is dropped.</summary>
+    /// <param name="name">The interface's name.</param>
+    /// <param name="frames">How many.</param>
+    /// <exception cref="IOException">The kernel does not allow it.</exception>
+    public static void SetQueueLength(string name, int frames)
+    {
+        SetNumber(name, Libc.SetInterfaceQueue, frames);
     }
 
     /// <summary>
@@ -62,6 +69,13 @@ public static class KernelInterface
         string path = "/proc/sys/net/ipv6/conf/" + name + "/disable_ipv6";
         if (File.Exists(path))
             File.WriteAllText(path, "1");
+    }
+
+    private static void SetNumber(string name, uint what, int number)
+    {
+        byte[] request = Libc.InterfaceRequest(name);
+        BitConverter.TryWriteBytes(request.AsSpan(Argument), number);
+        Control(name, what, request);
     }
 
     private static void SetAddress(string name, uint what, uint address)

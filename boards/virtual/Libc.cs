@@ -17,7 +17,7 @@ internal static class Libc
     // struct ifreq: the interface's name, then a union.
     internal const int InterfaceRequestSize = 40, InterfaceNameSize = 16;
     internal const uint GetInterfaceFlags = 0x8913, SetInterfaceFlags = 0x8914, SetInterfaceAddress = 0x8916,
-        SetInterfaceNetmask = 0x891C, SetInterfaceMtu = 0x8922, TunSetInterface = 0x400454CA;
+        SetInterfaceNetmask = 0x891C, SetInterfaceMtu = 0x8922, SetInterfaceQueue = 0x8943, TunSetInterface = 0x400454CA;
     internal const short InterfaceUp = 1, TunTap = 2, TunNoPacketInformation = 0x1000;
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]

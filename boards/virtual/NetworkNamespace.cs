@@ -21,6 +21,9 @@ public sealed class NetworkNamespace : IDisposable
 {
     private const string Nested = "HANDSHAKE_NAMESPACE";
 
+    // Frames. The kernel's 500 overflow when a thousand connections close at once.
+    private const int QueueLength = 4096;
+
     private readonly int _descriptor;
     private bool _disposed;
 
@@ -194,6 +197,7 @@ public sealed class NetworkNamespace : IDisposable
             try
             {
                 KernelInterface.SilenceIpv6(link.Name);
+                KernelInterface.SetQueueLength(link.Name, QueueLength);
                 KernelInterface.Configure(link.Name, address, prefixLength);
                 return link;
             }

@@ -142,6 +142,8 @@ public sealed class TapLink : ILink, IDisposable
     /// <inheritdoc/>
     public void Wait(int millisecondsTimeout)
     {
+        if (millisecondsTimeout <= 0)
+            return;
         if (!_gone)
         {
             var descriptor = new Libc.PollDescriptor { Descriptor = _descriptor, Events = Libc.PollIn };
@@ -153,7 +155,7 @@ public sealed class TapLink : ILink, IDisposable
         Thread.Sleep(millisecondsTimeout);
     }
 
-    /// <summary>Closes the link; the kernel removes its interface.</summary>
+    /// <summary>Closes the link; the kernel removes its interface. Nobody may be using the link any more.</summary>
     public void Dispose()
     {
         _gone = true;

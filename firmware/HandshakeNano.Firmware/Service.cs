@@ -8,6 +8,9 @@ namespace HandshakeNano.Firmware;
 /// </summary>
 internal sealed class Service : TcpListenerHandler
 {
+    // A peer that was switched off would hold one of a few connections for ever.
+    private const ulong IdleBeforeProbe = 120_000_000;
+
     private readonly Board _board;
     private readonly TcpConnectionHandler _handler;
 
@@ -25,10 +28,8 @@ internal sealed class Service : TcpListenerHandler
         while (connection != null)
         {
             connection.Handler = _handler;
+            connection.KeepAlive = IdleBeforeProbe;
             _board.OnAccepted(connection);
-
-            // What came before there was a handler was told to nobody.
-            _handler.OnReceived(connection);
             connection = listener.Accept();
         }
     }

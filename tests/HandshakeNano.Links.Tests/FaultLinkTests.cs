@@ -91,6 +91,20 @@ public class FaultLinkTests
     }
 
     [TestMethod]
+    public void The_two_directions_have_fates_of_their_own()
+    {
+        _settings.Sent.Loss = _settings.Received.Loss = 32768;
+        var link = new FaultLink(_wire.A, _clock, _settings);
+        for (int i = 0; i < 100; i++)
+        {
+            Frames.Send(link, i);
+            Frames.Send(_wire.B, i);
+        }
+
+        CollectionAssert.AreNotEqual(Frames.ReceiveAll(_wire.B), Frames.ReceiveAll(link));
+    }
+
+    [TestMethod]
     public void Rates_are_what_was_asked_for()
     {
         const int Count = 100_000;
