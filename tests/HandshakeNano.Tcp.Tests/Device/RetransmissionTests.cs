@@ -72,6 +72,7 @@ public sealed class RetransmissionTests
     {
         Wire wire = new Wire();
         ScriptedPeer peer = Established(wire);
+        peer.Connection.UserTimeout = 300 * Wire.Second;
         peer.Writes(10);
         string text = "P. seq I+1 ack R+1 len 10";
         peer.ExpectsOnly(text);
@@ -260,7 +261,7 @@ public sealed class RetransmissionTests
         ScriptedPeer peer = Established(wire);
         peer.Trades(". seq R+1 ack I+1 win 0", "");
         peer.Writes(10);
-        wire.Advance(400 * Wire.Second);
+        wire.Advance(1000 * Wire.Second);
         Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
         Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
         Assert.IsTrue(wire.SentCount >= 8, "probes: " + wire.SentCount.ToString());
