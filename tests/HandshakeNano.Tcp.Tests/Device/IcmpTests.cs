@@ -165,6 +165,71 @@ public sealed class IcmpTests
     }
 
     [TestMethod]
+    [DataRow(1000, 960)]
+    [DataRow(576, 536)]
+    [DataRow(0, 536)]
+    [DataRow(68, 536)]
+    public void Fragmentation_needed_makes_segments_smaller_and_sends_them_again(int mtu, int mss)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Writes(1460);
+        byte[] error = Unreachable(4, wire.Take(), Wire.RouterAddress);
+        Packet.Put16(error, Packet.Transport + 6, mtu);
+        Packet.FixIcmp(error);
+        wire.Inject(error);
+        Assert.AreEqual(mss, peer.Connection.MaximumSegmentSize);
+        peer.Expects(". seq I+1 ack R+1 len " + mss.ToString());
+        while (wire.Take() != null)
+        {
+        }
+
+        peer.Sends(". seq R+1 ack I+1461");
+        Assert.AreEqual(0, peer.Connection.Unacknowledged);
+    }
+
+    [TestMethod]
+    public void Fragmentation_needed_does_not_end_an_open_nor_make_segments_larger()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] error = Unreachable(4, wire.Take(), Wire.RouterAddress);
+        Packet.Put16(error, Packet.Transport + 6, 9000);
+        Packet.FixIcmp(error);
+        wire.Inject(error);
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        Assert.IsTrue(peer.Connection.MaximumSegmentSize <= 1460);
+    }
+
+    [TestMethod]
+    [DataRow(11, 0)]
+    [DataRow(12, 0)]
+    public void Time_exceeded_and_parameter_problem_are_soft_even_about_a_SYN(int type, int code)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] quoted = new byte[28];
+        Array.Copy(wire.Take(), Packet.Ip, quoted, 0, 28);
+        wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, type, code, quoted));
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
+    }
+
+    [TestMethod]
+    public void An_error_about_what_is_not_TCP_of_ours_is_ignored()
+    {
+        Wire wire = new Wire();
+        byte[] udp = Packet.Ipv4(Wire.OurAddress, Wire.PeerAddress, 17, new byte[8]);
+        wire.Inject(Unreachable(3, udp, Wire.PeerAddress));
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpIgnored));
+    }
+
+    [TestMethod]
     [DataRow(1)]
     [DataRow(-1)]
     [DataRow(1000000)]

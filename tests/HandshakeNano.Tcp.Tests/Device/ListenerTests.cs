@@ -78,6 +78,66 @@ public sealed class ListenerTests
     }
 
     [TestMethod]
+    public void A_last_ACK_that_overtakes_the_others_and_finds_no_room_is_counted_and_the_handshake_completes_later()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        ScriptedPeer a = Complete(wire, listener, 40001);
+        ScriptedPeer b = new ScriptedPeer(wire, 40002, 7);
+        ScriptedPeer c = new ScriptedPeer(wire, 40003, 7);
+        b.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        c.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        b.Trades(". seq R+1 ack I+1", "");
+        // Two wait already; the third has its last ACK dropped, and its data with it, and is not reset.
+        c.Trades(". seq R+1 ack I+1", "");
+        c.Trades("P. seq R+1 ack I+1 len 10", "");
+        Assert.AreEqual(2, listener.Pending);
+        Assert.AreEqual(1, listener.HalfOpen);
+        Assert.AreEqual(2UL, wire.Count(Counter.AcceptQueueFull));
+        Assert.AreEqual(a.Port, listener.Accept().RemotePort);
+        // Our SYN,ACK comes again and draws the ACK.
+        c.ExpectsAfter(Wire.Second, "S. seq I ack R+1 mss 1460");
+        c.Trades("P. seq R+1 ack I+1 len 10", "");
+        Assert.AreEqual(b.Port, listener.Accept().RemotePort);
+        c.Connection = listener.Accept();
+        c.Reads(10);
+    }
+
+    [TestMethod]
+    public void Listeners_whose_ports_share_a_bucket_do_not_disturb_each_other()
+    {
+        Wire wire = new Wire();
+        TcpListener[] listeners = new TcpListener[8];
+        for (int i = 0; i < 8; i++)
+            listeners[i] = wire.Endpoint.Listen(7 + 8 * i, 2);
+        for (int closed = 0; closed < 8; closed += 3)
+            listeners[closed].Close();
+        listeners[0].Close();
+        for (int i = 0; i < 8; i++)
+        {
+            ScriptedPeer peer = new ScriptedPeer(wire, 40000, 7 + 8 * i);
+            if (i % 3 == 0)
+                peer.Trades("S seq R", "R. seq 0 ack R+1");
+            else
+                peer.Opens(listeners[i]);
+        }
+    }
+
+    [TestMethod]
+    public void A_handler_that_takes_the_last_connection_leaves_none_for_the_SYN()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 1;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        listener.Handler = new Dialer(wire.Endpoint);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Sends("S seq R mss 1460");
+        Assert.AreEqual(1UL, wire.Count(Counter.ConnectionsExhausted));
+        new ScriptedPeer(wire, 80, 50000).ExpectsOnly("S seq I mss 1460");
+    }
+
+    [TestMethod]
     public void With_every_connection_in_use_a_SYN_is_dropped_and_counted_and_the_retry_succeeds()
     {
         TcpSettings settings = Wire.Settings();
@@ -303,6 +363,22 @@ public sealed class ListenerTests
         public override void OnAccept(TcpListener listener)
         {
             Accepts++;
+        }
+    }
+
+    private sealed class Dialer : TcpListenerHandler
+    {
+        private readonly TcpEndpoint _endpoint;
+
+        public Dialer(TcpEndpoint endpoint)
+        {
+            _endpoint = endpoint;
+        }
+
+        public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
+        {
+            _endpoint.Connect(remoteAddress, 80, 50000);
+            return SynDecision.Accept;
         }
     }
 

@@ -154,6 +154,48 @@ public sealed class SegmentArrivalTests
     }
 
     [TestMethod]
+    public void What_a_peer_sends_past_its_own_FIN_is_cut_off()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades("F. seq R+101 ack I+1 len 100", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+151 ack I+1 len 200", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+301 ack I+1 len 50", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+1 len 100", ". seq I+1 ack R+202");
+        peer.Reads(200);
+        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+    }
+
+    [TestMethod]
+    public void A_window_of_64_KB_is_offered_as_65535_and_all_of_it_can_be_used()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.ReceiveBufferSize = 65536;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 win 65535 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        uint next = 1;
+        for (int round = 0; round < 4; round++)
+        {
+            for (int i = 0; i < 40; i++)
+            {
+                peer.Sends(". seq R+" + next.ToString() + " ack I+1 len 1460");
+                next += 1460;
+            }
+
+            peer.Reads(40 * 1460);
+            wire.Advance(Wire.Second);
+            while (wire.SentCount > 1)
+                wire.Take();
+            peer.Expects(". seq I+1 ack R+" + next.ToString());
+            Assert.IsTrue(peer['W'] > 40 * 1460, "window: " + peer['W'].ToString());
+        }
+    }
+
+    [TestMethod]
     [DataRow(". seq R-9 ack I+1 len 10")]
     [DataRow(". seq R+1 ack I+1 len 10")]
     [DataRow(". seq R ack I+1")]

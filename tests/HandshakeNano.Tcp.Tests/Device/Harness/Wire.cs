@@ -32,7 +32,13 @@ internal sealed class Wire : ILink
     }
 
     public Wire(TcpSettings settings, int mtu, ulong now)
+        : this(settings, mtu, now, true)
     {
+    }
+
+    public Wire(TcpSettings settings, int mtu, ulong now, bool hasEthernetHeader)
+    {
+        HasEthernetHeader = hasEthernetHeader;
         _mtu = mtu;
         _physicalAddress = Packet.PhysicalAddressOf(settings.Address);
         Now = now;
@@ -68,10 +74,8 @@ internal sealed class Wire : ILink
         get { return _mtu; }
     }
 
-    public bool HasEthernetHeader
-    {
-        get { return true; }
-    }
+    /// <summary>False for a link of bare IP packets: the frames of the tests then lose and get their Ethernet header here.</summary>
+    public bool HasEthernetHeader { get; }
 
     public byte[] PhysicalAddress
     {
@@ -194,6 +198,13 @@ internal sealed class Wire : ILink
         {
             byte[] frame = (byte[])_received[0];
             _received.RemoveAt(0);
+            if (!HasEthernetHeader)
+            {
+                int length = Packet.Get16(frame, Packet.Ip + 2);
+                Array.Copy(frame, Packet.Ip, buffer, FrameLayout.Network, length);
+                return length;
+            }
+
             if (frame.Length > 0 && frame.Length <= buffer.Length - FrameLayout.Ethernet)
             {
                 Array.Copy(frame, 0, buffer, FrameLayout.Ethernet, frame.Length);
@@ -208,9 +219,17 @@ internal sealed class Wire : ILink
     {
         if (!IsUp)
             return false;
-        Assert.IsTrue(length >= 14 && length <= _mtu + 14, "a frame of " + length.ToString() + " bytes");
-        byte[] frame = new byte[length];
-        Array.Copy(buffer, FrameLayout.Ethernet, frame, 0, length);
+        int header = HasEthernetHeader ? 0 : Packet.Ip;
+        Assert.IsTrue(length + header >= 14 && length + header <= _mtu + 14, "a frame of " + length.ToString() + " bytes");
+        byte[] frame = new byte[header + length];
+        Array.Copy(buffer, FrameLayout.Ethernet + header, frame, header, length);
+        if (!HasEthernetHeader)
+        {
+            Array.Copy(Packet.PhysicalAddressOf(Packet.NextHop(Packet.Get32(frame, Packet.Ip + 16))), 0, frame, 0, 6);
+            Array.Copy(_physicalAddress, 0, frame, 6, 6);
+            Packet.Put16(frame, 12, Packet.EtherTypeIpv4);
+        }
+
         Judge(frame);
         if (AnswersArp && Packet.Get16(frame, 12) == Packet.EtherTypeArp && Packet.Get16(frame, Packet.Ip + 6) == 1
             && Packet.Get32(frame, Packet.Ip + 24) != Packet.Get32(frame, Packet.Ip + 14))

@@ -1,0 +1,119 @@
+using System;
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Tcp.Tests;
+
+/// <summary>A programming error is an exception, at the call that is wrong; the endpoint goes on as before.</summary>
+[TestClass]
+public sealed class MisuseTests
+{
+    [TestMethod]
+    public void An_endpoint_needs_its_three_parts()
+    {
+        Wire wire = new Wire();
+        Assert.ThrowsException(typeof(ArgumentNullException), () => New(null, new FixedEntropy(), Wire.Settings()));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => New(wire, null, Wire.Settings()));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => New(wire, new FixedEntropy(), null));
+    }
+
+    [TestMethod]
+    public void Each_setting_has_its_range()
+    {
+        Refuses(new TcpSettings { PrefixLength = -1 });
+        Refuses(new TcpSettings { PrefixLength = 33 });
+        Refuses(new TcpSettings { Connections = 0 });
+        Refuses(new TcpSettings { Connections = 65536 });
+        Refuses(new TcpSettings { Listeners = 0 });
+        Refuses(new TcpSettings { TimeWaits = 0 });
+        Refuses(new TcpSettings { ReceiveBufferSize = 128 });
+        Refuses(new TcpSettings { ReceiveBufferSize = 3000 });
+        Refuses(new TcpSettings { ReceiveBufferSize = 131072 });
+        Refuses(new TcpSettings { SendBufferSize = 0 });
+        Refuses(new TcpSettings { SendBufferSize = 2047 });
+        Refuses(new TcpSettings { ArpEntries = 2 });
+        Refuses(new TcpSettings { ArpEntries = 17 });
+        Refuses(new TcpSettings { DelayedAcknowledgment = 500001 });
+        Refuses(new TcpSettings { InitialRetransmissionTimeout = 0 });
+        Refuses(new TcpSettings { MinimumRetransmissionTimeout = 0 });
+        Refuses(new TcpSettings { MaximumRetransmissionTimeout = 999999 });
+    }
+
+    [TestMethod]
+    public void Read_and_Write_check_their_range()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        peer.Sends("P. seq R+1 ack I+1 len 10");
+        TcpConnection connection = peer.Connection;
+        byte[] bytes = new byte[10];
+        Assert.ThrowsException(typeof(ArgumentNullException), () => connection.Read(null, 0, 0));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => connection.Write(null, 0, 0));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Read(bytes, -1, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Read(bytes, 0, 11));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Read(bytes, 10, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Read(bytes, 0, -1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, 5, 6));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, int.MaxValue, 1));
+        Assert.AreEqual(0, connection.Read(bytes, 10, 0));
+        Assert.AreEqual(0, connection.Write(bytes, 10, 0));
+        peer.Reads(10);
+    }
+
+    [TestMethod]
+    public void Connect_wants_another_host_s_address_and_a_port()
+    {
+        Wire wire = new Wire();
+        TcpEndpoint endpoint = wire.Endpoint;
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0xFFFFFFFF, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0xE0000001, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0x7F000001, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.OurAddress, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 0));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 65536));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 80, 65536));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 80, -1));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.SetAddress(Wire.OurAddress, 33, 0));
+        Assert.AreEqual(0, endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void Two_connections_cannot_have_the_same_ports_and_addresses()
+    {
+        Wire wire = new Wire();
+        TcpEndpoint endpoint = wire.Endpoint;
+        endpoint.Connect(Wire.PeerAddress, 80, 50000);
+        Assert.ThrowsException(typeof(InvalidOperationException), () => endpoint.Connect(Wire.PeerAddress, 80, 50000));
+        endpoint.Connect(Wire.PeerAddress, 81, 50000);
+        endpoint.Connect(Wire.PeerAddress + 3, 80, 50000);
+        Assert.AreEqual(3, endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void Close_and_Abort_may_be_called_twice_before_the_next_Poll()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        peer.Connection.Shutdown();
+        peer.Connection.Shutdown();
+        peer.Connection.Close();
+        peer.Connection.Close();
+        peer.Connection.Abort();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+    }
+
+    private static void New(ILink link, IEntropy entropy, TcpSettings settings)
+    {
+        new TcpEndpoint(link, entropy, settings).Poll(0);
+    }
+
+    private static void Refuses(TcpSettings settings)
+    {
+        Wire wire = new Wire();
+        settings.Address = Wire.OurAddress;
+        Assert.ThrowsException(typeof(ArgumentException), () => New(wire, new FixedEntropy(), settings));
+    }
+}
