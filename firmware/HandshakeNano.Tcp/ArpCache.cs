@@ -21,6 +21,7 @@ internal sealed class ArpCache
     private const int QueueSlots = 2;
 
     private readonly EthernetLayer _ethernet;
+    private readonly Wakeup _wakeup;
     private readonly byte[] _hardware;
     private readonly ulong[] _counters;
     private readonly int _mask;
@@ -36,13 +37,19 @@ internal sealed class ArpCache
     private readonly uint[] _queueAddress = new uint[QueueSlots];
 
     private readonly byte[] _packet = new byte[FrameLayout.Network + ArpPacket.Length];
-    private uint _ownAddress;
+
+    // Whose Ethernet address stands in which frame buffer already.
+    private uint _writtenNeighbour;
+    private byte[] _writtenFrame;
+    private ulong _writtenExpires;
+
     private bool _announce;
     private ulong _defendedUntil;
     private int _asking;
 
-    public ArpCache(EthernetLayer ethernet, byte[] hardware, int entries, int bufferSize, ulong[] counters)
+    public ArpCache(EthernetLayer ethernet, byte[] hardware, int entries, int bufferSize, Wakeup wakeup, ulong[] counters)
     {
+        _wakeup = wakeup;
         _ethernet = ethernet;
         _hardware = hardware;
         _counters = counters;
@@ -56,15 +63,18 @@ internal sealed class ArpCache
         Deadline = ulong.MaxValue;
     }
 
+    /// <summary>Our address, 0 if none.</summary>
+    public uint OwnAddress;
+
     /// <summary>When <see cref="OnTimer"/> wants to be called, in microseconds.</summary>
     public ulong Deadline;
 
     public void SetAddress(uint address)
     {
-        _ownAddress = address;
+        OwnAddress = address;
         _announce = address != 0;
         if (_announce)
-            Deadline = 0;
+            Schedule(0);
         for (int i = 0; i <= _mask; i++)
             Free(i);
     }
@@ -73,6 +83,9 @@ internal sealed class ArpCache
     /// <returns>False if it is not known.</returns>
     public bool WriteDestination(byte[] frame, uint neighbour, ulong now)
     {
+        // Most segments go where the last one went.
+        if (neighbour == _writtenNeighbour && frame == _writtenFrame && now < _writtenExpires)
+            return true;
         int entry = Find(neighbour);
         if (entry < 0 || _requests[entry] != 0)
             return false;
@@ -84,6 +97,9 @@ internal sealed class ArpCache
 
         Array.Copy(_neighbours, entry * EthernetHeader.AddressLength, frame, EthernetHeader.Destination,
             EthernetHeader.AddressLength);
+        _writtenNeighbour = neighbour;
+        _writtenFrame = frame;
+        _writtenExpires = _expires[entry];
         return true;
     }
 
@@ -146,17 +162,17 @@ internal sealed class ArpCache
             return;
         }
 
-        if (_ownAddress == 0)
+        if (OwnAddress == 0)
             return;
         uint sender = BitConverter.ToUInt32(frame, ArpPacket.SenderProtocol);
         uint target = BitConverter.ToUInt32(frame, ArpPacket.TargetProtocol);
-        if (sender == _ownAddress)
+        if (sender == OwnAddress)
         {
             Defend(frame, now);
             return;
         }
 
-        bool forUs = target == _ownAddress;
+        bool forUs = target == OwnAddress;
         int entry = sender == 0 ? -1 : Find(sender);
         if (entry < 0 && forUs && sender != 0 && operation == ArpPacket.Request)
             entry = Take(sender);
@@ -168,7 +184,7 @@ internal sealed class ArpCache
             _counters[(int)Counter.ArpRequestsReceived]++;
             Array.Copy(frame, ArpPacket.SenderHardware, _packet, EthernetHeader.Destination, EthernetHeader.AddressLength);
             Array.Copy(frame, ArpPacket.SenderHardware, _packet, ArpPacket.TargetHardware, EthernetHeader.AddressLength);
-            Send(ArpPacket.Reply, _ownAddress, sender);
+            Send(ArpPacket.Reply, OwnAddress, sender);
         }
     }
 
@@ -178,7 +194,7 @@ internal sealed class ArpCache
         {
             _announce = false;
             Broadcast();
-            Send(ArpPacket.Request, _ownAddress, _ownAddress);
+            Send(ArpPacket.Request, OwnAddress, OwnAddress);
             _counters[(int)Counter.ArpRequestsSent]++;
         }
 
@@ -253,6 +269,7 @@ internal sealed class ArpCache
             DropQueued(_address[entry]);
         }
 
+        _writtenNeighbour = 0;
         _address[entry] = 0;
         _requests[entry] = 0;
         _expires[entry] = 0;
@@ -272,6 +289,7 @@ internal sealed class ArpCache
 
     private void Learn(int entry, byte[] frame, ulong now)
     {
+        _writtenNeighbour = 0;
         Array.Copy(frame, ArpPacket.SenderHardware, _neighbours, entry * EthernetHeader.AddressLength,
             EthernetHeader.AddressLength);
         _expires[entry] = now + Lifetime;
@@ -298,10 +316,9 @@ internal sealed class ArpCache
         _requests[entry]++;
         ulong next = now + RequestInterval;
         _expires[entry] = next;
-        if (next < Deadline)
-            Deadline = next;
+        Schedule(next);
         Broadcast();
-        Send(ArpPacket.Request, _ownAddress, _address[entry]);
+        Send(ArpPacket.Request, OwnAddress, _address[entry]);
         _counters[(int)Counter.ArpRequestsSent]++;
     }
 
@@ -316,8 +333,16 @@ internal sealed class ArpCache
             return;
         _defendedUntil = now + DefendInterval;
         Broadcast();
-        Send(ArpPacket.Request, _ownAddress, _ownAddress);
+        Send(ArpPacket.Request, OwnAddress, OwnAddress);
         _counters[(int)Counter.ArpRequestsSent]++;
+    }
+
+    private void Schedule(ulong deadline)
+    {
+        if (deadline < Deadline)
+            Deadline = deadline;
+        if (deadline < _wakeup.At)
+            _wakeup.At = deadline;
     }
 
     private void Broadcast()

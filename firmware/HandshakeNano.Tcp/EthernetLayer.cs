@@ -9,9 +9,6 @@ namespace HandshakeNano.Tcp;
 /// </summary>
 internal sealed class EthernetLayer
 {
-    /// <summary>Says what <see cref="Receive"/> saw last: a frame to a broadcast or multicast address.</summary>
-    public bool WasBroadcast;
-
     private readonly ILink _link;
     private readonly bool _hasHeader;
     private readonly byte[] _hardware;
@@ -22,15 +19,16 @@ internal sealed class EthernetLayer
     /// <summary>Makes the layer.</summary>
     /// <param name="link">Where frames come from and go to.</param>
     /// <param name="settings">For the size of the ARP cache.</param>
+    /// <param name="wakeup">What to tell of new deadlines.</param>
     /// <param name="counters">What to count in.</param>
-    public EthernetLayer(ILink link, TcpSettings settings, ulong[] counters)
+    public EthernetLayer(ILink link, TcpSettings settings, Wakeup wakeup, ulong[] counters)
     {
         _link = link;
         _hasHeader = link.HasEthernetHeader;
         _hardware = link.PhysicalAddress;
         _hardwareNumber = BitConverter.ToUInt32(_hardware, 0) | ((ulong)BitConverter.ToUInt16(_hardware, 4) << 32);
         _counters = counters;
-        _arp = new ArpCache(this, _hardware, settings.ArpEntries, FrameLayout.BufferSize(link.Mtu), counters);
+        _arp = new ArpCache(this, _hardware, settings.ArpEntries, FrameLayout.BufferSize(link.Mtu), wakeup, counters);
     }
 
     /// <summary>Who knows the neighbours, and has a deadline.</summary>
@@ -62,16 +60,16 @@ internal sealed class EthernetLayer
     /// <returns>The length in bytes of what follows the Ethernet header if that is IPv4 for us, else 0.</returns>
     public int Receive(byte[] frame, int length, ulong now)
     {
-        _counters[(int)Counter.FramesReceived]++;
-        WasBroadcast = false;
         if (!_hasHeader)
             return length;
-        if (length < FrameLayout.EthernetHeaderLength)
+        length -= FrameLayout.EthernetHeaderLength;
+        if (length <= 0)
         {
             _counters[(int)Counter.FrameTooShort]++;
             return 0;
         }
 
+        int etherType = (frame[EthernetHeader.EtherType] << 8) | frame[EthernetHeader.EtherType + 1];
         if ((BitConverter.ToUInt64(frame, EthernetHeader.Destination) & 0xFFFFFFFFFFFF) != _hardwareNumber)
         {
             if ((frame[EthernetHeader.Destination] & 1) == 0)
@@ -80,18 +78,17 @@ internal sealed class EthernetLayer
                 return 0;
             }
 
-            WasBroadcast = true;
+            // What is sent to all is not for one (RFC 1122 section 3.3.6).
+            if (etherType == EthernetHeader.Ipv4 && BitConverter.ToUInt32(frame, Ipv4Header.Destination) == _arp.OwnAddress)
+            {
+                _counters[(int)Counter.Ipv4NotForUs]++;
+                return 0;
+            }
         }
 
-        int etherType = (frame[EthernetHeader.EtherType] << 8) | frame[EthernetHeader.EtherType + 1];
-        length -= FrameLayout.EthernetHeaderLength;
         if (etherType == EthernetHeader.Ipv4)
-        {
-            if (length != 0)
-                return length;
-            _counters[(int)Counter.FrameTooShort]++;
-        }
-        else if (etherType == EthernetHeader.Arp)
+            return length;
+        if (etherType == EthernetHeader.Arp)
             _arp.Receive(frame, length, now);
         else
             _counters[(int)Counter.EtherTypeUnknown]++;

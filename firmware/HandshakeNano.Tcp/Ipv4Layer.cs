@@ -9,6 +9,9 @@ namespace HandshakeNano.Tcp;
 /// </summary>
 internal sealed class Ipv4Layer
 {
+    /// <summary>Of the first eight bytes as the processor loads them: version, header length, fragment flag and offset.</summary>
+    private const ulong PlainMask = 0xFF3F0000000000FF;
+
     /// <summary>Who sent the packet that <see cref="Receive"/> saw last.</summary>
     public uint Peer;
 
@@ -20,6 +23,10 @@ internal sealed class Ipv4Layer
     private readonly bool _hasHeader;
     private readonly int _mtu;
     private uint _address;
+
+    /// <summary>The destination that we take: our address, or a number that none is.</summary>
+    private ulong _destination;
+
     private uint _netmask;
     private uint _broadcast;
     private uint _gateway;
@@ -56,6 +63,7 @@ internal sealed class Ipv4Layer
     {
         uint mask = prefixLength == 0 ? 0 : 0xFFFFFFFF << (32 - prefixLength);
         _address = BigEndian.Reverse(address);
+        _destination = address == 0 ? ulong.MaxValue : _address;
         _netmask = BigEndian.Reverse(mask);
         // A network of one or two hosts has no broadcast address (RFC 3021).
         _broadcast = prefixLength >= 31 ? 0xFFFFFFFF : BigEndian.Reverse(address | ~mask);
@@ -92,55 +100,57 @@ internal sealed class Ipv4Layer
     /// <returns>The length in bytes of what follows the IP header; -1 if the packet is dropped.</returns>
     public int Receive(byte[] frame, int length)
     {
-        if (length < Ipv4Header.Length)
-            return Drop(Counter.Ipv4HeaderBad);
-        int versionIhl = frame[Ipv4Header.VersionIhl];
-        int total = (frame[Ipv4Header.TotalLength] << 8) | frame[Ipv4Header.TotalLength + 1];
-        int header = Ipv4Header.Length;
+        ulong first = BitConverter.ToUInt64(frame, Ipv4Header.VersionIhl);
         ulong addresses = BitConverter.ToUInt64(frame, Ipv4Header.Source);
         ulong addressSum = addresses % InternetChecksum.Modulus;
-        if (versionIhl != Ipv4Header.VersionIhlPlain)
-        {
-            header = (versionIhl & 0x0F) << 2;
-            if (versionIhl >> 4 != 4 || header < Ipv4Header.Length)
-                return Drop(Counter.Ipv4HeaderBad);
-        }
-
-        if (total < header || total > length)
+        int total = (frame[Ipv4Header.TotalLength] << 8) | frame[Ipv4Header.TotalLength + 1];
+        int header = Ipv4Header.Length;
+        if (total < Ipv4Header.Length || total > length)
             return Drop(Counter.Ipv4HeaderBad);
-        if (header == Ipv4Header.Length)
+        if ((first & PlainMask) == Ipv4Header.VersionIhlPlain)
         {
-            if ((BitConverter.ToUInt64(frame, Ipv4Header.VersionIhl) % InternetChecksum.Modulus
-                + BitConverter.ToUInt32(frame, Ipv4Header.TimeToLive) + addressSum) % InternetChecksum.Modulus != 0)
+            if ((first % InternetChecksum.Modulus + BitConverter.ToUInt32(frame, Ipv4Header.TimeToLive) + addressSum)
+                % InternetChecksum.Modulus != 0)
                 return Drop(Counter.Ipv4ChecksumBad);
         }
-        else if (InternetChecksum.SumLittleEndian(frame, Ipv4Header.VersionIhl, header) != InternetChecksum.Modulus)
-            return Drop(Counter.Ipv4ChecksumBad);
-
-        if (((frame[Ipv4Header.FlagsFragment] & 0x3F) | frame[Ipv4Header.FlagsFragment + 1]) != 0)
-            return Drop(Counter.Ipv4Fragment);
-
-        uint source = (uint)addresses;
-        uint destination = (uint)(addresses >> 32);
-        int firstByte = frame[Ipv4Header.Source];
-        if (destination != _address || _ethernet.WasBroadcast || _address == 0)
+        else
         {
+            header = CheckUncommon(frame, total);
+            if (header == 0)
+                return -1;
+        }
+
+        if (addresses >> 32 != _destination)
+        {
+            uint destination = (uint)(addresses >> 32);
             bool notUnicast = destination == 0xFFFFFFFF || destination == _broadcast || (destination & 0xF0) == 0xE0;
             return Drop(notUnicast && frame[Ipv4Header.Protocol] == Ipv4Header.Tcp
                 ? Counter.TcpNotUnicast : Counter.Ipv4NotForUs);
         }
 
-        if (firstByte == 0 || firstByte == 127 || firstByte >= 224 || source == _address || source == _broadcast)
-            return Drop(Counter.Ipv4SourceBad);
-        if (header != Ipv4Header.Length)
-        {
-            // Options are stepped over: what follows them moves to where it stands without them.
-            Array.Copy(frame, FrameLayout.Network + header, frame, FrameLayout.Transport, total - header);
-        }
-
-        Peer = source;
+        Peer = (uint)addresses;
         PeerAddressSum = addressSum;
+        if (header == Ipv4Header.Length)
+            return total - Ipv4Header.Length;
+
+        // Options are stepped over: what follows them moves to where it stands without them.
+        Array.Copy(frame, FrameLayout.Network + header, frame, FrameLayout.Transport, total - header);
         return total - header;
+    }
+
+    /// <summary>
+    /// Whether an address can be a host's, and not ours; drops and counts a packet from another one. A packet of a
+    /// connection need not be asked: its peer was, when it was opened.
+    /// </summary>
+    /// <param name="peer">The source address of a packet.</param>
+    /// <returns>False if the packet is dropped.</returns>
+    public bool IsHost(uint peer)
+    {
+        uint first = peer & 0xFF;
+        if (first != 0 && first != 127 && first < 224 && peer != _address && peer != _broadcast)
+            return true;
+        _counters[(int)Counter.Ipv4SourceBad]++;
+        return false;
     }
 
     /// <summary>Puts the header in front of a packet and sends it.</summary>
@@ -185,6 +195,25 @@ internal sealed class Ipv4Layer
     public void Doubt(uint peer)
     {
         _ethernet.Doubt(((peer ^ _address) & _netmask) != 0 ? _gateway : peer);
+    }
+
+    /// <summary>Checks a header with options, or one that something is wrong with.</summary>
+    /// <returns>The header's length in bytes; 0 if the packet is dropped.</returns>
+    private int CheckUncommon(byte[] frame, int total)
+    {
+        int versionIhl = frame[Ipv4Header.VersionIhl];
+        int header = (versionIhl & 0x0F) << 2;
+        Counter reason;
+        if (versionIhl >> 4 != 4 || header < Ipv4Header.Length || header > total)
+            reason = Counter.Ipv4HeaderBad;
+        else if (InternetChecksum.SumLittleEndian(frame, Ipv4Header.VersionIhl, header) != InternetChecksum.Modulus)
+            reason = Counter.Ipv4ChecksumBad;
+        else if (((frame[Ipv4Header.FlagsFragment] & 0x3F) | frame[Ipv4Header.FlagsFragment + 1]) != 0)
+            reason = Counter.Ipv4Fragment;
+        else
+            return header;
+        _counters[(int)reason]++;
+        return 0;
     }
 
     private int Drop(Counter reason)

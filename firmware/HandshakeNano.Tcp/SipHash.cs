@@ -75,7 +75,7 @@ public static class SipHash
         state[3] = v3;
     }
 
-    /// <summary>Takes in the last block and gives the hash. Two rounds for the block, then four for the end.</summary>
+    /// <summary>Takes in the last block and gives the hash: a pair of rounds for the block, two pairs for the end.</summary>
     /// <param name="v0">First word of the state.</param>
     /// <param name="v1">Second word of the state.</param>
     /// <param name="v2">Third word of the state.</param>
@@ -85,14 +85,19 @@ public static class SipHash
     public static ulong Finish(ulong v0, ulong v1, ulong v2, ulong v3, ulong block)
     {
         v3 ^= block;
-        int rounds = 6;
+        int pairs = 3;
         do
         {
-            if (rounds == 4)
-            {
-                v0 ^= block;
-                v2 ^= 0xFF;
-            }
+            v0 += v1;
+            v1 = ((v1 << 13) | (v1 >> 51)) ^ v0;
+            v0 = (v0 << 32) | (v0 >> 32);
+            v2 += v3;
+            v3 = ((v3 << 16) | (v3 >> 48)) ^ v2;
+            v0 += v3;
+            v3 = ((v3 << 21) | (v3 >> 43)) ^ v0;
+            v2 += v1;
+            v1 = ((v1 << 17) | (v1 >> 47)) ^ v2;
+            v2 = (v2 << 32) | (v2 >> 32);
 
             v0 += v1;
             v1 = ((v1 << 13) | (v1 >> 51)) ^ v0;
@@ -104,8 +109,14 @@ public static class SipHash
             v2 += v1;
             v1 = ((v1 << 17) | (v1 >> 47)) ^ v2;
             v2 = (v2 << 32) | (v2 >> 32);
+
+            if (pairs == 3)
+            {
+                v0 ^= block;
+                v2 ^= 0xFF;
+            }
         }
-        while (--rounds != 0);
+        while (--pairs != 0);
 
         return v0 ^ v1 ^ v2 ^ v3;
     }

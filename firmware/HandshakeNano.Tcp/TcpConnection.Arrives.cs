@@ -168,7 +168,7 @@ public sealed partial class TcpConnection
         if (length != 0 || (flags & TcpHeader.Fin) != 0)
         {
             if (state == TcpState.Established || state == TcpState.FinWait1 || state == TcpState.FinWait2)
-                ArrivesText(frame, seq, payload, length, (flags & TcpHeader.Fin) != 0, now);
+                ArrivesText(frame, seq, flags, payload, length, now);
             else if (seq == rcvNxt)
                 _ackDue = AckNow;
             OutputDue = true;
@@ -182,7 +182,7 @@ public sealed partial class TcpConnection
         bool acceptable = false;
         if ((flags & TcpHeader.Ack) != 0)
         {
-            acceptable = _synSent && ack == _iss + 1;
+            acceptable = _sndNxt != _iss && ack == _iss + 1;
             if (!acceptable)
             {
                 if ((flags & TcpHeader.Rst) != 0)
@@ -426,8 +426,9 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>Data or a FIN, part of which at least is in the window.</summary>
-    private void ArrivesText(byte[] frame, uint seq, int payload, int length, bool fin, ulong now)
+    private void ArrivesText(byte[] frame, uint seq, int flags, int payload, int length, ulong now)
     {
+        bool fin = (flags & TcpHeader.Fin) != 0;
         uint rcvNxt = _rcvNxt;
         uint wnd = _rcvEdge - rcvNxt;
 
@@ -444,6 +445,9 @@ public sealed partial class TcpConnection
                 return;
             _ackDue = AckNow;
         }
+
+        if ((flags & TcpHeader.Urg) != 0)
+            _layer.Counters[(int)Counter.UrgentIgnored]++;
 
         // Nobody is there to read it.
         if (!Owned && length != 0)

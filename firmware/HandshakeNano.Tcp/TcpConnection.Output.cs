@@ -84,12 +84,11 @@ public sealed partial class TcpConnection
                 _layer.Detach(this);
                 return;
             case TcpState.SynSent:
-                if (!_synSent)
+                if (_sndNxt == _iss)
                 {
                     uint queued = _sndEnd - 1;
                     SetIss(_layer.NextIss(Key, now));
                     _sndEnd += queued;
-                    _synSent = true;
                     _progressAt = now;
                     SendSyn(now);
                     _retransmitAt = now + _rto;
@@ -319,12 +318,10 @@ public sealed partial class TcpConnection
         Send(seq, flags, length, now);
     }
 
-    /// <summary>RFC 5681 section 3.1: what may be sent before anything is known of the network.</summary>
+    /// <summary>RFC 5681 section 3.1: what may be sent before anything is known of the network. No link has an MSS over 2190.</summary>
     private uint InitialWindow()
     {
         uint mss = (uint)_mss;
-        if (mss > 2190)
-            return 2 * mss;
         return mss > 1095 ? 3 * mss : 4 * mss;
     }
 

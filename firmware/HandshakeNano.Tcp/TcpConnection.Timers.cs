@@ -155,7 +155,6 @@ public sealed partial class TcpConnection
         _ports = ports;
         _addressSum = addressSum;
         _closeReason = TcpCloseReason.None;
-        _synSent = false;
         _synPending = true;
         _finQueued = false;
         _finReceived = false;
@@ -172,7 +171,6 @@ public sealed partial class TcpConnection
         _rto = settings.InitialRetransmissionTimeout;
         _rttAt = Never;
         _progressAt = now;
-        _sentAt = now;
         _retries = 0;
         _probing = false;
         _noDelay = false;

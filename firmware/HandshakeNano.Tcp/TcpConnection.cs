@@ -78,7 +78,6 @@ public sealed partial class TcpConnection
     private uint _rcvEdge;
 
     private uint _rcvRead;
-    private bool _synSent;
 
     /// <summary>Our SYN is not acknowledged.</summary>
     private bool _synPending;
@@ -279,7 +278,8 @@ public sealed partial class TcpConnection
                 Events |= EventPeerClosed;
             if (_closeReason != TcpCloseReason.None)
                 Events |= EventClosed;
-            Touch();
+            if (Events != 0)
+                Touch();
         }
     }
 
@@ -425,21 +425,29 @@ public sealed partial class TcpConnection
         if ((events & EventAccept) != 0)
         {
             TcpListener listener = Listener;
-            if (listener != null && listener.Handler != null)
-                listener.Handler.OnAccept(listener);
+            TcpListenerHandler listening = listener == null ? null : listener.Handler;
+            if (listening != null)
+                listening.OnAccept(listener);
+            events &= ~EventAccept;
+            if (events == 0)
+                return;
         }
 
         TcpConnectionHandler handler = _handler;
         if (handler == null || !Owned)
             return;
-        if ((events & EventEstablished) != 0)
-            handler.OnEstablished(this);
-        if ((events & EventReceived) != 0 && Owned && Available > 0)
-            handler.OnReceived(this);
-        if ((events & EventSent) != 0 && Owned)
-            handler.OnSent(this);
-        if ((events & EventPeerClosed) != 0 && Owned)
-            handler.OnPeerClosed(this);
+        if (events != EventClosed)
+        {
+            if ((events & EventEstablished) != 0)
+                handler.OnEstablished(this);
+            if ((events & EventReceived) != 0 && Owned && Available > 0)
+                handler.OnReceived(this);
+            if ((events & EventSent) != 0 && Owned)
+                handler.OnSent(this);
+            if ((events & EventPeerClosed) != 0 && Owned)
+                handler.OnPeerClosed(this);
+        }
+
         if ((events & EventClosed) != 0 && Owned)
             handler.OnClosed(this, _closeReason);
     }

@@ -14,8 +14,9 @@ public sealed class TcpEndpoint
 
     private readonly ILink _link;
     private readonly Counters _counters = new Counters();
+    private readonly ulong[] _counts;
+    private readonly Wakeup _wakeup = new Wakeup();
     private readonly EthernetLayer _ethernet;
-    private readonly ArpCache _arp;
     private readonly Ipv4Layer _ipv4;
     private readonly IcmpLayer _icmp;
     private readonly TcpLayer _tcp;
@@ -39,11 +40,11 @@ public sealed class TcpEndpoint
             throw new NotSupportedException("The processor must be little-endian, as the ESP32 and every PC are.");
         _link = link;
         ulong[] counters = _counters.Values;
+        _counts = counters;
         _frame = new byte[FrameLayout.BufferSize(link.Mtu)];
-        _ethernet = new EthernetLayer(link, settings, counters);
-        _arp = _ethernet.Arp;
+        _ethernet = new EthernetLayer(link, settings, _wakeup, counters);
         _ipv4 = new Ipv4Layer(_ethernet, link, counters);
-        _tcp = new TcpLayer(_ipv4, entropy, settings, counters);
+        _tcp = new TcpLayer(_ipv4, entropy, settings, _wakeup, counters);
         _icmp = new IcmpLayer(_ipv4, _tcp, counters);
         SetAddress(settings.Address, settings.PrefixLength, settings.Gateway);
     }
@@ -153,34 +154,35 @@ public sealed class TcpEndpoint
         ILink link = _link;
         TcpLayer tcp = _tcp;
         byte[] frame = _frame;
-        ArpCache arp = _arp;
-        if (arp.Deadline <= now)
-            arp.OnTimer(now);
         if (tcp.DirtyFirst != null)
             tcp.Flush(now);
         int left = FramesPerPoll;
-        do
+        int length;
+        while ((length = _link.Receive(frame)) != 0)
         {
-            int length = link.Receive(frame);
-            if (length == 0)
+            _counts[(int)Counter.FramesReceived]++;
+            length = _ethernet.Receive(frame, length, now);
+            if (length != 0)
+            {
+                Ipv4Layer ipv4 = _ipv4;
+                length = ipv4.Receive(frame, length);
+                if (length < 0)
+                {
+                    // Dropped.
+                }
+                else if (frame[Ipv4Header.Protocol] == Ipv4Header.Tcp)
+                    tcp.Receive(frame, length, ipv4.Peer, ipv4.PeerAddressSum, now);
+                else
+                    ReceiveOther(frame, length, now);
+            }
+
+            if (--left == 0)
                 break;
-            Receive(frame, length, now);
-        }
-        while (--left != 0);
-
-        if (tcp.Timers.Deadline <= now || tcp.TimeWaits.Deadline <= now)
-        {
-            tcp.OnTimer(now);
-            if (tcp.DirtyFirst != null)
-                tcp.Flush(now);
         }
 
-        if (left == 0 || tcp.DirtyFirst != null)
-            return now;
-        ulong next = tcp.Timers.Deadline;
-        if (tcp.TimeWaits.Deadline < next)
-            next = tcp.TimeWaits.Deadline;
-        return arp.Deadline < next ? arp.Deadline : next;
+        if (_wakeup.At <= now)
+            OnTimer(now);
+        return left == 0 || tcp.DirtyFirst != null ? now : _wakeup.At;
     }
 
     private static void CheckPort(int port)
@@ -189,24 +191,35 @@ public sealed class TcpEndpoint
             throw new ArgumentException("A port must be 1 to 65535.");
     }
 
-    private void Receive(byte[] frame, int length, ulong now)
+    private void OnTimer(ulong now)
     {
-        length = _ethernet.Receive(frame, length, now);
-        if (length == 0)
+        ArpCache arp = _ethernet.Arp;
+        TcpLayer tcp = _tcp;
+        if (arp.Deadline <= now)
+            arp.OnTimer(now);
+        tcp.OnTimer(now);
+        if (tcp.DirtyFirst != null)
+            tcp.Flush(now);
+        ulong next = arp.Deadline;
+        if (tcp.Timers.Deadline < next)
+            next = tcp.Timers.Deadline;
+        if (tcp.TimeWaits.Deadline < next)
+            next = tcp.TimeWaits.Deadline;
+        _wakeup.At = next;
+    }
+
+    /// <summary>A packet for us that is not TCP.</summary>
+    private void ReceiveOther(byte[] frame, int length, ulong now)
+    {
+        if (!_ipv4.IsHost(_ipv4.Peer))
             return;
-        Ipv4Layer ipv4 = _ipv4;
-        length = ipv4.Receive(frame, length);
-        if (length < 0)
-            return;
-        int protocol = frame[Ipv4Header.Protocol];
-        if (protocol == Ipv4Header.Tcp)
-            _tcp.Receive(frame, length, ipv4.Peer, ipv4.PeerAddressSum, now);
-        else if (protocol == Ipv4Header.Icmp)
-            _icmp.Receive(frame, length, ipv4.Peer, now);
-        else
+        if (frame[Ipv4Header.Protocol] == Ipv4Header.Icmp)
         {
-            _counters.Values[(int)Counter.Ipv4ProtocolUnknown]++;
-            _icmp.SendUnreachable(frame, ipv4.Peer, now);
+            _icmp.Receive(frame, length, _ipv4.Peer, now);
+            return;
         }
+
+        _counts[(int)Counter.Ipv4ProtocolUnknown]++;
+        _icmp.SendUnreachable(frame, _ipv4.Peer, now);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class TcpLayer
     private TcpConnection _dirtyLast;
     private int _nextPort;
 
-    public TcpLayer(Ipv4Layer ipv4, IEntropy entropy, TcpSettings settings, ulong[] counters)
+    public TcpLayer(Ipv4Layer ipv4, IEntropy entropy, TcpSettings settings, Wakeup wakeup, ulong[] counters)
     {
         _ipv4 = ipv4;
         Settings = settings;
@@ -58,8 +58,8 @@ internal sealed class TcpLayer
         ulong multiplier = BitConverter.ToUInt64(other, 0) | 1;
         _nextPort = BitConverter.ToUInt16(other, 8) % EphemeralPorts;
         _table = new ConnectionTable(settings.Connections, multiplier);
-        Timers = new TimerHeap(settings.Connections);
-        TimeWaits = new TimeWaitTable(settings.TimeWaits, multiplier, 2 * settings.MaximumSegmentLifetime, counters);
+        Timers = new TimerHeap(settings.Connections, wakeup);
+        TimeWaits = new TimeWaitTable(settings.TimeWaits, multiplier, 2 * settings.MaximumSegmentLifetime, wakeup, counters);
         Frame = new byte[FrameLayout.BufferSize(ipv4.Mtu)];
         MaximumSegmentSize = ipv4.Mtu - Ipv4Header.Length - TcpHeader.Length;
         ReceiveWindow = settings.ReceiveBufferSize > 0xFFFF ? 0xFFFF : (uint)settings.ReceiveBufferSize;
@@ -198,7 +198,7 @@ internal sealed class TcpLayer
     /// <summary>The ISN of a connection that we open.</summary>
     public uint NextIss(ulong key, ulong now)
     {
-        _isn.Begin(_ipv4.Address, (int)(PortsOf(key) >> 16), _isnState);
+        _isn.Begin(_ipv4.Address, (int)(PortsOf((uint)key) >> 16), _isnState);
         return IsnGenerator.Next(_isnState, key, now);
     }
 
@@ -298,7 +298,7 @@ internal sealed class TcpLayer
     public void Receive(byte[] frame, int length, uint peer, ulong addressSum, ulong now)
     {
         ulong[] counters = Counters;
-        int header = (frame[TcpHeader.DataOffset] >> 4) << 2;
+        int header = (frame[TcpHeader.DataOffset] & 0xF0) >> 2;
         if (header < TcpHeader.Length || header > length)
         {
             counters[(int)Counter.TcpHeaderBad]++;
@@ -308,8 +308,9 @@ internal sealed class TcpLayer
         // The pseudo-header (section 3.1): addresses, protocol and length; a shift by 8 swaps bytes modulo 65535.
         ulong sum = addressSum + (ulong)((length << 8) + (Ipv4Header.Tcp << 8));
         uint ports = BitConverter.ToUInt32(frame, TcpHeader.SourcePort);
+        ulong numbers = BitConverter.ToUInt64(frame, TcpHeader.SequenceNumber);
         if (length == TcpHeader.Length)
-            sum += ports + BitConverter.ToUInt64(frame, TcpHeader.SequenceNumber) % InternetChecksum.Modulus
+            sum += ports + numbers % InternetChecksum.Modulus
                 + BitConverter.ToUInt64(frame, TcpHeader.DataOffset) % InternetChecksum.Modulus;
         else
             sum += InternetChecksum.SumLittleEndian(frame, FrameLayout.Transport, length);
@@ -331,14 +332,14 @@ internal sealed class TcpLayer
         }
 
         counters[(int)Counter.SegmentsReceived]++;
-        uint seq = ((uint)frame[TcpHeader.SequenceNumber] << 24) | ((uint)frame[TcpHeader.SequenceNumber + 1] << 16)
-            | ((uint)frame[TcpHeader.SequenceNumber + 2] << 8) | frame[TcpHeader.SequenceNumber + 3];
-        uint ack = ((uint)frame[TcpHeader.AcknowledgmentNumber] << 24) | ((uint)frame[TcpHeader.AcknowledgmentNumber + 1] << 16)
-            | ((uint)frame[TcpHeader.AcknowledgmentNumber + 2] << 8) | frame[TcpHeader.AcknowledgmentNumber + 3];
+
+        // Sequence and acknowledgment number, four bytes each, turned round together.
+        numbers = ((numbers & 0x00FF00FF00FF00FF) << 8) | ((numbers >> 8) & 0x00FF00FF00FF00FF);
+        numbers = ((numbers & 0x0000FFFF0000FFFF) << 16) | ((numbers >> 16) & 0x0000FFFF0000FFFF);
+        uint seq = (uint)numbers;
+        uint ack = (uint)(numbers >> 32);
         int flags = frame[TcpHeader.Flags];
         uint window = ((uint)frame[TcpHeader.Window] << 8) | frame[TcpHeader.Window + 1];
-        if ((flags & TcpHeader.Urg) != 0)
-            counters[(int)Counter.UrgentIgnored]++;
         ulong key = ((ulong)peer << 32) | ports;
         length -= header;
         TcpConnection connection = _table.Find(key);
@@ -350,6 +351,8 @@ internal sealed class TcpLayer
             return;
         }
 
+        if (!_ipv4.IsHost(peer))
+            return;
         if (TimeWaits.Count != 0)
         {
             TimeWaitEntry entry = TimeWaits.Find(key);
@@ -360,16 +363,15 @@ internal sealed class TcpLayer
             }
         }
 
-        int port = (frame[TcpHeader.DestinationPort] << 8) | frame[TcpHeader.DestinationPort + 1];
-        TcpListener listener = FindListener(port);
+        ports = PortsOf(ports);
+        TcpListener listener = FindListener((int)(ports >> 16));
         if (listener == null || (flags & (TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Rst)) != TcpHeader.Syn)
         {
-            ArrivesUnexpected(listener, key, seq, ack, flags, length, now);
+            ArrivesUnexpected(listener, key, ports, seq, ack, flags, length, now);
             return;
         }
 
-        ArrivesInListen(listener, key, ((uint)port << 16) | ((uint)frame[TcpHeader.SourcePort] << 8)
-            | frame[TcpHeader.SourcePort + 1], (uint)addressSum << 8, seq, window, mss, 0, now);
+        ArrivesInListen(listener, key, ports, (uint)addressSum << 8, seq, window, mss, 0, now);
     }
 
     /// <summary>Sends a reset, or an ACK, without a connection's window.</summary>
@@ -434,20 +436,15 @@ internal sealed class TcpLayer
         _ipv4.Send(frame, total, peer, addressSum, now);
     }
 
-    private static uint SwapPort(int port)
-    {
-        return (uint)(((port & 0xFF) << 8) | ((port >> 8) & 0xFF));
-    }
-
     private static ulong MakeKey(uint peer, int remotePort, int localPort)
     {
-        return ((ulong)peer << 32) | (SwapPort(localPort) << 16) | SwapPort(remotePort);
+        return ((ulong)peer << 32) | PortsOf(((uint)localPort << 16) | (uint)remotePort);
     }
 
-    /// <summary>The ports of a key: ours in the upper half, the peer's in the lower.</summary>
-    private static uint PortsOf(ulong key)
+    /// <summary>Turns the ports of a key round: then ours stands in the upper half, the peer's in the lower.</summary>
+    private static uint PortsOf(uint raw)
     {
-        return (SwapPort((int)((key >> 16) & 0xFFFF)) << 16) | SwapPort((int)(key & 0xFFFF));
+        return ((raw & 0x00FF00FF) << 8) | ((raw >> 8) & 0x00FF00FF);
     }
 
     /// <summary>After a step: tell the handlers, then send.</summary>
@@ -479,7 +476,7 @@ internal sealed class TcpLayer
     }
 
     /// <summary>CLOSED, section 3.10.7.1, and what is not a SYN in LISTEN, section 3.10.7.2.</summary>
-    private void ArrivesUnexpected(TcpListener listener, ulong key, uint seq, uint ack, int flags, int length, ulong now)
+    private void ArrivesUnexpected(TcpListener listener, ulong key, uint ports, uint seq, uint ack, int flags, int length, ulong now)
     {
         if ((flags & TcpHeader.Rst) != 0)
         {
@@ -491,7 +488,7 @@ internal sealed class TcpLayer
         if ((flags & TcpHeader.Ack) != 0)
         {
             Counters[(int)Counter.NoConnection]++;
-            SendReset(peer, PortsOf(key), _ipv4.AddressSum(peer), ack, 0, TcpHeader.Rst, now);
+            SendReset(peer, ports, _ipv4.AddressSum(peer), ack, 0, TcpHeader.Rst, now);
             return;
         }
 
@@ -507,7 +504,7 @@ internal sealed class TcpLayer
             next++;
         if ((flags & TcpHeader.Fin) != 0)
             next++;
-        SendReset(peer, PortsOf(key), _ipv4.AddressSum(peer), 0, next, TcpHeader.Rst | TcpHeader.Ack, now);
+        SendReset(peer, ports, _ipv4.AddressSum(peer), 0, next, TcpHeader.Rst | TcpHeader.Ack, now);
     }
 
     /// <summary>A SYN in LISTEN, section 3.10.7.2.</summary>
@@ -562,8 +559,14 @@ internal sealed class TcpLayer
                 return false;
             }
 
-            // The handler may have opened a connection itself.
+            // The handler may have closed the listener, or opened a connection itself.
             connection = _free;
+            if (!listener.IsOpen)
+            {
+                counters[(int)Counter.SynWithheld]++;
+                return false;
+            }
+
             if (connection == null)
             {
                 counters[(int)Counter.ConnectionsExhausted]++;
@@ -594,7 +597,7 @@ internal sealed class TcpLayer
         ulong key = entry.Key;
         if ((flags & (TcpHeader.Syn | TcpHeader.Ack)) == TcpHeader.Syn && (int)(seq - entry.RcvNxt) >= 0)
         {
-            uint ports = PortsOf(key);
+            uint ports = PortsOf((uint)key);
             TcpListener listener = FindListener((int)(ports >> 16));
             if (listener != null)
             {
@@ -634,6 +637,6 @@ internal sealed class TcpLayer
 
         counters[(int)Counter.TimeWaitAnswered]++;
         uint peer = (uint)(key >> 32);
-        SendReset(peer, PortsOf(key), _ipv4.AddressSum(peer), entry.SndNxt, entry.RcvNxt, TcpHeader.Ack, now);
+        SendReset(peer, PortsOf((uint)key), _ipv4.AddressSum(peer), entry.SndNxt, entry.RcvNxt, TcpHeader.Ack, now);
     }
 }

@@ -12,6 +12,7 @@ public sealed class TcpListener
     /// <summary>The state of the ISN's hash behind what does not vary.</summary>
     internal readonly ulong[] IsnState = new ulong[4];
 
+    internal bool IsOpen;
     internal int HalfOpenCount;
     internal int PendingCount;
     internal int BacklogLimit;
@@ -20,7 +21,6 @@ public sealed class TcpListener
     private TcpConnection _first;
     private TcpConnection _last;
     private int _port;
-    private bool _isOpen;
 
     internal TcpListener(TcpLayer layer)
     {
@@ -67,9 +67,9 @@ public sealed class TcpListener
     /// <summary>Stops listening. Connections that are half-open or not accepted are reset.</summary>
     public void Close()
     {
-        if (!_isOpen)
+        if (!IsOpen)
             return;
-        _isOpen = false;
+        IsOpen = false;
         Handler = null;
         _layer.CloseListener(this);
     }
@@ -82,7 +82,7 @@ public sealed class TcpListener
         PendingCount = 0;
         _first = null;
         _last = null;
-        _isOpen = true;
+        IsOpen = true;
     }
 
     internal void Add(TcpConnection connection)

@@ -30,6 +30,7 @@ internal sealed class TimeWaitTable
     private readonly int _shift;
     private readonly ulong _duration;
     private readonly ulong[] _counters;
+    private readonly Wakeup _wakeup;
     private TimeWaitEntry _free;
 
     // In the order of their deadlines, as all wait equally long.
@@ -40,9 +41,11 @@ internal sealed class TimeWaitTable
     /// <param name="capacity">How many entries it has.</param>
     /// <param name="multiplier">A secret odd number.</param>
     /// <param name="duration">2 MSL in microseconds.</param>
+    /// <param name="wakeup">What to tell of new deadlines.</param>
     /// <param name="counters">What to count in.</param>
-    public TimeWaitTable(int capacity, ulong multiplier, ulong duration, ulong[] counters)
+    public TimeWaitTable(int capacity, ulong multiplier, ulong duration, Wakeup wakeup, ulong[] counters)
     {
+        _wakeup = wakeup;
         int bits = ConnectionTable.BucketBits(capacity);
         _buckets = new TimeWaitEntry[1 << bits];
         _shift = 64 - bits;
@@ -164,6 +167,8 @@ internal sealed class TimeWaitTable
         {
             _first = entry;
             Deadline = entry.Deadline;
+            if (Deadline < _wakeup.At)
+                _wakeup.At = Deadline;
         }
         else
             _last.Next = entry;

@@ -7,12 +7,15 @@ namespace HandshakeNano.Tcp;
 internal sealed class TimerHeap
 {
     private readonly TcpConnection[] _heap;
+    private readonly Wakeup _wakeup;
     private int _count;
 
     /// <summary>Makes a heap.</summary>
     /// <param name="capacity">How many connections there are.</param>
-    public TimerHeap(int capacity)
+    /// <param name="wakeup">What to tell of new deadlines.</param>
+    public TimerHeap(int capacity, Wakeup wakeup)
     {
+        _wakeup = wakeup;
         _heap = new TcpConnection[capacity];
         Deadline = ulong.MaxValue;
     }
@@ -49,8 +52,11 @@ internal sealed class TimerHeap
 
         heap[i] = connection;
         connection.HeapIndex = i;
-        if (i == 0)
-            Deadline = deadline;
+        if (i != 0)
+            return;
+        Deadline = deadline;
+        if (deadline < _wakeup.At)
+            _wakeup.At = deadline;
     }
 
     /// <summary>Takes the earliest entry out.</summary>

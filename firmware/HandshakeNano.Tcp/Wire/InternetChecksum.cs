@@ -51,22 +51,26 @@ public static class InternetChecksum
         }
 
         c = c - (a << 32) + a;
-        if (length >= 4)
-        {
-            c += BitConverter.ToUInt32(data, offset);
-            offset += 4;
-            length -= 4;
-        }
-
-        if (length >= 2)
-        {
-            c += BitConverter.ToUInt16(data, offset);
-            offset += 2;
-            length -= 2;
-        }
-
         if (length != 0)
-            c += data[offset];
+        {
+            if (length >= 4)
+            {
+                c += BitConverter.ToUInt32(data, offset);
+                offset += 4;
+                length -= 4;
+            }
+
+            if (length >= 2)
+            {
+                c += BitConverter.ToUInt16(data, offset);
+                offset += 2;
+                length -= 2;
+            }
+
+            if (length != 0)
+                c += data[offset];
+        }
+
         uint sum = (uint)(c % Modulus);
         return sum == 0 && c != 0 ? Modulus : sum;
     }
