@@ -103,6 +103,12 @@ internal sealed class ArpCache
         return true;
     }
 
+    /// <summary>No buffer holds the Ethernet address of its destination any more.</summary>
+    public void ForgetWritten()
+    {
+        _writtenNeighbour = 0;
+    }
+
     /// <summary>Keeps a frame until its neighbour has answered, and asks.</summary>
     public void Queue(byte[] frame, int length, uint neighbour, ulong now)
     {

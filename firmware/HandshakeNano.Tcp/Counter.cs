@@ -12,7 +12,7 @@ public enum Counter
     /// <summary>Frames that the link would not take.</summary>
     FramesNotSent,
 
-    /// <summary>Dropped: shorter than an Ethernet header.</summary>
+    /// <summary>Dropped: nothing behind an Ethernet header, or not even one.</summary>
     FrameTooShort,
 
     /// <summary>Dropped: for another Ethernet address.</summary>

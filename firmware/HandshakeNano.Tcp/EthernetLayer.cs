@@ -51,6 +51,9 @@ internal sealed class EthernetLayer
     {
         Array.Copy(_hardware, 0, frame, EthernetHeader.Source, EthernetHeader.AddressLength);
         BigEndian.Put16(frame, EthernetHeader.EtherType, etherType);
+
+        // Something else may have stood in the buffer since a frame was sent from it.
+        _arp.ForgetWritten();
     }
 
     /// <summary>Looks at a frame that has come; answers it here if it is ARP.</summary>
@@ -69,26 +72,12 @@ internal sealed class EthernetLayer
             return 0;
         }
 
-        int etherType = (frame[EthernetHeader.EtherType] << 8) | frame[EthernetHeader.EtherType + 1];
-        if ((BitConverter.ToUInt64(frame, EthernetHeader.Destination) & 0xFFFFFFFFFFFF) != _hardwareNumber)
-        {
-            if ((frame[EthernetHeader.Destination] & 1) == 0)
-            {
-                _counters[(int)Counter.FrameNotForUs]++;
-                return 0;
-            }
-
-            // What is sent to all is not for one (RFC 1122 section 3.3.6).
-            if (etherType == EthernetHeader.Ipv4 && BitConverter.ToUInt32(frame, Ipv4Header.Destination) == _arp.OwnAddress)
-            {
-                _counters[(int)Counter.Ipv4NotForUs]++;
-                return 0;
-            }
-        }
-
-        if (etherType == EthernetHeader.Ipv4)
+        if ((BitConverter.ToUInt64(frame, EthernetHeader.Destination) & 0xFFFFFFFFFFFF) != _hardwareNumber && !IsForGroup(frame))
+            return 0;
+        if (frame[EthernetHeader.EtherType] == EthernetHeader.Ipv4 >> 8
+            && frame[EthernetHeader.EtherType + 1] == (EthernetHeader.Ipv4 & 0xFF))
             return length;
-        if (etherType == EthernetHeader.Arp)
+        if (BigEndian.Get16(frame, EthernetHeader.EtherType) == EthernetHeader.Arp)
             _arp.Receive(frame, length, now);
         else
             _counters[(int)Counter.EtherTypeUnknown]++;
@@ -131,5 +120,25 @@ internal sealed class EthernetLayer
     public void Doubt(uint neighbour)
     {
         _arp.Forget(neighbour);
+    }
+
+    /// <summary>Whether a frame that is not to us alone is to be looked at; drops and counts the others.</summary>
+    private bool IsForGroup(byte[] frame)
+    {
+        if ((frame[EthernetHeader.Destination] & 1) == 0)
+        {
+            _counters[(int)Counter.FrameNotForUs]++;
+            return false;
+        }
+
+        // What is sent to all is not for one (RFC 1122 section 3.3.6).
+        if (BigEndian.Get16(frame, EthernetHeader.EtherType) == EthernetHeader.Ipv4
+            && BitConverter.ToUInt32(frame, Ipv4Header.Destination) == _arp.OwnAddress)
+        {
+            _counters[(int)Counter.Ipv4NotForUs]++;
+            return false;
+        }
+
+        return true;
     }
 }

@@ -104,19 +104,19 @@ internal sealed class Ipv4Layer
         ulong addresses = BitConverter.ToUInt64(frame, Ipv4Header.Source);
         ulong addressSum = addresses % InternetChecksum.Modulus;
         int total = (frame[Ipv4Header.TotalLength] << 8) | frame[Ipv4Header.TotalLength + 1];
-        int header = Ipv4Header.Length;
         if (total < Ipv4Header.Length || total > length)
             return Drop(Counter.Ipv4HeaderBad);
         if ((first & PlainMask) == Ipv4Header.VersionIhlPlain)
         {
-            if ((first % InternetChecksum.Modulus + BitConverter.ToUInt32(frame, Ipv4Header.TimeToLive) + addressSum)
+            // No overflow: the last of the eight bytes, which is the top one here, is 0.
+            if ((first + BitConverter.ToUInt32(frame, Ipv4Header.TimeToLive) + addressSum)
                 % InternetChecksum.Modulus != 0)
                 return Drop(Counter.Ipv4ChecksumBad);
         }
         else
         {
-            header = CheckUncommon(frame, total);
-            if (header == 0)
+            total = ReduceHeader(frame, total);
+            if (total == 0)
                 return -1;
         }
 
@@ -130,12 +130,7 @@ internal sealed class Ipv4Layer
 
         Peer = (uint)addresses;
         PeerAddressSum = addressSum;
-        if (header == Ipv4Header.Length)
-            return total - Ipv4Header.Length;
-
-        // Options are stepped over: what follows them moves to where it stands without them.
-        Array.Copy(frame, FrameLayout.Network + header, frame, FrameLayout.Transport, total - header);
-        return total - header;
+        return total - Ipv4Header.Length;
     }
 
     /// <summary>
@@ -197,9 +192,12 @@ internal sealed class Ipv4Layer
         _ethernet.Doubt(((peer ^ _address) & _netmask) != 0 ? _gateway : peer);
     }
 
-    /// <summary>Checks a header with options, or one that something is wrong with.</summary>
-    /// <returns>The header's length in bytes; 0 if the packet is dropped.</returns>
-    private int CheckUncommon(byte[] frame, int total)
+    /// <summary>
+    /// Checks a header with options, or one that something is wrong with. Options are stepped over: what follows them moves
+    /// to where it stands without them.
+    /// </summary>
+    /// <returns>The packet's length in bytes without the options; 0 if it is dropped.</returns>
+    private int ReduceHeader(byte[] frame, int total)
     {
         int versionIhl = frame[Ipv4Header.VersionIhl];
         int header = (versionIhl & 0x0F) << 2;
@@ -211,7 +209,12 @@ internal sealed class Ipv4Layer
         else if (((frame[Ipv4Header.FlagsFragment] & 0x3F) | frame[Ipv4Header.FlagsFragment + 1]) != 0)
             reason = Counter.Ipv4Fragment;
         else
-            return header;
+        {
+            total -= header;
+            Array.Copy(frame, FrameLayout.Network + header, frame, FrameLayout.Transport, total);
+            return total + Ipv4Header.Length;
+        }
+
         _counters[(int)reason]++;
         return 0;
     }

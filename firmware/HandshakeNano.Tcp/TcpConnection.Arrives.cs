@@ -216,6 +216,9 @@ public sealed partial class TcpConnection
             return;
         }
 
+        // A handler opened this connection a moment ago, and our SYN has not left.
+        if (_sndNxt == _iss)
+            ChooseIss(now);
         _irs = seq;
         _rcvNxt = seq + 1;
         _rcvRead = seq + 1;

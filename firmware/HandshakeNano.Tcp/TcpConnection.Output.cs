@@ -35,17 +35,17 @@ public sealed partial class TcpConnection
         Listener = listener;
         listener.HalfOpenCount++;
         _irs = seq;
-        _rcvNxt = seq + 1;
-        _rcvRead = seq + 1;
-        _rcvEdge = seq + 1 + _layer.ReceiveWindow;
+        seq++;
+        _rcvNxt = seq;
+        _rcvRead = seq;
+        _rcvEdge = seq + _layer.ReceiveWindow;
         SetPeerMss(mss);
         _sndWnd = window;
         _maxSndWnd = window;
-        SetIss(iss);
+        _sndEnd = iss + 1;
         _state = TcpState.SynReceived;
+        BeginSending(iss, now);
         SendSyn(now);
-        _retransmitAt = now + _rto;
-        _layer.Timers.Schedule(this, _retransmitAt);
     }
 
     /// <summary>Makes the connection call a peer: SYN-SENT. The SYN leaves with the next Poll, which knows the time.</summary>
@@ -67,6 +67,33 @@ public sealed partial class TcpConnection
         Touch();
     }
 
+    /// <summary>The sequence numbers of a connection that we open begin; until now there was no time to choose them by.</summary>
+    private void ChooseIss(ulong now)
+    {
+        uint iss = _layer.NextIss(Key, now);
+
+        // Data may wait already.
+        _sndEnd += iss;
+        _progressAt = now;
+        BeginSending(iss, now);
+    }
+
+    /// <summary>Our SYN is about to leave: it takes the first sequence number, and its round trip is measured.</summary>
+    private void BeginSending(uint iss, ulong now)
+    {
+        _iss = iss;
+        _sndUna = iss;
+        _recover = iss;
+        _rttSeq = iss;
+        iss++;
+        _sndNxt = iss;
+        _sndPtr = iss;
+        _rttAt = now;
+        now += _rto;
+        _retransmitAt = now;
+        _layer.Timers.Schedule(this, now);
+    }
+
     /// <summary>Sends what there is to send.</summary>
     /// <param name="now">The time in microseconds.</param>
     internal void Output(ulong now)
@@ -86,13 +113,8 @@ public sealed partial class TcpConnection
             case TcpState.SynSent:
                 if (_sndNxt == _iss)
                 {
-                    uint queued = _sndEnd - 1;
-                    SetIss(_layer.NextIss(Key, now));
-                    _sndEnd += queued;
-                    _progressAt = now;
+                    ChooseIss(now);
                     SendSyn(now);
-                    _retransmitAt = now + _rto;
-                    _layer.Timers.Schedule(this, _retransmitAt);
                 }
 
                 return;
@@ -127,14 +149,6 @@ public sealed partial class TcpConnection
     /// <summary>Sends our SYN, with an ACK if the peer's has come.</summary>
     private void SendSyn(ulong now)
     {
-        if (_sndNxt == _iss)
-        {
-            _rttAt = now;
-            _rttSeq = _iss;
-            _sndNxt = _iss + 1;
-        }
-
-        _sndPtr = _iss + 1;
         TcpLayer layer = _layer;
         if (_state == TcpState.SynSent)
             layer.SendSegment(_peer, _ports, _addressSum, _iss, 0, TcpHeader.Syn, layer.ReceiveWindow, TcpOptions.SynLength, 0, now);

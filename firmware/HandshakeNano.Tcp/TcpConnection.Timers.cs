@@ -169,23 +169,12 @@ public sealed partial class TcpConnection
         _srtt = 0;
         TcpSettings settings = _layer.Settings;
         _rto = settings.InitialRetransmissionTimeout;
-        _rttAt = Never;
         _progressAt = now;
         _retries = 0;
         _probing = false;
         _noDelay = false;
         _userTimeout = settings.UserTimeout;
         _keepAlive = 0;
-    }
-
-    private void SetIss(uint iss)
-    {
-        _iss = iss;
-        _sndUna = iss;
-        _sndNxt = iss;
-        _sndPtr = iss;
-        _sndEnd = iss + 1;
-        _recover = iss;
     }
 
     private void EnterTimeWait(ulong now)
@@ -226,6 +215,7 @@ public sealed partial class TcpConnection
         if (syn)
         {
             _layer.Counters[(int)Counter.Retransmissions]++;
+            _sndPtr = _iss + 1;
             SendSyn(now);
             if (_state == TcpState.FinWait1)
                 SendData(true, now);

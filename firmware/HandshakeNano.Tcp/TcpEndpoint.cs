@@ -158,7 +158,7 @@ public sealed class TcpEndpoint
             tcp.Flush(now);
         int left = FramesPerPoll;
         int length;
-        while ((length = _link.Receive(frame)) != 0)
+        while ((length = link.Receive(frame)) != 0)
         {
             _counts[(int)Counter.FramesReceived]++;
             length = _ethernet.Receive(frame, length, now);

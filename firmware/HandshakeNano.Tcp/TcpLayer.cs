@@ -306,14 +306,12 @@ internal sealed class TcpLayer
         }
 
         // The pseudo-header (section 3.1): addresses, protocol and length; a shift by 8 swaps bytes modulo 65535.
-        ulong sum = addressSum + (ulong)((length << 8) + (Ipv4Header.Tcp << 8));
         uint ports = BitConverter.ToUInt32(frame, TcpHeader.SourcePort);
         ulong numbers = BitConverter.ToUInt64(frame, TcpHeader.SequenceNumber);
-        if (length == TcpHeader.Length)
-            sum += ports + numbers % InternetChecksum.Modulus
-                + BitConverter.ToUInt64(frame, TcpHeader.DataOffset) % InternetChecksum.Modulus;
-        else
-            sum += InternetChecksum.SumLittleEndian(frame, FrameLayout.Transport, length);
+        ulong sum = addressSum + (ulong)((length << 8) + (Ipv4Header.Tcp << 8)) + ports + numbers % InternetChecksum.Modulus
+            + BitConverter.ToUInt64(frame, TcpHeader.DataOffset) % InternetChecksum.Modulus;
+        if (length != TcpHeader.Length)
+            sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, length - TcpHeader.Length);
         if (sum % InternetChecksum.Modulus != 0)
         {
             counters[(int)Counter.TcpChecksumBad]++;

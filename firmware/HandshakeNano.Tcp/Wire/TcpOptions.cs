@@ -36,24 +36,25 @@ public static class TcpOptions
         while (i < last)
         {
             int kind = frame[i];
-            if (kind > NoOperation)
+            if (kind <= NoOperation)
             {
-                int length = frame[i + 1];
-                if (length < 2)
-                    return Bad;
-                if (kind == MaximumSegmentSize)
-                {
-                    if (length != 4 || i + 4 > end)
-                        return Bad;
-                    mss = (frame[i + 2] << 8) | frame[i + 3];
-                }
-
-                i += length;
-            }
-            else if (kind == EndOfList)
-                return mss;
-            else
+                if (kind == EndOfList)
+                    return mss;
                 i++;
+                continue;
+            }
+
+            int length = frame[i + 1];
+            if (length < 2)
+                return Bad;
+            if (kind == MaximumSegmentSize)
+            {
+                if (length != 4 || i + 4 > end)
+                    return Bad;
+                mss = (frame[i + 2] << 8) | frame[i + 3];
+            }
+
+            i += length;
         }
 
         // Past the end, or an option whose length byte would be.

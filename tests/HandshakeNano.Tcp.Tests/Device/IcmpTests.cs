@@ -30,6 +30,23 @@ public sealed class IcmpTests
     }
 
     [TestMethod]
+    public void Every_one_of_many_echo_requests_is_answered_to_its_sender()
+    {
+        Wire wire = new Wire();
+        byte[] request = Echo(Wire.OurAddress, 20);
+        for (int i = 0; i < 5; i++)
+        {
+            wire.Inject(request);
+            byte[] reply = wire.TakeIcmp();
+            Assert.IsTrue(Packet.SameBytes(request, 6, reply, 0, 6), "to the Ethernet address that asked");
+            Assert.IsTrue(Packet.SameBytes(request, 0, reply, 6, 6), "from ours");
+        }
+
+        wire.ExpectsSilence();
+        Assert.AreEqual(5UL, wire.Count(Counter.IcmpEchoRequests));
+    }
+
+    [TestMethod]
     public void A_bad_checksum_or_a_short_message_is_dropped()
     {
         Wire wire = new Wire();
