@@ -26,11 +26,13 @@ internal sealed class ArpCache
     private readonly ulong[] _counters;
     private readonly int _mask;
 
-    // An entry is free (address 0), being asked for (requests > 0) or known (requests 0).
+    // An entry is free (address 0), known, being asked for (requests > 0), or both: what is known serves until the neighbour
+    // has failed to answer (RFC 1122 section 2.3.2.1).
     private readonly uint[] _address;
     private readonly byte[] _neighbours;
     private readonly ulong[] _expires;
     private readonly byte[] _requests;
+    private readonly bool[] _known;
 
     private readonly byte[][] _queue = new byte[QueueSlots][];
     private readonly int[] _queueLength = new int[QueueSlots];
@@ -58,6 +60,7 @@ internal sealed class ArpCache
         _neighbours = new byte[entries * EthernetHeader.AddressLength];
         _expires = new ulong[entries];
         _requests = new byte[entries];
+        _known = new bool[entries];
         for (int i = 0; i < QueueSlots; i++)
             _queue[i] = new byte[bufferSize];
         Deadline = ulong.MaxValue;
@@ -87,14 +90,10 @@ internal sealed class ArpCache
         if (neighbour == _writtenNeighbour && frame == _writtenFrame && now < _writtenExpires)
             return true;
         int entry = Find(neighbour);
-        if (entry < 0 || _requests[entry] != 0)
+        if (entry < 0 || !_known[entry])
             return false;
-        if (_expires[entry] <= now)
-        {
-            Free(entry);
-            return false;
-        }
-
+        if (_expires[entry] <= now && _requests[entry] == 0)
+            Ask(entry, now);
         Array.Copy(_neighbours, entry * EthernetHeader.AddressLength, frame, EthernetHeader.Destination,
             EthernetHeader.AddressLength);
         _writtenNeighbour = neighbour;
@@ -139,16 +138,16 @@ internal sealed class ArpCache
         if (entry < 0)
         {
             entry = Take(neighbour);
-            _asking++;
             Ask(entry, now);
         }
     }
 
-    public void Forget(uint neighbour)
+    /// <summary>Asks a neighbour whether it is still there.</summary>
+    public void Doubt(uint neighbour, ulong now)
     {
         int entry = Find(neighbour);
-        if (entry >= 0 && _requests[entry] == 0)
-            Free(entry);
+        if (entry >= 0 && _known[entry] && _requests[entry] == 0)
+            Ask(entry, now);
     }
 
     public void Receive(byte[] frame, int length, ulong now)
@@ -278,6 +277,7 @@ internal sealed class ArpCache
         _writtenNeighbour = 0;
         _address[entry] = 0;
         _requests[entry] = 0;
+        _known[entry] = false;
         _expires[entry] = 0;
     }
 
@@ -298,6 +298,7 @@ internal sealed class ArpCache
         _writtenNeighbour = 0;
         Array.Copy(frame, ArpPacket.SenderHardware, _neighbours, entry * EthernetHeader.AddressLength,
             EthernetHeader.AddressLength);
+        _known[entry] = true;
         _expires[entry] = now + Lifetime;
         if (_requests[entry] == 0)
             return;
@@ -319,7 +320,8 @@ internal sealed class ArpCache
 
     private void Ask(int entry, ulong now)
     {
-        _requests[entry]++;
+        if (_requests[entry]++ == 0)
+            _asking++;
         ulong next = now + RequestInterval;
         _expires[entry] = next;
         Schedule(next);

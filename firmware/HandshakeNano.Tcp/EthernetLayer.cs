@@ -117,9 +117,10 @@ internal sealed class EthernetLayer
 
     /// <summary>A neighbour does not seem to answer: ask for its Ethernet address anew (RFC 1122 section 2.3.2.1).</summary>
     /// <param name="neighbour">The neighbour's IPv4 address as the processor loads it from the wire.</param>
-    public void Doubt(uint neighbour)
+    /// <param name="now">The time in microseconds.</param>
+    public void Doubt(uint neighbour, ulong now)
     {
-        _arp.Forget(neighbour);
+        _arp.Doubt(neighbour, now);
     }
 
     /// <summary>Whether a frame that is not to us alone is to be looked at; drops and counts the others.</summary>

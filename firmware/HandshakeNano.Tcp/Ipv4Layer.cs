@@ -187,9 +187,10 @@ internal sealed class Ipv4Layer
 
     /// <summary>A peer does not seem to answer: doubt the neighbour on the way to it.</summary>
     /// <param name="peer">The peer's address.</param>
-    public void Doubt(uint peer)
+    /// <param name="now">The time in microseconds.</param>
+    public void Doubt(uint peer, ulong now)
     {
-        _ethernet.Doubt(((peer ^ _address) & _netmask) != 0 ? _gateway : peer);
+        _ethernet.Doubt(((peer ^ _address) & _netmask) != 0 ? _gateway : peer, now);
     }
 
     /// <summary>

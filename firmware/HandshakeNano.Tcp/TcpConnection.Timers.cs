@@ -206,7 +206,7 @@ public sealed partial class TcpConnection
         }
 
         if (++_retries >= R1)
-            _layer.Doubt(_peer);
+            _layer.Doubt(_peer, now);
         _rto += _rto;
         if (_rto > _layer.Settings.MaximumRetransmissionTimeout)
             _rto = _layer.Settings.MaximumRetransmissionTimeout;

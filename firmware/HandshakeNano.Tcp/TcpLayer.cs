@@ -270,9 +270,9 @@ internal sealed class TcpLayer
     }
 
     /// <summary>A peer does not seem to answer.</summary>
-    public void Doubt(uint peer)
+    public void Doubt(uint peer, ulong now)
     {
-        _ipv4.Doubt(peer);
+        _ipv4.Doubt(peer, now);
     }
 
     /// <summary>An ICMP error about a segment.</summary>

@@ -192,6 +192,33 @@ public sealed class ArpTests
     }
 
     [TestMethod]
+    public void A_neighbour_that_does_not_acknowledge_is_asked_for_while_its_address_still_serves()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        peer.ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
+        peer.ExpectsAfter(2 * Wire.Second, "P. seq I+1 ack R+1 len 10");
+        wire.Advance(4 * Wire.Second);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+
+        // Nobody answers: what is known of the neighbour is worth nothing any more.
+        wire.Advance(7 * Wire.Second);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.ExpectsSilence();
+        wire.Advance(Wire.Second);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.ExpectsSilence();
+        wire.Inject(Reply(Wire.PeerAddress));
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
     public void A_host_that_changes_its_card_is_found_again()
     {
         Wire wire = new Wire { AnswersArp = false };
