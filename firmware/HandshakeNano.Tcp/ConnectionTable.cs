@@ -6,9 +6,9 @@ namespace HandshakeNano.Tcp;
 /// </summary>
 internal sealed class ConnectionTable
 {
-    private readonly TcpConnection[] _buckets;
-    private readonly ulong _multiplier;
-    private readonly int _shift;
+    public readonly TcpConnection[] Buckets;
+    public readonly ulong Multiplier;
+    public readonly int Shift;
 
     /// <summary>Makes a table.</summary>
     /// <param name="capacity">How many connections there can be.</param>
@@ -16,9 +16,9 @@ internal sealed class ConnectionTable
     public ConnectionTable(int capacity, ulong multiplier)
     {
         int bits = BucketBits(capacity);
-        _buckets = new TcpConnection[1 << bits];
-        _multiplier = multiplier;
-        _shift = 64 - bits;
+        Buckets = new TcpConnection[1 << bits];
+        Multiplier = multiplier;
+        Shift = 64 - bits;
     }
 
     /// <summary>How many bits number the buckets of a table, so that there are at least as many as entries.</summary>
@@ -37,7 +37,7 @@ internal sealed class ConnectionTable
     /// <returns>The connection, null if there is none.</returns>
     public TcpConnection Find(ulong key)
     {
-        TcpConnection connection = _buckets[(int)((key * _multiplier) >> _shift)];
+        TcpConnection connection = Buckets[(int)((key * Multiplier) >> Shift)];
         while (connection != null && connection.Key != key)
             connection = connection.HashNext;
         return connection;
@@ -47,19 +47,19 @@ internal sealed class ConnectionTable
     /// <param name="connection">The connection, its key set.</param>
     public void Add(TcpConnection connection)
     {
-        int bucket = (int)((connection.Key * _multiplier) >> _shift);
-        connection.HashNext = _buckets[bucket];
-        _buckets[bucket] = connection;
+        int bucket = (int)((connection.Key * Multiplier) >> Shift);
+        connection.HashNext = Buckets[bucket];
+        Buckets[bucket] = connection;
     }
 
     /// <summary>Takes a connection out.</summary>
     /// <param name="connection">A connection that is in the table.</param>
     public void Remove(TcpConnection connection)
     {
-        int bucket = (int)((connection.Key * _multiplier) >> _shift);
-        TcpConnection other = _buckets[bucket];
+        int bucket = (int)((connection.Key * Multiplier) >> Shift);
+        TcpConnection other = Buckets[bucket];
         if (other == connection)
-            _buckets[bucket] = connection.HashNext;
+            Buckets[bucket] = connection.HashNext;
         else
         {
             while (other.HashNext != connection)

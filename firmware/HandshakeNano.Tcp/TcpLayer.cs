@@ -340,7 +340,12 @@ internal sealed class TcpLayer
         uint window = ((uint)frame[TcpHeader.Window] << 8) | frame[TcpHeader.Window + 1];
         ulong key = ((ulong)peer << 32) | ports;
         length -= header;
-        TcpConnection connection = _table.Find(key);
+
+        // ConnectionTable.Find, in line.
+        ConnectionTable table = _table;
+        TcpConnection connection = table.Buckets[(int)((key * table.Multiplier) >> table.Shift)];
+        while (connection != null && connection.Key != key)
+            connection = connection.HashNext;
         if (connection != null)
         {
             connection.Arrives(frame, seq, ack, flags, window, mss, FrameLayout.Transport + header, length, now);

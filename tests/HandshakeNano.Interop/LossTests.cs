@@ -66,7 +66,7 @@ public sealed class LossTests
     /// <summary>
     /// A message and its acknowledgment both arrive once in two tries, so ten failures in a row happen among some
     /// thousands of exchanges. With timeouts that double up to minutes that would take hours: both sides stop doubling
-    /// at 2 s here, and the kernel does not give up a handshake after its six SYNs.
+    /// at 2 s here, and the kernel gives up neither a handshake after its six SYNs nor a FIN after eight.
     /// </summary>
     private static Lab NewLab()
     {
@@ -77,6 +77,7 @@ public sealed class LossTests
         lab.Network.SetKernel("ipv4/tcp_syn_retries", "60");
         lab.Network.SetKernel("ipv4/tcp_synack_retries", "60");
         lab.Network.SetKernel("ipv4/tcp_retries2", "100");
+        lab.Network.SetKernel("ipv4/tcp_orphan_retries", "100");
         return lab;
     }
 
