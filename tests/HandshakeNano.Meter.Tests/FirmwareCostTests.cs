@@ -20,7 +20,7 @@ public sealed class FirmwareCostTests
     /// What they cost today, plus some 2 %. Lower it when the meter shows less; raise it only for something that is
     /// worth it, and say what in the commit.
     /// </summary>
-    private const long HandshakeBudget = 3500;
+    private const long HandshakeBudget = 3440;
 
     private const long HandshakeAfterPauseBudget = 3500;
 
