@@ -139,6 +139,26 @@ public sealed class HandlerTests
     }
 
     [TestMethod]
+    public void A_connection_that_a_handler_opens_has_a_keyed_ISN_though_the_peers_SYN_is_there_first()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer first = new ScriptedPeer(wire);
+        first.Opens(wire.Endpoint.Listen(7, 1));
+        first.Trades("P. seq R+1 ack I+1 len 10", "");
+        Caller caller = new Caller(wire.Endpoint);
+        first.Connection.Handler = caller;
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Queues("S seq R mss 1460");
+        wire.Run();
+        peer.Connection = caller.Called;
+        peer.ExpectsOnly("S. seq I ack R+1 mss 1460");
+        Assert.IsTrue(peer['I'] != 0, "the ISN was never chosen");
+        Assert.AreEqual(peer['I'], peer.Connection.Iss);
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+    }
+
+    [TestMethod]
     public void A_handler_of_one_connection_may_end_another()
     {
         Wire wire = new Wire();
@@ -292,6 +312,22 @@ public sealed class HandlerTests
         public override void OnAccept(TcpListener listener)
         {
             listener.Close();
+        }
+    }
+
+    private sealed class Caller : TcpConnectionHandler
+    {
+        public TcpConnection Called;
+        private readonly TcpEndpoint _endpoint;
+
+        public Caller(TcpEndpoint endpoint)
+        {
+            _endpoint = endpoint;
+        }
+
+        public override void OnReceived(TcpConnection connection)
+        {
+            Called = _endpoint.Connect(Wire.PeerAddress, 80, 50000);
         }
     }
 
