@@ -78,11 +78,12 @@ internal static class NetworkNamespaceExtensions
         network.Run(() => File.WriteAllText("/proc/sys/net/" + name, value));
     }
 
-    /// <summary>One of the kernel's counters for this namespace, such as "Tcp", "InErrs".</summary>
+    /// <summary>One of the kernel's counters for this namespace, such as "Tcp", "InErrs" or "TcpExt", "TCPSYNChallenge".</summary>
     public static long KernelCounter(this NetworkNamespace network, string group, string name)
     {
         // /proc/net is the network of the process, not of the thread.
-        string[] lines = network.Run(() => File.ReadAllLines("/proc/thread-self/net/snmp"));
+        string file = group.EndsWith("Ext", StringComparison.Ordinal) ? "netstat" : "snmp";
+        string[] lines = network.Run(() => File.ReadAllLines("/proc/thread-self/net/" + file));
         for (int i = 0; i + 1 < lines.Length; i += 2)
         {
             string[] names = lines[i].Split(' ');
