@@ -187,7 +187,7 @@ public sealed partial class ToolTests
     }
 
     [TestMethod]
-    [DataRow("68")]
+    [DataRow("88")] // With less the kernel's own least segment, 48 bytes (tcp_min_snd_mss), leaves it in fragments.
     [DataRow("576")]
     [DataRow("1280")]
     public async Task ASmallerMtuOfTheKernelIsKept(string mtu)
