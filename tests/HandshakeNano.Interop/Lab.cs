@@ -122,7 +122,7 @@ internal sealed class Lab : IDisposable
         while (!condition())
         {
             Assert.IsLessThan(end, Environment.TickCount64, "Not in time: " + what);
-            Firmware.Step(10);
+            Firmware.Step(1);
         }
     }
 
