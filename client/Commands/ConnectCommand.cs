@@ -79,6 +79,12 @@ public static class ConnectCommand
                 + $"type: handshake connect {pc}:{remote.Port} (the PC as our stack sees it), or add --os");
         }
 
+        if (!request.Network.CanReach(remote.Address))
+        {
+            throw new IOException($"{remote.Address} is not the address of another host; "
+                + $"type: handshake connect {pc}:{remote.Port}, for example, or add --os");
+        }
+
         using TapLink tap = TapInterface.Open(request.Tap, request.Network, out string? hint);
         ILink link = tap;
         using Capture capture = Capture.Start(request.Pcap, ref link, tap.Name);

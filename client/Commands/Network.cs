@@ -23,6 +23,16 @@ public readonly record struct Network(uint Address, int PrefixLength)
         }
     }
 
+    /// <summary>Says whether our stack can open a connection to an address.</summary>
+    /// <param name="address">An IPv4 address.</param>
+    /// <returns>True if it can be that of a host, and is not our own.</returns>
+    public bool CanReach(IPAddress address)
+    {
+        uint number = FromIPAddress(address);
+        uint broadcast = Address | (uint.MaxValue >> PrefixLength);
+        return (number >> 24) is not (0 or 127 or >= 224) && number != Address && number != broadcast;
+    }
+
     /// <summary>Reads an address with the length of its network.</summary>
     /// <param name="text">For example 10.77.0.2/24.</param>
     /// <param name="network">The result.</param>

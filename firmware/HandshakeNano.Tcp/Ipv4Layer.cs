@@ -141,11 +141,19 @@ internal sealed class Ipv4Layer
     /// <returns>False if the packet is dropped.</returns>
     public bool IsHost(uint peer)
     {
-        uint first = peer & 0xFF;
-        if (first != 0 && first != 127 && first < 224 && peer != _address && peer != _broadcast)
+        if (CanBeHost(peer))
             return true;
         _counters[(int)Counter.Ipv4SourceBad]++;
         return false;
+    }
+
+    /// <summary>Whether an address can be a host's, and not ours (RFC 1122 section 3.2.1.3).</summary>
+    /// <param name="address">The address.</param>
+    /// <returns>False for an address of many hosts, of none, or of the loopback.</returns>
+    public bool CanBeHost(uint address)
+    {
+        uint first = address & 0xFF;
+        return first != 0 && first != 127 && first < 224 && address != _address && address != _broadcast;
     }
 
     /// <summary>Puts the header in front of a packet and sends it.</summary>

@@ -133,11 +133,11 @@ public sealed class TcpEndpoint
         CheckPort(remotePort);
         if (localPort != 0)
             CheckPort(localPort);
-        uint first = remoteAddress >> 24;
-        if (first == 0 || first == 127 || first >= 224 || remoteAddress == Address)
+        uint peer = BigEndian.Reverse(remoteAddress);
+        if (!_ipv4.CanBeHost(peer))
             throw new ArgumentException("A connection needs another host's unicast address.");
         bool inUse;
-        TcpConnection connection = _tcp.Connect(BigEndian.Reverse(remoteAddress), remotePort, localPort, out inUse);
+        TcpConnection connection = _tcp.Connect(peer, remotePort, localPort, out inUse);
         if (inUse)
             throw new InvalidOperationException("There is such a connection already, maybe in TIME-WAIT.");
         return connection;

@@ -70,6 +70,7 @@ public sealed class MisuseTests
         Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0xE0000001, 80));
         Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0x7F000001, 80));
         Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.OurAddress, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0x0A4D00FF, 80));
         Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 0));
         Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 65536));
         Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 80, 65536));
