@@ -1,0 +1,95 @@
+using System;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Client.Tests;
+
+/// <summary>A wrong command line gets one line that says what is wrong and what to type, and exit code 2.</summary>
+[TestClass]
+public sealed class CommandLineTests
+{
+    [TestMethod]
+    [DataRow("foo", "'foo' is not a command", "type: handshake demo, handshake serve or handshake connect HOST:PORT")]
+    [DataRow("DEMO", "'DEMO' is not a command", "handshake demo")]
+    [DataRow("demo extra", "'extra'", "type: handshake demo [options]")]
+    [DataRow("demo --nope", "'--nope'", "handshake demo --help")]
+    [DataRow("--nope", "'--nope'", "handshake demo --help")]
+    [DataRow("demo --send", "'--send'", "type: handshake demo [options]")]
+    [DataRow("demo --send=", "'--send'", "type: handshake demo [options]")]
+    [DataRow("serve 1", "'1'", "type: handshake serve [options]")]
+    [DataRow("serve --tap waytoolonginterfacename", "'waytoolonginterfacename' cannot be an interface's name", "handshake serve")]
+    [DataRow("serve --tap a/b", "'a/b' cannot be an interface's name", "handshake serve")]
+    [DataRow("serve --tap ..", "'..' cannot be an interface's name", "handshake serve")]
+    [DataRow("serve --address 10.77.0.2", "'10.77.0.2' is not the address of a host", "such as 10.77.0.2/24")]
+    [DataRow("serve --address 10.77.0.2/31", "'10.77.0.2/31'", "8 to 30")]
+    [DataRow("serve --address 10.77.0.2/7", "'10.77.0.2/7'", "8 to 30")]
+    [DataRow("serve --address 10.77.0.0/24", "'10.77.0.0/24'", "10.77.0.2/24")]
+    [DataRow("serve --address 10.77.0.255/24", "'10.77.0.255/24'", "10.77.0.2/24")]
+    [DataRow("serve --address 224.0.0.1/24", "'224.0.0.1/24'", "10.77.0.2/24")]
+    [DataRow("serve --address 10.77.0.256/24", "'10.77.0.256/24'", "10.77.0.2/24")]
+    [DataRow("connect", "'connect'", "type: handshake connect HOST:PORT [options]")]
+    [DataRow("connect host", "'host' is not HOST:PORT", "such as 10.77.0.1:80")]
+    [DataRow("connect :80", "':80' is not HOST:PORT", "such as 10.77.0.1:80")]
+    [DataRow("connect host:0", "'host:0' is not HOST:PORT", "such as 10.77.0.1:80")]
+    [DataRow("connect host:65536", "'host:65536' is not HOST:PORT", "such as 10.77.0.1:80")]
+    [DataRow("connect host:-1", "'host:-1' is not HOST:PORT", "such as 10.77.0.1:80")]
+    [DataRow("connect ::1:80", "'::1:80' is not HOST:PORT", "such as 10.77.0.1:80")]
+    [DataRow("connect 10.0.0.1:80 11.0.0.1:80", "'11.0.0.1:80'", "handshake connect --help")]
+    [DataRow("connect 10.0.0.1:80 --timeout soon", "'soon' is not a number of seconds", "from 0.001 to 3600")]
+    [DataRow("connect 10.0.0.1:80 --timeout 0", "'0' is not a number of seconds", "from 0.001 to 3600")]
+    [DataRow("connect 10.0.0.1:80 --timeout NaN", "'NaN' is not a number of seconds", "from 0.001 to 3600")]
+    [DataRow("connect 10.0.0.1:80 --os --tap tap0", "--os uses no TAP", "leave out --tap, --address and --pcap")]
+    [DataRow("connect 10.0.0.1:80 --os --pcap file", "--os uses no TAP", "leave out --tap, --address and --pcap")]
+    public void A_wrong_command_line_gets_one_line_and_exit_code_2(string line, string wrong, string type)
+    {
+        Shell shell = Shell.Run(line.Split(' '));
+        Assert.AreEqual(2, shell.ExitCode);
+        Assert.AreEqual("", shell.Output);
+        Assert.HasCount(1, Shell.Lines(shell.Error), shell.Error);
+        StringAssert.StartsWith(shell.Error, "handshake");
+        StringAssert.Contains(shell.Error, wrong);
+        StringAssert.Contains(shell.Error, type);
+    }
+
+    [TestMethod]
+    [DataRow("--send", "--send wants a text")]
+    [DataRow("--pcap", "--pcap wants the name of a file")]
+    public void An_empty_argument_is_no_argument(string option, string wrong)
+    {
+        Shell shell = Shell.Run("demo", option, "");
+        Assert.AreEqual(2, shell.ExitCode);
+        Assert.HasCount(1, Shell.Lines(shell.Error), shell.Error);
+        StringAssert.Contains(shell.Error, wrong);
+    }
+
+    [TestMethod]
+    [DataRow("connect 127.0.0.1:80", "127.0.0.1", "type: handshake connect 10.77.0.1:80")]
+    [DataRow("connect 10.77.0.2:80", "10.77.0.2", "type: handshake connect 10.77.0.1:80")]
+    [DataRow("connect 10.77.0.255:80", "10.77.0.255", "type: handshake connect 10.77.0.1:80")]
+    [DataRow("connect 255.255.255.255:80", "255.255.255.255", "type: handshake connect 10.77.0.1:80")]
+    [DataRow("connect 224.0.0.1:80", "224.0.0.1", "or add --os")]
+    [DataRow("demo --in-memory --pcap /nonexistent/folder/file", "/nonexistent/folder/file", "")]
+    public void What_cannot_be_done_gets_one_line_and_exit_code_1(string line, string wrong, string type)
+    {
+        Shell shell = Shell.Run(line.Split(' '));
+        Assert.AreEqual(1, shell.ExitCode);
+        Assert.AreEqual("", shell.Output);
+        Assert.HasCount(1, Shell.Lines(shell.Error), shell.Error);
+        StringAssert.StartsWith(shell.Error, "handshake: ");
+        StringAssert.Contains(shell.Error, wrong);
+        StringAssert.Contains(shell.Error, type);
+    }
+
+    [TestMethod]
+    [DataRow("--help", "demo", "serve", "connect", "Exit codes: 0")]
+    [DataRow("demo --help", "--send <TEXT>", "--in-memory", "--pcap <FILE>", "--json")]
+    [DataRow("serve --help", "--tap <NAME>", "--address <A/len>", "--pcap <FILE>", "--trace")]
+    [DataRow("connect --help", "<HOST:PORT>", "--os", "--send <TEXT>", "--json")]
+    public void Help_names_what_can_be_typed(string line, params string[] expected)
+    {
+        Shell shell = Shell.Run(line.Split(' '));
+        Assert.AreEqual(0, shell.ExitCode);
+        Assert.AreEqual("", shell.Error);
+        foreach (string text in expected)
+            StringAssert.Contains(shell.Output, text);
+    }
+}

@@ -1,0 +1,22 @@
+using System;
+using System.IO;
+
+namespace HandshakeNano.Client.Tests;
+
+/// <summary>The command as a shell sees it, run inside this process.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">What it wrote to standard output.</param>
+/// <param name="Error">What it wrote to standard error.</param>
+internal sealed record Shell(int ExitCode, string Output, string Error)
+{
+    public static Shell Run(params string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        int exitCode = Program.Run(args, output, error);
+        return new Shell(exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>The lines of a text, without the empty one behind the last line end.</summary>
+    public static string[] Lines(string text) => text.TrimEnd('\n').Split('\n');
+}
