@@ -1,0 +1,137 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text.Json;
+using HandshakeNano.Boards.Virtual;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Interop;
+
+/// <summary>The command <c>handshake</c> as people run it, next to the kernel, in a namespace of its own.</summary>
+[TestClass]
+public sealed class ClientTests
+{
+    private static readonly string _handshake = Path.Combine(AppContext.BaseDirectory, "handshake.dll");
+
+    [TestMethod]
+    public void TheDemoShakesHandsWithTheKernel()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        JsonElement report = Report(network, 0, "demo", "--json");
+        Assert.AreEqual("linux", Text(report, "client", "stack"));
+        Assert.AreEqual("tap", Text(report, "link"));
+        Assert.AreEqual("CLOSED", Text(report, "server", "state"));
+        JsonElement[] segments = [.. report.GetProperty("segments").EnumerateArray()];
+        uint iss = segments[0].GetProperty("sequence").GetUInt32();
+        uint irs = segments[1].GetProperty("sequence").GetUInt32();
+        Assert.AreEqual(iss + 1, segments[1].GetProperty("acknowledgment").GetUInt32());
+        Assert.AreEqual(irs + 1, segments[2].GetProperty("acknowledgment").GetUInt32());
+    }
+
+    [TestMethod]
+    public void ServeAnswersEveryoneAndCountsAtTheEnd()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"handshake-serve-{Environment.ProcessId}.pcapng");
+        using NetworkNamespace network = Lab.NewNetwork();
+        try
+        {
+            using Process serve = Start(network, "serve", "--trace", "--pcap", file);
+            string first = serve.StandardOutput.ReadLine() ?? serve.StandardError.ReadToEnd();
+            Assert.AreEqual("The device is 10.77.0.2 on handshake0, the PC is 10.77.0.1; Ctrl-C ends it.", first);
+            network.Tool("ping", "-n", "-c", "2", "-i", "0.01", Lab.Device);
+            ToolResult echo = network.TryTool("nc", "hello"u8.ToArray(), "-N", "-w", "20", Lab.Device, "7");
+            Assert.AreEqual("hello", echo.Output);
+            using (Socket socket = network.NewSocket())
+            {
+                socket.Connect(Lab.DiscardService);
+                Assert.AreEqual(3, socket.Send([1, 2, 3]));
+                socket.Shutdown(SocketShutdown.Send);
+                Traffic.ReadEnd(socket);
+            }
+
+            network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
+            string output = serve.StandardOutput.ReadToEnd();
+            Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+            Assert.AreEqual(0, serve.ExitCode, output);
+            Assert.AreEqual(2, output.Split('\n').Count(line => line.Contains("ISN theirs", StringComparison.Ordinal)), output);
+            string[] counters = output[output.LastIndexOf("\n\n", StringComparison.Ordinal)..].Split('\n');
+            AssertCounter(counters, "PassiveOpens", "2");
+            AssertCounter(counters, "Established", "2");
+            AssertCounter(counters, "IcmpEchoRequests", "2");
+            Assert.AreEqual("", network.Tool("tshark", "-r", file, "-n", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE",
+                "-Y", "_ws.malformed || (tcp && tcp.checksum.status != 1) || (ip && ip.checksum.status != 1)"));
+            Assert.AreNotEqual(0, network.TryTool("ip", null, "link", "show", "handshake0").ExitCode, "The TAP is gone with it.");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [TestMethod]
+    public void ConnectOpensAConnectionToTheKernelThroughATapThatIsThere()
+    {
+        const int Port = 6001;
+        using NetworkNamespace network = Lab.NewNetwork();
+        network.Tool("ip", "tuntap", "add", "dev", "pc0", "mode", "tap");
+        network.Tool("ip", "address", "add", "10.77.0.1/24", "dev", "pc0");
+        network.Tool("ip", "link", "set", "pc0", "up");
+        using var server = new KernelEchoServer(network, Port);
+        JsonElement report = Report(network, 0, "connect", $"{Lab.Kernel}:{Port}", "--tap", "pc0", "--send", "Good day", "--json");
+        Assert.AreEqual("handshakenano", Text(report, "client", "stack"));
+        Assert.AreEqual("Good day", Text(report, "data", "received"));
+        Assert.AreEqual("TIME-WAIT", Text(report, "client", "state"));
+        Assert.IsGreaterThan(0ul, report.GetProperty("roundTripMicroseconds").GetUInt64());
+        Lab.WaitUntil(() => server.Finished == 1, "the server's end");
+
+        JsonElement refused = Report(network, 1, "connect", $"{Lab.Kernel}:1", "--tap", "pc0", "--json");
+        Assert.IsFalse(refused.GetProperty("established").GetBoolean());
+        JsonElement silent = Report(network, 1, "connect", "10.77.0.99:1", "--tap", "pc0", "--timeout", "0.5", "--json");
+        Assert.IsFalse(silent.GetProperty("established").GetBoolean());
+    }
+
+    [TestMethod]
+    public void ConnectByTheSystemsSocketsReachesTheDevice()
+    {
+        using Lab lab = new Lab().Start();
+        JsonElement report = Report(lab.Network, 0, "connect", $"{Lab.Device}:{Lab.Echo}", "--os", "--send", "Good day", "--json");
+        Assert.AreEqual("linux", Text(report, "client", "stack"));
+        Assert.AreEqual("Good day", Text(report, "data", "received"));
+        Report(lab.Network, 1, "connect", $"{Lab.Device}:8", "--os", "--json");
+        lab.WaitUntilIdle();
+        lab.AssertHealthy();
+    }
+
+    private static Process Start(NetworkNamespace network, params string[] arguments)
+    {
+        return network.Run(() => Process.Start(new ProcessStartInfo("dotnet", [_handshake, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!);
+    }
+
+    private static JsonElement Report(NetworkNamespace network, int exitCode, params string[] arguments)
+    {
+        ToolResult result = network.TryTool("dotnet", null, [_handshake, .. arguments]);
+        Assert.AreEqual(exitCode, result.ExitCode, result.Output + result.Error);
+        return JsonDocument.Parse(result.Output).RootElement.Clone();
+    }
+
+    private static string? Text(JsonElement element, params string[] path)
+    {
+        foreach (string name in path)
+            element = element.GetProperty(name);
+        return element.GetString();
+    }
+
+    private static void AssertCounter(string[] lines, string name, string value)
+    {
+        string[]? words = lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .FirstOrDefault(words => words.Length == 2 && words[0] == name);
+        Assert.AreEqual(value, words?[1], name);
+    }
+}
