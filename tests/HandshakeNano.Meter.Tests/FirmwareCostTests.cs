@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Reflection;
@@ -64,6 +65,23 @@ public sealed class FirmwareCostTests
         Assert.IsGreaterThan(1000, reading.Instructions, "a handshake with checksums and a keyed ISN costs more: the meter is broken");
         Assert.IsLessThanOrEqualTo(HandshakeLimit, reading.Instructions);
         Assert.IsLessThanOrEqualTo(budget, reading.Instructions);
+    }
+
+    /// <summary>The README's figures are those of this code.</summary>
+    [TestMethod]
+    public void TheReadmeSaysWhatTheMeterSays()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "HandshakeNano.sln")))
+            folder = Path.GetDirectoryName(folder)!;
+        var readme = File.ReadAllText(Path.Combine(folder, "README.md"));
+        var handshake = s_context.Measure(s_scenarios[0]);
+        var afterPause = s_context.Measure(s_scenarios[1]);
+
+        StringAssert.Contains(readme, string.Create(CultureInfo.InvariantCulture, $"IL instructions | {handshake.Instructions:N0} |"));
+        StringAssert.Contains(
+            readme, string.Create(CultureInfo.InvariantCulture, $"| {handshake.Calls}; {handshake.FieldAccesses} |"));
+        StringAssert.Contains(readme, string.Create(CultureInfo.InvariantCulture, $"IL instructions | {afterPause.Instructions:N0} |"));
     }
 
     /// <summary>A second run costs what the first cost: the figure is that of the steady state.</summary>
