@@ -153,7 +153,7 @@ public sealed partial class TcpConnection
         if (_state == TcpState.SynSent)
             layer.SendSegment(_peer, _ports, _addressSum, _iss, 0, TcpHeader.Syn, layer.ReceiveWindow, TcpOptions.SynLength, 0, now);
         else
-            layer.SendSegment(_peer, _ports, _addressSum, _iss, _rcvNxt, TcpHeader.Syn | TcpHeader.Ack, layer.ReceiveWindow,
+            layer.SendSegment(_peer, _ports, _addressSum, _iss, _rcvNxt, TcpHeader.Syn | TcpHeader.Ack, _rcvEdge - _rcvNxt,
                 TcpOptions.SynLength, 0, now);
     }
 

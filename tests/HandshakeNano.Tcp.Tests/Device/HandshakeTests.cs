@@ -279,6 +279,23 @@ public sealed class HandshakeTests
     }
 
     [TestMethod]
+    public void A_SYN_ACK_that_is_sent_again_offers_no_more_than_there_is_room_for()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SimultaneousOpen(wire);
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        // In FIN-WAIT-1 data may come before our SYN is acknowledged.
+        peer.Trades(". seq R+1 ack I len 100", "");
+        wire.Advance(100 * Wire.Millisecond);
+        peer.ExpectsOnly(". seq I+2 ack R+101 win 1948");
+        wire.Advance(900 * Wire.Millisecond);
+        peer.Expects("S. seq I ack R+101 win 1948 mss 1460");
+        peer.ExpectsOnly("F. seq I+1 ack R+101 win 1948");
+    }
+
+    [TestMethod]
     public void SYN_SENT_simultaneous_open_survives_the_loss_of_our_SYN_ACK()
     {
         Wire wire = new Wire();
