@@ -548,6 +548,7 @@ internal sealed class TcpLayer
         TcpListenerHandler handler = listener.Handler;
         if (handler != null)
         {
+            uint local = _ipv4.Address;
             SynDecision decision = handler.OnSyn(listener, BigEndian.Reverse(peer), (int)(ports & 0xFFFF));
             if (decision != SynDecision.Accept)
             {
@@ -562,9 +563,9 @@ internal sealed class TcpLayer
                 return false;
             }
 
-            // The handler may have closed the listener, or opened a connection itself.
+            // The handler may have closed the listener, changed our address, or opened a connection itself, even this one.
             connection = _free;
-            if (!listener.IsOpen)
+            if (FindListener((int)(ports >> 16)) != listener || _ipv4.Address != local || _table.Find(key) != null)
             {
                 counters[(int)Counter.SynWithheld]++;
                 return false;
@@ -608,7 +609,10 @@ internal sealed class TcpLayer
                 if (ArrivesInListen(listener, key, ports, _ipv4.AddressSum((uint)(key >> 32)), seq, window, mss, floor, now))
                 {
                     counters[(int)Counter.TimeWaitReopened]++;
-                    TimeWaits.Remove(entry);
+
+                    // The listener's handler may have forgotten it already.
+                    if (TimeWaits.Find(key) == entry)
+                        TimeWaits.Remove(entry);
                 }
 
                 return;
