@@ -148,6 +148,14 @@ internal sealed class Ipv4Layer
         return false;
     }
 
+    /// <summary>Whether an address is the broadcast address of our network.</summary>
+    /// <param name="address">The address.</param>
+    /// <returns>True if it is.</returns>
+    public bool IsBroadcast(uint address)
+    {
+        return address == _broadcast;
+    }
+
     /// <summary>Puts the header in front of a packet and sends it.</summary>
     /// <param name="frame">The frame buffer, prepared for its protocol, what follows the header at its place.</param>
     /// <param name="length">The length in bytes of what follows the header.</param>

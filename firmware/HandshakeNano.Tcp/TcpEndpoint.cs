@@ -116,6 +116,7 @@ public sealed class TcpEndpoint
     /// <param name="remotePort">The peer's port, 1 to 65535.</param>
     /// <returns>The connection; null if all are in use.</returns>
     /// <exception cref="ArgumentException">The address is no host's, or the port is out of range.</exception>
+    /// <exception cref="InvalidOperationException">We have no address, or no port is left.</exception>
     public TcpConnection Connect(uint remoteAddress, int remotePort)
     {
         return Connect(remoteAddress, remotePort, 0);
@@ -127,17 +128,22 @@ public sealed class TcpEndpoint
     /// <param name="localPort">Our port, 1 to 65535; 0 for any (49152 to 65535, RFC 6056).</param>
     /// <returns>The connection; null if all are in use.</returns>
     /// <exception cref="ArgumentException">The address is no host's, or a port is out of range.</exception>
-    /// <exception cref="InvalidOperationException">There is such a connection already, maybe in TIME-WAIT.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is such a connection already, maybe in TIME-WAIT; or we have no address.
+    /// </exception>
     public TcpConnection Connect(uint remoteAddress, int remotePort, int localPort)
     {
         CheckPort(remotePort);
         if (localPort != 0)
             CheckPort(localPort);
         uint first = remoteAddress >> 24;
-        if (first == 0 || first == 127 || first >= 224 || remoteAddress == Address)
+        uint peer = BigEndian.Reverse(remoteAddress);
+        if (first == 0 || first == 127 || first >= 224 || remoteAddress == Address || _ipv4.IsBroadcast(peer))
             throw new ArgumentException("A connection needs another host's unicast address.");
+        if (_ipv4.Address == 0)
+            throw new InvalidOperationException("There is no address to connect from: call SetAddress first.");
         bool inUse;
-        TcpConnection connection = _tcp.Connect(BigEndian.Reverse(remoteAddress), remotePort, localPort, out inUse);
+        TcpConnection connection = _tcp.Connect(peer, remotePort, localPort, out inUse);
         if (inUse)
             throw new InvalidOperationException("There is such a connection already, maybe in TIME-WAIT.");
         return connection;
@@ -220,6 +226,6 @@ public sealed class TcpEndpoint
         }
 
         _counts[(int)Counter.Ipv4ProtocolUnknown]++;
-        _icmp.SendUnreachable(frame, _ipv4.Peer, now);
+        _icmp.SendUnreachable(frame, length, _ipv4.Peer, now);
     }
 }
