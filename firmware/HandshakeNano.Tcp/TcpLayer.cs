@@ -43,6 +43,9 @@ internal sealed class TcpLayer
     private TcpConnection _dirtyLast;
     private int _nextPort;
 
+    /// <summary>How often a user has done something after which a SYN may be for somebody else.</summary>
+    private int _changes;
+
     public TcpLayer(Ipv4Layer ipv4, IEntropy entropy, TcpSettings settings, Wakeup wakeup, ulong[] counters)
     {
         _ipv4 = ipv4;
@@ -95,6 +98,7 @@ internal sealed class TcpLayer
     /// <summary>Our address has changed: nobody can answer for the old one any more.</summary>
     public void AddressChanged()
     {
+        _changes++;
         for (int i = 0; i < _connections.Length; i++)
         {
             if (!_connections[i].IsFree)
@@ -131,6 +135,7 @@ internal sealed class TcpLayer
     /// <summary>Takes a listener back.</summary>
     public void CloseListener(TcpListener listener)
     {
+        _changes++;
         for (int i = 0; i < _connections.Length; i++)
         {
             if (_connections[i].Listener == listener)
@@ -188,6 +193,7 @@ internal sealed class TcpLayer
 
         if (inUse)
             return null;
+        _changes++;
         Take(connection);
         Counters[(int)Counter.ActiveOpens]++;
         connection.OpenActive(key, peer, ((uint)localPort << 16) | (uint)remotePort, _ipv4.AddressSum(peer));
@@ -548,7 +554,7 @@ internal sealed class TcpLayer
         TcpListenerHandler handler = listener.Handler;
         if (handler != null)
         {
-            uint local = _ipv4.Address;
+            int changes = _changes;
             SynDecision decision = handler.OnSyn(listener, BigEndian.Reverse(peer), (int)(ports & 0xFFFF));
             if (decision != SynDecision.Accept)
             {
@@ -557,7 +563,7 @@ internal sealed class TcpLayer
                 else
                 {
                     counters[(int)Counter.SynRefused]++;
-                    SendReset(peer, ports, addressSum, 0, seq + 1, TcpHeader.Rst | TcpHeader.Ack, now);
+                    SendReset(peer, ports, _ipv4.AddressSum(peer), 0, seq + 1, TcpHeader.Rst | TcpHeader.Ack, now);
                 }
 
                 return false;
@@ -565,16 +571,20 @@ internal sealed class TcpLayer
 
             // The handler may have closed the listener, changed our address, or opened a connection itself, even this one.
             connection = _free;
-            if (FindListener((int)(ports >> 16)) != listener || _ipv4.Address != local || _table.Find(key) != null)
+            if (changes != _changes)
             {
-                counters[(int)Counter.SynWithheld]++;
-                return false;
-            }
+                if (FindListener((int)(ports >> 16)) != listener || _ipv4.AddressSum(peer) != addressSum
+                    || _table.Find(key) != null)
+                {
+                    counters[(int)Counter.SynWithheld]++;
+                    return false;
+                }
 
-            if (connection == null)
-            {
-                counters[(int)Counter.ConnectionsExhausted]++;
-                return false;
+                if (connection == null)
+                {
+                    counters[(int)Counter.ConnectionsExhausted]++;
+                    return false;
+                }
             }
         }
 
