@@ -142,6 +142,7 @@ public sealed partial class TcpConnection
     /// <summary>Our address is gone, and with it the connection. Nobody can be told.</summary>
     internal void LoseAddress()
     {
+        _resetQueued = false;
         if (!IsOpen())
             return;
         End(TcpCloseReason.Aborted);

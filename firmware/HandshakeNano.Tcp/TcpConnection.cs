@@ -484,8 +484,8 @@ public sealed partial class TcpConnection
     /// <summary>Ends the connection; the reset leaves with the next Poll, before anything else happens to it.</summary>
     private void QueueReset()
     {
-        // Section 3.10.5: in the other states there is nobody to tell, or nothing to say.
-        _resetQueued = _state >= TcpState.SynReceived && _state <= TcpState.CloseWait;
+        // Section 3.10.5: in the other states there is nobody to tell, or nothing to say but a FIN that has not left.
+        _resetQueued = _state >= TcpState.SynReceived && (_state <= TcpState.CloseWait || _sndNxt != _sndEnd + 1);
         _closeReason = TcpCloseReason.Aborted;
         _state = TcpState.Closed;
         Touch();
