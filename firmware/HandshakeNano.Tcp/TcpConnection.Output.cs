@@ -58,6 +58,7 @@ public sealed partial class TcpConnection
         _rcvRead = 0;
         _rcvEdge = 0;
         _mss = TcpOptions.DefaultMaximumSegmentSize;
+        _sndWnd = 0;
         _iss = 0;
         _sndUna = 0;
         _sndNxt = 0;
