@@ -440,10 +440,10 @@ public sealed partial class TcpConnection
         if (handler == null || !Owned)
             return;
 
-        // Given back by a call, the connection may be another one already: what is left to tell is not about it.
-        Events |= Telling;
         if (events != EventClosed)
         {
+            // Given back by a call, the connection may be another one already: what is left to tell is not about it.
+            Events |= Telling;
             if ((events & EventEstablished) != 0)
                 handler.OnEstablished(this);
             if ((events & EventReceived) != 0 && (Events & Telling) != 0 && Available > 0)
@@ -452,11 +452,13 @@ public sealed partial class TcpConnection
                 handler.OnSent(this);
             if ((events & EventPeerClosed) != 0 && (Events & Telling) != 0)
                 handler.OnPeerClosed(this);
+            if ((Events & Telling) == 0)
+                return;
+            Events &= ~Telling;
         }
 
-        if ((events & EventClosed) != 0 && (Events & Telling) != 0)
+        if ((events & EventClosed) != 0)
             handler.OnClosed(this, _closeReason);
-        Events &= ~Telling;
     }
 
     private static void CheckRange(byte[] buffer, int offset, int count)
@@ -482,8 +484,8 @@ public sealed partial class TcpConnection
     /// <summary>Ends the connection; the reset leaves with the next Poll, before anything else happens to it.</summary>
     private void QueueReset()
     {
-        // Section 3.10.5: in the other states there is nobody to tell, or nothing to say.
-        _resetQueued = _state >= TcpState.SynReceived && _state <= TcpState.CloseWait;
+        // Section 3.10.5: in the other states there is nobody to tell, or nothing to say but a FIN that has not left.
+        _resetQueued = _state >= TcpState.SynReceived && (_state <= TcpState.CloseWait || _sndNxt != _sndEnd + 1);
         _closeReason = TcpCloseReason.Aborted;
         _state = TcpState.Closed;
         Touch();

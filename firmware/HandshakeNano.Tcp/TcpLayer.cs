@@ -43,7 +43,7 @@ internal sealed class TcpLayer
     private TcpConnection _dirtyLast;
     private int _nextPort;
 
-    /// <summary>How often listeners, our address or the connections that we opened have changed.</summary>
+    /// <summary>How often a user has done something after which a SYN may be for somebody else.</summary>
     private int _changes;
 
     public TcpLayer(Ipv4Layer ipv4, IEntropy entropy, TcpSettings settings, Wakeup wakeup, ulong[] counters)
@@ -559,7 +559,6 @@ internal sealed class TcpLayer
         TcpListenerHandler handler = listener.Listening;
         if (handler != null)
         {
-            uint local = _ipv4.Address;
             int changes = _changes;
             SynDecision decision = handler.OnSyn(listener, BigEndian.Reverse(peer), (int)(ports & 0xFFFF));
             if (decision != SynDecision.Accept)
@@ -569,25 +568,27 @@ internal sealed class TcpLayer
                 else
                 {
                     counters[(int)Counter.SynRefused]++;
-                    SendReset(peer, ports, addressSum, 0, seq + 1, TcpHeader.Rst | TcpHeader.Ack, now);
+                    SendReset(peer, ports, _ipv4.AddressSum(peer), 0, seq + 1, TcpHeader.Rst | TcpHeader.Ack, now);
                 }
 
                 return false;
             }
 
             connection = _free;
-            if (_changes != changes
-                && (FindListener((int)(ports >> 16)) != listener || _ipv4.Address != local || _table.Find(key) != null))
+            if (changes != _changes)
             {
-                // The handler has closed the listener, changed our address, or opened this very connection itself.
-                counters[(int)Counter.SynWithheld]++;
-                return false;
-            }
+                if (FindListener((int)(ports >> 16)) != listener || _ipv4.AddressSum(peer) != addressSum
+                    || _table.Find(key) != null)
+                {
+                    counters[(int)Counter.SynWithheld]++;
+                    return false;
+                }
 
-            if (connection == null)
-            {
-                counters[(int)Counter.ConnectionsExhausted]++;
-                return false;
+                if (connection == null)
+                {
+                    counters[(int)Counter.ConnectionsExhausted]++;
+                    return false;
+                }
             }
         }
 
