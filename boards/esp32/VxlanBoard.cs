@@ -62,9 +62,14 @@ public sealed class VxlanBoard : Board
 
     private static ILink MakeLink(byte[] physicalAddress)
     {
-        // Empty: 0, and the link learns its peer from what arrives.
         Ipv4Address.TryParse(BoardOptions.VxlanPeer, out uint peer);
-        return new VxlanLink(BoardOptions.VxlanVni, peer, physicalAddress);
+        return new VxlanLink(new VxlanSettings
+        {
+            Vni = BoardOptions.VxlanVni,
+            Peer = peer,
+            LearnPeer = BoardOptions.VxlanPeer.Length == 0,
+            PhysicalAddress = physicalAddress,
+        });
     }
 
     private static bool JoinWifi()

@@ -22,7 +22,7 @@ public sealed class W5500Board : Board
         _name = name;
         byte[] physicalAddress = DeviceIdentity.GetPhysicalAddress();
         _entropy = new Esp32Entropy(physicalAddress);
-        _link = MakeLink(wiring, physicalAddress);
+        _link = MakeLink(wiring, physicalAddress, Clock);
     }
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed class W5500Board : Board
         get { return DeviceIdentity.MakeSettings(); }
     }
 
-    private static ILink MakeLink(W5500Wiring wiring, byte[] physicalAddress)
+    private static ILink MakeLink(W5500Wiring wiring, byte[] physicalAddress, IClock clock)
     {
         // All three, before the first device on the bus is opened: a bus's default pins are missing on some chips and the
         // flash's own on others. Chip select is the device's, not the bus's.
@@ -64,6 +64,6 @@ public sealed class W5500Board : Board
         GpioController gpio = new GpioController();
         GpioPin reset = gpio.OpenPin(wiring.Reset, PinMode.Output);
         GpioPin interrupt = wiring.Interrupt < 0 ? null : gpio.OpenPin(wiring.Interrupt, PinMode.Input);
-        return new W5500Link(new SpiDevice(settings), reset, interrupt, physicalAddress);
+        return new W5500Link(new SpiDevice(settings), reset, interrupt, physicalAddress, clock);
     }
 }

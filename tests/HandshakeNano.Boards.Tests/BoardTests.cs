@@ -13,17 +13,14 @@ namespace HandshakeNano.Boards.Tests;
 [TestClass]
 public sealed partial class BoardTests
 {
-    // What the boards with an ESP32 share, and no board.
-    private const string SharedFolder = "esp32";
-
     private static readonly string[] s_wires = ["SCLK", "MOSI", "MISO", "SCSn", "INTn", "RSTn"];
 
     [TestMethod]
     public void Every_folder_is_a_board_of_its_name_that_the_command_knows()
     {
         string[] folders = Directory.GetDirectories(Repository.BoardsFolder)
+            .Where(folder => File.Exists(Path.Combine(folder, "BoardSupport.cs")))
             .Select(folder => Path.GetFileName(folder))
-            .Where(folder => folder != SharedFolder)
             .Order(StringComparer.Ordinal)
             .ToArray();
         CollectionAssert.AreEqual(folders, BoardCatalog.Boards.Select(board => board.Name).ToArray());
