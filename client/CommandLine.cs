@@ -230,6 +230,9 @@ public static class CommandLine
         Option<Network> address = Address();
         address.DefaultValueFactory = _ => Network.DefaultPc;
         Option<double> timeout = Timeout("How many seconds to wait for the device's handshake");
+
+        // A device has few connections: one more waits until there is room.
+        timeout.DefaultValueFactory = _ => 30;
         Option<string?> pcap = Pcap();
         var command = new Command(
             "proxy",
