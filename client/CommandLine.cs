@@ -3,6 +3,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.IO;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using HandshakeNano.Client.Boards;
 using HandshakeNano.Client.Commands;
 
@@ -12,6 +14,7 @@ namespace HandshakeNano.Client;
 public static class CommandLine
 {
     private const int WrongUsage = 2;
+    private const string WifiBoard = "virtual-wifi";
 
     /// <summary>Understands the arguments and runs the command that they name.</summary>
     /// <param name="args">What was typed.</param>
@@ -66,6 +69,7 @@ public static class CommandLine
         root.Subcommands.Add(Demo(args, surroundings));
         root.Subcommands.Add(Serve(surroundings));
         root.Subcommands.Add(Connect(surroundings));
+        root.Subcommands.Add(Proxy(surroundings));
         root.Subcommands.Add(ListBoards(surroundings));
         root.Subcommands.Add(Flash(surroundings));
         return root;
@@ -106,17 +110,46 @@ public static class CommandLine
         Option<Network> address = Address();
         Option<string?> pcap = Pcap();
         var trace = new Option<bool>("--trace") { Description = "Write a line for each segment" };
+        Option<Via?> via = Via("virtual-wifi: the tunnel, whose other end is the PC; otherwise its ends are 127.0.0.2 and 127.0.0.1, VNI 42");
+        var board = new Option<string>("--board")
+        {
+            Description = "virtual: on a TAP interface. virtual-wifi: behind a VXLAN tunnel, as a device on Wi-Fi is; that needs no root",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => "virtual",
+            CustomParser = result =>
+            {
+                string name = result.Tokens[0].Value;
+                if (name is not ("virtual" or WifiBoard))
+                    result.AddError($"'{name}' is not a board that is a PC: virtual or {WifiBoard}.");
+                return name;
+            },
+        };
         var command = new Command(
             "serve",
-            "Run the firmware on a TAP interface until Ctrl-C: echo on TCP 7, discard on TCP 9.\n"
+            "Run the firmware until Ctrl-C: echo on TCP 7, discard on TCP 9.\n"
             + "Writes a line for each completed handshake, and counters at the end.");
+        command.Options.Add(board);
+        command.Options.Add(via);
         command.Options.Add(tap);
         command.Options.Add(address);
         command.Options.Add(pcap);
         command.Options.Add(trace);
+        command.Validators.Add(result =>
+        {
+            // The value of an option that is wrong cannot be asked for.
+            bool wifi = result.GetResult(board)?.Tokens is [{ Value: WifiBoard }];
+            if (wifi && Given(result, tap))
+                result.AddError("--board virtual-wifi uses no TAP: leave out --tap.");
+            if (!wifi && Given(result, via))
+                result.AddError("--via is for --board virtual-wifi.");
+        });
         command.SetAction(result => ServeCommand.Run(
             new ServeRequest(
-                result.GetRequiredValue(tap), result.GetRequiredValue(address), result.GetValue(pcap), result.GetValue(trace)),
+                result.GetRequiredValue(tap),
+                result.GetRequiredValue(address),
+                result.GetValue(pcap),
+                result.GetValue(trace),
+                result.GetValue(board) == WifiBoard ? result.GetValue(via) ?? Commands.Via.Loopback : null),
             surroundings));
         return command;
     }
@@ -137,20 +170,16 @@ public static class CommandLine
             HelpName = "TEXT",
             CustomParser = TextToSend,
         };
-        var timeout = new Option<double>("--timeout")
-        {
-            Description = "How many seconds to wait for the handshake, and then for each answer",
-            HelpName = "SECONDS",
-            DefaultValueFactory = _ => 5,
-            CustomParser = Seconds,
-        };
+        Option<double> timeout = Timeout("How many seconds to wait for the handshake, and then for each answer");
         Option<string?> pcap = Pcap();
         Option<bool> json = Json();
+        Option<Via?> via = Via("Go through a VXLAN tunnel instead of a TAP, which needs no root; our stack is then 10.77.0.1/24");
         var command = new Command(
             "connect",
-            "Open a connection with our stack, through a TAP interface, or with --os by the system's sockets.");
+            "Open a connection with our stack, through a TAP interface or a VXLAN tunnel, or with --os by the system's sockets.");
         command.Arguments.Add(target);
         command.Options.Add(os);
+        command.Options.Add(via);
         command.Options.Add(tap);
         command.Options.Add(address);
         command.Options.Add(send);
@@ -161,17 +190,69 @@ public static class CommandLine
         {
             if (result.GetValue(os) && (Given(result, tap) || Given(result, address) || Given(result, pcap)))
                 result.AddError("--os uses no TAP: leave out --tap, --address and --pcap.");
+            if (result.GetValue(os) && Given(result, via))
+                result.AddError("--os uses no tunnel: leave out --via.");
+            if (Given(result, via) && Given(result, tap))
+                result.AddError("--via uses no TAP: leave out --tap.");
         });
         command.SetAction(result => ConnectCommand.Run(
             new ConnectRequest(
                 result.GetRequiredValue(target),
                 result.GetValue(os),
                 result.GetRequiredValue(tap),
-                result.GetRequiredValue(address),
+                Given(result.CommandResult, via) ? PcAddress(result, address) : result.GetRequiredValue(address),
                 result.GetValue(send),
                 TimeSpan.FromSeconds(result.GetValue(timeout)),
                 result.GetValue(pcap),
-                result.GetValue(json)),
+                result.GetValue(json),
+                result.GetValue(via)),
+            surroundings));
+        return command;
+    }
+
+    private static Command Proxy(Surroundings surroundings)
+    {
+        var listen = new Option<IPEndPoint>("--listen")
+        {
+            Description = "Where programs connect to: an address of this computer and a port, 0 for one that is free",
+            HelpName = "A:PORT",
+            DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, 8080),
+            CustomParser = ParseListen,
+        };
+        var to = new Option<Target>("--to")
+        {
+            Description = "Where their connections go: the device's name or address in the tunnel, and a port",
+            HelpName = "HOST:PORT",
+            Required = true,
+            CustomParser = ParseTarget,
+        };
+        Option<Via?> via = Via("The VXLAN tunnel to the device");
+        via.Required = true;
+        Option<Network> address = Address();
+        address.DefaultValueFactory = _ => Network.DefaultPc;
+        Option<double> timeout = Timeout("How many seconds to wait for the device's handshake");
+
+        // A device has few connections: one more waits until there is room.
+        timeout.DefaultValueFactory = _ => 30;
+        Option<string?> pcap = Pcap();
+        var command = new Command(
+            "proxy",
+            "Let any program on this computer reach a device behind a VXLAN tunnel, without root, until Ctrl-C: connections to\n"
+            + "--listen are carried to --to by our own stack, as many at once as there are, at most 64.");
+        command.Options.Add(listen);
+        command.Options.Add(to);
+        command.Options.Add(via);
+        command.Options.Add(address);
+        command.Options.Add(timeout);
+        command.Options.Add(pcap);
+        command.SetAction(result => ProxyCommand.Run(
+            new ProxyRequest(
+                result.GetRequiredValue(listen),
+                result.GetRequiredValue(to),
+                result.GetRequiredValue(via)!,
+                result.GetRequiredValue(address),
+                TimeSpan.FromSeconds(result.GetValue(timeout)),
+                result.GetValue(pcap)),
             surroundings));
         return command;
     }
@@ -327,6 +408,29 @@ public static class CommandLine
         },
     };
 
+    private static Network PcAddress(ParseResult result, Option<Network> address) =>
+        Given(result.CommandResult, address) ? result.GetRequiredValue(address) : Network.DefaultPc;
+
+    private static Option<Via?> Via(string description) => new("--via")
+    {
+        Description = description,
+        HelpName = Commands.Via.Form,
+        CustomParser = result =>
+        {
+            if (!Commands.Via.TryParse(result.Tokens[0].Value, out Via? via, out string wrong))
+                result.AddError(wrong);
+            return via;
+        },
+    };
+
+    private static Option<double> Timeout(string description) => new("--timeout")
+    {
+        Description = description,
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => 5,
+        CustomParser = Seconds,
+    };
+
     private static Option<string?> Pcap() => new("--pcap")
     {
         Description = "Write every frame to a pcapng file",
@@ -368,6 +472,15 @@ public static class CommandLine
         return target;
     }
 
+    private static IPEndPoint ParseListen(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (text.Contains(':') && IPEndPoint.TryParse(text, out IPEndPoint? place) && place.AddressFamily == AddressFamily.InterNetwork)
+            return place;
+        result.AddError($"'{text}' is not an IPv4 address of this computer and a port, such as 127.0.0.1:8080.");
+        return new IPEndPoint(IPAddress.Loopback, 0);
+    }
+
     private static bool Given(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
     // One line: what is wrong, and what to type.
@@ -375,7 +488,7 @@ public static class CommandLine
     {
         Command command = result.CommandResult.Command;
         if (command is RootCommand)
-            return $"handshake: '{args[0]}' is not a command; type: handshake demo, handshake serve, handshake connect HOST:PORT, handshake boards or handshake flash";
+            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, proxy, boards or flash, or handshake --help";
         string message = result.Errors[0].Message.Replace('\n', ' ').TrimEnd('.', ' ');
         string arguments = command.Arguments.Count > 0 ? " HOST:PORT" : "";
         foreach (Option option in command.Options.Where(option => option.Required))

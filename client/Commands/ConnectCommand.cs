@@ -22,8 +22,9 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Timeout">How long to wait for the handshake, and then for each answer.</param>
 /// <param name="Pcap">Where every frame is written; null: nowhere.</param>
 /// <param name="Json">True: one JSON object instead of text.</param>
+/// <param name="Via">A tunnel to use instead of the TAP interface; null: none.</param>
 public sealed record ConnectRequest(
-    Target Target, bool Os, string Tap, Network Network, string? Text, TimeSpan Timeout, string? Pcap, bool Json);
+    Target Target, bool Os, string Tap, Network Network, string? Text, TimeSpan Timeout, string? Pcap, bool Json, Via? Via);
 
 /// <summary>Opens a connection and shows how it went.</summary>
 public static class ConnectCommand
@@ -73,6 +74,8 @@ public static class ConnectCommand
     private static Report RunStack(ConnectRequest request, IPEndPoint remote, Talk talk)
     {
         string pc = Ipv4Address.ToString(request.Network.PcAddress);
+        if (request.Via != null && !request.Network.CanReach(remote.Address))
+            throw new IOException($"{remote.Address} is not the address of another host, seen from {request.Network}");
         if (IPAddress.IsLoopback(remote.Address))
         {
             throw new IOException($"{remote.Address} is the PC's own loopback, which no other host reaches; "
@@ -85,16 +88,18 @@ public static class ConnectCommand
                 + $"type: handshake connect {pc}:{remote.Port}, for example, or add --os");
         }
 
-        using TapLink tap = TapInterface.Open(request.Tap, request.Network, out string? hint);
-        ILink link = tap;
-        using Capture capture = Capture.Start(request.Pcap, ref link, tap.Name);
+        string? hint = null;
+        using Tunnel? tunnel = request.Via?.Open(1);
+        using TapLink? tap = tunnel == null ? TapInterface.Open(request.Tap, request.Network, out hint) : null;
+        ILink link = tunnel == null ? tap! : tunnel.Link;
+        using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan");
         var recorder = new SegmentRecorder();
         link = new TracerLink(link, recorder);
         var settings = new TcpSettings
         {
             Address = request.Network.Address,
             PrefixLength = request.Network.PrefixLength,
-            Gateway = request.Network.PcAddress,
+            Gateway = tunnel == null ? request.Network.PcAddress : 0,
             ReceiveBufferSize = 65536,
             SendBufferSize = 65536,
         };
@@ -106,9 +111,11 @@ public static class ConnectCommand
         var report = new Report
         {
             Command = "connect",
-            Client = Ours(conversation, "handshakenano", $"our own stack, through the TAP interface {tap.Name}"),
+            Client = Ours(conversation, "handshakenano", tunnel == null
+                ? $"our own stack, through the TAP interface {tap!.Name}"
+                : $"our own stack, through VXLAN {request.Via!.Vni} at {tunnel.Peer}"),
             Server = Theirs(remote),
-            Link = "tap",
+            Link = tunnel == null ? "tap" : "vxlan",
             Exchange = exchange,
             Established = conversation.Established,
             HandshakeMicroseconds = exchange.HandshakeMicroseconds,

@@ -13,6 +13,9 @@ public readonly record struct Network(uint Address, int PrefixLength)
     /// <summary>10.77.0.2/24.</summary>
     public static Network Default { get; } = new(Ipv4Address.From(10, 77, 0, 2), 24);
 
+    /// <summary>10.77.0.1/24: ours where our stack is the PC, in a tunnel to a device.</summary>
+    public static Network DefaultPc { get; } = new(Ipv4Address.From(10, 77, 0, 1), 24);
+
     /// <summary>The PC's address: the first of the network that is not ours.</summary>
     public uint PcAddress
     {

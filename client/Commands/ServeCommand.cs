@@ -20,9 +20,10 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Network">The device's address.</param>
 /// <param name="Pcap">Where every frame is written; null: nowhere.</param>
 /// <param name="Trace">True: a line for each segment.</param>
-public sealed record ServeRequest(string Tap, Network Network, string? Pcap, bool Trace);
+/// <param name="Via">A tunnel to use instead of the TAP interface; null: none.</param>
+public sealed record ServeRequest(string Tap, Network Network, string? Pcap, bool Trace, Via? Via);
 
-/// <summary>Runs the firmware on a TAP interface until it is told to end.</summary>
+/// <summary>Runs the firmware on a TAP interface or behind a tunnel until it is told to end.</summary>
 public static class ServeCommand
 {
     private const int LineQueue = 20_000;
@@ -47,12 +48,16 @@ public static class ServeCommand
                 Interlocked.Increment(ref unwritten);
         }
 
-        using TapLink tap = TapInterface.Open(request.Tap, request.Network, out string? hint);
-        ILink link = tap;
-        using Capture capture = Capture.Start(request.Pcap, ref link, tap.Name);
+        string? hint = null;
+        TapLink? tap = request.Via == null ? TapInterface.Open(request.Tap, request.Network, out hint) : null;
+        using IDisposable? closed = tap;
+        using Tunnel? tunnel = request.Via?.Open(2);
+        ILink link = tunnel == null ? tap! : tunnel.Link;
+        ILink carrier = link;
+        using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan");
         if (request.Trace)
             link = new TracerLink(link, new SegmentPrinter(Say));
-        var board = new VirtualBoard(link, Settings(request.Network))
+        var board = new VirtualBoard(link, Settings(request.Network), tunnel == null ? "virtual" : "virtual-wifi")
         {
             Output = Say,
             Accepted = connection => Say(Describe(connection)),
@@ -62,8 +67,11 @@ public static class ServeCommand
         Counters counters;
         using (Device device = Device.Start(board))
         {
-            output.WriteLine($"The device is {Ipv4Address.ToString(request.Network.Address)} on {tap.Name}, "
-                + $"the PC is {Ipv4Address.ToString(request.Network.PcAddress)}; Ctrl-C ends it.");
+            string address = Ipv4Address.ToString(request.Network.Address);
+            output.WriteLine(tunnel == null
+                ? $"The device is {address} on {tap!.Name}, the PC is {Ipv4Address.ToString(request.Network.PcAddress)}; Ctrl-C ends it."
+                : $"The device is {address} in VXLAN {request.Via!.Vni} at {tunnel.Socket.LocalEndPoint}, "
+                    + $"its peer is {tunnel.Peer}; Ctrl-C ends it.");
             if (hint != null)
                 output.WriteLine(hint);
             while (!stop.IsCancellationRequested && !gone)
@@ -71,7 +79,7 @@ public static class ServeCommand
                 if (Take(lines, stop.Token) is string line)
                     output.WriteLine(line);
                 else
-                    gone = !tap.IsUp;
+                    gone = !carrier.IsUp;
             }
 
             device.Stop();
@@ -83,10 +91,14 @@ public static class ServeCommand
         if (unwritten > 0)
             output.WriteLine($"({unwritten} lines were not written: they came faster than they were read)");
         Write(counters, output);
-        return gone ? surroundings.Fail($"the interface {tap.Name} has gone away") : 0;
+        return gone ? surroundings.Fail($"the interface {request.Tap} has gone away") : 0;
     }
 
-    private static PosixSignalRegistration On(PosixSignal signal, CancellationTokenSource stop)
+    /// <summary>Lets a signal end the command instead of the process.</summary>
+    /// <param name="signal">The signal.</param>
+    /// <param name="stop">Is cancelled when it comes.</param>
+    /// <returns>What to dispose of when it may kill the process again.</returns>
+    public static PosixSignalRegistration On(PosixSignal signal, CancellationTokenSource stop)
     {
         return PosixSignalRegistration.Create(signal, context =>
         {

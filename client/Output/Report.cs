@@ -29,7 +29,7 @@ public sealed class Report
     /// <summary>The other end.</summary>
     public required Party Server { get; set; }
 
-    /// <summary>What carried the frames: "tap", "memory" or "system".</summary>
+    /// <summary>What carried the frames: "tap", "vxlan", "memory" or "system".</summary>
     public required string Link { get; init; }
 
     /// <summary>The segments; null where they cannot be seen (the system's sockets).</summary>

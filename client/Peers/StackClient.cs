@@ -111,7 +111,10 @@ public static class StackClient
         return true;
     }
 
-    private static string Explain(TcpCloseReason reason) => reason switch
+    /// <summary>Says why a connection ended.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <returns>The words.</returns>
+    public static string Explain(TcpCloseReason reason) => reason switch
     {
         TcpCloseReason.Refused => "refused: nobody listens there",
         TcpCloseReason.Reset => "reset by the peer",

@@ -8,7 +8,7 @@ namespace HandshakeNano.Client.Tests;
 public sealed class CommandLineTests
 {
     [TestMethod]
-    [DataRow("foo", "'foo' is not a command", "type: handshake demo, handshake serve, handshake connect HOST:PORT, handshake boards or handshake flash")]
+    [DataRow("foo", "'foo' is not a command", "type: handshake demo, serve, connect, proxy, boards or flash")]
     [DataRow("DEMO", "'DEMO' is not a command", "handshake demo")]
     [DataRow("demo extra", "'extra'", "type: handshake demo [options]")]
     [DataRow("demo --nope", "'--nope'", "handshake demo --help")]
@@ -39,6 +39,23 @@ public sealed class CommandLineTests
     [DataRow("connect 10.0.0.1:80 --timeout NaN", "'NaN' is not a number of seconds", "from 0.001 to 3600")]
     [DataRow("connect 10.0.0.1:80 --os --tap tap0", "--os uses no TAP", "leave out --tap, --address and --pcap")]
     [DataRow("connect 10.0.0.1:80 --os --pcap file", "--os uses no TAP", "leave out --tap, --address and --pcap")]
+    [DataRow("connect 10.77.0.2:7 --via tcp://1.2.3.4", "'tcp://1.2.3.4' is not vxlan://HOST[:PORT]?vni=N", "handshake connect")]
+    [DataRow("connect 10.77.0.2:7 --via vxlan://1.2.3.4", "has no VNI", "vxlan://HOST[:PORT]?vni=N")]
+    [DataRow("connect 10.77.0.2:7 --via vxlan://1.2.3.4?vni=16777216", "'16777216' is not a number from 1 to 16777215", "handshake connect")]
+    [DataRow("connect 10.77.0.2:7 --via vxlan://1.2.3.4?vni=0", "'0' is not a number from 1 to 16777215", "handshake connect")]
+    [DataRow("connect 10.77.0.2:7 --via vxlan://1.2.3.4:0?vni=1", "is not vxlan://HOST[:PORT]?vni=N", "handshake connect")]
+    [DataRow("connect 10.77.0.2:7 --via vxlan://?vni=1", "is not vxlan://HOST[:PORT]?vni=N", "handshake connect")]
+    [DataRow("connect 10.77.0.2:7 --via vxlan://1.2.3.4?vni=1&x=2", "'x' is not an option of a tunnel", "handshake connect")]
+    [DataRow("connect 10.77.0.2:7 --via vxlan://1.2.3.4?vni=1&local=here", "'here' is not an IPv4 address of this computer", "handshake connect")]
+    [DataRow("connect 10.77.0.2:7 --via vxlan://1.2.3.4?vni=1 --tap tap0", "--via uses no TAP", "leave out --tap")]
+    [DataRow("connect 10.77.0.2:7 --via vxlan://1.2.3.4?vni=1 --os", "--os uses no tunnel", "leave out --via")]
+    [DataRow("serve --via vxlan://1.2.3.4?vni=1", "--via is for --board virtual-wifi", "handshake serve")]
+    [DataRow("serve --board virtual-wifi --tap tap0", "--board virtual-wifi uses no TAP", "leave out --tap")]
+    [DataRow("serve --board esp32", "'esp32' is not a board that is a PC: virtual or virtual-wifi", "handshake serve --help")]
+    [DataRow("proxy --via vxlan://1.2.3.4?vni=1", "'--to'", "type: handshake proxy --to HOST:PORT --via vxlan://DEVICE?vni=N")]
+    [DataRow("proxy --to 10.77.0.2:7", "'--via'", "type: handshake proxy --to HOST:PORT --via vxlan://DEVICE?vni=N")]
+    [DataRow("proxy --to 10.77.0.2 --via vxlan://1.2.3.4?vni=1", "'10.77.0.2' is not HOST:PORT", "handshake proxy")]
+    [DataRow("proxy --to 10.77.0.2:7 --via vxlan://1.2.3.4?vni=1 --listen 8080", "'8080' is not an IPv4 address", "127.0.0.1:8080")]
     public void A_wrong_command_line_gets_one_line_and_exit_code_2(string line, string wrong, string type)
     {
         Shell shell = Shell.Run(line.Split(' '));
@@ -67,6 +84,10 @@ public sealed class CommandLineTests
     [DataRow("connect 10.77.0.255:80", "10.77.0.255", "type: handshake connect 10.77.0.1:80")]
     [DataRow("connect 255.255.255.255:80", "255.255.255.255", "type: handshake connect 10.77.0.1:80")]
     [DataRow("connect 224.0.0.1:80", "224.0.0.1", "or add --os")]
+    [DataRow("connect 10.77.0.1:80 --via vxlan://127.0.0.1?vni=1", "10.77.0.1 is not the address of another host", "")]
+    [DataRow("connect 10.77.0.2:80 --via vxlan://127.0.0.1?vni=1&local=192.0.2.1", "UDP 192.0.2.1:4789", "")]
+    [DataRow("connect 10.77.0.2:80 --via vxlan://224.0.0.1?vni=1", "224.0.0.1 is not the address of a host", "")]
+    [DataRow("proxy --to 10.77.0.1:80 --via vxlan://127.0.0.1?vni=1", "10.77.0.1 is not the address of another host", "")]
     [DataRow("demo --in-memory --pcap /nonexistent/folder/file", "/nonexistent/folder/file", "")]
     public void What_cannot_be_done_gets_one_line_and_exit_code_1(string line, string wrong, string type)
     {
@@ -82,8 +103,9 @@ public sealed class CommandLineTests
     [TestMethod]
     [DataRow("--help", "demo", "serve", "connect", "Exit codes: 0")]
     [DataRow("demo --help", "--send <TEXT>", "--in-memory", "--pcap <FILE>", "--json")]
-    [DataRow("serve --help", "--tap <NAME>", "--address <A/len>", "--pcap <FILE>", "--trace")]
-    [DataRow("connect --help", "<HOST:PORT>", "--os", "--send <TEXT>", "--json")]
+    [DataRow("serve --help", "--board <NAME>", "virtual-wifi", "--tap <NAME>", "--address <A/len>", "--pcap <FILE>", "--trace")]
+    [DataRow("connect --help", "<HOST:PORT>", "--os", "--via", "--send <TEXT>", "--json")]
+    [DataRow("proxy --help", "--listen <A:PORT>", "--to <HOST:PORT>", "--via", "at most 64")]
     public void Help_names_what_can_be_typed(string line, params string[] expected)
     {
         Shell shell = Shell.Run(line.Split(' '));

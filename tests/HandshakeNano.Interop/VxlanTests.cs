@@ -153,6 +153,77 @@ public sealed class VxlanTests
         site.AssertNothingDropped();
     }
 
+    /// <summary>
+    /// The commands of docs/vxlan.md for any system, typed by a user who may do nothing special, and six programs at once
+    /// that get a megabyte back each.
+    /// </summary>
+    [TestMethod]
+    public async Task CurlReachesTheDeviceThroughTheProxyWithoutRoot()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        string folder = Directory.CreateTempSubdirectory("handshake-proxy-").FullName;
+        try
+        {
+            foreach (string source in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(file => !file.EndsWith(".pdb", StringComparison.Ordinal)))
+                File.Copy(source, Path.Combine(folder, Path.GetFileName(source)));
+            byte[] body = Encoding.ASCII.GetBytes(Convert.ToBase64String(Traffic.Bytes(1, 3 << 18)));
+            Assert.HasCount(1 << 20, body);
+            network.Tool("chmod", "-R", "a+rX", folder);
+
+            using Process serve = StartAsNobody(network, folder, "serve", "--board", "virtual-wifi");
+            Assert.AreEqual(
+                "The device is 10.77.0.2 in VXLAN 42 at 127.0.0.2:4789, its peer is 127.0.0.1:4789; Ctrl-C ends it.",
+                serve.StandardOutput.ReadLine() ?? serve.StandardError.ReadToEnd());
+            using Process proxy = StartAsNobody(
+                network, folder, "proxy", "--listen", "127.0.0.1:8080", "--to", "10.77.0.2:7", "--via", "vxlan://127.0.0.2?vni=42");
+            Assert.AreEqual(
+                "127.0.0.1:8080 leads to 10.77.0.2:7 through VXLAN 42 at 127.0.0.2:4789; Ctrl-C ends it.",
+                proxy.StandardOutput.ReadLine() ?? proxy.StandardError.ReadToEnd());
+
+            Stopwatch time = Stopwatch.StartNew();
+            ToolResult[] results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => network.TryTool(
+                "curl", body, "--silent", "--show-error", "--max-time", "60", "--request", "HTTP/1.1", "--request-target", "200",
+                "--header", "Expect:", "--data-binary", "@-", "http://127.0.0.1:8080/"))));
+            TestContext.WriteLine(Traffic.Rate(6 * 1024, time, "KiB"));
+            foreach (ToolResult result in results)
+            {
+                Assert.AreEqual(0, result.ExitCode, result.Error);
+                Traffic.AssertSame(body, Encoding.ASCII.GetBytes(result.Output));
+            }
+
+            Assert.AreEqual("6 connections were taken.", End(network, proxy).TrimEnd().Split('\n')[^1]);
+            string[] counters = End(network, serve).Split('\n');
+            Assert.IsTrue(counters.Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["Established", "6"]), string.Join('\n', counters));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Process StartAsNobody(NetworkNamespace network, string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(
+            "setpriv",
+            ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "dotnet", Path.Combine(folder, "handshake.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        start.Environment["HOME"] = "/nonexistent";
+        return network.Run(() => Process.Start(start)!);
+    }
+
+    private static string End(NetworkNamespace network, Process process)
+    {
+        network.Tool("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
+        string output = process.StandardOutput.ReadToEnd();
+        Assert.IsTrue(process.WaitForExit(20_000), "It does not end.");
+        Assert.AreEqual(0, process.ExitCode, output + process.StandardError.ReadToEnd());
+        return output;
+    }
+
     private static string[] Fields(NetworkNamespace network, string file, string filter, string field)
     {
         string output = network.Tool(
