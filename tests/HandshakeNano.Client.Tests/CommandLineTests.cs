@@ -8,7 +8,7 @@ namespace HandshakeNano.Client.Tests;
 public sealed class CommandLineTests
 {
     [TestMethod]
-    [DataRow("foo", "'foo' is not a command", "type: handshake demo, handshake serve or handshake connect HOST:PORT")]
+    [DataRow("foo", "'foo' is not a command", "type: handshake demo, handshake serve, handshake connect HOST:PORT, handshake boards or handshake flash")]
     [DataRow("DEMO", "'DEMO' is not a command", "handshake demo")]
     [DataRow("demo extra", "'extra'", "type: handshake demo [options]")]
     [DataRow("demo --nope", "'--nope'", "handshake demo --help")]

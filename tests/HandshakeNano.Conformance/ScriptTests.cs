@@ -36,6 +36,14 @@ public sealed class ScriptTests
         }
     }
 
+    [TestMethod]
+    public void Each_of_the_31_behaviours_of_a_good_endpoint_has_a_script()
+    {
+        string rules = string.Join("\n", Names.Select(name => Language.ScriptParser.Parse(name, File.ReadAllText(Path.Combine(Root, name))).Rule));
+        for (int behaviour = 1; behaviour <= 31; behaviour++)
+            StringAssert.Contains(rules, $"Behaviour {behaviour}.");
+    }
+
     /// <summary>The name under which a script is reported.</summary>
     public static string NameOf(System.Reflection.MethodInfo method, object[] data) => (string)data[0];
 }
