@@ -191,7 +191,6 @@ public sealed partial class TcpConnection
         if (_sndPtr == end + 1 || (_sndPtr == end && !_finQueued))
             return;
         uint una = _sndUna;
-        uint wnd = _sndWnd < _cwnd ? _sndWnd : _cwnd;
         int mss = _mss;
         if (_sndNxt == una && now - _sentAt > _rto && _cwnd > InitialWindow())
         {
@@ -199,6 +198,7 @@ public sealed partial class TcpConnection
             _cwnd = InitialWindow();
         }
 
+        uint wnd = _sndWnd < _cwnd ? _sndWnd : _cwnd;
         while (true)
         {
             uint ptr = _sndPtr;

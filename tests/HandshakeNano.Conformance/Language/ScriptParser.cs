@@ -1,0 +1,503 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Net;
+using HandshakeNano.Conformance.Wire;
+
+namespace HandshakeNano.Conformance.Language;
+
+/// <summary>Reads a script. What it does not know is an error with file, line and column.</summary>
+internal sealed class ScriptParser
+{
+    private static readonly string[] Calls =
+    [
+        "socket", "bind", "listen", "accept", "connect", "read", "recv", "write", "send", "close", "shutdown", "setsockopt", "getsockopt",
+        "fcntl",
+    ];
+
+    private static readonly Dictionary<string, (int Type, int Code)> IcmpCodes = new()
+    {
+        ["net_unreachable"] = (3, 0),
+        ["host_unreachable"] = (3, 1),
+        ["protocol_unreachable"] = (3, 2),
+        ["port_unreachable"] = (3, 3),
+        ["frag_needed"] = (3, 4),
+        ["source_route_failed"] = (3, 5),
+        ["net_unknown"] = (3, 6),
+        ["host_unknown"] = (3, 7),
+        ["source_host_isolated"] = (3, 8),
+        ["net_prohibited"] = (3, 9),
+        ["host_prohibited"] = (3, 10),
+        ["net_unreachable_for_tos"] = (3, 11),
+        ["host_unreachable_for_tos"] = (3, 12),
+        ["pkt_filtered"] = (3, 13),
+        ["exc_ttl"] = (11, 0),
+        ["exc_fragtime"] = (11, 1),
+        ["quench"] = (4, 0),
+        ["param_problem"] = (12, 0),
+    };
+
+    private static readonly Dictionary<string, int> IcmpTypes = new()
+    {
+        ["unreachable"] = 3,
+        ["source_quench"] = 4,
+        ["time_exceeded"] = 11,
+        ["parameter_problem"] = 12,
+    };
+
+    private readonly Lexer _lexer;
+
+    private ScriptParser(string file, string text)
+    {
+        _lexer = new Lexer(file, text);
+    }
+
+    /// <summary>Reads a script.</summary>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="text">Its text.</param>
+    /// <exception cref="ScriptException">The text is no script.</exception>
+    public static Script Parse(string file, string text) => new ScriptParser(file, text).ParseScript();
+
+    private Script ParseScript()
+    {
+        var options = new List<ScriptOption>();
+        var events = new List<ScriptEvent>();
+        while (_lexer.Current.Kind != TokenKind.End)
+        {
+            if (_lexer.Current.Kind == TokenKind.NewLine)
+            {
+                _lexer.Next();
+                continue;
+            }
+
+            if (_lexer.Is("--"))
+            {
+                if (events.Count > 0)
+                    throw new ScriptException(_lexer.Here, "options stand in front of all events");
+                options.Add(ParseOption());
+            }
+            else
+                events.Add(ParseEvent());
+            if (_lexer.Current.Kind is not (TokenKind.NewLine or TokenKind.End))
+                throw _lexer.Unexpected("the end of the line");
+        }
+
+        return new Script(_lexer.File, _lexer.FirstComment.ToString(), options, events);
+    }
+
+    private ScriptOption ParseOption()
+    {
+        Position at = _lexer.Here;
+        _lexer.Next();
+        string name = Word("the name of an option");
+        _lexer.Expect("=");
+        return new ScriptOption(at, name, Integer("a number"));
+    }
+
+    private ScriptEvent ParseEvent()
+    {
+        Position at = _lexer.Here;
+        int start = _lexer.Current.Start;
+        EventTime time = ParseTime();
+        if (_lexer.Is("<") || _lexer.Is(">"))
+        {
+            bool inbound = _lexer.Next().Text == "<";
+            if (inbound && time.Kind != TimeKind.At)
+                throw new ScriptException(at, "what the peer sends needs one time");
+            return inbound && (_lexer.Is("[") || _lexer.Is("icmp")) ? ParseIcmp(time, at, start) : ParseSegment(time, at, start, inbound);
+        }
+
+        if (_lexer.Accept("%{"))
+            return ParseAssert(time, at, start);
+        if (_lexer.Current.Kind == TokenKind.Word)
+            return ParseCall(time, at, start);
+        throw _lexer.Unexpected("a packet ('<' or '>'), a call, or '%{'");
+    }
+
+    private EventTime ParseTime()
+    {
+        if (_lexer.Accept("*"))
+            return new EventTime(TimeKind.Any, false, 0, 0);
+        bool relative = _lexer.Accept("+");
+        ulong from = Time();
+        Position here = _lexer.Here;
+        TimeKind kind = TimeKind.At;
+        ulong to = from;
+        if (_lexer.Accept("~") || _lexer.Is("..."))
+        {
+            if (_lexer.Accept("..."))
+                kind = TimeKind.Blocking;
+            bool alsoRelative = _lexer.Accept("+");
+            if (alsoRelative && !relative)
+                throw new ScriptException(here, "both ends of a time must be relative, or none");
+            to = Time();
+            if (to < from)
+                throw new ScriptException(here, "the time ends before it begins");
+        }
+
+        return new EventTime(kind, relative, from, to);
+    }
+
+    private ulong Time()
+    {
+        if (_lexer.Current.Kind != TokenKind.Number)
+            throw _lexer.Unexpected("a time in seconds");
+        Position at = _lexer.Here;
+        string text = _lexer.Next().Text;
+        if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds))
+            throw new ScriptException(at, $"'{text}' is no time in seconds");
+        decimal microseconds = seconds * 1_000_000;
+        if (microseconds != decimal.Truncate(microseconds) || microseconds > 1_000_000_000_000_000)
+            throw new ScriptException(at, $"'{text}' is finer than a microsecond, or too large");
+        return (ulong)microseconds;
+    }
+
+    private SegmentEvent ParseSegment(EventTime time, Position at, int start, bool inbound)
+    {
+        if (time.Kind == TimeKind.Blocking)
+            throw new ScriptException(at, "only calls have a time with '...'");
+        int flags = ParseFlags();
+        (uint seq, int length) = ParseRange();
+        var segment = new SegmentText { Flags = flags, Seq = seq, Length = length };
+        while (_lexer.Current.Kind is not (TokenKind.NewLine or TokenKind.End))
+        {
+            Position here = _lexer.Here;
+            if (_lexer.Is("<"))
+            {
+                segment = segment with { Options = ParseOptions(inbound) };
+                continue;
+            }
+
+            string word = Word("a part of a segment");
+            if (!inbound && word is not ("ack" or "win" or "urg" or "port" or "sport"))
+                throw new ScriptException(here, $"'{word}' is no part of a segment that is expected");
+            segment = word switch
+            {
+                "ack" => segment with { Ack = (uint)Ranged(0, uint.MaxValue) },
+                "win" => segment with { Window = (int)Ranged(0, 65535) },
+                "urg" => segment with { Urgent = (int)Ranged(0, 65535) },
+                "port" => segment with { Port = (int)Ranged(1, 65535) },
+                "sport" or "dport" => segment with { LocalPort = (int)Ranged(1, 65535) },
+                "from" => segment with { From = Address() },
+                "to" => segment with { To = Address() },
+                "bad_checksum" => segment with { BadChecksum = true },
+                "data_offset" => segment with { DataOffset = (int)Ranged(0, 15) },
+                "reserved" => segment with { Reserved = (int)Ranged(0, 15) },
+                "cut" => segment with { Cut = (int)Ranged(0, 1480) },
+                _ => throw new ScriptException(here, $"'{word}' is no part of a segment"),
+            };
+        }
+
+        if (segment.Ack != null && (flags & Packet.Ack) == 0)
+            throw new ScriptException(at, "'ack' needs the flag '.'");
+        if (segment.Ack == null && (flags & Packet.Ack) != 0)
+            throw new ScriptException(at, "the flag '.' needs 'ack'");
+        return new SegmentEvent(time, at, _lexer.TextFrom(start), inbound, segment);
+    }
+
+    private int ParseFlags()
+    {
+        Position at = _lexer.Here;
+        string letters = _lexer.TakeAdjacent(token => token.Kind is TokenKind.Word or TokenKind.Sign);
+        if (letters.Length == 0)
+            throw _lexer.Unexpected("flags (FSRP.UEW, or - for none)");
+        if (letters == "-")
+            return 0;
+        int flags = 0;
+        foreach (char letter in letters)
+        {
+            int bit = "FSRP.UEW".IndexOf(letter, StringComparison.Ordinal);
+            if (bit < 0)
+                throw new ScriptException(at, $"'{letter}' is no flag; flags are FSRP.UEW, or - for none");
+            if ((flags & (1 << bit)) != 0)
+                throw new ScriptException(at, $"the flag '{letter}' stands there twice");
+            flags |= 1 << bit;
+        }
+
+        return flags;
+    }
+
+    private (uint Seq, int Length) ParseRange()
+    {
+        Position at = _lexer.Here;
+        uint seq = (uint)Ranged(0, uint.MaxValue);
+        _lexer.Expect(":");
+        uint end = (uint)Ranged(0, uint.MaxValue);
+        _lexer.Expect("(");
+        int length = (int)Ranged(0, 65535);
+        _lexer.Expect(")");
+        if (end - seq != (uint)length)
+            throw new ScriptException(at, $"{seq}:{end} are {end - seq} bytes, and not {length}");
+        return (seq, length);
+    }
+
+    private byte[]? ParseOptions(bool inbound)
+    {
+        Position at = _lexer.Here;
+        _lexer.Expect("<");
+        if (_lexer.Accept("..."))
+        {
+            if (inbound)
+                throw new ScriptException(at, "what the peer sends needs its options");
+            _lexer.Expect(">");
+            return null;
+        }
+
+        var bytes = new List<byte>();
+        do
+        {
+            Position here = _lexer.Here;
+            string word = Word("a TCP option");
+            switch (word)
+            {
+                case "eol":
+                    bytes.Add(0);
+                    break;
+                case "nop":
+                    bytes.Add(1);
+                    break;
+                case "mss":
+                    long mss = Ranged(0, 65535);
+                    bytes.AddRange([2, 4, (byte)(mss >> 8), (byte)mss]);
+                    break;
+                case "wscale":
+                    bytes.AddRange([3, 3, (byte)Ranged(0, 255)]);
+                    break;
+                case "sackOK":
+                    bytes.AddRange([4, 2]);
+                    break;
+                case "sack":
+                    var edges = new List<byte>();
+                    while (_lexer.Current.Kind == TokenKind.Number)
+                    {
+                        Put32(edges, (uint)Ranged(0, uint.MaxValue));
+                        _lexer.Expect(":");
+                        Put32(edges, (uint)Ranged(0, uint.MaxValue));
+                    }
+
+                    if (edges.Count == 0)
+                        throw _lexer.Unexpected("the edges of a block");
+                    bytes.AddRange([5, (byte)(2 + edges.Count)]);
+                    bytes.AddRange(edges);
+                    break;
+                case "TS":
+                    bytes.AddRange([8, 10]);
+                    _lexer.Expect("val");
+                    Put32(bytes, (uint)Ranged(0, uint.MaxValue));
+                    _lexer.Expect("ecr");
+                    Put32(bytes, (uint)Ranged(0, uint.MaxValue));
+                    break;
+                case "hex":
+                    string digits = _lexer.TakeAdjacent(token => token.Kind is TokenKind.Number or TokenKind.Word);
+                    try
+                    {
+                        bytes.AddRange(Convert.FromHexString(digits));
+                    }
+                    catch (FormatException)
+                    {
+                        throw new ScriptException(here, $"'{digits}' are no bytes in hexadecimal digits");
+                    }
+
+                    break;
+                default:
+                    throw new ScriptException(here, $"'{word}' is no TCP option");
+            }
+        }
+        while (_lexer.Accept(","));
+        _lexer.Expect(">");
+        if (bytes.Count % 4 != 0 || bytes.Count > 40)
+            throw new ScriptException(at, $"the options take {bytes.Count} bytes; it must be a multiple of 4, up to 40");
+        return [.. bytes];
+    }
+
+    private static void Put32(List<byte> bytes, uint value)
+        => bytes.AddRange([(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value]);
+
+    private IcmpEvent ParseIcmp(EventTime time, Position at, int start)
+    {
+        uint seq = 0;
+        if (_lexer.Accept("["))
+        {
+            seq = ParseRange().Seq;
+            _lexer.Expect("]");
+        }
+
+        _lexer.Expect("icmp");
+        Position here = _lexer.Here;
+        string typeName = Word("an ICMP type");
+        if (!IcmpTypes.TryGetValue(typeName, out int type))
+            throw new ScriptException(here, $"'{typeName}' is no ICMP type that is known here");
+        int code = 0;
+        int mtu = 0;
+        if (_lexer.Current.Kind == TokenKind.Word && !_lexer.Is("mtu"))
+        {
+            here = _lexer.Here;
+            string codeName = Word("an ICMP code");
+            if (!IcmpCodes.TryGetValue(codeName, out (int Type, int Code) known) || known.Type != type)
+                throw new ScriptException(here, $"'{codeName}' is no code of ICMP {typeName}");
+            code = known.Code;
+        }
+
+        if (_lexer.Accept("mtu"))
+            mtu = (int)Ranged(0, 65535);
+        return new IcmpEvent(time, at, _lexer.TextFrom(start), type, code, mtu, seq);
+    }
+
+    private AssertEvent ParseAssert(EventTime time, Position at, int start)
+    {
+        if (time.Kind != TimeKind.At)
+            throw new ScriptException(at, "an assertion needs one time");
+        _lexer.Expect("assert");
+        string left = Operand();
+        Position here = _lexer.Here;
+        string op = _lexer.Next().Text;
+        if (op is not ("==" or "!=" or "<" or ">" or "<=" or ">="))
+            throw new ScriptException(here, $"'{op}' is no comparison");
+        string right = Operand();
+        _lexer.Expect("}%");
+        return new AssertEvent(time, at, _lexer.TextFrom(start), left, op, right);
+    }
+
+    private string Operand()
+    {
+        if (_lexer.Current.Kind is not (TokenKind.Word or TokenKind.Number))
+            throw _lexer.Unexpected("a name or a number");
+        return _lexer.TakeAdjacent(token => token.Kind is TokenKind.Word or TokenKind.Number || token.Text == ".");
+    }
+
+    private CallEvent ParseCall(EventTime time, Position at, int start)
+    {
+        if (time.Kind == TimeKind.Any)
+            throw new ScriptException(at, "a call needs a time");
+        Position here = _lexer.Here;
+        string name = _lexer.Next().Text;
+        if (Array.IndexOf(Calls, name) < 0)
+            throw new ScriptException(here, $"'{name}' is no call that an endpoint has");
+        _lexer.Expect("(");
+        var arguments = new List<Argument>();
+        if (!_lexer.Is(")"))
+        {
+            do
+                arguments.Add(ParseArgument());
+            while (_lexer.Accept(","));
+        }
+
+        _lexer.Expect(")");
+        _lexer.Expect("=");
+        int result = (int)Signed(int.MinValue, int.MaxValue);
+        string? error = null;
+        if (_lexer.Current.Kind == TokenKind.Word)
+        {
+            error = _lexer.Next().Text;
+            if (result != -1)
+                throw new ScriptException(at, "a call that has an error returns -1");
+        }
+        else if (result == -1)
+            throw _lexer.Unexpected("the name of the error");
+
+        // The note in parentheses is for the reader.
+        if (_lexer.Accept("("))
+        {
+            while (!_lexer.Is(")"))
+            {
+                if (_lexer.Current.Kind is TokenKind.NewLine or TokenKind.End)
+                    throw _lexer.Unexpected("')'");
+                _lexer.Next();
+            }
+
+            _lexer.Next();
+        }
+
+        return new CallEvent(time, at, _lexer.TextFrom(start), name, arguments, result, error);
+    }
+
+    private Argument ParseArgument()
+    {
+        Position at = _lexer.Here;
+        if (_lexer.Accept("..."))
+            return new AnyArgument(at);
+        if (_lexer.Accept("["))
+        {
+            var items = new List<Argument>();
+            do
+                items.Add(ParseArgument());
+            while (_lexer.Accept(","));
+            _lexer.Expect("]");
+            return new ListArgument(at, items);
+        }
+
+        if (_lexer.Accept("{"))
+        {
+            var fields = new Dictionary<string, long>();
+            do
+            {
+                string name = Word("the name of a field");
+                _lexer.Expect("=");
+                fields[name] = Integer("a number");
+            }
+            while (_lexer.Accept(","));
+            _lexer.Expect("}");
+            return new StructArgument(at, fields);
+        }
+
+        if (_lexer.Current.Kind == TokenKind.Word)
+        {
+            var names = new List<string> { _lexer.Next().Text };
+            while (_lexer.Accept("|"))
+                names.Add(Word("a name"));
+            return new SymbolArgument(at, names);
+        }
+
+        return new NumberArgument(at, Signed(long.MinValue, long.MaxValue));
+    }
+
+    private string Word(string wanted)
+    {
+        if (_lexer.Current.Kind != TokenKind.Word)
+            throw _lexer.Unexpected(wanted);
+        return _lexer.Next().Text;
+    }
+
+    private uint Address()
+    {
+        Position at = _lexer.Here;
+        string text = _lexer.TakeAdjacent(token => token.Kind == TokenKind.Number || token.Text == ".");
+        if (!IPAddress.TryParse(text, out IPAddress? address) || text.Split('.').Length != 4)
+            throw new ScriptException(at, $"'{text}' is no IPv4 address");
+        byte[] bytes = address.GetAddressBytes();
+        return ((uint)bytes[0] << 24) | ((uint)bytes[1] << 16) | ((uint)bytes[2] << 8) | bytes[3];
+    }
+
+    private long Signed(long least, long most)
+    {
+        Position at = _lexer.Here;
+        bool negative = _lexer.Accept("-");
+        long value = Integer("a number");
+        if (negative)
+            value = -value;
+        if (value < least || value > most)
+            throw new ScriptException(at, $"the number must be {least} to {most}");
+        return value;
+    }
+
+    private long Ranged(long least, long most)
+    {
+        Position at = _lexer.Here;
+        long value = Integer("a number");
+        if (value < least || value > most)
+            throw new ScriptException(at, $"the number must be {least} to {most}");
+        return value;
+    }
+
+    private long Integer(string wanted)
+    {
+        if (_lexer.Current.Kind != TokenKind.Number)
+            throw _lexer.Unexpected(wanted);
+        Position at = _lexer.Here;
+        string text = _lexer.Next().Text;
+        bool good = text.StartsWith("0x", StringComparison.Ordinal)
+            ? long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long value)
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        return good ? value : throw new ScriptException(at, $"'{text}' is no integer");
+    }
+}

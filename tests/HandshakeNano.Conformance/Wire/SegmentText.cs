@@ -1,0 +1,44 @@
+namespace HandshakeNano.Conformance.Wire;
+
+/// <summary>A segment as a script writes it: numbers are relative to the initial ones.</summary>
+internal sealed record SegmentText
+{
+    public int Flags { get; init; }
+
+    public uint Seq { get; init; }
+
+    public int Length { get; init; }
+
+    public uint? Ack { get; init; }
+
+    public int? Window { get; init; }
+
+    public int Urgent { get; init; }
+
+    /// <summary>The options in wire order; null for any (<c>&lt;...&gt;</c>).</summary>
+    public byte[]? Options { get; init; } = [];
+
+    /// <summary>The peer's port, null for the usual one.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Our port, null for the usual one.</summary>
+    public int? LocalPort { get; init; }
+
+    /// <summary>Whom the packet says it is from, null for the peer.</summary>
+    public uint? From { get; init; }
+
+    /// <summary>Whom the packet is for, null for the endpoint.</summary>
+    public uint? To { get; init; }
+
+    /// <summary>The checksum is wrong.</summary>
+    public bool BadChecksum { get; init; }
+
+    /// <summary>The data offset in words, null for the right one.</summary>
+    public int? DataOffset { get; init; }
+
+    /// <summary>The reserved bits.</summary>
+    public int Reserved { get; init; }
+
+    /// <summary>How many bytes of the segment there are, null for all.</summary>
+    public int? Cut { get; init; }
+}

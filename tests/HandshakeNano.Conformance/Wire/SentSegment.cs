@@ -1,0 +1,53 @@
+using System;
+using System.Buffers.Binary;
+
+namespace HandshakeNano.Conformance.Wire;
+
+/// <summary>A segment that the endpoint has sent, and when.</summary>
+internal sealed class SentSegment
+{
+    public SentSegment(ReadOnlySpan<byte> packet, ulong time)
+    {
+        Time = time;
+        Wrong = Packet.Judge(packet);
+        Destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
+        if (Wrong != null)
+            return;
+        ReadOnlySpan<byte> segment = packet[20..];
+        SourcePort = BinaryPrimitives.ReadUInt16BigEndian(segment);
+        DestinationPort = BinaryPrimitives.ReadUInt16BigEndian(segment[2..]);
+        Seq = BinaryPrimitives.ReadUInt32BigEndian(segment[4..]);
+        Ack = BinaryPrimitives.ReadUInt32BigEndian(segment[8..]);
+        int header = (segment[12] >> 4) * 4;
+        Flags = segment[13];
+        Window = BinaryPrimitives.ReadUInt16BigEndian(segment[14..]);
+        Urgent = BinaryPrimitives.ReadUInt16BigEndian(segment[18..]);
+        Options = segment[20..header].ToArray();
+        Data = segment[header..].ToArray();
+    }
+
+    public ulong Time { get; }
+
+    /// <summary>What is wrong with the packet itself, null if nothing is.</summary>
+    public string? Wrong { get; }
+
+    public uint Destination { get; }
+
+    public int SourcePort { get; }
+
+    public int DestinationPort { get; }
+
+    public uint Seq { get; }
+
+    public uint Ack { get; }
+
+    public int Flags { get; }
+
+    public int Window { get; }
+
+    public int Urgent { get; }
+
+    public byte[] Options { get; } = [];
+
+    public byte[] Data { get; } = [];
+}
