@@ -13,13 +13,15 @@ namespace HandshakeNano.Boards.Virtual;
 public sealed class VirtualBoard : Board
 {
     private readonly TaskCompletionSource<DeviceFirmware> _started = new();
+    private readonly string _name;
     private volatile bool _stopped;
 
     /// <summary>Makes a board with the PC's clock and entropy.</summary>
     /// <param name="link">What carries its frames.</param>
     /// <param name="settings">What its endpoint is made of.</param>
-    public VirtualBoard(ILink link, TcpSettings settings)
-        : this(link, settings, new HighResTimerClock(), new SystemEntropy())
+    /// <param name="name">Its name: "virtual", or "virtual-" and what its link is like.</param>
+    public VirtualBoard(ILink link, TcpSettings settings, string name = "virtual")
+        : this(link, settings, new HighResTimerClock(), new SystemEntropy(), name)
     {
     }
 
@@ -28,8 +30,10 @@ public sealed class VirtualBoard : Board
     /// <param name="settings">What its endpoint is made of.</param>
     /// <param name="clock">Its clock.</param>
     /// <param name="entropy">Its source of unpredictable bytes.</param>
-    public VirtualBoard(ILink link, TcpSettings settings, IClock clock, IEntropy entropy)
+    /// <param name="name">Its name.</param>
+    public VirtualBoard(ILink link, TcpSettings settings, IClock clock, IEntropy entropy, string name = "virtual")
     {
+        _name = name;
         Link = link;
         Settings = settings;
         Clock = clock;
@@ -42,7 +46,7 @@ public sealed class VirtualBoard : Board
     public static VirtualBoard? Current { get; set; }
 
     /// <inheritdoc/>
-    public override string Name => "virtual";
+    public override string Name => _name;
 
     /// <inheritdoc/>
     public override ILink Link { get; }

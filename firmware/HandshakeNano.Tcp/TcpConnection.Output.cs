@@ -58,6 +58,7 @@ public sealed partial class TcpConnection
         _rcvRead = 0;
         _rcvEdge = 0;
         _mss = TcpOptions.DefaultMaximumSegmentSize;
+        _sndWnd = 0;
         _iss = 0;
         _sndUna = 0;
         _sndNxt = 0;
@@ -105,7 +106,8 @@ public sealed partial class TcpConnection
                 if (_resetQueued)
                 {
                     _resetQueued = false;
-                    _layer.SendReset(_peer, _ports, _addressSum, _sndNxt, _rcvNxt, TcpHeader.Rst | TcpHeader.Ack, now);
+                    _layer.SendReset(_peer, _ports, _addressSum, _probing ? _sndUna : _sndNxt, _rcvNxt,
+                        TcpHeader.Rst | TcpHeader.Ack, now);
                 }
 
                 _layer.Detach(this);
@@ -140,10 +142,10 @@ public sealed partial class TcpConnection
             SendAck(now);
     }
 
-    /// <summary>Sends an ACK without data.</summary>
+    /// <summary>Sends an ACK without data, where the peer's window lets it in: a probe's number may be past it.</summary>
     private void SendAck(ulong now)
     {
-        Send(_sndNxt, TcpHeader.Ack, 0, now);
+        Send(_probing ? _sndUna : _sndNxt, TcpHeader.Ack, 0, now);
     }
 
     /// <summary>Sends our SYN, with an ACK if the peer's has come.</summary>
@@ -325,7 +327,12 @@ public sealed partial class TcpConnection
         if ((int)(next - _sndPtr) > 0)
             _sndPtr = next;
         if (idle)
+        {
+            // The timer may be running for the sake of a closed window.
             _progressAt = now;
+            _retransmitAt = Never;
+        }
+
         if (_retransmitAt == Never)
             ArmRetransmission(now);
         _sentAt = now;

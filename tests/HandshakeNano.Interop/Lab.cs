@@ -25,23 +25,30 @@ internal sealed class Lab : IDisposable
 
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    private readonly TapLink _tap;
+    private readonly IDisposable _link;
     private readonly VirtualBoard _board;
     private Thread? _thread;
     private Exception? _failure;
 
     public Lab(TcpSettings? settings = null, Func<ILink, ILink>? wrap = null)
+        : this(NewNetwork(), network => network.OpenTap(TapName, KernelAddress, 24), wrap, settings)
     {
-        Network = NewNetwork();
+    }
+
+    /// <summary>Another link than a TAP device; the namespace is the lab's from now on.</summary>
+    public Lab(NetworkNamespace network, Func<NetworkNamespace, ILink> open, Func<ILink, ILink>? wrap = null, TcpSettings? settings = null)
+    {
+        Network = network;
         try
         {
-            _tap = Network.OpenTap(TapName, KernelAddress, 24);
-            _board = new VirtualBoard(wrap == null ? _tap : wrap(_tap), settings ?? NewSettings());
+            ILink link = open(network);
+            _link = (IDisposable)link;
+            _board = new VirtualBoard(wrap == null ? link : wrap(link), settings ?? NewSettings());
             Firmware = new DeviceFirmware(_board);
         }
         catch
         {
-            _tap?.Dispose();
+            _link?.Dispose();
             Network.Dispose();
             throw;
         }
@@ -176,7 +183,7 @@ internal sealed class Lab : IDisposable
     {
         _board.Stop();
         bool ended = _thread == null || _thread.Join(TimeSpan.FromSeconds(20));
-        _tap.Dispose();
+        _link.Dispose();
         Network.Dispose();
         Assert.IsTrue(ended, "The firmware does not stop.");
     }

@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Linq;
 using Mono.Cecil;
@@ -10,23 +11,38 @@ namespace HandshakeNano.ApiGate.Tests;
 public sealed class ReferenceAssemblyTests
 {
     [TestMethod]
-    [DataRow("mscorlib", "1.17.0.0")]
-    [DataRow("nanoFramework.Hardware.Esp32", "1.6.0.0")]
-    [DataRow("nanoFramework.Runtime.Native", "1.7.0.0")]
-    [DataRow("nanoFramework.TestFramework", "3.0.0.0")]
-    public void It_has_the_name_and_the_version_of_the_device_s_and_stands_on_mscorlib_alone(string name, string version)
+    [DataRow("mscorlib", "1.17.0.0", "")]
+    [DataRow("nanoFramework.Hardware.Esp32", "1.6.0.0", "mscorlib")]
+    [DataRow("nanoFramework.Runtime.Events", "1.11.0.0", "mscorlib")]
+    [DataRow("nanoFramework.Runtime.Native", "1.7.0.0", "mscorlib")]
+    [DataRow("nanoFramework.System.Text", "1.3.0.0", "mscorlib")]
+    [DataRow("nanoFramework.TestFramework", "3.0.0.0", "mscorlib")]
+    [DataRow("System.Device.Gpio", "1.1.0.0", "mscorlib,nanoFramework.Runtime.Events")]
+    [DataRow("System.Device.Spi", "1.3.0.0", "System.Device.Gpio,mscorlib")]
+    [DataRow("System.IO.Streams", "1.1.0.0", "mscorlib,nanoFramework.System.Text")]
+    [DataRow("System.Net", "1.11.0.0", "System.IO.Streams,System.Threading,mscorlib")]
+    [DataRow("System.Threading", "1.1.0.0", "mscorlib")]
+    public void It_has_the_name_and_the_version_of_the_device_s_and_stands_on_nothing_else(string name, string version, string references)
     {
         using AssemblyDefinition assembly = Read(name);
         Assert.AreEqual(name, assembly.Name.Name);
         Assert.AreEqual(version, assembly.Name.Version.ToString());
-        Assert.AreEqual(name == "mscorlib" ? "" : "mscorlib", string.Join(",", assembly.MainModule.AssemblyReferences.Select(r => r.Name)));
+        Assert.AreEqual(
+            references, string.Join(",", assembly.MainModule.AssemblyReferences.Select(r => r.Name).Order(StringComparer.Ordinal)));
     }
 
     [TestMethod]
     [DataRow("mscorlib")]
     [DataRow("nanoFramework.Hardware.Esp32")]
+    [DataRow("nanoFramework.Runtime.Events")]
     [DataRow("nanoFramework.Runtime.Native")]
+    [DataRow("nanoFramework.System.Text")]
     [DataRow("nanoFramework.TestFramework")]
+    [DataRow("System.Device.Gpio")]
+    [DataRow("System.Device.Spi")]
+    [DataRow("System.IO.Streams")]
+    [DataRow("System.Net")]
+    [DataRow("System.Threading")]
     public void It_is_for_compiling_only_so_its_methods_throw(string name)
     {
         using AssemblyDefinition assembly = Read(name);

@@ -1,0 +1,274 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Links;
+using HandshakeNano.Tcp;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Interop;
+
+/// <summary>
+/// The kernel's own vxlan device at one end of a network, the firmware behind our VXLAN link at the other, each in a
+/// namespace of its own.
+/// </summary>
+[TestClass]
+public sealed class VxlanTests
+{
+    private const string DeviceUnderlay = "192.0.2.20";
+    private const string PcUnderlay = "192.0.2.10";
+
+    public required TestContext TestContext { get; set; }
+
+    [TestMethod]
+    public void FiveThousandConnectionsOneAfterAnother()
+    {
+        const int Rounds = 5_000;
+        using Site site = new();
+        byte[] data = Traffic.Bytes(1, 4096);
+        var random = new Random(2);
+        Stopwatch time = Stopwatch.StartNew();
+        for (int i = 0; i < Rounds; i++)
+        {
+            int offset = random.Next(data.Length - 600);
+            int length = random.Next(1, 600);
+            using Socket socket = site.Lab.Connect(Lab.EchoService);
+            Assert.AreEqual(length, socket.Send(data, offset, length, SocketFlags.None));
+            Traffic.AssertSame(data[offset..(offset + length)], Traffic.Read(socket, length));
+            socket.Shutdown(SocketShutdown.Send);
+            Traffic.ReadEnd(socket);
+        }
+
+        TestContext.WriteLine(Traffic.Rate(Rounds, time, "connections"));
+        site.Lab.WaitUntilIdle();
+        Assert.AreEqual((ulong)Rounds, site.Lab.Count(Counter.PassiveOpens));
+        Assert.AreEqual((ulong)Rounds, site.Lab.Count(Counter.Established));
+        Assert.AreEqual(0ul, site.Lab.Count(Counter.ResetsSent));
+        Assert.AreEqual(0, site.Pc.KernelCounter("Tcp", "AttemptFails"));
+        site.AssertNothingDropped();
+    }
+
+    [TestMethod]
+    public async Task MuchDataComesBackWhole()
+    {
+        using Site site = new();
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        Stopwatch time = Stopwatch.StartNew();
+        using (Socket socket = site.Lab.Connect(Lab.EchoService))
+            await Traffic.EchoAsync(socket, 1, 1 << 20, 70_000, stop.Token);
+        TestContext.WriteLine(Traffic.Rate(1024, time, "KiB"));
+        site.Lab.WaitUntilIdle();
+        site.AssertNothingDropped();
+    }
+
+    /// <summary>1422 bytes of ping are an IP packet of 1450, and that is a UDP datagram that just fits.</summary>
+    [TestMethod]
+    [DataRow("56")]
+    [DataRow("1422")]
+    public void EveryPingIsAnswered(string size)
+    {
+        using Site site = new();
+        string output = site.Pc.Tool("ping", "-n", "-c", "50", "-i", "0.01", "-W", "5", "-M", "do", "-s", size, Lab.Device);
+        Assert.Contains("50 packets transmitted, 50 received, 0% packet loss", output);
+        ToolResult tooLong = site.Pc.TryTool("ping", null, "-n", "-c", "1", "-W", "1", "-M", "do", "-s", "1423", Lab.Device);
+        Assert.AreNotEqual(0, tooLong.ExitCode, tooLong.Output);
+        site.AssertNothingDropped();
+    }
+
+    [TestMethod]
+    public void CurlPostsToTheEchoService()
+    {
+        using Site site = new();
+        byte[] body = Encoding.ASCII.GetBytes(Convert.ToBase64String(Traffic.Bytes(1, 300_000)));
+        ToolResult result = site.Pc.TryTool(
+            "curl", body, "--silent", "--show-error", "--max-time", "60", "--request", "HTTP/1.1", "--request-target", "200",
+            "--header", "Expect:", "--data-binary", "@-", $"http://{Lab.Device}:{Lab.Echo}/");
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        Traffic.AssertSame(body, Encoding.ASCII.GetBytes(result.Output));
+        site.AssertNothingDropped();
+    }
+
+    [TestMethod]
+    public async Task ReservedBitsAreZeroOnTheWire()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"handshake-vxlan-{Environment.ProcessId}.pcapng");
+        try
+        {
+            using (Site site = new())
+            {
+                using Process capture = site.StartCapture(file);
+                site.Pc.Tool("ping", "-n", "-c", "3", "-i", "0.01", "-W", "5", "-s", "1422", Lab.Device);
+                using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+                using (Socket socket = site.Lab.Connect(Lab.EchoService))
+                    await Traffic.EchoAsync(socket, 1, 100_000, 10_000, stop.Token);
+                site.Lab.WaitUntilIdle();
+
+                // What comes after it in the file came later: when this one is there, all others are.
+                site.Pc.Tool("ping", "-n", "-c", "1", "-p", "4c415354", "-s", "100", Lab.Device);
+                Lab.WaitUntil(
+                    () => File.ReadAllBytes(file).AsSpan().IndexOf("LASTLASTLAST"u8) is int first && first >= 0
+                        && File.ReadAllBytes(file).AsSpan(first + 150).IndexOf("LASTLASTLAST"u8) >= 0,
+                    "the last ping and its answer are in the capture");
+                site.Pc.Tool("kill", "-INT", capture.Id.ToString(CultureInfo.InvariantCulture));
+                Assert.IsTrue(capture.WaitForExit(30_000), "tshark does not end.");
+                site.AssertNothingDropped();
+            }
+
+            using NetworkNamespace network = Lab.NewNetwork();
+            string[] headers = Fields(network, file, $"ip.src == {DeviceUnderlay} && udp.dstport == 4789", "udp.payload");
+            Assert.IsGreaterThan(70, headers.Length, "100 KB are more than 70 segments.");
+            foreach (string header in headers)
+                Assert.StartsWith("0800000000002a00", header.Replace(":", "", StringComparison.Ordinal));
+            Assert.HasCount(headers.Length, Fields(
+                network,
+                file,
+                $"vxlan.vni == 42 && vxlan.flag_i == 1 && vxlan.flags_reserved == 0 && vxlan.gbp == 0 && vxlan.reserved8 == 0 && ip.src == {DeviceUnderlay}",
+                "frame.number"));
+            Assert.HasCount(0, Fields(network, file, "_ws.malformed || (tcp && tcp.checksum.status == 0) || ip.flags.mf == 1", "frame.number"));
+            Assert.HasCount(0, Fields(network, file, "ip.len > 1500", "frame.number"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>The kernel drops what has a reserved bit set and counts it; ours never does.</summary>
+    [TestMethod]
+    public void TheKernelFindsNothingWrongWithOurHeaders()
+    {
+        using Site site = new();
+        site.Pc.Tool("ping", "-n", "-c", "20", "-i", "0.01", "-W", "5", Lab.Device);
+        string[] lines = site.Pc.Tool("ip", "-s", "link", "show", "vx0").Split('\n');
+        int received = Array.FindIndex(lines, line => line.TrimStart().StartsWith("RX:", StringComparison.Ordinal));
+        string[] numbers = lines[received + 1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.IsGreaterThanOrEqualTo(20, int.Parse(numbers[1], CultureInfo.InvariantCulture), "packets");
+        Assert.AreEqual("0", numbers[2], "errors");
+        site.AssertNothingDropped();
+    }
+
+    private static string[] Fields(NetworkNamespace network, string file, string filter, string field)
+    {
+        string output = network.Tool(
+            "tshark", "-r", file, "-n", "-2", "-o", "tcp.check_checksum:TRUE", "-Y", filter, "-T", "fields", "-e", field);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Two hosts on a network of 1500 bytes: a PC that typed what docs/vxlan.md says, and the device.</summary>
+    private sealed class Site : IDisposable
+    {
+        private readonly NetworkNamespace _deviceNetwork = Interop.Lab.NewNetwork();
+        private VxlanLink? _link;
+
+        public Site()
+        {
+            Pc = Interop.Lab.NewNetwork();
+            try
+            {
+                LayCable();
+                foreach (string line in Commands())
+                {
+                    string[] words = line.Split(' ');
+                    Pc.Tool(words[1], words[2..]);
+                }
+
+                Lab = new Lab(Pc, _ => _link = OpenLink());
+            }
+            catch
+            {
+                _deviceNetwork.Dispose();
+                Pc.Dispose();
+                throw;
+            }
+
+            Lab.Start();
+        }
+
+        public NetworkNamespace Pc { get; }
+
+        public Lab Lab { get; }
+
+        public void AssertNothingDropped()
+        {
+            Lab.AssertHealthy();
+            VxlanCounts counts = _link!.Counts;
+            Assert.AreEqual(Lab.Count(Counter.FramesSent), counts.Sent);
+            Assert.AreEqual(
+                0ul,
+                counts.TooShort + counts.TooLong + counts.FlagMissing + counts.VniUnknown + counts.SourceUnknown + counts.Tagged
+                    + counts.ReceiveErrors + counts.NotSentError + counts.NotSentResting + counts.NotSentLength);
+        }
+
+        public Process StartCapture(string file)
+        {
+            var start = new ProcessStartInfo("tshark", ["-i", "eth0", "-n", "-q", "-f", "udp port 4789", "-w", file])
+            {
+                RedirectStandardError = true,
+            };
+            Process process = Pc.Run(() => Process.Start(start)!);
+            var said = new StringBuilder();
+            while (!said.ToString().Contains("Capturing on", StringComparison.Ordinal))
+            {
+                string? line = process.StandardError.ReadLine();
+                Assert.IsNotNull(line, "tshark does not capture: " + said);
+                said.AppendLine(line);
+            }
+
+            // The file is there once the packet socket is.
+            Interop.Lab.WaitUntil(() => File.Exists(file) && new FileInfo(file).Length > 0, "tshark has begun");
+            return process;
+        }
+
+        public void Dispose()
+        {
+            Lab.Dispose();
+            _deviceNetwork.Dispose();
+        }
+
+        /// <summary>The three commands of docs/vxlan.md.</summary>
+        private static string[] Commands()
+        {
+            string[] lines = [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vxlan.md"))
+                .SkipWhile(line => line != "```").Skip(1).TakeWhile(line => line != "```")];
+            Assert.HasCount(3, lines);
+            foreach (string line in lines)
+                Assert.StartsWith("sudo ip ", line);
+            return lines;
+        }
+
+        private VxlanLink OpenLink()
+        {
+            return _deviceNetwork.Run(() => new VxlanLink(new VxlanSettings { Vni = 42, Peer = Interop.Lab.Address(PcUnderlay) }));
+        }
+
+        /// <summary>The end of a cable goes to a namespace by the number of a process that is in it.</summary>
+        private void LayCable()
+        {
+            using Process inside = _deviceNetwork.Run(() => Process.Start("sleep", "60"));
+            try
+            {
+                string id = inside.Id.ToString(CultureInfo.InvariantCulture);
+                Pc.Tool("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns", id);
+            }
+            finally
+            {
+                inside.Kill();
+                inside.WaitForExit();
+            }
+
+            // A veth passes inner checksums on that nobody has computed and segments that nobody has cut: it says that it does
+            // both in hardware, and the other end is memory. A real cable gets finished packets.
+            Pc.Tool("ethtool", "-K", "eth0", "tx", "off", "gso", "off", "tso", "off");
+            Pc.Tool("ip", "addr", "add", PcUnderlay + "/24", "dev", "eth0");
+            Pc.Tool("ip", "link", "set", "eth0", "up");
+            _deviceNetwork.Tool("ip", "addr", "add", DeviceUnderlay + "/24", "dev", "eth0");
+            _deviceNetwork.Tool("ip", "link", "set", "eth0", "up");
+        }
+    }
+}
