@@ -31,6 +31,7 @@ public sealed class W5500Model : IDisposable
     private const byte Open = 0x01, Close = 0x10, SendFrame = 0x20, Received = 0x40;
     private const byte CauseReceived = 0x04, CauseSent = 0x10;
     private const byte MacRaw = 0x42;
+    private const int Never = int.MaxValue;
 
     private readonly object _lock = new();
     private readonly ILink _network;
@@ -149,7 +150,7 @@ public sealed class W5500Model : IDisposable
             while (!_stopped)
             {
                 _network.Wait(20);
-                Host(pump: true);
+                TakeFrames();
             }
         })
         { IsBackground = true, Name = "W5500" };
@@ -188,6 +189,7 @@ public sealed class W5500Model : IDisposable
                 answer.Clear();
             else
                 Frame(sent, answer);
+            Settle();
             fell = UpdateInterrupt();
         }
 
@@ -197,18 +199,27 @@ public sealed class W5500Model : IDisposable
 
     private bool ReadInterrupt()
     {
-        Host(pump: _thread == null);
+        bool fell;
+        lock (_lock)
+        {
+            Progress();
+            Settle();
+            fell = UpdateInterrupt();
+        }
+
+        if (fell)
+            _interrupt.RaiseFall();
         lock (_lock)
             return _isLow && !Traps.InterruptWireBroken;
     }
 
-    private void Host(bool pump)
+    /// <summary>Takes what has come, on the thread of the network.</summary>
+    private void TakeFrames()
     {
         bool fell;
         lock (_lock)
         {
-            if (pump)
-                TakeAll();
+            TakeAll();
             fell = UpdateInterrupt();
         }
 
@@ -507,29 +518,35 @@ public sealed class W5500Model : IDisposable
             _sendOkWasSet = true;
         _transmitCommitted = _transmitWrite;
         _sending = true;
-        _sendDelay = IsNth(Traps.LostSendOkEvery, ++_sends) ? int.MaxValue : Traps.SendDelay;
+        _sendDelay = IsNth(Traps.LostSendOkEvery, ++_sends) ? Never : Traps.SendDelay;
     }
 
-    /// <summary>What happens between two SPI frames.</summary>
+    /// <summary>What happens between two accesses of the host.</summary>
     private void Progress()
     {
         byte[] registers = _sockets[0];
         if (registers[0x01] != 0 && !_stuck && _commandDelay-- <= 0)
             registers[0x01] = 0;
-        if (_sending)
-        {
-            // The driver clears the SENDOK of the frame before with the command: it must be gone by now.
-            if (_sendOkWasSet && (registers[0x02] & CauseSent) != 0)
-                Violate("SENDOK of the frame before is still set.");
-            _sendOkWasSet = false;
-            if (_isLinkUp && _sendDelay != int.MaxValue && _sendDelay-- <= 0)
-                FinishSending();
-            else if (!_isLinkUp)
-                _sendDelay = int.MaxValue;
-        }
-
+        if (_sendDelay is > 0 and < Never)
+            _sendDelay--;
         if (!Traps.TornReads && _thread == null)
             TakeAll();
+    }
+
+    /// <summary>What happens at the end of an access: the shortest frame is out before the host can begin another.</summary>
+    private void Settle()
+    {
+        if (!_sending)
+            return;
+
+        // The host clears the SENDOK of the frame before together with the command: it must be gone by now.
+        if (_sendOkWasSet && (_sockets[0][0x02] & CauseSent) != 0)
+            Violate("SENDOK of the frame before is still set.");
+        _sendOkWasSet = false;
+        if (!_isLinkUp)
+            _sendDelay = Never;
+        else if (_sendDelay == 0)
+            FinishSending();
     }
 
     private void FinishSending()
