@@ -1,0 +1,466 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Tcp;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Links.Tests;
+
+/// <summary>The W5500 driver when the chip, the cable or the bus goes wrong.</summary>
+[TestClass]
+public sealed class W5500TrapTests
+{
+    [TestMethod]
+    public void A_version_that_reads_zero_at_first_is_asked_for_again()
+    {
+        using var rig = new W5500Rig(prepare: chip => chip.Traps.VersionZeroReads = 50);
+        Assert.IsTrue(rig.Link.IsUp);
+        Assert.AreEqual(0UL, rig.Counts.FailedResets);
+    }
+
+    [TestMethod]
+    [DataRow(0x00)]
+    [DataRow(0xFF)]
+    [DataRow(0x42)]
+    public void A_chip_that_is_not_there_is_tried_again_every_second(int reads)
+    {
+        using var rig = new W5500Rig(prepare: chip => chip.Traps.Absent = reads);
+        Assert.IsFalse(rig.Link.IsUp);
+        Assert.IsFalse(rig.Link.IsOpen);
+        Assert.AreEqual(0, rig.Transactions(() =>
+        {
+            Assert.AreEqual(-1, rig.Receive());
+            Assert.IsFalse(rig.Send(1));
+        }));
+        Assert.AreEqual(1UL, rig.Counts.NotSentDown);
+        rig.Clock.Now += 1_000_000;
+        Assert.AreEqual(-1, rig.Receive());
+        Assert.AreEqual(2UL, rig.Counts.Resets);
+        Assert.AreEqual(2UL, rig.Counts.FailedResets);
+
+        rig.Chip.Traps.Absent = -1;
+        rig.AssertWorks();
+        Assert.AreEqual(1UL, rig.Counts.LinkUps);
+    }
+
+    [TestMethod]
+    [DataRow(0x00)]
+    [DataRow(0xFF)]
+    public void A_chip_that_goes_away_comes_back(int reads)
+    {
+        using var rig = new W5500Rig();
+        rig.AssertWorks();
+        rig.Chip.Traps.Absent = reads;
+        Assert.AreEqual(-1, rig.Receive());
+        Assert.IsFalse(rig.Link.IsUp);
+        Assert.AreEqual(1UL, rig.Counts.StateLost);
+        Assert.AreEqual(1UL, rig.Counts.LinkDowns);
+        rig.Chip.Traps.Absent = -1;
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_chip_that_lost_its_power_is_set_up_again(bool interrupt)
+    {
+        using var rig = new W5500Rig(interrupt, chip => chip.Traps.InitialPointer = 5000);
+        rig.AssertWorks();
+        rig.Chip.LosePower();
+        rig.AssertWorks();
+        Assert.AreEqual(1UL, rig.Counts.StateLost);
+        Assert.AreEqual(2UL, rig.Counts.Resets);
+    }
+
+    [TestMethod]
+    [DataRow(false, 0)]
+    [DataRow(false, 0xFFF0)]
+    [DataRow(true, 0xFF00)]
+    public void A_torn_count_is_read_again_and_no_frame_is_lost(bool interrupt, int begin)
+    {
+        using var rig = new W5500Rig(interrupt, chip =>
+        {
+            chip.Traps.TornReads = true;
+            chip.Traps.InitialPointer = begin;
+        });
+        var numbers = new List<int>();
+        var random = new Random(5);
+        for (int i = 0; i < 4000;)
+        {
+            for (int burst = random.Next(1, 8); burst > 0 && i < 4000; burst--)
+            {
+                rig.PeerSends(i, 60 + (i * 41) % 1455);
+                i++;
+            }
+
+            // An interrupt would come later: without it the driver looks when it thinks it should.
+            rig.Clock.Now += 60_000;
+            numbers.AddRange(rig.ReceiveAll());
+        }
+
+        for (int i = 0; i < 20; i++)
+        {
+            rig.Clock.Now += 60_000;
+            numbers.AddRange(rig.ReceiveAll());
+        }
+
+        CollectionAssert.AreEqual(Enumerable.Range(0, 4000).ToArray(), numbers);
+        Assert.AreNotEqual(0UL, rig.Counts.TornReadings);
+        Assert.AreEqual(0UL, rig.Counts.BadLengths);
+        Assert.AreEqual(0UL, rig.Counts.Reopened);
+        Assert.AreEqual(0, rig.Chip.FramesOverflowed);
+    }
+
+    [TestMethod]
+    [DataRow(1, 0)]
+    [DataRow(3, 0)]
+    [DataRow(0, 1)]
+    [DataRow(0, 7)]
+    [DataRow(2, 5)]
+    public void A_slow_chip_is_waited_for(int commandDelay, int sendDelay)
+    {
+        using var rig = new W5500Rig(prepare: chip =>
+        {
+            chip.Traps.CommandDelay = commandDelay;
+            chip.Traps.SendDelay = sendDelay;
+        });
+        for (int i = 0; i < 200; i++)
+        {
+            Assert.IsTrue(rig.Send(i, 60 + i));
+            rig.PeerSends(i, 60 + i);
+            Assert.AreEqual(i, rig.Receive());
+        }
+
+        for (int i = 0; i < 20; i++)
+            rig.Receive();
+        for (int i = 0; i < 200; i++)
+            Assert.AreEqual(i, rig.PeerReceives());
+        Assert.AreEqual(0UL, rig.Counts.Reopened);
+        Assert.AreEqual(0UL, rig.Counts.CommandTimeouts);
+        Assert.AreEqual(0UL, rig.Counts.SendTimeouts);
+    }
+
+    [TestMethod]
+    [DataRow(5)]
+    [DataRow(6)]
+    [DataRow(7)]
+    [DataRow(12)]
+    public void A_command_that_is_never_accepted_ends_in_a_reset(int every)
+    {
+        using var rig = new W5500Rig(prepare: chip => chip.Traps.StuckCommandEvery = every);
+        int came = 0;
+        for (int i = 0; i < 100; i++)
+        {
+            rig.PeerSends(i);
+            if (rig.Receive() == i)
+                came++;
+            rig.Send(i);
+            while (rig.PeerReceives() >= 0)
+            {
+            }
+        }
+
+        Assert.IsGreaterThan(50, came);
+        Assert.IsGreaterThan(10UL, rig.Counts.CommandTimeouts);
+        Assert.IsGreaterThan(10UL, rig.Counts.Resets);
+        rig.Chip.Traps.StuckCommandEvery = 0;
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    public void A_chip_that_accepts_no_command_is_tried_again_every_second()
+    {
+        using var rig = new W5500Rig(prepare: chip => chip.Traps.StuckCommandEvery = 1);
+        Assert.IsFalse(rig.Link.IsOpen);
+        Assert.AreEqual(1UL, rig.Counts.FailedResets);
+        Assert.AreEqual(0, rig.Transactions(() => Assert.AreEqual(-1, rig.Receive())));
+        rig.Chip.Traps.StuckCommandEvery = 0;
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(3)]
+    [DataRow(61)]
+    [DataRow(64)]
+    [DataRow(500)]
+    [DataRow(1517)]
+    [DataRow(1516)]
+    [DataRow(65534)]
+    [DataRow(65535)]
+    public void A_nonsense_length_costs_what_waits_and_no_more(int length)
+    {
+        using var rig = new W5500Rig(prepare: chip => chip.Traps.InitialPointer = 0xFF00);
+        rig.Chip.Traps.WrongLength = length;
+        rig.Chip.Traps.WrongLengthEvery = 4;
+        byte[] buffer = Frames.Buffer(rig.Link);
+        for (int i = 0; i < 8; i++)
+        {
+            W5500Rig.Write(buffer, rig.Link.PhysicalAddress, i, 60);
+            Assert.IsTrue(rig.Peer.Send(buffer, 60));
+        }
+
+        int came = 0;
+        while (rig.Link.Receive(buffer) > 0)
+            came++;
+        Assert.IsInRange(3, 6, came);
+        Assert.AreNotEqual(0UL, rig.Counts.BadLengths);
+        Assert.AreNotEqual(0UL, rig.Counts.Resynchronisations);
+        rig.Chip.Traps.WrongLengthEvery = 0;
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    public void Two_nonsense_lengths_in_a_row_open_the_socket_anew()
+    {
+        using var rig = new W5500Rig();
+        rig.Chip.Traps.WrongLengthEvery = 1;
+        rig.PeerSends(1);
+        Assert.AreEqual(-1, rig.Receive());
+        Assert.AreEqual(0UL, rig.Counts.Reopened);
+        rig.PeerSends(2);
+        Assert.AreEqual(-1, rig.Receive());
+        Assert.AreEqual(2UL, rig.Counts.Resynchronisations);
+        Assert.AreEqual(1UL, rig.Counts.Reopened);
+        Assert.AreEqual(1UL, rig.Counts.Resets);
+        rig.Chip.Traps.WrongLengthEvery = 0;
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_frame_that_never_goes_out_is_given_up_and_the_next_ones_go(bool interrupt)
+    {
+        using var rig = new W5500Rig(interrupt);
+        rig.Chip.Traps.LostSendOkEvery = 1;
+        Assert.IsTrue(rig.Send(1));
+        rig.Chip.Traps.LostSendOkEvery = 0;
+        ulong before = rig.Clock.Now;
+        Assert.IsFalse(rig.Send(2));
+        Assert.IsInRange(19_000UL, 40_000UL, rig.Clock.Now - before);
+        Assert.AreEqual(1UL, rig.Counts.SendTimeouts);
+        Assert.AreEqual(1UL, rig.Counts.NotSentBusy);
+        Assert.AreEqual(1UL, rig.Counts.Reopened);
+        Assert.IsTrue(rig.Send(3));
+        rig.Receive();
+        Assert.AreEqual(3, rig.PeerReceives());
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    public void A_frame_that_was_stuck_for_long_is_not_waited_for()
+    {
+        using var rig = new W5500Rig();
+        rig.Chip.Traps.LostSendOkEvery = 1;
+        Assert.IsTrue(rig.Send(1));
+        rig.Chip.Traps.LostSendOkEvery = 0;
+        rig.Clock.Now += 1_000_000;
+        ulong before = rig.Clock.Now;
+        Assert.IsFalse(rig.Send(2));
+        Assert.IsLessThan(1000UL, rig.Clock.Now - before);
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_cable_that_comes_out_is_noticed_and_survived(bool interrupt)
+    {
+        using var rig = new W5500Rig(interrupt);
+        for (int i = 0; i < 5; i++)
+        {
+            rig.AssertWorks();
+            rig.Chip.IsLinkUp = false;
+            Assert.IsTrue(rig.Send(1));
+            rig.Clock.Now += 300_000;
+            Assert.AreEqual(-1, rig.Receive());
+            Assert.IsFalse(rig.Link.IsUp);
+            Assert.IsTrue(rig.Link.IsOpen);
+            Assert.AreEqual(0, rig.Transactions(() => Assert.IsFalse(rig.Send(2))));
+            Assert.AreEqual((ulong)i + 1, rig.Counts.NotSentDown);
+
+            rig.Chip.IsLinkUp = true;
+            rig.Clock.Now += 300_000;
+            Assert.AreEqual(-1, rig.Receive());
+            Assert.IsTrue(rig.Link.IsUp);
+
+            // The frame that was in the chip when the cable came out never left.
+            Assert.IsFalse(rig.Send(3));
+        }
+
+        Assert.AreEqual(5UL, rig.Counts.LinkDowns);
+        Assert.AreEqual(6UL, rig.Counts.LinkUps);
+        Assert.AreEqual(5UL, rig.Counts.SendTimeouts);
+        Assert.AreEqual(1UL, rig.Counts.Resets);
+    }
+
+    [TestMethod]
+    public void A_flood_loses_what_finds_no_room_and_nothing_else()
+    {
+        using var rig = new W5500Rig(prepare: chip => chip.Traps.InitialPointer = 0xFFF0);
+        int number = 0;
+        for (int round = 0; round < 50; round++)
+        {
+            int first = number;
+            for (int i = 0; i < 60; i++)
+                rig.PeerSends(number++, 900);
+            List<int> numbers = rig.ReceiveAll();
+            CollectionAssert.AreEqual(Enumerable.Range(first, 16384 / 902).ToArray(), numbers);
+        }
+
+        Assert.AreEqual(50 * (60 - 16384 / 902), rig.Chip.FramesOverflowed);
+        Assert.IsGreaterThanOrEqualTo(50UL, rig.Counts.NearlyFull);
+        Assert.AreEqual(0UL, rig.Counts.BadLengths);
+        Assert.AreEqual(0UL, rig.Counts.Reopened);
+    }
+
+    [TestMethod]
+    public void A_missed_edge_costs_no_frame()
+    {
+        using var rig = new W5500Rig(interrupt: true, chip => chip.Traps.LostEdgeEvery = 1);
+        Assert.AreEqual(-1, rig.Receive());
+        for (int i = 0; i < 100; i++)
+        {
+            rig.PeerSends(i);
+            rig.Link.Wait(10_000);
+            Assert.AreEqual(i, rig.Receive());
+            Assert.AreEqual(-1, rig.Receive());
+        }
+
+        Assert.AreEqual(0UL, rig.Counts.MissedInterrupts);
+    }
+
+    [TestMethod]
+    public void A_broken_interrupt_wire_costs_fifty_milliseconds()
+    {
+        using var rig = new W5500Rig(interrupt: true, chip => chip.Traps.InterruptWireBroken = true);
+        Assert.AreEqual(-1, rig.Receive());
+        for (int i = 0; i < 100; i++)
+        {
+            rig.PeerSends(i);
+            Assert.AreEqual(-1, rig.Receive());
+            rig.Clock.Now += 50_000;
+            Assert.AreEqual(i, rig.Receive());
+            Assert.AreEqual(-1, rig.Receive());
+        }
+
+        Assert.AreEqual(100UL, rig.Counts.MissedInterrupts);
+    }
+
+    [TestMethod]
+    [DataRow(false, true, false)]
+    [DataRow(true, true, false)]
+    [DataRow(false, false, true)]
+    [DataRow(true, true, true)]
+    public void What_the_datasheet_leaves_open_does_not_matter(bool interrupt, bool maskPreventsCause, bool readPointerCountsAtOnce)
+    {
+        using var rig = new W5500Rig(interrupt, chip =>
+        {
+            chip.Traps.MaskPreventsCause = maskPreventsCause;
+            chip.Traps.ReadPointerCountsAtOnce = readPointerCountsAtOnce;
+            chip.Traps.InitialPointer = 0xFFF0;
+        });
+        for (int i = 0; i < 20; i++)
+            rig.AssertWorks();
+        Assert.AreEqual(0UL, rig.Counts.Reopened);
+        Assert.AreEqual(1UL, rig.Counts.Resets);
+        Assert.AreEqual(0UL, rig.Counts.TornReadings);
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(7)]
+    [DataRow(50)]
+    [DataRow(51)]
+    public void A_bus_that_fails_now_and_then_is_no_exception(int every)
+    {
+        // What a failed write was to do, the host cannot know at once: it may do on top of it what it must not.
+        using var rig = new W5500Rig(mayViolate: true);
+        rig.Chip.Traps.BusErrorEvery = every;
+        byte[] buffer = Frames.Buffer(rig.Link);
+        for (int i = 0; i < 300; i++)
+        {
+            W5500Rig.Write(buffer, rig.Link.PhysicalAddress, i, 100);
+            rig.Peer.Send(buffer, 100);
+            while (rig.Link.Receive(buffer) > 0)
+            {
+            }
+
+            rig.Link.Send(buffer, 100);
+            rig.Clock.Now += 100_000;
+            while (rig.Peer.Receive(buffer) > 0)
+            {
+            }
+        }
+
+        Assert.IsGreaterThan(10UL, rig.Counts.BusErrors);
+        rig.Chip.Traps.BusErrorEvery = 0;
+        rig.Clock.Now += 2_000_000;
+        rig.Receive();
+
+        // What was in the chip may be stuck there.
+        rig.Send(1);
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(4)]
+    public void Everything_wrong_at_once_ends_when_it_ends(int seed)
+    {
+        var random = new Random(seed);
+        using var rig = new W5500Rig(interrupt: seed % 2 == 0, mayViolate: true);
+        byte[] buffer = Frames.Buffer(rig.Link);
+        W5500Traps traps = rig.Chip.Traps;
+        for (int round = 0; round < 300; round++)
+        {
+            traps.TornReads = random.Next(3) == 0;
+            traps.InitialPointer = random.Next(0x10000);
+            traps.VersionZeroReads = random.Next(30);
+            traps.Absent = random.Next(10) == 0 ? random.Next(256) : -1;
+            traps.CommandDelay = random.Next(4);
+            traps.SendDelay = random.Next(4);
+            traps.StuckCommandEvery = random.Next(4) == 0 ? random.Next(1, 60) : 0;
+            traps.LostSendOkEvery = random.Next(3) == 0 ? random.Next(1, 20) : 0;
+            traps.WrongLengthEvery = random.Next(3) == 0 ? random.Next(1, 20) : 0;
+            traps.WrongLength = random.Next(0x10000);
+            traps.LostEdgeEvery = random.Next(3);
+            traps.InterruptWireBroken = random.Next(10) == 0;
+            traps.BusErrorEvery = random.Next(5) == 0 ? random.Next(2, 100) : 0;
+            rig.Chip.IsLinkUp = random.Next(8) != 0;
+            if (random.Next(10) == 0)
+                rig.Chip.LosePower();
+            for (int i = random.Next(40); i > 0; i--)
+            {
+                int length = random.Next(14, 1515);
+                W5500Rig.Write(buffer, rig.Link.PhysicalAddress, i, Math.Max(length, 22));
+                rig.Peer.Send(buffer, length);
+                if (random.Next(3) == 0)
+                    rig.Link.Send(buffer, length);
+                if (random.Next(3) == 0)
+                    Assert.IsInRange(0, 1514, rig.Link.Receive(buffer));
+                rig.Clock.Now += (ulong)random.Next(100_000);
+                rig.Peer.Receive(buffer);
+            }
+        }
+
+        foreach (var property in typeof(W5500Traps).GetProperties())
+            property.SetValue(traps, property.GetValue(new W5500Traps()));
+        rig.Chip.IsLinkUp = true;
+        for (int i = 0; i < 3; i++)
+        {
+            rig.Clock.Now += 2_000_000;
+            while (rig.Link.Receive(buffer) > 0)
+            {
+            }
+        }
+
+        rig.Link.Send(buffer, 60);
+        rig.AssertWorks();
+    }
+}
