@@ -109,8 +109,7 @@ public static class CommandLine
         var command = new Command(
             "serve",
             "Run the firmware on a TAP interface until Ctrl-C: echo on TCP 7, discard on TCP 9.\n"
-            + "Writes a line for each completed handshake, and counters at the end.\n"
-            + TapHelp);
+            + "Writes a line for each completed handshake, and counters at the end.");
         command.Options.Add(tap);
         command.Options.Add(address);
         command.Options.Add(pcap);
@@ -149,7 +148,7 @@ public static class CommandLine
         Option<bool> json = Json();
         var command = new Command(
             "connect",
-            "Open a connection with our stack, through a TAP interface, or with --os by the system's sockets.\n" + TapHelp);
+            "Open a connection with our stack, through a TAP interface, or with --os by the system's sockets.");
         command.Arguments.Add(target);
         command.Options.Add(os);
         command.Options.Add(tap);
@@ -297,13 +296,10 @@ public static class CommandLine
         return text;
     }
 
-    private const string TapHelp =
-        "\nThe TAP interface: if there is one of that name, it is used as it is. If there is none, it is made (that needs root),\n"
-        + "the PC gets the first free address of the network on it, and it goes away at the end.";
-
     private static Option<string> Tap() => new("--tap")
     {
-        Description = "The TAP interface",
+        Description = "The TAP interface. One that is there is used as it is; else it is made, which needs root,\n"
+            + "the PC gets the first free address of the network on it, and it goes away at the end",
         HelpName = "NAME",
         DefaultValueFactory = _ => "handshake0",
         CustomParser = result =>
@@ -368,7 +364,7 @@ public static class CommandLine
         string text = result.Tokens[0].Value;
         if (Target.TryParse(text, out Target target))
             return target;
-        result.AddError($"'{text}' is not HOST:PORT, such as 10.77.0.1:80.");
+        result.AddError($"'{text}' is not HOST:PORT, such as 10.77.0.1:80 (ports go from 1 to 65535).");
         return target;
     }
 

@@ -197,7 +197,7 @@ public sealed class NetworkNamespace : IDisposable
             try
             {
                 KernelInterface.SilenceIpv6(link.Name);
-                KernelInterface.SetQueueLength(link.Name, QueueLength);
+                TryLengthenQueue(link.Name);
                 KernelInterface.Configure(link.Name, address, prefixLength);
                 return link;
             }
@@ -207,6 +207,19 @@ public sealed class NetworkNamespace : IDisposable
                 throw;
             }
         });
+    }
+
+    // The kernel asks for the right over the whole computer here, which root in a user namespace does not have.
+    private static void TryLengthenQueue(string name)
+    {
+        try
+        {
+            KernelInterface.SetQueueLength(name, QueueLength);
+        }
+        catch (IOException)
+        {
+            // The kernel's own length does for all but a thousand connections at once.
+        }
     }
 
     /// <summary>Lets the namespace go; the kernel ends it when the last socket, link and thread inside are gone.</summary>

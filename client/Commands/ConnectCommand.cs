@@ -112,7 +112,7 @@ public static class ConnectCommand
             Exchange = exchange,
             Established = conversation.Established,
             HandshakeMicroseconds = exchange.HandshakeMicroseconds,
-            RoundTripMicroseconds = conversation.RoundTripMicroseconds,
+            RoundTripMicroseconds = exchange.ClientRoundTrip,
             Sent = talk.Data,
             Received = conversation.Received.ToArray(),
         };
@@ -122,11 +122,11 @@ public static class ConnectCommand
             report.Notes.Add("No SYN left: nobody answered to ARP for the next hop.");
         if (exchange.Client.Iss is uint ours && exchange.Server.Iss is uint theirs)
             report.Notes.Add($"ISN: ours {ours}, the peer's {theirs}.");
-        if (conversation.RoundTripMicroseconds is ulong time)
-            report.Notes.Add($"Round-trip time: {Quantity.Time(time)} (SYN to SYN,ACK, as our stack measured it).");
+        if (conversation.Established && exchange.ClientRoundTrip is ulong time)
+            report.Notes.Add($"Round-trip time: {Quantity.Time(time)} (SYN to SYN,ACK).");
         AddChecks(report, conversation, talk);
         if (conversation.Established)
-            report.Checks.Add(DemoCommand.StatesCheck(exchange, recorder, "us"));
+            report.Checks.Add(DemoCommand.StatesCheck(exchange, recorder, false, "our stack"));
         return report;
     }
 

@@ -98,7 +98,7 @@ public static class DemoCommand
             Accepted = connection =>
             {
                 recorder.Watched = connection;
-                device = new DeviceView(connection.Iss, connection.Irs, connection.RoundTripTime);
+                device = new DeviceView(connection.Iss, connection.Irs);
             },
         };
 
@@ -124,12 +124,12 @@ public static class DemoCommand
             Exchange = exchange,
             Established = exchange.IsEstablished,
             HandshakeMicroseconds = exchange.HandshakeMicroseconds,
-            RoundTripMicroseconds = device?.RoundTripTime,
+            RoundTripMicroseconds = exchange.ServerRoundTrip,
             Sent = data,
             Received = conversation.Received.ToArray(),
             TcpInfo = conversation.Info?.Values,
         };
-        AddNotes(report, pc, conversation, device, isnClock);
+        AddNotes(report, pc, conversation, isnClock);
         AddChecks(report, conversation, device, recorder);
         return Finish(report, request.Json, surroundings);
     }
@@ -145,10 +145,10 @@ public static class DemoCommand
             JsonReport.Write(report, surroundings.Output);
         else
             TextReport.Write(report, new Screen(surroundings.Output));
-        return report.Ok ? 0 : 1;
+        return report.Failure == null ? 0 : surroundings.Fail(report.Failure);
     }
 
-    private static void AddNotes(Report report, PcSide pc, Conversation conversation, DeviceView? device, uint isnClock)
+    private static void AddNotes(Report report, PcSide pc, Conversation conversation, uint isnClock)
     {
         if (pc.Remark != null)
             report.Notes.Add(pc.Remark);
@@ -161,9 +161,9 @@ public static class DemoCommand
                 + $"F = {serverIss - isnClock}, SipHash-2-4 of both addresses and ports under a secret key.");
         }
 
-        if (device != null)
+        if (report.RoundTripMicroseconds is ulong roundTrip)
         {
-            report.Notes.Add($"Round-trip time: {Quantity.Time(device.RoundTripTime)} by the device (SYN,ACK to ACK)"
+            report.Notes.Add($"Round-trip time: {Quantity.Time(roundTrip)} at the device (SYN,ACK to ACK)"
                 + (conversation.RoundTripMicroseconds is ulong time ? $", {Quantity.Time(time)} by {pc.Name} (smoothed)." : "."));
         }
     }
@@ -183,7 +183,7 @@ public static class DemoCommand
             device != null && device.Iss == server.Iss && device.Irs == client.Iss && exchange.Agrees,
             $"each end knows the other's: the device has acknowledged up to {server.RcvNxt} (the PC's ISN + {server.RcvNxt - client.Iss}), "
             + $"the PC up to {client.RcvNxt} (the device's ISN + {client.RcvNxt - server.Iss})"));
-        report.Checks.Add(StatesCheck(exchange, recorder, "device"));
+        report.Checks.Add(StatesCheck(exchange, recorder, true, "the device's stack"));
 
         bool echoed = conversation.Received.SequenceEqual(report.Sent!);
         report.Checks.Add(new Check("echo", echoed, echoed
@@ -201,11 +201,11 @@ public static class DemoCommand
     /// <summary>Compares what our stack said about its state with what the ladder shows.</summary>
     /// <param name="exchange">The exchange.</param>
     /// <param name="recorder">What our stack said.</param>
-    /// <param name="name">Our stack's end.</param>
+    /// <param name="isServer">True if our stack is the server's end.</param>
+    /// <param name="stack">What our stack is called.</param>
     /// <returns>The check.</returns>
-    internal static Check StatesCheck(Exchange exchange, SegmentRecorder recorder, string name)
+    internal static Check StatesCheck(Exchange exchange, SegmentRecorder recorder, bool isServer, string stack)
     {
-        bool isServer = exchange.Server.Name == name;
         int agreed = 0;
         foreach (StateObservation observation in recorder.GetObservations())
         {
@@ -216,17 +216,17 @@ public static class DemoCommand
             if (shown != observation.State)
             {
                 return new Check("states", false,
-                    $"the {name} said {TcpStateText.ToText(observation.State)} where the segments say "
+                    $"{stack} said {TcpStateText.ToText(observation.State)} where the segments say "
                     + (shown is TcpState known ? TcpStateText.ToText(known) : "nothing"));
             }
 
             agreed++;
         }
 
-        return new Check("states", agreed > 0, $"derived from the segments by RFC 9293; asked {agreed} times, the {name}'s stack said the same");
+        return new Check("states", agreed > 0, $"derived from the segments by RFC 9293; {stack}, asked {agreed} times, said the same");
     }
 
-    private sealed record DeviceView(uint Iss, uint Irs, ulong RoundTripTime);
+    private sealed record DeviceView(uint Iss, uint Irs);
 
     private abstract class PcSide
     {

@@ -122,9 +122,10 @@ public static class ServeCommand
 
     private static string Describe(TcpConnection connection)
     {
+        // 1 us: the kernel on this computer answered before the stack looked at its clock again, which says nothing.
         return string.Create(CultureInfo.InvariantCulture,
             $"{Ipv4Address.ToString(connection.RemoteAddress)}:{connection.RemotePort} -> {connection.LocalPort}  "
-            + $"ISN theirs {connection.Irs} ours {connection.Iss}  RTT {Quantity.Time(connection.RoundTripTime)}");
+            + $"ISN theirs {connection.Irs} ours {connection.Iss}{(connection.RoundTripTime > 1 ? "  RTT " + Quantity.Time(connection.RoundTripTime) : "")}");
     }
 
     private static void Write(Counters counters, TextWriter output)

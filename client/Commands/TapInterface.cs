@@ -24,7 +24,7 @@ public static class TapInterface
         string address = $"sudo ip addr add {pc} dev {name} && sudo ip link set {name} up";
         if (Find(name) != null)
         {
-            TapLink existing = TapLink.Open(name);
+            TapLink existing = OpenExisting(name);
             if (!HasAddress(name))
                 hint = $"{name} has no address yet; type: {address}";
             return existing;
@@ -48,6 +48,18 @@ public static class TapInterface
         {
             throw new IOException(
                 $"{e.Message}; run it as root, or type: sudo ip tuntap add dev {name} mode tap user {Environment.UserName} && {address}", e);
+        }
+    }
+
+    private static TapLink OpenExisting(string name)
+    {
+        try
+        {
+            return TapLink.Open(name);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{e.Message}; {name} is there, but must be a TAP interface of yours that no other program uses", e);
         }
     }
 

@@ -25,6 +25,8 @@ public sealed class Ladder
     private readonly Exchange _exchange;
     private readonly int _width;
     private readonly int _inside;
+    private readonly int _flagsWidth;
+    private readonly int _sequenceWidth;
     private readonly (string Life, string Foot, char Line, char ToRight, char ToLeft, string FootLeft) _glyphs;
     private readonly List<StyledLine> _lines = [];
 
@@ -33,6 +35,8 @@ public sealed class Ladder
         _exchange = exchange;
         _width = width;
         _inside = width - LeftWidth - 2 - 2 - StateWidth;
+        _flagsWidth = exchange.Rows.Select(row => ControlBitsText.ToText(row.Segment.Flags).Length).DefaultIfEmpty().Max();
+        _sequenceWidth = exchange.Rows.Select(row => Sequence(row).Length).DefaultIfEmpty().Max();
         _glyphs = unicode ? ("│", "├", '─', '▶', '◀', "┤") : ("|", "|", '-', '>', '<', "|");
     }
 
@@ -46,8 +50,13 @@ public sealed class Ladder
         ArgumentOutOfRangeException.ThrowIfLessThan(width, LeastWidth);
         var ladder = new Ladder(exchange, width, unicode);
         ladder.DrawHead();
+        ExchangeRow? before = null;
         foreach (ExchangeRow row in exchange.Rows)
-            ladder.DrawRow(row);
+        {
+            ladder.DrawRow(row, before);
+            before = row;
+        }
+
         return ladder._lines;
     }
 
@@ -72,7 +81,7 @@ public sealed class Ladder
         _lines.Add(new StyledLine((indent + left + new string(' ', gap) + right, tone)));
     }
 
-    private void DrawRow(ExchangeRow row)
+    private void DrawRow(ExchangeRow row, ExchangeRow? before)
     {
         Detail("");
         Tone tone = row.FromClient ? Tone.Client : Tone.Server;
@@ -82,7 +91,6 @@ public sealed class Ladder
             ? $"{_glyphs.Line}{_glyphs.Line} {label} {dashes}{_glyphs.ToRight}"
             : $"{_glyphs.ToLeft}{_glyphs.Line} {label} {dashes}{_glyphs.Line}";
 
-        ExchangeRow? before = _exchange.Rows.TakeWhile(other => !ReferenceEquals(other, row)).LastOrDefault();
         _lines.Add(new StyledLine()
             .Add(Quantity.Time(row.Microseconds).PadLeft(TimeWidth) + Gap, Tone.Faint)
             .Add(StateText(row.ClientState).PadRight(StateWidth) + Gap, ToneOf(row.ClientState, before?.ClientState))
@@ -100,33 +108,45 @@ public sealed class Ladder
 
     private static Tone ToneOf(TcpState? state, TcpState? before) => state == before ? Tone.Faint : Tone.Fresh;
 
-    // Flags and numbers stand on the arrow as far as they fit; what does not goes below.
+    // Flags and numbers stand on the arrow, in columns, as far as they fit; what does not goes below.
     private string Label(ExchangeRow row, out List<string> below)
     {
-        Segment segment = row.Segment;
-        var parts = new List<string>
-        {
-            ControlBitsText.ToText(segment.Flags),
-            string.Create(CultureInfo.InvariantCulture, $"seq {segment.Sequence} ({row.RelativeSequence})"),
-        };
+        var parts = new List<string> { ControlBitsText.ToText(row.Segment.Flags), Sequence(row) };
         if (row.RelativeAcknowledgment is uint relative)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"ack {segment.Acknowledgment} ({relative})"));
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"ack {row.Segment.Acknowledgment} ({relative})"));
 
-        int fit = parts.Count;
-        while (fit > 1 && string.Join(Gap, parts.Take(fit)).Length + 6 > _inside)
-            fit--;
-        below = parts.Skip(fit).ToList();
-        return string.Join(Gap, parts.Take(fit));
+        int[] columns = [_flagsWidth, _sequenceWidth, 0];
+        for (int fit = parts.Count; fit > 1; fit--)
+        {
+            below = parts.Skip(fit).ToList();
+            string label = string.Join(Gap, parts.Take(fit).Select((part, i) => part.PadRight(columns[i]))).TrimEnd();
+            if (Fits(label))
+                return label;
+            label = string.Join(Gap, parts.Take(fit));
+            if (Fits(label))
+                return label;
+        }
+
+        below = parts.Skip(1).ToList();
+        return parts[0];
     }
+
+    private bool Fits(string label) => label.Length + 6 <= _inside;
+
+    private static string Sequence(ExchangeRow row) =>
+        string.Create(CultureInfo.InvariantCulture, $"seq {row.Segment.Sequence} ({row.RelativeSequence})");
 
     private IEnumerable<string> Details(ExchangeRow row)
     {
         Segment segment = row.Segment;
         if (row.IsRetransmission)
             yield return "retransmission";
-        yield return string.Create(CultureInfo.InvariantCulture, $"len {segment.Payload.Length}");
         if (segment.Payload.Length > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"len {segment.Payload.Length}");
             yield return Quantity.Quote(segment.Payload, 40);
+        }
+
         if (!segment.Has(ControlBits.Rst))
             yield return string.Create(CultureInfo.InvariantCulture, $"win {row.Window}");
         EndTrace receiver = row.FromClient ? _exchange.Server : _exchange.Client;
@@ -150,7 +170,8 @@ public sealed class Ladder
             line = longer;
         }
 
-        Detail(line);
+        if (line.Length > 0)
+            Detail(line);
     }
 
     private void Detail(string text)

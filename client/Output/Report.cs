@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using HandshakeNano.Client.Trace;
 
 namespace HandshakeNano.Client.Output;
@@ -60,6 +59,10 @@ public sealed class Report
     /// <summary>Everything that was looked at.</summary>
     public List<Check> Checks { get; } = [];
 
+    /// <summary>What went wrong, one line; null if the command did what it was asked to do.</summary>
+    public string? Failure =>
+        Checks.Find(check => !check.Ok) is Check failed ? $"{Command} {Server.Address}:{Server.Port}: {failed.Text}" : null;
+
     /// <summary>True if the command did what it was asked to do.</summary>
-    public bool Ok => Checks.Count > 0 && Checks.All(check => check.Ok);
+    public bool Ok => Failure == null;
 }

@@ -12,6 +12,24 @@ public static class TextReport
     /// <param name="screen">Where it goes.</param>
     public static void Write(Report report, Screen screen)
     {
+        bool drawn = report.Exchange is { Rows.Count: > 0 };
+        if (drawn || report.Established)
+            WriteParties(report, screen);
+        if (drawn)
+        {
+            screen.WriteLine();
+            screen.Write(report.Exchange!);
+        }
+
+        WriteNotes(report, screen);
+
+        // Where nothing came of the handshake, the line on standard error says all there is to say.
+        if (report.Ok || report.Checks.Count > 1)
+            WriteChecks(report, screen);
+    }
+
+    private static void WriteParties(Report report, Screen screen)
+    {
         int names = Math.Max(report.Client.Name.Length, report.Server.Name.Length);
         int ends = Math.Max(EndPointOf(report.Client).Length, EndPointOf(report.Server).Length);
         foreach (Party party in new[] { report.Client, report.Server })
@@ -21,20 +39,20 @@ public static class TextReport
                 .Add(EndPointOf(party).PadRight(ends) + "  ")
                 .Add(party.Description));
         }
+    }
 
-        if (report.Exchange is { Rows.Count: > 0 } exchange)
-        {
-            screen.WriteLine();
-            screen.Write(exchange);
-        }
-
-        screen.WriteLine();
-        foreach (string note in report.Notes)
-            WriteWrapped(screen, new StyledLine(("  ", Tone.Plain)), note, 2);
+    private static void WriteNotes(Report report, Screen screen)
+    {
         if (report.Notes.Count > 0)
             screen.WriteLine();
+        foreach (string note in report.Notes)
+            WriteWrapped(screen, new StyledLine(("  ", Tone.Plain)), note, 2);
+    }
 
-        int width = report.Checks.Count == 0 ? 0 : report.Checks.Max(check => check.Name.Length);
+    private static void WriteChecks(Report report, Screen screen)
+    {
+        screen.WriteLine();
+        int width = report.Checks.Max(check => check.Name.Length);
         foreach (Check check in report.Checks)
         {
             StyledLine start = new StyledLine()

@@ -34,7 +34,7 @@ public sealed class Conversation
     /// <summary>Why it ended early, null if it did not.</summary>
     public string? Failure { get; set; }
 
-    /// <summary>Smoothed round-trip time in microseconds; null if it is not known.</summary>
+    /// <summary>Round-trip time in microseconds as the system smoothed it; null if the client is not the system's.</summary>
     public ulong? RoundTripMicroseconds { get; set; }
 
     /// <summary>What the system's TCP says about the connection; null if the client is not the system's.</summary>

@@ -26,7 +26,7 @@ public sealed class Capture : IDisposable
     {
         if (path == null)
             return new Capture(null);
-        var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        FileStream file = Create(path);
         var clock = new HighResTimerClock();
         ulong sinceEpoch = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         link = new PcapNgLink(link, new StreamSink(file), clock, sinceEpoch - clock.GetMicroseconds(), interfaceName);
@@ -35,4 +35,16 @@ public sealed class Capture : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
+
+    private static FileStream Create(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw new IOException($"cannot write {path}: there is no folder {Path.GetDirectoryName(path)}");
+        }
+    }
 }

@@ -54,6 +54,12 @@ public sealed class Exchange
     /// <summary>Microseconds from the first SYN to the segment that completed the handshake; null if it was not completed.</summary>
     public ulong? HandshakeMicroseconds { get; private set; }
 
+    /// <summary>Microseconds from the client's SYN to the answer; null if there was none, or the SYN was sent twice.</summary>
+    public ulong? ClientRoundTrip { get; private set; }
+
+    /// <summary>Microseconds from the server's SYN to the answer; null if there was none, or the SYN was sent twice.</summary>
+    public ulong? ServerRoundTrip { get; private set; }
+
     /// <summary>True if the handshake was completed at both ends.</summary>
     public bool IsEstablished => Client.WasEstablished && Server.WasEstablished;
 
@@ -96,6 +102,7 @@ public sealed class Exchange
         EndTrace sender = fromClient ? Client : Server;
         EndTrace receiver = fromClient ? Server : Client;
         bool again = sender.IsRetransmission(segment);
+        bool synUnanswered = receiver.Iss is uint iss && receiver.SndUna == iss;
         sender.OnSent(segment);
         receiver.OnReceived(segment);
 
@@ -113,5 +120,19 @@ public sealed class Exchange
             ServerAnswered ? Server.State : null));
         if (IsEstablished)
             HandshakeMicroseconds ??= time;
+        if (synUnanswered && receiver.SndUna != receiver.Iss)
+            NoteRoundTrip(!fromClient, segment.Time);
+    }
+    // An answer to a SYN that was sent twice may be one to either (Karn, RFC 6298 section 3).
+    private void NoteRoundTrip(bool ofClient, ulong answered)
+    {
+        List<ExchangeRow> syns = _rows.FindAll(row => row.FromClient == ofClient && row.Segment.Has(ControlBits.Syn));
+        if (syns.Count != 1)
+            return;
+        ulong time = answered - syns[0].Segment.Time;
+        if (ofClient)
+            ClientRoundTrip = time;
+        else
+            ServerRoundTrip = time;
     }
 }

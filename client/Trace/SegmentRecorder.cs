@@ -75,16 +75,6 @@ public sealed class SegmentRecorder : FrameObserver
         }
     }
 
-    /// <summary>Notes the state of <see cref="Watched"/> now; only on the thread that polls, or after it has ended.</summary>
-    public void Observe()
-    {
-        lock (_lock)
-        {
-            if (Watched != null && _segments.Count > 0)
-                _observations.Add(new StateObservation(_segments[^1], Watched.State));
-        }
-    }
-
     /// <inheritdoc/>
     public override void OnFrame(bool sent, byte[] buffer, int length)
     {
@@ -92,10 +82,10 @@ public sealed class SegmentRecorder : FrameObserver
         Segment? segment = Segment.Parse(buffer.AsSpan(FrameLayout.Ethernet, length), time);
         if (segment == null)
             return;
-        if (!sent)
-            Observe();
         lock (_lock)
         {
+            if (!sent && Watched != null && _segments.Count > 0)
+                _observations.Add(new StateObservation(_segments[^1], Watched.State));
             if (_segments.Count < _most)
                 _segments.Add(segment);
             Monitor.PulseAll(_lock);

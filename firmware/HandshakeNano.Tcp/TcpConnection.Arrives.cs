@@ -367,7 +367,7 @@ public sealed partial class TcpConnection
             _retransmitAt = Never;
         else
         {
-            _retransmitAt = now + _rto;
+            _retransmitAt = now + (_rto < _userTimeout ? _rto : _userTimeout);
             _layer.Timers.Schedule(this, _retransmitAt);
         }
 

@@ -271,7 +271,8 @@ public sealed partial class TcpConnection
             return;
         }
 
-        if (++_duplicateAcks != 3 || (int)(_sndUna - 1 - _recover) < 0)
+        // Not while what was sent before the last loss is on its way. Long ago, that may lie ahead of SND.NXT.
+        if (++_duplicateAcks != 3 || _recover - _sndUna <= _sndNxt - _sndUna)
             return;
         HalveThreshold();
         _recover = _sndNxt;

@@ -255,11 +255,14 @@ public sealed partial class TcpConnection
     /// How long the connection may be idle before the peer is probed, in microseconds; 0, the start value, for never
     /// (RFC 9293 section 3.8.4).
     /// </summary>
+    /// <exception cref="ArgumentException">The time is longer than 2^60 us.</exception>
     public ulong KeepAlive
     {
         get { return _keepAlive; }
         set
         {
+            if (value > TcpSettings.LongestTime)
+                throw new ArgumentException("KeepAlive must be at most 2^60 us; 0 is for never.");
             _keepAlive = value;
             _keepAliveAt = Never;
             Touch();

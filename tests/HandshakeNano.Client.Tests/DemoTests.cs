@@ -52,6 +52,31 @@ public sealed class DemoTests
     }
 
     [TestMethod]
+    public void The_JSON_names_that_programs_rely_on_are_there()
+    {
+        JsonElement report = Report("demo", "--in-memory", "--json");
+        CollectionAssert.IsSubsetOf(
+            new[]
+            {
+                "command", "ok", "link", "client", "server", "established", "handshakeMicroseconds", "roundTripMicroseconds", "closed",
+                "data", "checks", "notes", "tcpInfo", "segments",
+            },
+            Names(report));
+        CollectionAssert.IsSubsetOf(
+            new[] { "name", "address", "port", "stack", "description", "initialSequence", "state", "sndUna", "sndNxt", "rcvNxt" },
+            Names(report.GetProperty("server")));
+        CollectionAssert.IsSubsetOf(
+            new[]
+            {
+                "microseconds", "from", "flags", "sequence", "relativeSequence", "acknowledgment", "relativeAcknowledgment", "windowField",
+                "window", "length", "options", "isRetransmission", "clientState", "serverState",
+            },
+            Names(report.GetProperty("segments")[0]));
+        CollectionAssert.IsSubsetOf(
+            new[] { "kind", "name", "values", "malformed" }, Names(report.GetProperty("segments")[0].GetProperty("options")[0]));
+    }
+
+    [TestMethod]
     public void Two_handshakes_do_not_share_an_ISN()
     {
         JsonElement first = Report("demo", "--in-memory", "--json");
@@ -93,6 +118,8 @@ public sealed class DemoTests
             File.Delete(file);
         }
     }
+
+    private static string[] Names(JsonElement element) => [.. element.EnumerateObject().Select(property => property.Name)];
 
     private static string Flags(JsonElement segment) =>
         string.Join(',', segment.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()));

@@ -121,6 +121,27 @@ public sealed class ExchangeTests
     }
 
     [TestMethod]
+    public void Each_end_waits_one_round_trip_for_the_answer_to_its_SYN()
+    {
+        Exchange exchange = new Segments()
+            .FromClient(ControlBits.Syn, 1000)
+            .FromServer(SynAck, 5000, 1001)
+            .FromServer(Ack, 5001, 1001, "early")
+            .FromClient(Ack, 1001, 5006)
+            .Read();
+        Assert.AreEqual(1_000ul, exchange.ClientRoundTrip);
+        Assert.AreEqual(2_000ul, exchange.ServerRoundTrip);
+    }
+
+    [TestMethod]
+    public void A_SYN_that_was_sent_twice_measures_no_round_trip()
+    {
+        Exchange exchange = new Segments().FromClient(ControlBits.Syn, 1000).Handshake().Read();
+        Assert.IsNull(exchange.ClientRoundTrip);
+        Assert.AreEqual(1_000ul, exchange.ServerRoundTrip);
+    }
+
+    [TestMethod]
     public void Segments_of_other_connections_and_before_the_SYN_are_left_out()
     {
         Exchange exchange = new Segments().FromServer(Ack, 77, 88).Handshake().Read();

@@ -18,21 +18,20 @@ public sealed class LadderTests
                         10.77.0.1:40000                                                              10.77.0.2:7
                         CLOSED        │                                                          │  LISTEN
                                       │                                                          │
-                  0 us  SYN-SENT      ├── SYN  seq 4000000000 (0) ──────────────────────────────▶│  SYN-RECEIVED
-                                      │   len 0, win 2048, MSS 1460, window scale 7 (x128),      │
+                  0 us  SYN-SENT      ├── SYN      seq 4000000000 (0) ──────────────────────────▶│  SYN-RECEIVED
+                                      │   win 2048, MSS 1460, window scale 7 (x128),             │
                                       │   SACK permitted, timestamps 123 echo 0                  │
                                       │                                                          │
-              1.000 ms  ESTABLISHED   │◀─ SYN,ACK  seq 77 (0)  ack 4000000001 (1) ───────────────┤  SYN-RECEIVED
-                                      │   len 0, win 2048, MSS 1460                              │
+              1.000 ms  ESTABLISHED   │◀─ SYN,ACK  seq 77 (0)          ack 4000000001 (1) ───────┤  SYN-RECEIVED
+                                      │   win 2048, MSS 1460                                     │
                                       │                                                          │
-              2.000 ms  ESTABLISHED   ├── ACK  seq 4000000001 (1)  ack 78 (1) ──────────────────▶│  ESTABLISHED
-                                      │   len 0, win 2048                                        │
+              2.000 ms  ESTABLISHED   ├── ACK      seq 4000000001 (1)  ack 78 (1) ──────────────▶│  ESTABLISHED
+                                      │   win 2048                                               │
                                       │                                                          │
               3.000 ms  ESTABLISHED   ├── PSH,ACK  seq 4000000001 (1)  ack 78 (1) ──────────────▶│  ESTABLISHED
                                       │   len 16, "a \"quoted\" text\n", win 2048                │
                                       │                                                          │
-              4.000 ms  CLOSED        │◀─ RST,ACK  seq 78 (1)  ack 4000000017 (17) ──────────────┤  CLOSED
-                                      │   len 0                                                  │
+              4.000 ms  CLOSED        │◀─ RST,ACK  seq 78 (1)          ack 4000000017 (17) ──────┤  CLOSED
             """;
         Assert.AreEqual(Expected, Draw(100, true));
     }
@@ -46,18 +45,17 @@ public sealed class LadderTests
                         CLOSED        |                              |  LISTEN
                                       |                              |
                   0 us  SYN-SENT      |-- SYN  seq 4000000000 (0) -->|  SYN-RECEIVED
-                                      |   len 0, win 2048, MSS 1460, |
+                                      |   win 2048, MSS 1460,        |
                                       |   window scale 7 (x128),     |
                                       |   SACK permitted,            |
                                       |   timestamps 123 echo 0      |
                                       |                              |
               1.000 ms  ESTABLISHED   |<- SYN,ACK  seq 77 (0) -------|  SYN-RECEIVED
-                                      |   ack 4000000001 (1), len 0, |
+                                      |   ack 4000000001 (1),        |
                                       |   win 2048, MSS 1460         |
                                       |                              |
               2.000 ms  ESTABLISHED   |-- ACK  seq 4000000001 (1) -->|  ESTABLISHED
-                                      |   ack 78 (1), len 0,         |
-                                      |   win 2048                   |
+                                      |   ack 78 (1), win 2048       |
                                       |                              |
               3.000 ms  ESTABLISHED   |-- PSH,ACK ------------------>|  ESTABLISHED
                                       |   seq 4000000001 (1),        |
@@ -66,8 +64,7 @@ public sealed class LadderTests
                                       |   win 2048                   |
                                       |                              |
               4.000 ms  CLOSED        |<- RST,ACK  seq 78 (1) -------|  CLOSED
-                                      |   ack 4000000017 (17),       |
-                                      |   len 0                      |
+                                      |   ack 4000000017 (17)        |
             """;
         Assert.AreEqual(Expected, Draw(72, false));
     }

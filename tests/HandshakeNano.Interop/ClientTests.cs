@@ -32,6 +32,16 @@ public sealed class ClientTests
     }
 
     [TestMethod]
+    public void TheDemoShakesHandsWithTheKernelInAUserNamespace()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        ToolResult result = network.TryTool(
+            "unshare", null, "--user", "--map-root-user", "--net", "dotnet", _handshake, "demo", "--json");
+        Assert.AreEqual(0, result.ExitCode, result.Output + result.Error);
+        Assert.AreEqual("linux", Text(JsonDocument.Parse(result.Output).RootElement, "client", "stack"), result.Output);
+    }
+
+    [TestMethod]
     public void ServeAnswersEveryoneAndCountsAtTheEnd()
     {
         string file = Path.Combine(Path.GetTempPath(), $"handshake-serve-{Environment.ProcessId}.pcapng");

@@ -144,6 +144,58 @@ public sealed class ClosingTests
     }
 
     [TestMethod]
+    public void A_FIN_with_nothing_before_it_probes_a_closed_window()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsAfter(1 * Wire.Second, "F. seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        peer.ExpectsAfter(2 * Wire.Second, "F. seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+1 win 10", "F. seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+2 win 10", "");
+        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+        wire.StaysSilent(600 * Wire.Second);
+    }
+
+    [TestMethod]
+    public void A_FIN_for_which_the_window_has_no_number_left_follows_when_it_has()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 10", "");
+        Assert.AreEqual(10, peer.TriesToWrite(10));
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+11 win 0", "");
+        peer.Trades(". seq R+1 ack I+11 win 1", "F. seq I+11 ack R+1");
+        peer.Trades(". seq R+1 ack I+12 win 1", "");
+        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+    }
+
+    [TestMethod]
+    public void A_FIN_behind_data_that_fills_our_window_is_not_lost()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Sends(". seq R+1 ack I+1 len 1024");
+        peer.Sends("FP. seq R+1025 ack I+1 len 1024");
+        wire.Advance(Wire.Second);
+        while (wire.Take() != null)
+        {
+        }
+
+        peer.Sends("F. seq R+2049 ack I+1");
+        peer.Reads(2048);
+        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        Assert.AreEqual(peer['R'] + 2050, peer.Connection.RcvNxt);
+        Assert.AreEqual(0u, peer.Connection.RcvWnd);
+    }
+
+    [TestMethod]
     public void A_lost_FIN_is_sent_again()
     {
         Wire wire = new Wire();

@@ -80,6 +80,20 @@ public sealed class MisuseTests
     }
 
     [TestMethod]
+    public void A_time_that_no_clock_lives_to_see_is_refused()
+    {
+        // Added to the time, it would be one that has gone by.
+        Refuses(new TcpSettings { FinWait2Timeout = ulong.MaxValue });
+        Refuses(new TcpSettings { MaximumSegmentLifetime = ulong.MaxValue });
+        Refuses(new TcpSettings { MaximumRetransmissionTimeout = ulong.MaxValue });
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => peer.Connection.KeepAlive = ulong.MaxValue);
+        Assert.AreEqual(0UL, peer.Connection.KeepAlive);
+    }
+
+    [TestMethod]
     public void Connect_refuses_the_broadcast_address_of_our_network()
     {
         Wire wire = new Wire();

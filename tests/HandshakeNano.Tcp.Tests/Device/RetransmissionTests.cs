@@ -392,6 +392,26 @@ public sealed class RetransmissionTests
     }
 
     [TestMethod]
+    public void A_user_timeout_shorter_than_the_RTO_holds_after_an_ACK_of_some_data_too()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.NoDelay = true;
+        peer.Connection.UserTimeout = 500 * Ms;
+        peer.Writes(10);
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        peer.ExpectsOnly("P. seq I+11 ack R+1 len 10");
+        wire.StaysSilent(300 * Ms);
+        peer.Trades(". seq R+1 ack I+11", "");
+        wire.StaysSilent(500 * Ms - 1);
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        wire.StaysSilent(1);
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
+    }
+
+    [TestMethod]
     public void The_user_timeout_does_not_touch_an_idle_connection()
     {
         Wire wire = new Wire();
