@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using HandshakeNano.Client.Boards;
 using HandshakeNano.Client.Commands;
 
 namespace HandshakeNano.Client;
@@ -69,6 +70,8 @@ public static class CommandLine
         root.Subcommands.Add(Serve(surroundings));
         root.Subcommands.Add(Connect(surroundings));
         root.Subcommands.Add(Proxy(surroundings));
+        root.Subcommands.Add(ListBoards(surroundings));
+        root.Subcommands.Add(Flash(surroundings));
         return root;
     }
 
@@ -256,6 +259,126 @@ public static class CommandLine
         return command;
     }
 
+    private static Command ListBoards(Surroundings surroundings)
+    {
+        Option<bool> json = Json();
+        var command = new Command("boards", "List the boards that the firmware can be flashed to.");
+        command.Options.Add(json);
+        command.SetAction(result => BoardsCommand.Run(result.GetValue(json), surroundings));
+        return command;
+    }
+
+    private static Command Flash(Surroundings surroundings)
+    {
+        var board = new Option<string>("--board")
+        {
+            Description = "The board; 'handshake boards' lists them",
+            HelpName = "NAME",
+            Required = true,
+        };
+        var port = new Option<string>("--port")
+        {
+            Description = "The serial port, such as COM3 or /dev/ttyUSB0; 'nanoff --listports' lists them",
+            HelpName = "PORT",
+            Required = true,
+            CustomParser = result => NotEmpty(result, "--port wants the name of a serial port."),
+        };
+        var ssid = new Option<string?>("--wifi-ssid")
+        {
+            Description = "Store the name of a Wi-Fi on the device, for boards that use it",
+            HelpName = "NAME",
+        };
+        var password = new Option<string?>("--wifi-password")
+        {
+            Description = $"Its password. Without this option the variable {PasswordVariable} has it, where nobody else sees it;\n"
+                + "without both the network is open",
+            HelpName = "PASSWORD",
+        };
+        var target = new Option<string?>("--target")
+        {
+            Description = "The firmware image, one of the board's; its README says which is for what",
+            HelpName = "TARGET",
+        };
+        var image = new Option<string?>("--image")
+        {
+            Description = "The application; by default what the device build of the board made",
+            HelpName = "FILE",
+            CustomParser = result => NotEmpty(result, "--image wants the name of a file."),
+        };
+        var applicationOnly = new Option<bool>("--app-only") { Description = "Leave the firmware as it is" };
+        var throughRom = new Option<bool>("--rom")
+        {
+            Description = "Write the application through the ROM's loader, for a device that does not answer",
+        };
+        var nanoff = new Option<string?>("--nanoff")
+        {
+            Description = "The program nanoff; by default it is looked for",
+            HelpName = "FILE",
+            CustomParser = result => NotEmpty(result, "--nanoff wants the name of a file."),
+        };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show the commands" };
+        var command = new Command(
+            "flash",
+            "Write firmware, Wi-Fi settings and application to a board, by nanoFramework's flasher, nanoff.\n"
+            + "Firmware and application are two runs: in one, nanoff writes the application where it does not run.");
+        foreach (Option option in new Option[] { board, port, ssid, password, target, image, applicationOnly, throughRom, nanoff, dryRun })
+            command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (Text(result, board) is not { } name)
+                return;
+            if (BoardCatalog.Find(name) is not { } chosen)
+                result.AddError($"'{name}' is not one of the boards that 'handshake boards' lists.");
+            else if (chosen.Firmware.Count == 0)
+                result.AddError($"The board '{name}' is this PC and needs no flashing: 'handshake serve' runs it.");
+            else if (Text(result, target) is { } image && chosen.Firmware.All(candidate => candidate.Target != image))
+                result.AddError($"'{image}' is no firmware of {name}, which runs {string.Join(", ", chosen.Firmware.Select(candidate => candidate.Target))}.");
+            else if (Text(result, ssid) is null && Text(result, password) is not null)
+                result.AddError("--wifi-password wants --wifi-ssid as well.");
+            else if (Text(result, ssid) is not null && chosen.Underlay != UnderlayKind.Wifi)
+                result.AddError($"{name} does not use Wi-Fi: leave out --wifi-ssid.");
+            else if (Credentials(Text(result, ssid), Text(result, password)) is { } wifi && FlashPlan.Fault(wifi) is { } fault)
+                result.AddError(fault + ".");
+        });
+        command.SetAction(result =>
+        {
+            BoardDefinition chosen = BoardCatalog.Find(result.GetRequiredValue(board))!;
+            FirmwareImage firmware = result.GetValue(target) is { } name
+                ? chosen.Firmware.First(candidate => candidate.Target == name)
+                : chosen.Firmware[0];
+            return FlashCommand.Run(
+                new FlashRequest(
+                    chosen,
+                    firmware,
+                    result.GetRequiredValue(port),
+                    result.GetValue(image) ?? FlashPlan.DefaultImage(chosen),
+                    Credentials(result.GetValue(ssid), result.GetValue(password)),
+                    result.GetValue(applicationOnly),
+                    result.GetValue(throughRom)),
+                result.GetValue(nanoff),
+                result.GetValue(dryRun),
+                surroundings);
+        });
+        return command;
+    }
+
+    private const string PasswordVariable = "HANDSHAKE_WIFI_PASSWORD";
+
+    private static WifiCredentials? Credentials(string? ssid, string? password)
+        => ssid is null ? null : new WifiCredentials(ssid, password ?? Environment.GetEnvironmentVariable(PasswordVariable) ?? "");
+
+    // What was typed, right or wrong; null if nothing was.
+    private static string? Text(CommandResult result, Option option)
+        => result.GetResult(option)?.Tokens.Count > 0 ? result.GetResult(option)!.Tokens[0].Value : null;
+
+    private static string NotEmpty(ArgumentResult result, string complaint)
+    {
+        string text = result.Tokens[0].Value;
+        if (text.Length == 0)
+            result.AddError(complaint);
+        return text;
+    }
+
     private const string TapHelp =
         "\nThe TAP interface: if there is one of that name, it is used as it is. If there is none, it is made (that needs root),\n"
         + "the PC gets the first free address of the network on it, and it goes away at the end.";
@@ -370,10 +493,11 @@ public static class CommandLine
     {
         Command command = result.CommandResult.Command;
         if (command is RootCommand)
-            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect or proxy, or handshake --help";
+            return $"handshake: '{args[0]}' is not a command; type: handshake demo, handshake serve, handshake connect HOST:PORT, handshake proxy, handshake boards or handshake flash";
         string message = result.Errors[0].Message.Replace('\n', ' ').TrimEnd('.', ' ');
-        string arguments = command.Arguments.Count > 0 ? " HOST:PORT"
-            : command.Name == "proxy" ? " --to HOST:PORT --via vxlan://DEVICE?vni=N" : "";
+        string arguments = command.Arguments.Count > 0 ? " HOST:PORT" : "";
+        foreach (Option option in command.Options.Where(option => option.Required))
+            arguments += $" {option.Name} {option.HelpName}";
         return $"handshake {command.Name}: {message}; type: handshake {command.Name}{arguments} [options], or handshake {command.Name} --help";
     }
 }

@@ -6,7 +6,7 @@ namespace HandshakeNano.Tcp;
 /// <summary>ICMP (RFC 792, RFC 1122 section 3.2.2): answers echoes, says what we do not serve, hears what others say.</summary>
 internal sealed class IcmpLayer
 {
-    /// <summary>How much of a packet an error quotes: its IP header and eight bytes (RFC 792).</summary>
+    /// <summary>How much of a packet an error quotes at the most: its IP header and eight bytes (RFC 792).</summary>
     private const int QuoteLength = Ipv4Header.Length + 8;
 
     private const int ErrorsPerInterval = 10;
@@ -70,9 +70,10 @@ internal sealed class IcmpLayer
 
     /// <summary>Says that a packet is for a protocol or port that nobody serves (RFC 1122 section 3.2.2.1).</summary>
     /// <param name="frame">The frame buffer that holds the packet.</param>
+    /// <param name="length">The length in bytes of what follows the packet's IP header.</param>
     /// <param name="peer">Who sent it.</param>
     /// <param name="now">The time in microseconds.</param>
-    public void SendUnreachable(byte[] frame, uint peer, ulong now)
+    public void SendUnreachable(byte[] frame, int length, uint peer, ulong now)
     {
         // A packet that had options no longer stands as it came, so it cannot be quoted.
         if (frame[Ipv4Header.VersionIhl] != Ipv4Header.VersionIhlPlain)
@@ -95,9 +96,13 @@ internal sealed class IcmpLayer
         error[IcmpHeader.Type] = IcmpHeader.DestinationUnreachable;
         error[IcmpHeader.Code] = frame[Ipv4Header.Protocol] == Ipv4Header.Udp
             ? (byte)IcmpHeader.PortUnreachable : (byte)IcmpHeader.ProtocolUnreachable;
-        Array.Copy(frame, FrameLayout.Network, error, IcmpHeader.Data, QuoteLength);
-        WriteChecksum(error, IcmpHeader.Length + QuoteLength);
-        _ipv4.Send(error, IcmpHeader.Length + QuoteLength, peer, _ipv4.AddressSum(peer), now);
+        length += Ipv4Header.Length;
+        if (length > QuoteLength)
+            length = QuoteLength;
+        Array.Copy(frame, FrameLayout.Network, error, IcmpHeader.Data, length);
+        length += IcmpHeader.Length;
+        WriteChecksum(error, length);
+        _ipv4.Send(error, length, peer, _ipv4.AddressSum(peer), now);
     }
 
     private static void WriteChecksum(byte[] frame, int length)

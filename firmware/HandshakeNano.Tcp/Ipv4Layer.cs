@@ -134,20 +134,9 @@ internal sealed class Ipv4Layer
     }
 
     /// <summary>
-    /// Whether an address can be a host's, and not ours; drops and counts a packet from another one. A packet of a
-    /// connection need not be asked: its peer was, when it was opened.
+    /// Whether an address can be a host's, and not ours (RFC 1122 section 3.2.1.3). The source of a packet of a connection
+    /// need not be asked: it was, when the connection was opened.
     /// </summary>
-    /// <param name="peer">The source address of a packet.</param>
-    /// <returns>False if the packet is dropped.</returns>
-    public bool IsHost(uint peer)
-    {
-        if (CanBeHost(peer))
-            return true;
-        _counters[(int)Counter.Ipv4SourceBad]++;
-        return false;
-    }
-
-    /// <summary>Whether an address can be a host's, and not ours (RFC 1122 section 3.2.1.3).</summary>
     /// <param name="address">The address.</param>
     /// <returns>False for an address of many hosts, of none, or of the loopback.</returns>
     public bool CanBeHost(uint address)

@@ -335,9 +335,13 @@ public sealed partial class TcpConnection
             OutputDue = true;
         }
 
-        // RFC 6298 rule 5.7: a timeout that the SYN backed off says nothing about data.
+        // RFC 6298 rule 5.7: a timeout that the SYN backed off says nothing about data. RFC 5681 section 3.1: but a SYN that
+        // was lost says that one segment is enough to begin with.
         if (_retries != 0)
+        {
             _rto = _layer.Settings.InitialRetransmissionTimeout < 3_000_000 ? 3_000_000 : _layer.Settings.InitialRetransmissionTimeout;
+            _cwnd = (uint)_mss;
+        }
         if (_keepAlive != 0)
             HearAlive(now);
         return true;
@@ -363,7 +367,7 @@ public sealed partial class TcpConnection
             _retransmitAt = Never;
         else
         {
-            _retransmitAt = now + _rto;
+            _retransmitAt = now + (_rto < _userTimeout ? _rto : _userTimeout);
             _layer.Timers.Schedule(this, _retransmitAt);
         }
 
@@ -398,6 +402,7 @@ public sealed partial class TcpConnection
             // The byte that probed may have been refused: begin with it.
             _probing = false;
             _sndPtr = _sndUna;
+            _rttAt = Never;
             _retransmitAt = Never;
             _retries = 0;
             ResetTimeout();

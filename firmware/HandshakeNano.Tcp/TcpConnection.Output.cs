@@ -58,6 +58,7 @@ public sealed partial class TcpConnection
         _rcvRead = 0;
         _rcvEdge = 0;
         _mss = TcpOptions.DefaultMaximumSegmentSize;
+        _sndWnd = 0;
         _iss = 0;
         _sndUna = 0;
         _sndNxt = 0;
@@ -105,7 +106,8 @@ public sealed partial class TcpConnection
                 if (_resetQueued)
                 {
                     _resetQueued = false;
-                    _layer.SendReset(_peer, _ports, _addressSum, _sndNxt, _rcvNxt, TcpHeader.Rst | TcpHeader.Ack, now);
+                    _layer.SendReset(_peer, _ports, _addressSum, _probing ? _sndUna : _sndNxt, _rcvNxt,
+                        TcpHeader.Rst | TcpHeader.Ack, now);
                 }
 
                 _layer.Detach(this);
@@ -140,10 +142,10 @@ public sealed partial class TcpConnection
             SendAck(now);
     }
 
-    /// <summary>Sends an ACK without data.</summary>
+    /// <summary>Sends an ACK without data, where the peer's window lets it in: a probe's number may be past it.</summary>
     private void SendAck(ulong now)
     {
-        Send(_sndNxt, TcpHeader.Ack, 0, now);
+        Send(_probing ? _sndUna : _sndNxt, TcpHeader.Ack, 0, now);
     }
 
     /// <summary>Sends our SYN, with an ACK if the peer's has come.</summary>
@@ -153,7 +155,7 @@ public sealed partial class TcpConnection
         if (_state == TcpState.SynSent)
             layer.SendSegment(_peer, _ports, _addressSum, _iss, 0, TcpHeader.Syn, layer.ReceiveWindow, TcpOptions.SynLength, 0, now);
         else
-            layer.SendSegment(_peer, _ports, _addressSum, _iss, _rcvNxt, TcpHeader.Syn | TcpHeader.Ack, layer.ReceiveWindow,
+            layer.SendSegment(_peer, _ports, _addressSum, _iss, _rcvNxt, TcpHeader.Syn | TcpHeader.Ack, _rcvEdge - _rcvNxt,
                 TcpOptions.SynLength, 0, now);
     }
 
@@ -269,7 +271,8 @@ public sealed partial class TcpConnection
             return;
         }
 
-        if (++_duplicateAcks != 3 || (int)(_sndUna - 1 - _recover) < 0)
+        // Not while what was sent before the last loss is on its way. Long ago, that may lie ahead of SND.NXT.
+        if (++_duplicateAcks != 3 || _recover - _sndUna <= _sndNxt - _sndUna)
             return;
         HalveThreshold();
         _recover = _sndNxt;
@@ -325,7 +328,12 @@ public sealed partial class TcpConnection
         if ((int)(next - _sndPtr) > 0)
             _sndPtr = next;
         if (idle)
+        {
+            // The timer may be running for the sake of a closed window.
             _progressAt = now;
+            _retransmitAt = Never;
+        }
+
         if (_retransmitAt == Never)
             ArmRetransmission(now);
         _sentAt = now;

@@ -77,11 +77,12 @@ public sealed partial class TcpConnection
             return true;
         if (code == IcmpHeader.FragmentationNeeded)
         {
-            // A router that names no MTU, or a silly one, gets what every path carries (RFC 1191 section 5).
+            // A router that names no MTU, or a silly one, gets what every path carries (RFC 1191 section 5). Our SYN and
+            // what may be on its way with it fit every path.
             int mss = mtu - Ipv4Header.Length - TcpHeader.Length;
             if (mss < TcpOptions.DefaultMaximumSegmentSize)
                 mss = TcpOptions.DefaultMaximumSegmentSize;
-            if (mss < _mss)
+            if (mss < _mss && !_synPending)
             {
                 _mss = mss;
                 _sndPtr = _sndUna;
@@ -142,6 +143,7 @@ public sealed partial class TcpConnection
     /// <summary>Our address is gone, and with it the connection. Nobody can be told.</summary>
     internal void LoseAddress()
     {
+        _resetQueued = false;
         if (!IsOpen())
             return;
         End(TcpCloseReason.Aborted);

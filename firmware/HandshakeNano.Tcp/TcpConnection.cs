@@ -23,6 +23,9 @@ public sealed partial class TcpConnection
     internal const int EventClosed = 16;
     internal const int EventAccept = 32;
 
+    /// <summary>The handler is being told; GiveBack takes it away.</summary>
+    internal const int Telling = 64;
+
     // Links of the structures that hold connections; each belongs to its structure.
     internal ulong Key;
     internal TcpConnection HashNext;
@@ -252,11 +255,14 @@ public sealed partial class TcpConnection
     /// How long the connection may be idle before the peer is probed, in microseconds; 0, the start value, for never
     /// (RFC 9293 section 3.8.4).
     /// </summary>
+    /// <exception cref="ArgumentException">The time is longer than 2^60 us.</exception>
     public ulong KeepAlive
     {
         get { return _keepAlive; }
         set
         {
+            if (value > TcpSettings.LongestTime)
+                throw new ArgumentException("KeepAlive must be at most 2^60 us; 0 is for never.");
             _keepAlive = value;
             _keepAliveAt = Never;
             Touch();
@@ -425,7 +431,7 @@ public sealed partial class TcpConnection
         if ((events & EventAccept) != 0)
         {
             TcpListener listener = Listener;
-            TcpListenerHandler listening = listener == null ? null : listener.Handler;
+            TcpListenerHandler listening = listener == null ? null : listener.Listening;
             if (listening != null)
                 listening.OnAccept(listener);
             events &= ~EventAccept;
@@ -436,19 +442,25 @@ public sealed partial class TcpConnection
         TcpConnectionHandler handler = _handler;
         if (handler == null || !Owned)
             return;
+
         if (events != EventClosed)
         {
+            // Given back by a call, the connection may be another one already: what is left to tell is not about it.
+            Events |= Telling;
             if ((events & EventEstablished) != 0)
                 handler.OnEstablished(this);
-            if ((events & EventReceived) != 0 && Owned && Available > 0)
+            if ((events & EventReceived) != 0 && (Events & Telling) != 0 && Available > 0)
                 handler.OnReceived(this);
-            if ((events & EventSent) != 0 && Owned)
+            if ((events & EventSent) != 0 && (Events & Telling) != 0)
                 handler.OnSent(this);
-            if ((events & EventPeerClosed) != 0 && Owned)
+            if ((events & EventPeerClosed) != 0 && (Events & Telling) != 0)
                 handler.OnPeerClosed(this);
+            if ((Events & Telling) == 0)
+                return;
+            Events &= ~Telling;
         }
 
-        if ((events & EventClosed) != 0 && Owned)
+        if ((events & EventClosed) != 0)
             handler.OnClosed(this, _closeReason);
     }
 
@@ -475,8 +487,8 @@ public sealed partial class TcpConnection
     /// <summary>Ends the connection; the reset leaves with the next Poll, before anything else happens to it.</summary>
     private void QueueReset()
     {
-        // Section 3.10.5: in the other states there is nobody to tell, or nothing to say.
-        _resetQueued = _state >= TcpState.SynReceived && _state <= TcpState.CloseWait;
+        // Section 3.10.5: in the other states there is nobody to tell, or nothing to say but a FIN that has not left.
+        _resetQueued = _state >= TcpState.SynReceived && (_state <= TcpState.CloseWait || _sndNxt != _sndEnd + 1);
         _closeReason = TcpCloseReason.Aborted;
         _state = TcpState.Closed;
         Touch();

@@ -116,6 +116,7 @@ public sealed class TcpEndpoint
     /// <param name="remotePort">The peer's port, 1 to 65535.</param>
     /// <returns>The connection; null if all are in use.</returns>
     /// <exception cref="ArgumentException">The address is no host's, or the port is out of range.</exception>
+    /// <exception cref="InvalidOperationException">We have no address, or no port is left.</exception>
     public TcpConnection Connect(uint remoteAddress, int remotePort)
     {
         return Connect(remoteAddress, remotePort, 0);
@@ -127,7 +128,9 @@ public sealed class TcpEndpoint
     /// <param name="localPort">Our port, 1 to 65535; 0 for any (49152 to 65535, RFC 6056).</param>
     /// <returns>The connection; null if all are in use.</returns>
     /// <exception cref="ArgumentException">The address is no host's, or a port is out of range.</exception>
-    /// <exception cref="InvalidOperationException">There is such a connection already, maybe in TIME-WAIT.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is such a connection already, maybe in TIME-WAIT; or we have no address.
+    /// </exception>
     public TcpConnection Connect(uint remoteAddress, int remotePort, int localPort)
     {
         CheckPort(remotePort);
@@ -136,6 +139,8 @@ public sealed class TcpEndpoint
         uint peer = BigEndian.Reverse(remoteAddress);
         if (!_ipv4.CanBeHost(peer))
             throw new ArgumentException("A connection needs another host's unicast address.");
+        if (_ipv4.Address == 0)
+            throw new InvalidOperationException("There is no address to connect from: call SetAddress first.");
         bool inUse;
         TcpConnection connection = _tcp.Connect(peer, remotePort, localPort, out inUse);
         if (inUse)
@@ -211,8 +216,12 @@ public sealed class TcpEndpoint
     /// <summary>A packet for us that is not TCP.</summary>
     private void ReceiveOther(byte[] frame, int length, ulong now)
     {
-        if (!_ipv4.IsHost(_ipv4.Peer))
+        if (!_ipv4.CanBeHost(_ipv4.Peer))
+        {
+            _counts[(int)Counter.Ipv4SourceBad]++;
             return;
+        }
+
         if (frame[Ipv4Header.Protocol] == Ipv4Header.Icmp)
         {
             _icmp.Receive(frame, length, _ipv4.Peer, now);
@@ -220,6 +229,6 @@ public sealed class TcpEndpoint
         }
 
         _counts[(int)Counter.Ipv4ProtocolUnknown]++;
-        _icmp.SendUnreachable(frame, _ipv4.Peer, now);
+        _icmp.SendUnreachable(frame, length, _ipv4.Peer, now);
     }
 }

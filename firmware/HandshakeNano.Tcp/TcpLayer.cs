@@ -43,6 +43,9 @@ internal sealed class TcpLayer
     private TcpConnection _dirtyLast;
     private int _nextPort;
 
+    /// <summary>How often a user has done something after which a SYN may be for somebody else.</summary>
+    private int _changes;
+
     public TcpLayer(Ipv4Layer ipv4, IEntropy entropy, TcpSettings settings, Wakeup wakeup, ulong[] counters)
     {
         _ipv4 = ipv4;
@@ -95,6 +98,7 @@ internal sealed class TcpLayer
     /// <summary>Our address has changed: nobody can answer for the old one any more.</summary>
     public void AddressChanged()
     {
+        _changes++;
         for (int i = 0; i < _connections.Length; i++)
         {
             if (!_connections[i].IsFree)
@@ -119,6 +123,7 @@ internal sealed class TcpLayer
         TcpListener listener = _freeListener;
         if (listener == null || FindListener(port) != null)
             return null;
+        _changes++;
         _freeListener = listener.Next;
         listener.Open(port, backlog);
         _isn.Begin(_ipv4.Address, port, listener.IsnState);
@@ -131,6 +136,7 @@ internal sealed class TcpLayer
     /// <summary>Takes a listener back.</summary>
     public void CloseListener(TcpListener listener)
     {
+        _changes++;
         for (int i = 0; i < _connections.Length; i++)
         {
             if (_connections[i].Listener == listener)
@@ -188,6 +194,7 @@ internal sealed class TcpLayer
 
         if (inUse)
             return null;
+        _changes++;
         Take(connection);
         Counters[(int)Counter.ActiveOpens]++;
         connection.OpenActive(key, peer, ((uint)localPort << 16) | (uint)remotePort, _ipv4.AddressSum(peer));
@@ -354,8 +361,12 @@ internal sealed class TcpLayer
             return;
         }
 
-        if (!_ipv4.IsHost(peer))
+        if (!_ipv4.CanBeHost(peer))
+        {
+            counters[(int)Counter.Ipv4SourceBad]++;
             return;
+        }
+
         if (TimeWaits.Count != 0)
         {
             TimeWaitEntry entry = TimeWaits.Find(key);
@@ -545,9 +556,10 @@ internal sealed class TcpLayer
         }
 
         uint peer = (uint)(key >> 32);
-        TcpListenerHandler handler = listener.Handler;
+        TcpListenerHandler handler = listener.Listening;
         if (handler != null)
         {
+            int changes = _changes;
             SynDecision decision = handler.OnSyn(listener, BigEndian.Reverse(peer), (int)(ports & 0xFFFF));
             if (decision != SynDecision.Accept)
             {
@@ -556,24 +568,27 @@ internal sealed class TcpLayer
                 else
                 {
                     counters[(int)Counter.SynRefused]++;
-                    SendReset(peer, ports, addressSum, 0, seq + 1, TcpHeader.Rst | TcpHeader.Ack, now);
+                    SendReset(peer, ports, _ipv4.AddressSum(peer), 0, seq + 1, TcpHeader.Rst | TcpHeader.Ack, now);
                 }
 
                 return false;
             }
 
-            // The handler may have closed the listener, or opened a connection itself.
             connection = _free;
-            if (!listener.IsOpen)
+            if (changes != _changes)
             {
-                counters[(int)Counter.SynWithheld]++;
-                return false;
-            }
+                if (FindListener((int)(ports >> 16)) != listener || _ipv4.AddressSum(peer) != addressSum
+                    || _table.Find(key) != null)
+                {
+                    counters[(int)Counter.SynWithheld]++;
+                    return false;
+                }
 
-            if (connection == null)
-            {
-                counters[(int)Counter.ConnectionsExhausted]++;
-                return false;
+                if (connection == null)
+                {
+                    counters[(int)Counter.ConnectionsExhausted]++;
+                    return false;
+                }
             }
         }
 
@@ -608,7 +623,10 @@ internal sealed class TcpLayer
                 if (ArrivesInListen(listener, key, ports, _ipv4.AddressSum((uint)(key >> 32)), seq, window, mss, floor, now))
                 {
                     counters[(int)Counter.TimeWaitReopened]++;
-                    TimeWaits.Remove(entry);
+
+                    // The listener's handler may have forgotten it already.
+                    if (TimeWaits.Find(key) == entry)
+                        TimeWaits.Remove(entry);
                 }
 
                 return;

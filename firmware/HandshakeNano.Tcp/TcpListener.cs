@@ -17,6 +17,9 @@ public sealed class TcpListener
     internal int PendingCount;
     internal int BacklogLimit;
 
+    /// <summary>What <see cref="Handler"/> is, without the call.</summary>
+    internal TcpListenerHandler Listening;
+
     private readonly TcpLayer _layer;
     private TcpConnection _first;
     private TcpConnection _last;
@@ -52,7 +55,11 @@ public sealed class TcpListener
     }
 
     /// <summary>Who is told what happens; null for nobody.</summary>
-    public TcpListenerHandler Handler { get; set; }
+    public TcpListenerHandler Handler
+    {
+        get { return Listening; }
+        set { Listening = value; }
+    }
 
     /// <summary>Takes the connection that has waited longest.</summary>
     /// <returns>The connection, now the caller's to close; null if none waits.</returns>

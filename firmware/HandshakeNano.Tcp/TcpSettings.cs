@@ -62,6 +62,9 @@ public sealed class TcpSettings
     /// <summary>How long a closed connection waits for the peer's FIN, in microseconds.</summary>
     public ulong FinWait2Timeout = 60_000_000;
 
+    /// <summary>The longest time that can be set where a time is added to the clock's, in microseconds: 36,000 years.</summary>
+    internal const ulong LongestTime = 1UL << 60;
+
     internal void Validate(ILink link)
     {
         if (link.Mtu < 68 || link.Mtu > 1500)
@@ -87,6 +90,8 @@ public sealed class TcpSettings
         if (MaximumRetransmissionTimeout < MinimumRetransmissionTimeout
             || MaximumRetransmissionTimeout < InitialRetransmissionTimeout)
             throw new ArgumentException("MaximumRetransmissionTimeout must not be less than the other two.");
+        if (MaximumRetransmissionTimeout > LongestTime || MaximumSegmentLifetime > LongestTime || FinWait2Timeout > LongestTime)
+            throw new ArgumentException("A time must be at most 2^60 us.");
     }
 
     private static bool IsPowerOfTwo(int value, int least, int most)

@@ -113,7 +113,10 @@ public sealed class ChaosTests
                 TcpConnection connection = _listener.Accept();
                 Actor? owner = _actors.Find(a => a.Peer.Port == connection.RemotePort);
                 if (owner == null)
+                {
                     connection.Abort();
+                    _wire.Run();
+                }
                 else
                     owner.Connection = connection;
             }

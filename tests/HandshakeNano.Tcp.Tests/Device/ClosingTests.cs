@@ -144,6 +144,58 @@ public sealed class ClosingTests
     }
 
     [TestMethod]
+    public void A_FIN_with_nothing_before_it_probes_a_closed_window()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsAfter(1 * Wire.Second, "F. seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        peer.ExpectsAfter(2 * Wire.Second, "F. seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+1 win 10", "F. seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+2 win 10", "");
+        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+        wire.StaysSilent(600 * Wire.Second);
+    }
+
+    [TestMethod]
+    public void A_FIN_for_which_the_window_has_no_number_left_follows_when_it_has()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 10", "");
+        Assert.AreEqual(10, peer.TriesToWrite(10));
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+11 win 0", "");
+        peer.Trades(". seq R+1 ack I+11 win 1", "F. seq I+11 ack R+1");
+        peer.Trades(". seq R+1 ack I+12 win 1", "");
+        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+    }
+
+    [TestMethod]
+    public void A_FIN_behind_data_that_fills_our_window_is_not_lost()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Sends(". seq R+1 ack I+1 len 1024");
+        peer.Sends("FP. seq R+1025 ack I+1 len 1024");
+        wire.Advance(Wire.Second);
+        while (wire.Take() != null)
+        {
+        }
+
+        peer.Sends("F. seq R+2049 ack I+1");
+        peer.Reads(2048);
+        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        Assert.AreEqual(peer['R'] + 2050, peer.Connection.RcvNxt);
+        Assert.AreEqual(0u, peer.Connection.RcvWnd);
+    }
+
+    [TestMethod]
     public void A_lost_FIN_is_sent_again()
     {
         Wire wire = new Wire();
@@ -354,6 +406,79 @@ public sealed class ClosingTests
         ExpectsReset(peer, wire, "I+11", "R+1");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
         wire.StaysSilent(600 * Wire.Second);
+    }
+
+    [TestMethod]
+    public void Abort_before_the_FIN_has_left_is_a_RST_in_LAST_ACK_and_CLOSING_too()
+    {
+        // Section 3.10.5 needs no reset there as the FIN has left; here it waits behind data for a window.
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades("F. seq R+1 ack I+1 win 0", ". seq I+1 ack R+2");
+        Assert.AreEqual(10, peer.TriesToWrite(10));
+        peer.Connection.Shutdown();
+        wire.Run();
+        wire.ExpectsSilence();
+        Assert.AreEqual((int)TcpState.LastAck, (int)peer.State);
+        peer.Connection.Abort();
+        wire.Run();
+        peer.ExpectsOnly("R. seq I+1 ack R+2");
+
+        wire = new Wire();
+        peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        Assert.AreEqual(10, peer.TriesToWrite(10));
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.Trades("F. seq R+1 ack I+1 win 0", ". seq I+1 ack R+2");
+        Assert.AreEqual((int)TcpState.Closing, (int)peer.State);
+        peer.Connection.Abort();
+        wire.Run();
+        peer.ExpectsOnly("R. seq I+1 ack R+2");
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void A_reset_that_waits_is_not_sent_from_another_address()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.Abort();
+        wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        wire.Run();
+        wire.TakeArp();
+        wire.ExpectsSilence();
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        wire.StaysSilent(600 * Wire.Second);
+    }
+
+    [TestMethod]
+    public void A_new_address_ends_every_connection_in_silence_and_the_listeners_go_on()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(listener);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        ScriptedPeer half = new ScriptedPeer(wire, 40001, 7);
+        half.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        ScriptedPeer waiting = new ScriptedPeer(wire, 40002, 7);
+        waiting.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        waiting.Trades(". seq R+1 ack I+1", "");
+        wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        wire.Run();
+        wire.TakeArp();
+        wire.StaysSilent(600 * Wire.Second);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        Assert.AreEqual(0, listener.HalfOpen);
+        Assert.AreEqual(0, listener.Pending);
+        Assert.AreEqual((int)TcpCloseReason.Aborted, (int)peer.Connection.CloseReason);
+        peer.Connection.Close();
+        wire.Endpoint.SetAddress(Wire.OurAddress, 24, 0);
+        wire.Run();
+        wire.TakeArp();
+        peer.Opens(listener);
     }
 
     [TestMethod]

@@ -204,6 +204,96 @@ public sealed class HandlerTests
         Assert.IsTrue(acknowledged > 30000, "bytes: " + acknowledged.ToString());
     }
 
+    [TestMethod]
+    public void What_the_old_connection_had_to_tell_is_not_told_of_the_next_one_in_its_place()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 1;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        NextCaller caller = new NextCaller(wire.Endpoint);
+        peer.Connection.Handler = caller;
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        // Data and FIN in one segment: three things to tell, and the first call gives the connection back.
+        peer.Sends("FP. seq R+1 ack I+2 len 10");
+        Assert.IsNotNull(caller.Next, "a connection in TIME-WAIT needs no place of its own");
+        Assert.AreEqual("received ", caller.Calls);
+        Assert.AreEqual((int)TcpState.SynSent, (int)caller.Next.State);
+        peer.Expects(". seq I+2 ack R+12");
+    }
+
+    [TestMethod]
+    public void OnSyn_may_forget_the_connection_in_TIME_WAIT_that_the_SYN_opens_again()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(listener);
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
+        listener.Handler = new KillerOnSyn(peer.Connection);
+        peer['R'] = peer['R'] + 1000;
+        peer.Opens(listener);
+        Assert.AreEqual(0, wire.Endpoint.TimeWaitCount);
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+        peer.Trades("R seq R+1", "");
+        wire.StaysSilent(600 * Wire.Second);
+        Assert.AreEqual(0, wire.Endpoint.TimeWaitCount);
+    }
+
+    [TestMethod]
+    public void A_connection_that_OnSyn_opens_to_the_caller_s_port_is_the_one_that_the_SYN_is_for()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        CallerBack caller = new CallerBack(wire.Endpoint);
+        listener.Handler = caller;
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Sends("S seq R mss 1460");
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount, "two connections have the same ports and addresses");
+        peer.ExpectsOnly("S seq I mss 1460");
+        // The SYN comes again, as nobody has answered it: a simultaneous open.
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual((int)TcpState.Established, (int)caller.Called.State);
+        Assert.AreEqual(0, listener.Pending);
+    }
+
+    [TestMethod]
+    public void A_listener_that_OnSyn_moves_to_another_port_does_not_take_the_SYN()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        Mover mover = new Mover(wire.Endpoint);
+        listener.Handler = mover;
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "");
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        Assert.AreEqual(0, mover.Moved.HalfOpen);
+        peer.Trades("S seq R mss 1460", "R. seq 0 ack R+1");
+        ScriptedPeer other = new ScriptedPeer(wire, 40001, 8);
+        other.Opens(mover.Moved);
+    }
+
+    [TestMethod]
+    public void A_SYN_to_the_address_that_OnSyn_has_given_up_is_not_answered()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        listener.Handler = new Renumberer(wire.Endpoint);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Sends("S seq R mss 1460");
+        wire.TakeArp();
+        wire.ExpectsSilence();
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        Assert.AreEqual(0, listener.HalfOpen);
+    }
+
     private static ScriptedPeer Established(Wire wire, TcpConnectionHandler handler)
     {
         ScriptedPeer peer = new ScriptedPeer(wire);
@@ -345,6 +435,107 @@ public sealed class HandlerTests
             if (_victim != null)
                 _victim.Abort();
             _victim = null;
+        }
+    }
+
+    private sealed class NextCaller : TcpConnectionHandler
+    {
+        public TcpConnection Next;
+        public string Calls = "";
+        private readonly TcpEndpoint _endpoint;
+
+        public NextCaller(TcpEndpoint endpoint)
+        {
+            _endpoint = endpoint;
+        }
+
+        public override void OnReceived(TcpConnection connection)
+        {
+            Calls += "received ";
+            connection.Read(new byte[2048], 0, 2048);
+            connection.Close();
+            Next = _endpoint.Connect(Wire.PeerAddress, 80, 50001);
+            if (Next != null)
+                Next.Handler = this;
+        }
+
+        public override void OnPeerClosed(TcpConnection connection)
+        {
+            Calls += "peer closed ";
+        }
+
+        public override void OnClosed(TcpConnection connection, TcpCloseReason reason)
+        {
+            Calls += "closed ";
+        }
+    }
+
+    private sealed class KillerOnSyn : TcpListenerHandler
+    {
+        private TcpConnection _victim;
+
+        public KillerOnSyn(TcpConnection victim)
+        {
+            _victim = victim;
+        }
+
+        public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
+        {
+            if (_victim != null)
+                _victim.Abort();
+            _victim = null;
+            return SynDecision.Accept;
+        }
+    }
+
+    private sealed class CallerBack : TcpListenerHandler
+    {
+        public TcpConnection Called;
+        private readonly TcpEndpoint _endpoint;
+
+        public CallerBack(TcpEndpoint endpoint)
+        {
+            _endpoint = endpoint;
+        }
+
+        public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
+        {
+            Called = _endpoint.Connect(remoteAddress, remotePort, listener.Port);
+            return SynDecision.Accept;
+        }
+    }
+
+    private sealed class Mover : TcpListenerHandler
+    {
+        public TcpListener Moved;
+        private readonly TcpEndpoint _endpoint;
+
+        public Mover(TcpEndpoint endpoint)
+        {
+            _endpoint = endpoint;
+        }
+
+        public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
+        {
+            listener.Close();
+            Moved = _endpoint.Listen(8, 2);
+            return SynDecision.Accept;
+        }
+    }
+
+    private sealed class Renumberer : TcpListenerHandler
+    {
+        private readonly TcpEndpoint _endpoint;
+
+        public Renumberer(TcpEndpoint endpoint)
+        {
+            _endpoint = endpoint;
+        }
+
+        public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
+        {
+            _endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+            return SynDecision.Accept;
         }
     }
 

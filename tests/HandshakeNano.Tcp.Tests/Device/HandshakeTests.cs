@@ -1,3 +1,4 @@
+using System;
 using nanoFramework.TestFramework;
 
 namespace HandshakeNano.Tcp.Tests;
@@ -279,6 +280,23 @@ public sealed class HandshakeTests
     }
 
     [TestMethod]
+    public void A_SYN_ACK_that_is_sent_again_offers_no_more_than_there_is_room_for()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SimultaneousOpen(wire);
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        // In FIN-WAIT-1 data may come before our SYN is acknowledged.
+        peer.Trades(". seq R+1 ack I len 100", "");
+        wire.Advance(100 * Wire.Millisecond);
+        peer.ExpectsOnly(". seq I+2 ack R+101 win 1948");
+        wire.Advance(900 * Wire.Millisecond);
+        peer.Expects("S. seq I ack R+101 win 1948 mss 1460");
+        peer.ExpectsOnly("F. seq I+1 ack R+101 win 1948");
+    }
+
+    [TestMethod]
     public void SYN_SENT_simultaneous_open_survives_the_loss_of_our_SYN_ACK()
     {
         Wire wire = new Wire();
@@ -288,6 +306,57 @@ public sealed class HandshakeTests
         peer.Trades(". seq R+1 ack I+1", "");
         Assert.AreEqual((int)TcpState.Established, (int)peer.State);
         CheckThatDataFlows(wire, peer);
+    }
+
+    [TestMethod]
+    public void A_FIN_that_leaves_before_our_SYN_is_acknowledged_is_not_mixed_up_with_it()
+    {
+        // Whatever makes us send again, the SYN's number is never the number of a byte.
+        Wire wire = new Wire();
+        ScriptedPeer peer = SimultaneousOpen(wire);
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        Assert.AreEqual((int)TcpState.FinWait1, (int)peer.State);
+        for (int i = 0; i < 5; i++)
+        {
+            peer.Sends(". seq R+1 ack I");
+            ExpectsNoData(wire);
+        }
+
+        byte[] quoted = new byte[28];
+        Array.Copy(peer.Frame("S seq I"), Packet.Ip, quoted, 0, 28);
+        Packet.Put32(quoted, 12, Wire.OurAddress);
+        Packet.Put32(quoted, 16, peer.Address);
+        Packet.Put16(quoted, 20, peer.OurPort);
+        Packet.Put16(quoted, 22, peer.Port);
+        byte[] error = Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 4, quoted);
+        Packet.Put16(error, Packet.Transport + 6, 576);
+        Packet.FixIcmp(error);
+        wire.Inject(error);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
+        ExpectsNoData(wire);
+        peer.Sends(". seq R+1 ack I+2");
+        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+    }
+
+    [TestMethod]
+    public void A_connection_that_calls_knows_nothing_of_the_peer_of_the_last_one()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 1;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = SynSent(wire);
+        peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+        peer.Connection.Abort();
+        wire.Run();
+        peer.ExpectsOnly("R. seq I+1 ack R+1");
+        peer = SynSent(wire);
+        Assert.AreEqual(0u, peer.Connection.SndWnd);
+        Assert.AreEqual(0u, peer.Connection.RcvWnd);
+        Assert.AreEqual(0u, peer.Connection.Irs);
+        Assert.AreEqual(0UL, peer.Connection.RoundTripTime);
+        Assert.AreEqual(536, peer.Connection.MaximumSegmentSize);
     }
 
     [TestMethod]
@@ -403,6 +472,12 @@ public sealed class HandshakeTests
         peer.Trades("S seq R mss 1460", OurSynAck);
         Assert.AreEqual((int)TcpState.SynReceived, (int)peer.State);
         return peer;
+    }
+
+    private static void ExpectsNoData(Wire wire)
+    {
+        for (byte[] frame = wire.Take(); frame != null; frame = wire.Take())
+            Assert.AreEqual(0, Segment.Of(frame).Data.Length, Wire.Describe(frame));
     }
 
     private static void CheckThatDataFlows(Wire wire, ScriptedPeer peer)

@@ -112,6 +112,24 @@ public sealed class IcmpTests
     }
 
     [TestMethod]
+    [DataRow(0)]
+    [DataRow(3)]
+    [DataRow(7)]
+    [DataRow(8)]
+    public void An_unreachable_quotes_no_byte_that_was_not_in_the_packet(int length)
+    {
+        Wire wire = new Wire();
+        // What stands in the buffer from before is nobody else's business.
+        wire.Inject(Packet.Ipv4(Wire.RouterAddress, Wire.OurAddress, 17, new byte[] { 91, 92, 93, 94, 95, 96, 97, 98, 99 }));
+        wire.TakeIcmp();
+        byte[] frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 17, new byte[length]);
+        wire.Inject(frame);
+        byte[] reply = wire.TakeIcmp();
+        Assert.AreEqual(20 + 8 + 20 + length, Packet.Get16(reply, Packet.Ip + 2), "total length");
+        Assert.IsTrue(Packet.SameBytes(frame, Packet.Ip, reply, Packet.Transport + 8, 20 + length));
+    }
+
+    [TestMethod]
     public void Unreachables_are_limited()
     {
         Wire wire = new Wire();

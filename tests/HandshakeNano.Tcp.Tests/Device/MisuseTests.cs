@@ -80,6 +80,42 @@ public sealed class MisuseTests
     }
 
     [TestMethod]
+    public void A_time_that_no_clock_lives_to_see_is_refused()
+    {
+        // Added to the time, it would be one that has gone by.
+        Refuses(new TcpSettings { FinWait2Timeout = ulong.MaxValue });
+        Refuses(new TcpSettings { MaximumSegmentLifetime = ulong.MaxValue });
+        Refuses(new TcpSettings { MaximumRetransmissionTimeout = ulong.MaxValue });
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => peer.Connection.KeepAlive = ulong.MaxValue);
+        Assert.AreEqual(0UL, peer.Connection.KeepAlive);
+    }
+
+    [TestMethod]
+    public void Connect_refuses_the_broadcast_address_of_our_network()
+    {
+        Wire wire = new Wire();
+        Assert.ThrowsException(typeof(ArgumentException), () => wire.Endpoint.Connect(0x0A4D00FF, 80));
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        // In another network it may be a host.
+        Assert.IsNotNull(wire.Endpoint.Connect(0x0A4E00FF, 80));
+    }
+
+    [TestMethod]
+    public void Connect_wants_an_address_of_our_own_first()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Address = 0;
+        Wire wire = new Wire(settings);
+        Assert.ThrowsException(typeof(InvalidOperationException), () => wire.Endpoint.Connect(Wire.PeerAddress, 80));
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        wire.Run();
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
     public void Two_connections_cannot_have_the_same_ports_and_addresses()
     {
         Wire wire = new Wire();

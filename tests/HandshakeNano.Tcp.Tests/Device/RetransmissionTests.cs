@@ -255,6 +255,86 @@ public sealed class RetransmissionTests
     }
 
     [TestMethod]
+    public void A_window_that_opens_late_leaves_the_data_its_whole_timeout()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        peer.Writes(10);
+        // The first probe would be due in 100 ms.
+        wire.StaysSilent(900 * Ms);
+        peer.Trades(". seq R+1 ack I+1 win 1000", "P. seq I+1 ack R+1 len 10");
+        peer.ExpectsAfter(1 * Wire.Second, "P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void A_probe_byte_that_is_sent_again_with_more_data_measures_nothing()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.MinimumRetransmissionTimeout = 1000;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = Opening(wire);
+        wire.Advance(100 * Ms);
+        peer.Trades("S. seq R ack I+1 win 0 mss 1460", ". seq I+1 ack R+1");
+        peer.Writes(10);
+        peer.ExpectsAfter(peer.Connection.RetransmissionTimeout, ". seq I+1 ack R+1 len 1");
+        wire.Advance(100 * Ms);
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        wire.Advance(400 * Ms);
+        peer.Trades(". seq R+1 ack I+1 win 1000", "P. seq I+1 ack R+1 len 10");
+        wire.Advance(100 * Ms);
+        peer.Trades(". seq R+1 ack I+11 win 1000", "");
+        Assert.AreEqual(100 * Ms, peer.Connection.RoundTripTime, "Karn");
+    }
+
+    [TestMethod]
+    public void An_ACK_beside_a_probe_is_at_a_number_that_a_window_of_0_lets_in()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        peer.Writes(10);
+        peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 1");
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        // The peer has refused the byte: I+1 is what it expects, and I+2 is past its window.
+        peer.Sends("P. seq R+1 ack I+1 win 0 len 10");
+        peer.Sends("P. seq R+11 ack I+1 win 0 len 10");
+        peer.ExpectsOnly(". seq I+1 ack R+21");
+        peer.Connection.Abort();
+        wire.Run();
+        peer.ExpectsOnly("R. seq I+1 ack R+21");
+    }
+
+    [TestMethod]
+    public void After_a_lost_SYN_the_first_flight_is_one_segment()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Opening(wire);
+        peer.ExpectsAfter(Wire.Second, "S seq I mss 1460");
+        peer.Trades("S. seq R ack I+1 mss 100", ". seq I+1 ack R+1");
+        peer.Writes(400);
+        // RFC 5681 section 3.1; then slow start.
+        peer.ExpectsOnly(". seq I+1 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack I+101");
+        peer.Expects(". seq I+101 ack R+1 len 100");
+        peer.ExpectsOnly(". seq I+201 ack R+1 len 100");
+    }
+
+    [TestMethod]
+    public void After_a_lost_SYN_ACK_the_first_flight_is_one_segment()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        peer.Trades("S seq R mss 100", "S. seq I ack R+1 mss 1460");
+        peer.ExpectsAfter(Wire.Second, "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        peer.Writes(400);
+        peer.ExpectsOnly(". seq I+1 ack R+1 len 100");
+    }
+
+    [TestMethod]
     public void Probes_that_nobody_answers_end_in_a_timeout()
     {
         Wire wire = new Wire();
@@ -307,6 +387,26 @@ public sealed class RetransmissionTests
         wire.Advance(5 * Wire.Second - 1);
         Assert.AreEqual((int)TcpState.Established, (int)peer.State);
         wire.Advance(3 * Wire.Second);
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
+    }
+
+    [TestMethod]
+    public void A_user_timeout_shorter_than_the_RTO_holds_after_an_ACK_of_some_data_too()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.NoDelay = true;
+        peer.Connection.UserTimeout = 500 * Ms;
+        peer.Writes(10);
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        peer.ExpectsOnly("P. seq I+11 ack R+1 len 10");
+        wire.StaysSilent(300 * Ms);
+        peer.Trades(". seq R+1 ack I+11", "");
+        wire.StaysSilent(500 * Ms - 1);
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        wire.StaysSilent(1);
         Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
         Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
     }

@@ -1,0 +1,69 @@
+using System.Device.Gpio;
+using System.Device.Spi;
+using HandshakeNano.Firmware;
+using HandshakeNano.Links;
+using HandshakeNano.Tcp;
+using nanoFramework.Hardware.Esp32;
+
+namespace HandshakeNano.Boards.Esp32;
+
+/// <summary>A board with an ESP32 and a W5500 on SPI.</summary>
+public sealed class W5500Board : Board
+{
+    private readonly string _name;
+    private readonly ILink _link;
+    private readonly IEntropy _entropy;
+
+    /// <summary>Sets the pins up and makes the link.</summary>
+    /// <param name="name">The board's name: its folder under <c>boards/</c>.</param>
+    /// <param name="wiring">How its W5500 is wired.</param>
+    public W5500Board(string name, W5500Wiring wiring)
+    {
+        _name = name;
+        byte[] physicalAddress = DeviceIdentity.GetPhysicalAddress();
+        _entropy = new Esp32Entropy(physicalAddress);
+        _link = MakeLink(wiring, physicalAddress, Clock);
+    }
+
+    /// <inheritdoc/>
+    public override string Name
+    {
+        get { return _name; }
+    }
+
+    /// <inheritdoc/>
+    public override ILink Link
+    {
+        get { return _link; }
+    }
+
+    /// <inheritdoc/>
+    public override IEntropy Entropy
+    {
+        get { return _entropy; }
+    }
+
+    /// <inheritdoc/>
+    public override TcpSettings Settings
+    {
+        get { return DeviceIdentity.MakeSettings(); }
+    }
+
+    private static ILink MakeLink(W5500Wiring wiring, byte[] physicalAddress, IClock clock)
+    {
+        // All three, before the first device on the bus is opened: a bus's default pins are missing on some chips and the
+        // flash's own on others. Chip select is the device's, not the bus's.
+        bool second = wiring.SpiBus == 2;
+        Configuration.SetPinFunction(wiring.Mosi, second ? DeviceFunction.SPI2_MOSI : DeviceFunction.SPI1_MOSI);
+        Configuration.SetPinFunction(wiring.Miso, second ? DeviceFunction.SPI2_MISO : DeviceFunction.SPI1_MISO);
+        Configuration.SetPinFunction(wiring.Clock, second ? DeviceFunction.SPI2_CLOCK : DeviceFunction.SPI1_CLOCK);
+
+        SpiConnectionSettings settings = new SpiConnectionSettings(wiring.SpiBus, wiring.ChipSelect);
+        settings.ClockFrequency = wiring.ClockFrequency;
+
+        GpioController gpio = new GpioController();
+        GpioPin reset = gpio.OpenPin(wiring.Reset, PinMode.Output);
+        GpioPin interrupt = wiring.Interrupt < 0 ? null : gpio.OpenPin(wiring.Interrupt, PinMode.Input);
+        return new W5500Link(new SpiDevice(settings), reset, interrupt, physicalAddress, clock);
+    }
+}

@@ -1,0 +1,151 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using HandshakeNano.Client.Boards;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace HandshakeNano.Boards.Tests;
+
+/// <summary>A board's definition, its code, its README and its diagram say the same.</summary>
+[TestClass]
+public sealed partial class BoardTests
+{
+    private static readonly string[] s_wires = ["SCLK", "MOSI", "MISO", "SCSn", "INTn", "RSTn"];
+
+    [TestMethod]
+    public void Every_folder_is_a_board_of_its_name_that_the_command_knows()
+    {
+        string[] folders = Directory.GetDirectories(Repository.BoardsFolder)
+            .Where(folder => File.Exists(Path.Combine(folder, "BoardSupport.cs")))
+            .Select(folder => Path.GetFileName(folder))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        CollectionAssert.AreEqual(folders, BoardCatalog.Boards.Select(board => board.Name).ToArray());
+        foreach (string folder in folders)
+            Assert.AreEqual(folder, Repository.Definition(folder).Name);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
+    public void The_code_makes_the_board_that_the_definition_describes(string name)
+    {
+        BoardDefinition board = Repository.Definition(name);
+        ObjectCreationExpressionSyntax[] made = CSharpSyntaxTree.ParseText(Repository.Read(name, "BoardSupport.cs"))
+            .GetRoot()
+            .DescendantNodes()
+            .OfType<ObjectCreationExpressionSyntax>()
+            .ToArray();
+        ArgumentSyntax[] arguments = made[0].ArgumentList!.Arguments.ToArray();
+        Assert.HasCount(2, arguments);
+        Assert.AreEqual($"\"{name}\"", arguments[0].ToString());
+
+        if (board.Link == LinkKind.Vxlan)
+        {
+            Assert.HasCount(1, made);
+            Assert.AreEqual("VxlanBoard", made[0].Type.ToString());
+            Assert.AreEqual("Underlay." + board.Underlay, arguments[1].ToString());
+            return;
+        }
+
+        Assert.HasCount(2, made);
+        Assert.AreEqual("W5500Board", made[0].Type.ToString());
+        Assert.AreEqual("W5500Wiring", made[1].Type.ToString());
+        string[] wiring = made[1].Initializer!.Expressions.Cast<AssignmentExpressionSyntax>()
+            .Select(field => $"{field.Left} = {((LiteralExpressionSyntax)field.Right).Token.Value}")
+            .ToArray();
+        W5500Pins pins = board.Pins!;
+        CollectionAssert.AreEquivalent(
+            new[]
+            {
+                $"SpiBus = {board.Spi!.Bus}", $"ClockFrequency = {board.Spi.Clock}", $"Clock = {pins.Sclk}", $"Mosi = {pins.Mosi}",
+                $"Miso = {pins.Miso}", $"ChipSelect = {pins.Scsn}", $"Interrupt = {pins.Intn}", $"Reset = {pins.Rstn}",
+            },
+            wiring,
+            string.Join(", ", wiring));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Repository.W5500Names), typeof(Repository))]
+    public void The_README_has_the_wiring_of_the_definition(string name)
+    {
+        BoardDefinition board = Repository.Definition(name);
+        string readme = Repository.Read(name, "README.md");
+        string[] rows = TableRow().Matches(readme)
+            .Where(row => s_wires.Contains(row.Groups[1].Value))
+            .Select(row => $"{row.Groups[1].Value} {row.Groups[2].Value}")
+            .ToArray();
+        W5500Pins pins = board.Pins!;
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                $"SCLK {pins.Sclk}", $"MOSI {pins.Mosi}", $"MISO {pins.Miso}", $"SCSn {pins.Scsn}", $"INTn {pins.Intn}",
+                $"RSTn {pins.Rstn}",
+            },
+            rows,
+            string.Join(", ", rows));
+        Assert.Contains($"SPI bus {board.Spi!.Bus}, {board.Spi.Clock / 1_000_000} MHz", readme);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
+    public void The_README_has_the_commands_that_are_run_and_no_others_that_flash(string name)
+    {
+        BoardDefinition board = Repository.Definition(name);
+        string[] lines = Repository.Read(name, "README.md").Split('\n');
+        bool wifi = board.Underlay == UnderlayKind.Wifi;
+        var request = new FlashRequest(
+            board,
+            board.Firmware[0],
+            "PORT",
+            FlashPlan.DefaultImage(board),
+            wifi ? new WifiCredentials("NAME", "********") : null,
+            ApplicationOnly: false,
+            ThroughRom: false);
+        string[] expected =
+        [
+            .. FlashPlan.Steps(request, FlashPlan.WifiFileName).Select(step => step.CommandLine),
+            FlashPlan.Steps(request with { ThroughRom = true }, FlashPlan.WifiFileName)[^1].CommandLine,
+        ];
+        CollectionAssert.AreEqual(
+            expected, lines.Where(line => line.StartsWith("nanoff ", StringComparison.Ordinal)).ToArray());
+        CollectionAssert.Contains(lines, FlashPlan.BuildCommand(board));
+        CollectionAssert.Contains(
+            lines, $"dotnet run --project client -- flash --board {name} --port PORT" + (wifi ? " --wifi-ssid NAME" : ""));
+        if (wifi)
+            Assert.Contains(FlashPlan.WifiFile("PORT", request.Wifi!), string.Join('\n', lines));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
+    public void The_README_names_every_firmware_and_where_the_application_goes(string name)
+    {
+        BoardDefinition board = Repository.Definition(name);
+        string readme = Repository.Read(name, "README.md");
+        Assert.StartsWith($"# {board.Title}\n", readme);
+        Assert.Contains("**Not run on hardware yet**", readme);
+        foreach (FirmwareImage image in board.Firmware)
+        {
+            string[] lines = readme.Split('\n').Where(line => line.Contains($"`{image.Target}`", StringComparison.Ordinal)).ToArray();
+            Assert.HasCount(1, lines, image.Target);
+            Assert.Contains(image.DeployAddress, lines[0]);
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
+    public void The_diagram_is_the_one_of_the_definition(string name)
+    {
+        string drawn = WiringDiagram.Draw(Repository.Definition(name));
+        // HANDSHAKE_DRAW=1 draws them all anew, after a definition has changed.
+        if (Environment.GetEnvironmentVariable("HANDSHAKE_DRAW") == "1")
+            File.WriteAllText(Repository.PathOf(name, "wiring.svg"), drawn);
+        Assert.AreEqual(drawn, Repository.Read(name, "wiring.svg"));
+        Assert.Contains("![Wiring](wiring.svg)", Repository.Read(name, "README.md"));
+    }
+
+    [GeneratedRegex(@"^\| (\S+) \| (\S+) \|", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
+}
