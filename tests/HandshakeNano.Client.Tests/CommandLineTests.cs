@@ -52,8 +52,8 @@ public sealed class CommandLineTests
     [DataRow("serve --via vxlan://1.2.3.4?vni=1", "--via is for --board virtual-wifi", "handshake serve")]
     [DataRow("serve --board virtual-wifi --tap tap0", "--board virtual-wifi uses no TAP", "leave out --tap")]
     [DataRow("serve --board esp32", "'esp32' is not a board that is a PC: virtual or virtual-wifi", "handshake serve --help")]
-    [DataRow("proxy --via vxlan://1.2.3.4?vni=1", "'--to'", "type: handshake proxy --to HOST:PORT --via vxlan://DEVICE?vni=N")]
-    [DataRow("proxy --to 10.77.0.2:7", "'--via'", "type: handshake proxy --to HOST:PORT --via vxlan://DEVICE?vni=N")]
+    [DataRow("proxy --via vxlan://1.2.3.4?vni=1", "'--to'", "type: handshake proxy --to HOST:PORT --via vxlan://HOST[:PORT]?vni=N")]
+    [DataRow("proxy --to 10.77.0.2:7", "'--via'", "type: handshake proxy --to HOST:PORT --via vxlan://HOST[:PORT]?vni=N")]
     [DataRow("proxy --to 10.77.0.2 --via vxlan://1.2.3.4?vni=1", "'10.77.0.2' is not HOST:PORT", "handshake proxy")]
     [DataRow("proxy --to 10.77.0.2:7 --via vxlan://1.2.3.4?vni=1 --listen 8080", "'8080' is not an IPv4 address", "127.0.0.1:8080")]
     public void A_wrong_command_line_gets_one_line_and_exit_code_2(string line, string wrong, string type)
