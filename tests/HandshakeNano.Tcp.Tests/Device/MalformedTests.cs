@@ -104,6 +104,34 @@ public sealed class MalformedTests
     }
 
     [TestMethod]
+    [DataRow("0200")]
+    [DataRow("02030000")]
+    [DataRow("020505B4")]
+    [DataRow("01010102")]
+    [DataRow("FE00")]
+    [DataRow("FE01")]
+    [DataRow("FE05AAAA")]
+    [DataRow("01010101FEFFFFFF")]
+    public void A_segment_with_an_illegal_option_length_is_dropped_in_silence(string options)
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 8);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R opt " + options, "");
+        Assert.AreEqual(0, listener.HalfOpen);
+        peer.Trades(". seq R+1 ack 1 opt " + options, "");
+        peer.OurPort = 8;
+        peer.Trades("S seq R opt " + options, "");
+        peer.OurPort = 7;
+        peer.Opens(listener);
+        peer.Trades("R seq R+1 opt " + options, "");
+        peer.Trades("P. seq R+1 ack I+1 len 10 opt " + options, "");
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        Assert.AreEqual(0, peer.Connection.Available);
+        Assert.AreEqual(5UL, wire.Count(Counter.TcpOptionBad));
+    }
+
+    [TestMethod]
     public void Every_length_of_every_option_in_every_place_is_survived()
     {
         Wire wire = new Wire();
