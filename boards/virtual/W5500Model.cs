@@ -297,35 +297,56 @@ public sealed class W5500Model : IDisposable
 
         if (isWrite && answer.Length > 0)
             Violate("A write that looks at the answer.");
-        for (int i = 3; i < sent.Length; i++, address = (address + 1) & 0xFFFF)
+        ReadOnlySpan<byte> data = sent[3..];
+        Span<byte> into = answer.Length > 3 ? answer[3..] : default;
+        switch (block & 3)
         {
-            byte value = 0;
-            switch (block & 3)
-            {
-                case 0 when isWrite: WriteCommon(address, sent[i]); break;
-                case 0: value = ReadCommon(address); break;
-                case 1 when isWrite: WriteSocket(socket, address, sent[i]); break;
-                case 1: value = ReadSocket(socket, address); break;
-                case 2 when socket != 0: break;
-                case 2 when isWrite: WriteTransmitBuffer(address, sent[i]); break;
-                case 2: value = _transmitBuffer[address & (BufferSize - 1)]; break;
-                case 3 when socket != 0: break;
-                case 3 when isWrite: Violate("A write to the receive buffer."); break;
-                case 3: value = _receiveBuffer[address & (Size(0x1E) - 1)]; break;
-            }
-
-            if (i < answer.Length)
-                answer[i] = value;
+            case 2 when isWrite: WriteTransmitBuffer(socket, address, data); break;
+            case 2: ReadBuffer(socket, _transmitBuffer, 0x1F, address, into); break;
+            case 3 when isWrite: Violate("A write to the receive buffer."); break;
+            case 3: ReadBuffer(socket, _receiveBuffer, 0x1E, address, into); break;
+            default: Registers(block, socket, address, isWrite, data, into); break;
         }
     }
 
-    private void WriteTransmitBuffer(int address, byte value)
+    private void Registers(int block, int socket, int address, bool isWrite, ReadOnlySpan<byte> data, Span<byte> into)
     {
-        int size = Size(0x1F);
+        for (int i = 0; i < data.Length; i++, address = (address + 1) & 0xFFFF)
+        {
+            byte value = 0;
+            if (isWrite && block == 0)
+                WriteCommon(address, data[i]);
+            else if (isWrite)
+                WriteSocket(socket, address, data[i]);
+            else
+                value = block == 0 ? ReadCommon(address) : ReadSocket(socket, address);
+            if (i < into.Length)
+                into[i] = value;
+        }
+    }
+
+    private void WriteTransmitBuffer(int socket, int address, ReadOnlySpan<byte> data)
+    {
+        if (socket != 0)
+            return;
+        int mask = Size(0x1F) - 1;
         int used = (_transmitCommitted - _transmitRead) & 0xFFFF;
-        if (_sending && (((address - _transmitRead) & 0xFFFF) & (size - 1)) < used)
+        int offset = (address - _transmitRead) & mask;
+        if (_sending && (offset < used || offset + data.Length > mask + 1))
             Violate("A write over a frame that is being sent.");
-        _transmitBuffer[address & (size - 1)] = value;
+        for (int i = 0; i < data.Length; i++)
+            _transmitBuffer[(address + i) & mask] = data[i];
+    }
+
+    /// <summary>The chip takes every address modulo the size of the buffer, also in the middle of a burst.</summary>
+    private void ReadBuffer(int socket, byte[] buffer, int register, int address, Span<byte> into)
+    {
+        int mask = Size(register) - 1;
+        if (socket != 0)
+            into.Clear();
+        else
+            for (int i = 0; i < into.Length; i++)
+                into[i] = buffer[(address + i) & mask];
     }
 
     private int Size(int register)

@@ -14,7 +14,8 @@ namespace HandshakeNano.Links;
 /// SPI frames per Ethernet frame: 4 to receive (look, data, read pointer, RECV), fewer in a backlog, whose frames share
 /// the look and the RECV; 3 to send (data, write pointer, SEND), and a look unless one since has seen that the frame before is
 /// out. With the interrupt wired the completion of a frame sent is acknowledged before the link rests, the fifth. A look that
-/// finds nothing ends each batch. The SPI header stands in the headroom, so nothing is copied.
+/// finds nothing ends each batch. The SPI header stands in the headroom, so nothing is copied but what is sent with less than
+/// 60 bytes, which is padded.
 /// </para>
 /// <para>
 /// Nothing that the chip or the cable does is an exception, and no wait is without an end: a frame that is not out after 20 ms,
@@ -71,8 +72,7 @@ public sealed class W5500Link : ILink
     private readonly IClock _clock;
     private readonly W5500Counts _counts = new W5500Counts();
     private readonly byte[] _look = new byte[W5500Bus.HeaderLength + LookLength];
-    private readonly byte[] _padding = new byte[MinimumFrame];
-    private readonly byte[] _behindFrame = new byte[MinimumFrame];
+    private readonly byte[] _short = new byte[FrameLayout.Ethernet + MinimumFrame];
 
     private bool _isOpen;
     private bool _isLinkUp;
@@ -202,16 +202,17 @@ public sealed class W5500Link : ILink
         }
 
         // The data goes into the ring while the frame before may still be on its way: there is room for ten.
-        if (length >= MinimumFrame)
+        byte[] frame = buffer;
+        if (length < MinimumFrame)
         {
-            _bus.Write(W5500.TransmitBuffer0, _transmitWrite, buffer, FrameLayout.Ethernet, length);
-        }
-        else
-        {
-            WritePadded(buffer, length);
+            // Zeros behind it up to the minimum of Ethernet, for which the caller's buffer may have no room.
+            frame = _short;
+            Array.Copy(buffer, FrameLayout.Ethernet, frame, FrameLayout.Ethernet, length);
+            Array.Clear(frame, FrameLayout.Ethernet + length, MinimumFrame - length);
             length = MinimumFrame;
         }
 
+        _bus.Write(W5500.TransmitBuffer0, _transmitWrite, frame, FrameLayout.Ethernet, length);
         if ((_sending || _commandPending) && !FinishSending())
         {
             counts.NotSentBusy++;
@@ -530,17 +531,6 @@ public sealed class W5500Link : ILink
             Reopen();
             return false;
         }
-    }
-
-    /// <summary>Writes a short frame with zeros behind it up to the minimum of Ethernet; the caller's bytes stay.</summary>
-    private void WritePadded(byte[] buffer, int length)
-    {
-        int missing = MinimumFrame - length;
-        int end = FrameLayout.Ethernet + length;
-        Array.Copy(buffer, end, _behindFrame, 0, missing);
-        Array.Copy(_padding, 0, buffer, end, missing);
-        _bus.Write(W5500.TransmitBuffer0, _transmitWrite, buffer, FrameLayout.Ethernet, MinimumFrame);
-        Array.Copy(_behindFrame, 0, buffer, end, missing);
     }
 
     // ---- Opening

@@ -417,7 +417,7 @@ public sealed class W5500TrapTests
         using var rig = new W5500Rig(interrupt: seed % 2 == 0, mayViolate: true);
         byte[] buffer = Frames.Buffer(rig.Link);
         W5500Traps traps = rig.Chip.Traps;
-        for (int round = 0; round < 300; round++)
+        for (int round = 0; round < 100; round++)
         {
             traps.TornReads = random.Next(3) == 0;
             traps.InitialPointer = random.Next(0x10000);

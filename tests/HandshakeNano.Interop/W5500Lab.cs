@@ -1,0 +1,62 @@
+using System;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Firmware;
+using HandshakeNano.Links;
+using HandshakeNano.Tcp;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Interop;
+
+/// <summary>A lab whose firmware reaches the TAP device as a real board would: by the W5500 driver, here on the chip's model.</summary>
+internal sealed class W5500Lab : IDisposable
+{
+    private W5500Model? _chip;
+    private W5500Link? _link;
+
+    /// <param name="interrupt">INTn is wired, and the chip takes frames when they come; else it is polled.</param>
+    /// <param name="settings">The endpoint's.</param>
+    /// <param name="prepare">What is wrong with the chip.</param>
+    public W5500Lab(bool interrupt, TcpSettings? settings = null, Action<W5500Traps>? prepare = null)
+    {
+        Lab = new Lab(settings, tap =>
+        {
+            _chip = new W5500Model(tap);
+            prepare?.Invoke(_chip.Traps);
+            if (interrupt)
+                _chip.Start();
+            _link = new W5500Link(
+                _chip.Spi, _chip.Reset, interrupt ? _chip.Interrupt : null, tap.PhysicalAddress, new HighResTimerClock());
+            return _link;
+        }).Start();
+    }
+
+    public Lab Lab { get; }
+
+    public W5500Model Chip => _chip!;
+
+    public W5500Counts Counts => _link!.Counts;
+
+    /// <summary>Neither end found damage, and the driver did nothing that the datasheet forbids.</summary>
+    public void AssertHealthy()
+    {
+        Lab.AssertHealthy();
+        Assert.IsEmpty(Chip.Violations, string.Join("\n", Chip.Violations));
+    }
+
+    /// <summary>What the driver did, in a line.</summary>
+    public string Summary()
+    {
+        double frames = Counts.Received + Counts.Sent;
+        return $"{frames} frames, {Counts.Transactions / frames:F2} SPI frames each; torn {Counts.TornReadings}, "
+            + $"bad lengths {Counts.BadLengths}, reopened {Counts.Reopened}, resets {Counts.Resets}, "
+            + $"overflowed {Chip.FramesOverflowed}, not sent {Counts.NotSentDown + Counts.NotSentBusy}, "
+            + $"missed interrupts {Counts.MissedInterrupts}";
+    }
+
+    public void Dispose()
+    {
+        // The chip first: its thread reads the TAP device.
+        _chip?.Dispose();
+        Lab.Dispose();
+    }
+}

@@ -1,0 +1,246 @@
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Tcp;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Interop;
+
+/// <summary>The kernel, a TAP device, the model of a W5500, its driver, our endpoint.</summary>
+[TestClass]
+public sealed class W5500Tests
+{
+    public required TestContext TestContext { get; set; }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void FiveThousandConnectionsOneAfterAnother(bool interrupt)
+    {
+        const int Rounds = 5_000;
+        using var board = new W5500Lab(interrupt, prepare: traps => traps.InitialPointer = 0xFFF0);
+        Lab lab = board.Lab;
+        byte[] data = Traffic.Bytes(1, 4096);
+        var random = new Random(2);
+        Stopwatch time = Stopwatch.StartNew();
+        for (int i = 0; i < Rounds; i++)
+        {
+            int offset = random.Next(data.Length - 600);
+            int length = random.Next(1, 600);
+            using Socket socket = lab.Connect(Lab.EchoService);
+            Assert.AreEqual(length, socket.Send(data, offset, length, SocketFlags.None));
+            Traffic.AssertSame(data[offset..(offset + length)], Traffic.Read(socket, length));
+            socket.Shutdown(SocketShutdown.Send);
+            Traffic.ReadEnd(socket);
+        }
+
+        TestContext.WriteLine(Traffic.Rate(Rounds, time, "connections"));
+        lab.WaitUntilIdle();
+        TestContext.WriteLine(board.Summary());
+        Assert.AreEqual((ulong)Rounds, lab.Count(Counter.PassiveOpens));
+        Assert.AreEqual((ulong)Rounds, lab.Count(Counter.Established));
+        Assert.AreEqual(0, lab.Network.KernelCounter("Tcp", "AttemptFails"));
+        Assert.AreEqual(0, lab.Network.KernelCounter("Tcp", "EstabResets"));
+        AssertNothingWrong(board);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task FiveHundredConnectionsAtOnce(bool interrupt)
+    {
+        const int Connections = 500;
+        using var board = new W5500Lab(interrupt, Lab.NewSettings(600));
+        Lab lab = board.Lab;
+        Stopwatch time = Stopwatch.StartNew();
+        await Converse(lab, Connections, i => 300 + 3 * i, Connections);
+        TestContext.WriteLine(Traffic.Rate(Connections, time, "connections"));
+        lab.WaitUntilIdle();
+        TestContext.WriteLine(board.Summary());
+        Assert.AreEqual((ulong)Connections, lab.Count(Counter.Established));
+        Assert.AreEqual(0, lab.Network.KernelCounter("Tcp", "AttemptFails"));
+        Assert.AreEqual(0, lab.Network.KernelCounter("Tcp", "EstabResets"));
+        AssertNothingWrong(board);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task MuchDataComesBackWhole(bool interrupt)
+    {
+        const int Length = 4 << 20;
+        using var board = new W5500Lab(interrupt, prepare: traps => traps.InitialPointer = 0xFFF0);
+        Lab lab = board.Lab;
+        Stopwatch time = Stopwatch.StartNew();
+        await Converse(lab, 1, _ => Length, 1);
+        TestContext.WriteLine(Traffic.Rate(Length / 1024, time, "KiB"));
+        lab.WaitUntilIdle();
+        TestContext.WriteLine(board.Summary());
+        AssertNothingWrong(board);
+    }
+
+    [TestMethod]
+    [DataRow(false, "56")]
+    [DataRow(true, "56")]
+    [DataRow(false, "0")]
+    [DataRow(true, "1472")]
+    public void AFloodOfPingsIsAnswered(bool interrupt, string size)
+    {
+        using var board = new W5500Lab(interrupt);
+        string output = board.Lab.Network.Tool("ping", "-n", "-q", "-f", "-c", "3000", "-M", "do", "-s", size, Lab.Device);
+        Assert.Contains("3000 packets transmitted, 3000 received, 0% packet loss", output);
+        TestContext.WriteLine(output.Split('\n').Last(line => line.Contains("rtt", StringComparison.Ordinal)));
+        AssertNothingWrong(board);
+    }
+
+    /// <summary>What loses frames costs time, and never a connection or a byte.</summary>
+    [TestMethod]
+    [DataRow("torn reads", false)]
+    [DataRow("torn reads", true)]
+    [DataRow("slow commands", false)]
+    [DataRow("slow commands", true)]
+    [DataRow("stuck command", false)]
+    [DataRow("stuck command", true)]
+    [DataRow("wrong length", false)]
+    [DataRow("wrong length", true)]
+    [DataRow("wrong length 65534", false)]
+    [DataRow("lost SENDOK", false)]
+    [DataRow("lost SENDOK", true)]
+    [DataRow("lost edges", true)]
+    [DataRow("broken interrupt wire", true)]
+    [DataRow("bus errors", false)]
+    [DataRow("power failures", true)]
+    [DataRow("link flaps", false)]
+    [DataRow("link flaps", true)]
+    [DataRow("overflow", true)]
+    public async Task ConnectionsSurvive(string trap, bool interrupt)
+    {
+        const int Connections = 100;
+        using var board = new W5500Lab(interrupt, Lab.NewSettings(Connections), traps => Set(traps, trap));
+        Lab lab = board.Lab;
+        using var stop = new CancellationTokenSource();
+        Task disturber = Task.Run(() => Disturb(board.Chip, trap, stop.Token));
+        Stopwatch time = Stopwatch.StartNew();
+        await Converse(lab, Connections, i => 10_000 + 50 * i, trap == "overflow" ? Connections : 10);
+        TestContext.WriteLine(Traffic.Rate(Connections, time, "connections"));
+        await stop.CancelAsync();
+        await disturber;
+        TestContext.WriteLine(board.Summary());
+        Assert.AreEqual((ulong)Connections, lab.Count(Counter.Established));
+        Assert.AreNotEqual(0, Happened(board, trap), "The trap was never sprung.");
+        lab.AssertHealthy();
+
+        // The host cannot know what a failed access did not do.
+        if (trap != "bus errors")
+            board.AssertHealthy();
+    }
+
+    private static void Set(W5500Traps traps, string trap)
+    {
+        traps.InitialPointer = 0xFFF0;
+        switch (trap)
+        {
+            case "torn reads":
+                traps.TornReads = true;
+                break;
+            case "slow commands":
+                traps.CommandDelay = 3;
+                traps.SendDelay = 5;
+                break;
+            case "stuck command":
+                traps.StuckCommandEvery = 500;
+                break;
+            case "wrong length":
+                traps.WrongLengthEvery = 100;
+                traps.WrongLength = 3;
+                break;
+            case "wrong length 65534":
+                traps.WrongLengthEvery = 100;
+                traps.WrongLength = 65534;
+                break;
+            case "lost SENDOK":
+                traps.LostSendOkEvery = 100;
+                break;
+            case "lost edges":
+                traps.LostEdgeEvery = 2;
+                break;
+            case "broken interrupt wire":
+                traps.InterruptWireBroken = true;
+                break;
+            case "bus errors":
+                traps.BusErrorEvery = 1_000;
+                break;
+        }
+    }
+
+    private static void Disturb(W5500Model chip, string trap, CancellationToken stop)
+    {
+        int period = trap switch { "power failures" => 100, "link flaps" => 300, _ => 0 };
+        if (period == 0)
+            return;
+        do
+        {
+            if (trap == "power failures")
+                chip.LosePower();
+            else
+                chip.IsLinkUp = !chip.IsLinkUp;
+        }
+        while (!stop.WaitHandle.WaitOne(period));
+        chip.IsLinkUp = true;
+    }
+
+    /// <summary>How often the driver met the trap.</summary>
+    private static int Happened(W5500Lab board, string trap)
+    {
+        return trap switch
+        {
+            "torn reads" => (int)board.Counts.TornReadings,
+            "stuck command" => (int)board.Counts.CommandTimeouts,
+            "wrong length" or "wrong length 65534" => (int)board.Counts.Resynchronisations,
+            "lost SENDOK" => (int)board.Counts.SendTimeouts,
+            "broken interrupt wire" => (int)board.Counts.MissedInterrupts,
+            "bus errors" => (int)board.Counts.BusErrors,
+            "power failures" => (int)board.Counts.StateLost,
+            "link flaps" => (int)board.Counts.LinkDowns,
+            "overflow" => board.Chip.FramesOverflowed,
+
+            // These show in nothing but time.
+            "slow commands" or "lost edges" => board.Chip.Transactions,
+            _ => 0,
+        };
+    }
+
+    /// <summary>Connections that each send their own data, get it back whole and close; some of them at a time.</summary>
+    private static async Task Converse(Lab lab, int connections, Func<int, int> length, int atATime)
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var gate = new SemaphoreSlim(atATime);
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(async i =>
+        {
+            await gate.WaitAsync(stop.Token);
+            try
+            {
+                using Socket socket = lab.Network.NewSocket();
+                await socket.ConnectAsync(Lab.EchoService, stop.Token);
+                await Traffic.EchoAsync(socket, i, length(i), 3_000, stop.Token);
+            }
+            finally
+            {
+                gate.Release();
+            }
+        }));
+    }
+
+    private static void AssertNothingWrong(W5500Lab board)
+    {
+        Assert.AreEqual(0ul, board.Counts.BadLengths);
+        Assert.AreEqual(0ul, board.Counts.Reopened);
+        Assert.AreEqual(1ul, board.Counts.Resets);
+        Assert.AreEqual(0ul, board.Counts.BusErrors);
+        board.AssertHealthy();
+    }
+}
