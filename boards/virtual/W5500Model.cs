@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Device.Gpio;
 using System.Device.Spi;
+using System.Diagnostics;
 using System.Threading;
 using HandshakeNano.Tcp;
 
@@ -142,15 +143,28 @@ public sealed class W5500Model : IDisposable
         }
     }
 
-    /// <summary>Takes frames from the network on a thread, as soon as they come, until the model is disposed.</summary>
+    /// <summary>
+    /// Takes frames from the network on a thread, at the speed of 100BASE-TX, until the model is disposed. A network that hands
+    /// over everything at once would overrun a chip as no cable can.
+    /// </summary>
     public void Start()
     {
         _thread = new Thread(() =>
         {
             while (!_stopped)
             {
-                _network.Wait(20);
-                TakeFrames();
+                int length = TakeFrame();
+                if (length == 0)
+                {
+                    _network.Wait(20);
+                    continue;
+                }
+
+                // Preamble, checksum and gap are 24 bytes; 12.5 bytes a microsecond.
+                long begin = Stopwatch.GetTimestamp();
+                TimeSpan wireTime = TimeSpan.FromMicroseconds((Math.Max(length, MinimumFrame) + 24) / 12.5);
+                while (Stopwatch.GetElapsedTime(begin) < wireTime)
+                    Thread.SpinWait(10);
             }
         })
         { IsBackground = true, Name = "W5500" };
@@ -213,18 +227,20 @@ public sealed class W5500Model : IDisposable
             return _isLow && !Traps.InterruptWireBroken;
     }
 
-    /// <summary>Takes what has come, on the thread of the network.</summary>
-    private void TakeFrames()
+    /// <summary>Takes one frame, on the thread of the network.</summary>
+    private int TakeFrame()
     {
+        int length;
         bool fell;
         lock (_lock)
         {
-            TakeAll();
+            length = TakeOne();
             fell = UpdateInterrupt();
         }
 
         if (fell)
             _interrupt.RaiseFall();
+        return length;
     }
 
     private void SetReset(bool isLow)
@@ -460,7 +476,7 @@ public sealed class W5500Model : IDisposable
     /// <summary>After the high byte of a count has been read, the network may bring a frame.</summary>
     private byte TearAfter(byte high, bool now)
     {
-        if (Traps.TornReads && now && TakeOne())
+        if (Traps.TornReads && now && TakeOne() > 0)
             _tearWrite = !_tearWrite;
         return high;
     }
@@ -598,26 +614,27 @@ public sealed class W5500Model : IDisposable
 
     private void TakeAll()
     {
-        while (TakeOne())
+        while (TakeOne() > 0)
         {
         }
     }
 
-    private bool TakeOne()
+    /// <summary>Takes a frame from the network and stores it or loses it.</summary>
+    private int TakeOne()
     {
         int length = _network.Receive(_frame);
         if (length <= 0)
-            return false;
+            return 0;
         if (!_isLinkUp || _inReset || _sockets[0][0x03] != MacRaw)
         {
             FramesUnheard++;
-            return true;
+            return length;
         }
 
         if (!PassesFilter())
         {
             FramesFiltered++;
-            return true;
+            return length;
         }
 
         if (length < MinimumFrame)
@@ -630,7 +647,7 @@ public sealed class W5500Model : IDisposable
         if (stored > Size(0x1E) - Waiting())
         {
             FramesOverflowed++;
-            return true;
+            return length;
         }
 
         int header = IsNth(Traps.WrongLengthEvery, ++_arrivals) ? Traps.WrongLength : stored;
@@ -641,7 +658,7 @@ public sealed class W5500Model : IDisposable
         _receiveWrite = (_receiveWrite + stored) & 0xFFFF;
         FramesStored++;
         SetCause(CauseReceived);
-        return true;
+        return length;
     }
 
     private void Store(int offset, byte value)
