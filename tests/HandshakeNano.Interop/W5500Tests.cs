@@ -50,7 +50,6 @@ public sealed class W5500Tests
 
     [TestMethod]
     [DataRow(false)]
-    [DataRow(true)]
     public async Task FiveHundredConnectionsAtOnce(bool interrupt)
     {
         const int Connections = 500;
