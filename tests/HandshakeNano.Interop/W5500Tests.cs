@@ -50,7 +50,6 @@ public sealed class W5500Tests
 
     [TestMethod]
     [DataRow(false)]
-    [DataRow(true)]
     public async Task FiveHundredConnectionsAtOnce(bool interrupt)
     {
         const int Connections = 500;
@@ -93,7 +92,7 @@ public sealed class W5500Tests
         using var board = new W5500Lab(interrupt);
         string output = board.Lab.Network.Tool("ping", "-n", "-q", "-f", "-c", "3000", "-M", "do", "-s", size, Lab.Device);
         Assert.Contains("3000 packets transmitted, 3000 received, 0% packet loss", output);
-        TestContext.WriteLine(output.Split('\n').Last(line => line.Contains("rtt", StringComparison.Ordinal)));
+        TestContext.WriteLine(output);
         AssertNothingWrong(board);
     }
 
