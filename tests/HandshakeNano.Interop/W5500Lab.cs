@@ -34,7 +34,9 @@ internal sealed class W5500Lab : IDisposable
 
     public W5500Model Chip => _chip!;
 
-    public W5500Counts Counts => _link!.Counts;
+    public W5500Link Link => _link!;
+
+    public W5500Counts Counts => Link.Counts;
 
     /// <summary>Neither end found damage, and the driver did nothing that the datasheet forbids.</summary>
     public void AssertHealthy()

@@ -50,6 +50,7 @@ public sealed class W5500Tests
 
     [TestMethod]
     [DataRow(false)]
+    [DataRow(true)]
     public async Task FiveHundredConnectionsAtOnce(bool interrupt)
     {
         const int Connections = 500;
@@ -111,7 +112,7 @@ public sealed class W5500Tests
     [DataRow("lost SENDOK", true)]
     [DataRow("lost edges", true)]
     [DataRow("broken interrupt wire", true)]
-    [DataRow("bus errors", false)]
+    [DataRow("bus errors", true)]
     [DataRow("power failures", true)]
     [DataRow("link flaps", false)]
     [DataRow("link flaps", true)]
@@ -121,6 +122,12 @@ public sealed class W5500Tests
         const int Connections = 100;
         using var board = new W5500Lab(interrupt, Lab.NewSettings(Connections), traps => Set(traps, trap));
         Lab lab = board.Lab;
+
+        // The kernel gives a neighbour up after three requests, and then the connection: that is not what is tested.
+        lab.Network.Tool(
+            "ip", "neigh", "replace", Lab.Device, "lladdr", "02:48:4E:00:00:02", "dev", Lab.TapName, "nud", "permanent");
+        if (trap == "overflow")
+            board.Link.PollInterval = 20;
         using var stop = new CancellationTokenSource();
         Task disturber = Task.Run(() => Disturb(board.Chip, trap, stop.Token));
         Stopwatch time = Stopwatch.StartNew();
@@ -133,8 +140,8 @@ public sealed class W5500Tests
         Assert.AreNotEqual(0, Happened(board, trap), "The trap was never sprung.");
         lab.AssertHealthy();
 
-        // The host cannot know what a failed access did not do.
-        if (trap != "bus errors")
+        // The host cannot know at once what a failed access did not do, nor that the chip has forgotten everything.
+        if (trap is not ("bus errors" or "power failures"))
             board.AssertHealthy();
     }
 
@@ -171,22 +178,25 @@ public sealed class W5500Tests
                 traps.InterruptWireBroken = true;
                 break;
             case "bus errors":
-                traps.BusErrorEvery = 1_000;
+                traps.BusErrorEvery = 500;
                 break;
         }
     }
 
     private static void Disturb(W5500Model chip, string trap, CancellationToken stop)
     {
-        int period = trap switch { "power failures" => 100, "link flaps" => 300, _ => 0 };
-        if (period == 0)
+        if (trap is not ("power failures" or "link flaps"))
             return;
+
+        // The driver looks at the link four times a second.
+        int period;
         do
         {
             if (trap == "power failures")
                 chip.LosePower();
             else
                 chip.IsLinkUp = !chip.IsLinkUp;
+            period = chip.IsLinkUp ? 730 : 310;
         }
         while (!stop.WaitHandle.WaitOne(period));
         chip.IsLinkUp = true;
