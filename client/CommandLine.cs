@@ -435,24 +435,12 @@ public static class CommandLine
     {
         Description = "Write every frame to a pcapng file",
         HelpName = "FILE",
-        CustomParser = result =>
-        {
-            string path = result.Tokens[0].Value;
-            if (path.Length == 0)
-                result.AddError("--pcap wants the name of a file.");
-            return path;
-        },
+        CustomParser = result => NotEmpty(result, "--pcap wants the name of a file."),
     };
 
     private static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of text" };
 
-    private static string TextToSend(ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (text.Length == 0)
-            result.AddError("--send wants a text of one character or more.");
-        return text;
-    }
+    private static string TextToSend(ArgumentResult result) => NotEmpty(result, "--send wants a text of one character or more.");
 
     private static double Seconds(ArgumentResult result)
     {

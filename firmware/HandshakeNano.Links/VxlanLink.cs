@@ -160,9 +160,7 @@ public sealed class VxlanLink : ILink, IDisposable
             }
             else
             {
-                _counts.ReceiveErrors++;
-                _receiveAgain = Environment.TickCount64 + Rest;
-                _receiveRests = true;
+                RestReceiving();
             }
         }
 
@@ -234,9 +232,7 @@ public sealed class VxlanLink : ILink, IDisposable
         }
         catch (SocketException)
         {
-            _counts.ReceiveErrors++;
-            _receiveAgain = Environment.TickCount64 + Rest;
-            _receiveRests = true;
+            RestReceiving();
         }
     }
 
@@ -330,6 +326,14 @@ public sealed class VxlanLink : ILink, IDisposable
     {
         _peerAddress = address;
         _peer = new IPEndPoint(address, _peerPort);
+    }
+
+    /// <summary>The socket failed: it is left alone for a while.</summary>
+    private void RestReceiving()
+    {
+        _counts.ReceiveErrors++;
+        _receiveAgain = Environment.TickCount64 + Rest;
+        _receiveRests = true;
     }
 
     /// <summary>How many milliseconds the socket is still left alone.</summary>

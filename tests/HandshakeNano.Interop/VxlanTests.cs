@@ -31,20 +31,8 @@ public sealed class VxlanTests
     {
         const int Rounds = 5_000;
         using Site site = new();
-        byte[] data = Traffic.Bytes(1, 4096);
-        var random = new Random(2);
         Stopwatch time = Stopwatch.StartNew();
-        for (int i = 0; i < Rounds; i++)
-        {
-            int offset = random.Next(data.Length - 600);
-            int length = random.Next(1, 600);
-            using Socket socket = site.Lab.Connect(Lab.EchoService);
-            Assert.AreEqual(length, socket.Send(data, offset, length, SocketFlags.None));
-            Traffic.AssertSame(data[offset..(offset + length)], Traffic.Read(socket, length));
-            socket.Shutdown(SocketShutdown.Send);
-            Traffic.ReadEnd(socket);
-        }
-
+        site.Lab.EchoOneAfterAnother(Rounds);
         TestContext.WriteLine(Traffic.Rate(Rounds, time, "connections"));
         site.Lab.WaitUntilIdle();
         Assert.AreEqual((ulong)Rounds, site.Lab.Count(Counter.PassiveOpens));

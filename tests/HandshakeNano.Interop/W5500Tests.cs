@@ -24,20 +24,8 @@ public sealed class W5500Tests
         const int Rounds = 5_000;
         using var board = new W5500Lab(interrupt, prepare: traps => traps.InitialPointer = 0xFFF0);
         Lab lab = board.Lab;
-        byte[] data = Traffic.Bytes(1, 4096);
-        var random = new Random(2);
         Stopwatch time = Stopwatch.StartNew();
-        for (int i = 0; i < Rounds; i++)
-        {
-            int offset = random.Next(data.Length - 600);
-            int length = random.Next(1, 600);
-            using Socket socket = lab.Connect(Lab.EchoService);
-            Assert.AreEqual(length, socket.Send(data, offset, length, SocketFlags.None));
-            Traffic.AssertSame(data[offset..(offset + length)], Traffic.Read(socket, length));
-            socket.Shutdown(SocketShutdown.Send);
-            Traffic.ReadEnd(socket);
-        }
-
+        lab.EchoOneAfterAnother(Rounds);
         TestContext.WriteLine(Traffic.Rate(Rounds, time, "connections"));
         lab.WaitUntilIdle();
         TestContext.WriteLine(board.Summary());
