@@ -146,6 +146,12 @@ public sealed class DeviceBuildTests
     }
 
     [TestMethod]
+    public void The_tests_have_the_name_that_the_launcher_on_the_device_loads()
+    {
+        Assert.AreEqual("NFUnitTest", Evaluate("tests/HandshakeNano.Tcp.Tests").Properties["AssemblyName"]);
+    }
+
+    [TestMethod]
     [DataRow("true")]
     [DataRow("false")]
     public void There_is_one_metadata_processor_wherever_the_SDK_adds_its_own(string addsInProps)
@@ -249,7 +255,7 @@ public sealed class DeviceBuildTests
             project,
             [
                 "-p:Configuration=Release",
-                "-getProperty:StandInForSdk,TargetFramework,LangVersion,Nullable,OutputType,OutputPath,BaseIntermediateOutputPath,NF_MDP_MSBUILDTASK_PATH,Board",
+                "-getProperty:StandInForSdk,AssemblyName,TargetFramework,LangVersion,Nullable,OutputType,OutputPath,BaseIntermediateOutputPath,NF_MDP_MSBUILDTASK_PATH,Board",
                 "-getItem:Compile,PackageReference,ProjectReference",
                 .. arguments,
             ]);
