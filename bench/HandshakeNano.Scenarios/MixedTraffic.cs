@@ -29,7 +29,7 @@ public sealed class MixedTraffic
     private readonly Segment _damaged = new(ControlBits.Ack | ControlBits.Psh, dataLength: 100);
     private readonly byte[] _arpRequest = Frames.ArpRequest();
     private readonly byte[] _echoRequest = Frames.EchoRequest();
-    private readonly byte[] _datagram = Frames.Ipv4(17, new byte[12]);
+    private readonly byte[] _datagram = Frames.Ipv4(132, new byte[12]);
     private readonly byte[] _fragment = Frames.Ipv4(6, new byte[24]);
     private readonly byte[] _badHeader = Frames.Ipv4(6, new byte[20]);
     private int _port;

@@ -34,10 +34,21 @@ public static class DeviceIdentity
         return address;
     }
 
-    /// <summary>Makes the settings of the endpoint from what the build was given.</summary>
+    /// <summary>Makes the settings of the endpoint from what the build was given: an address, or DHCP.</summary>
+    /// <param name="physicalAddress">The endpoint's Ethernet address; DHCP servers list the device by its last three bytes.</param>
     /// <returns>The settings.</returns>
-    public static TcpSettings MakeSettings()
+    public static TcpSettings MakeSettings(byte[] physicalAddress)
     {
+        if (BoardOptions.Address == "dhcp")
+        {
+            return new TcpSettings
+            {
+                Dhcp = true,
+                HostName = "handshake-" + physicalAddress[3].ToString("X2") + physicalAddress[4].ToString("X2")
+                    + physicalAddress[5].ToString("X2"),
+            };
+        }
+
         Ipv4Address.TryParse(BoardOptions.Address, out uint address);
         return new TcpSettings { Address = address, PrefixLength = BoardOptions.PrefixLength };
     }

@@ -57,7 +57,7 @@ public sealed class VxlanBoard : Board
     /// <inheritdoc/>
     public override TcpSettings Settings
     {
-        get { return DeviceIdentity.MakeSettings(); }
+        get { return DeviceIdentity.MakeSettings(_link.PhysicalAddress); }
     }
 
     private static ILink MakeLink(byte[] physicalAddress)

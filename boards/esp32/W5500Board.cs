@@ -46,7 +46,7 @@ public sealed class W5500Board : Board
     /// <inheritdoc/>
     public override TcpSettings Settings
     {
-        get { return DeviceIdentity.MakeSettings(); }
+        get { return DeviceIdentity.MakeSettings(_link.PhysicalAddress); }
     }
 
     private static ILink MakeLink(W5500Wiring wiring, byte[] physicalAddress, IClock clock)

@@ -7,6 +7,7 @@ public sealed class DeviceFirmware
 {
     private readonly Board _board;
     private readonly TcpLoop _loop;
+    private readonly DhcpConsole _dhcp;
 
     /// <summary>Brings the endpoint up and starts the services; the loop does not turn yet.</summary>
     /// <param name="board">The board.</param>
@@ -18,6 +19,8 @@ public sealed class DeviceFirmware
         _ = new EchoService(board, Endpoint);
         _ = new DiscardService(board, Endpoint);
         _loop = new TcpLoop(Endpoint, link, board.Clock);
+        if (Endpoint.Dhcp != null)
+            _dhcp = new DhcpConsole(board, Endpoint.Dhcp);
     }
 
     /// <summary>The device's end of every connection.</summary>
@@ -27,12 +30,14 @@ public sealed class DeviceFirmware
     public void Run()
     {
         Board board = _board;
-        board.Log("HandshakeNano on " + board.Name + ": " + Ipv4Address.ToString(Endpoint.Address) + "/"
-            + board.Settings.PrefixLength.ToString() + " at " + FormatPhysicalAddress(board.Link)
-            + ", echo on TCP 7, discard on TCP 9");
+        board.Log("HandshakeNano on " + board.Name + ": " + (_dhcp != null ? "an address by DHCP"
+            : Ipv4Address.ToString(Endpoint.Address) + "/" + board.Settings.PrefixLength.ToString())
+            + " at " + FormatPhysicalAddress(board.Link) + ", echo on TCP 7, discard on TCP 9");
         board.OnStarted(this);
         while (board.IsRunning)
             Step(board.MaximumWait);
+        if (_dhcp != null)
+            GiveAddressBack();
     }
 
     /// <summary>One turn of the loop: takes what has come, sends what is due, waits for more.</summary>
@@ -40,6 +45,16 @@ public sealed class DeviceFirmware
     public void Step(int maximumMilliseconds)
     {
         _loop.Step(maximumMilliseconds);
+        if (_dhcp != null)
+            _dhcp.Update();
+    }
+
+    private void GiveAddressBack()
+    {
+        // A second at the most.
+        Endpoint.Dhcp.Stop();
+        while (Endpoint.Dhcp.State != DhcpState.Stopped)
+            Step(_board.MaximumWait);
     }
 
     private static string FormatPhysicalAddress(ILink link)

@@ -72,6 +72,32 @@ internal sealed class ArpCache
     /// <summary>When <see cref="OnTimer"/> wants to be called, in microseconds.</summary>
     public ulong Deadline;
 
+    /// <summary>An address that is to be ours unless another host uses it; 0 if none.</summary>
+    public uint Probed;
+
+    /// <summary>
+    /// True: our address is given up if another host does not (RFC 5227 section 2.4 b). False: it is defended for ever (c).
+    /// </summary>
+    public bool Yields;
+
+    /// <summary>Another host uses <see cref="Probed"/>, or has our address and does not give in.</summary>
+    public bool Conflict;
+
+    /// <summary>Whether a packet waits for its neighbour's answer.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            for (int i = 0; i < QueueSlots; i++)
+            {
+                if (_queueLength[i] != 0)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     public void SetAddress(uint address)
     {
         OwnAddress = address;
@@ -168,7 +194,12 @@ internal sealed class ArpCache
         }
 
         if (OwnAddress == 0)
+        {
+            if (Probed != 0)
+                Watch(frame, operation);
             return;
+        }
+
         uint sender = BitConverter.ToUInt32(frame, ArpPacket.SenderProtocol);
         uint target = BitConverter.ToUInt32(frame, ArpPacket.TargetProtocol);
         if (sender == OwnAddress)
@@ -198,9 +229,7 @@ internal sealed class ArpCache
         if (_announce)
         {
             _announce = false;
-            Broadcast();
-            Send(ArpPacket.Request, OwnAddress, OwnAddress);
-            _counters[(int)Counter.ArpRequestsSent]++;
+            Announce();
         }
 
         ulong next = ulong.MaxValue;
@@ -225,6 +254,22 @@ internal sealed class ArpCache
         }
 
         Deadline = next;
+    }
+
+    /// <summary>Asks whether another host uses <see cref="Probed"/>, and leaves no trace in anybody's cache (RFC 5227 section 2.1).</summary>
+    public void Probe()
+    {
+        Broadcast();
+        Send(ArpPacket.Request, 0, Probed);
+        _counters[(int)Counter.ArpRequestsSent]++;
+    }
+
+    /// <summary>Tells everybody that our address is ours (RFC 5227 section 2.3).</summary>
+    public void Announce()
+    {
+        Broadcast();
+        Send(ArpPacket.Request, OwnAddress, OwnAddress);
+        _counters[(int)Counter.ArpRequestsSent]++;
     }
 
     private int Find(uint address)
@@ -330,19 +375,45 @@ internal sealed class ArpCache
         _counters[(int)Counter.ArpRequestsSent]++;
     }
 
-    /// <summary>Somebody else uses our address: says once in a while that it is ours (RFC 5227 section 2.4 b).</summary>
+    /// <summary>Somebody else uses our address: says once in a while that it is ours (RFC 5227 section 2.4).</summary>
     private void Defend(byte[] frame, ulong now)
     {
-        if (BitConverter.ToUInt32(frame, ArpPacket.SenderHardware) == BitConverter.ToUInt32(_hardware, 0)
-            && BitConverter.ToUInt16(frame, ArpPacket.SenderHardware + 4) == BitConverter.ToUInt16(_hardware, 4))
+        if (IsOwnHardware(frame))
             return;
         _counters[(int)Counter.ArpConflicts]++;
         if (now < _defendedUntil)
+        {
+            if (Yields)
+                TellConflict();
             return;
+        }
+
         _defendedUntil = now + DefendInterval;
-        Broadcast();
-        Send(ArpPacket.Request, OwnAddress, OwnAddress);
-        _counters[(int)Counter.ArpRequestsSent]++;
+        Announce();
+    }
+
+    /// <summary>Looks out for another host that uses the address that is probed, or probes it too (RFC 5227 section 2.1.1).</summary>
+    private void Watch(byte[] frame, int operation)
+    {
+        uint sender = BitConverter.ToUInt32(frame, ArpPacket.SenderProtocol);
+        bool probesToo = operation == ArpPacket.Request && sender == 0
+            && BitConverter.ToUInt32(frame, ArpPacket.TargetProtocol) == Probed;
+        if ((sender != Probed && !probesToo) || IsOwnHardware(frame))
+            return;
+        _counters[(int)Counter.ArpConflicts]++;
+        TellConflict();
+    }
+
+    private void TellConflict()
+    {
+        Conflict = true;
+        _wakeup.At = 0;
+    }
+
+    private bool IsOwnHardware(byte[] frame)
+    {
+        return BitConverter.ToUInt32(frame, ArpPacket.SenderHardware) == BitConverter.ToUInt32(_hardware, 0)
+            && BitConverter.ToUInt16(frame, ArpPacket.SenderHardware + 4) == BitConverter.ToUInt16(_hardware, 4);
     }
 
     private void Schedule(ulong deadline)

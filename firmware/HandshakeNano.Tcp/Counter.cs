@@ -51,7 +51,7 @@ public enum Counter
     /// <summary>Dropped: from a source address that no host has (0, broadcast, multicast, loopback, our own).</summary>
     Ipv4SourceBad,
 
-    /// <summary>IPv4 packets of a protocol that is not ours; answered with ICMP protocol or port unreachable.</summary>
+    /// <summary>IPv4 packets of a protocol that is not ours; answered with ICMP protocol unreachable.</summary>
     Ipv4ProtocolUnknown,
 
     /// <summary>Packets dropped because the destination is off the network and there is no gateway, or we have no address.</summary>
@@ -80,6 +80,42 @@ public enum Counter
 
     /// <summary>ICMP unreachable messages not sent because of the rate limit (RFC 1812 section 4.3.2.8).</summary>
     IcmpUnreachableLimited,
+
+    /// <summary>Dropped: UDP datagram shorter than its header, or with a length that cannot be.</summary>
+    UdpHeaderBad,
+
+    /// <summary>Dropped: UDP checksum wrong.</summary>
+    UdpChecksumBad,
+
+    /// <summary>UDP datagrams for a port that nobody serves; answered with ICMP port unreachable.</summary>
+    UdpPortUnknown,
+
+    /// <summary>DHCP messages sent.</summary>
+    DhcpSent,
+
+    /// <summary>Dropped: a DHCP message that is too short, is no server's, is not for Ethernet or has not the magic cookie.</summary>
+    DhcpHeaderBad,
+
+    /// <summary>Dropped: a DHCP message with malformed options, or without its type.</summary>
+    DhcpOptionBad,
+
+    /// <summary>Dropped: a DHCP message for another client, or of another transaction than the one under way.</summary>
+    DhcpNotForUs,
+
+    /// <summary>Dropped: a DHCP message that does not answer what was asked, or is from another server than was asked.</summary>
+    DhcpUnexpected,
+
+    /// <summary>
+    /// Dropped: a DHCP offer or acknowledgment without a server, with an address or mask that no host can have, or with no
+    /// lease or one of less than 10 s.
+    /// </summary>
+    DhcpLeaseBad,
+
+    /// <summary>Addresses that a DHCP server refused (DHCPNAK); the client begins anew.</summary>
+    DhcpRefused,
+
+    /// <summary>Leases that ran out; the address was given up.</summary>
+    DhcpExpired,
 
     /// <summary>TCP segments with a good header.</summary>
     SegmentsReceived,

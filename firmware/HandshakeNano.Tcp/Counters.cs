@@ -19,6 +19,8 @@ public sealed class Counters
         "Ipv4HeaderBad", "Ipv4ChecksumBad", "Ipv4Fragment", "Ipv4NotForUs", "Ipv4SourceBad", "Ipv4ProtocolUnknown",
         "Ipv4NoRoute", "IcmpTooShort", "IcmpChecksumBad", "IcmpEchoRequests", "IcmpIgnored", "IcmpErrorUnmatched",
         "IcmpErrorsReceived", "IcmpUnreachableSent", "IcmpUnreachableLimited",
+        "UdpHeaderBad", "UdpChecksumBad", "UdpPortUnknown", "DhcpSent", "DhcpHeaderBad", "DhcpOptionBad", "DhcpNotForUs",
+        "DhcpUnexpected", "DhcpLeaseBad", "DhcpRefused", "DhcpExpired",
         "SegmentsReceived", "SegmentsSent", "TcpHeaderBad", "TcpChecksumBad", "TcpOptionBad", "TcpNotUnicast",
         "NoConnection", "NoConnectionReset", "ListenNoSyn", "SynQueueFull", "AcceptQueueFull", "ConnectionsExhausted",
         "SynWithheld", "SynRefused", "HandshakeAckBad", "SynSentResetIgnored", "SynSentNoSyn", "SynDuplicate", "HandshakeAbandoned",

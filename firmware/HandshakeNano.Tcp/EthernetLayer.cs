@@ -104,6 +104,16 @@ internal sealed class EthernetLayer
         SendFrame(frame, length);
     }
 
+    /// <summary>Sends an IPv4 packet to everybody on the link.</summary>
+    /// <param name="frame">The frame buffer, prepared for IPv4.</param>
+    /// <param name="length">The packet's length in bytes, Ethernet header not counted.</param>
+    public void SendBroadcast(byte[] frame, int length)
+    {
+        for (int i = 0; i < EthernetHeader.AddressLength; i++)
+            frame[EthernetHeader.Destination + i] = 0xFF;
+        SendFrame(frame, length + FrameLayout.EthernetHeaderLength);
+    }
+
     /// <summary>Gives a whole frame to the link.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="length">The frame's length in bytes.</param>

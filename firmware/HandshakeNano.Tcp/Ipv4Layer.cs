@@ -18,6 +18,12 @@ internal sealed class Ipv4Layer
     /// <summary>The sum of both addresses of that packet, modulo 65535, in the processor's order.</summary>
     public ulong PeerAddressSum;
 
+    /// <summary>
+    /// True: answers to a DHCP client are taken, which may be sent to everybody, and before there is an address to the one
+    /// that is offered (RFC 2131 section 4.1).
+    /// </summary>
+    public bool TakesDhcp;
+
     private readonly EthernetLayer _ethernet;
     private readonly ulong[] _counters;
     private readonly bool _hasHeader;
@@ -124,8 +130,11 @@ internal sealed class Ipv4Layer
         {
             uint destination = (uint)(addresses >> 32);
             bool notUnicast = destination == 0xFFFFFFFF || destination == _broadcast || (destination & 0xF0) == 0xE0;
-            return Drop(notUnicast && frame[Ipv4Header.Protocol] == Ipv4Header.Tcp
-                ? Counter.TcpNotUnicast : Counter.Ipv4NotForUs);
+            if (!TakesDhcp || frame[Ipv4Header.Protocol] != Ipv4Header.Udp
+                || BigEndian.Get16(frame, UdpHeader.DestinationPort) != DhcpMessage.ClientPort
+                || (destination != 0xFFFFFFFF && (_address != 0 || notUnicast)))
+                return Drop(notUnicast && frame[Ipv4Header.Protocol] == Ipv4Header.Tcp
+                    ? Counter.TcpNotUnicast : Counter.Ipv4NotForUs);
         }
 
         Peer = (uint)addresses;
@@ -180,6 +189,22 @@ internal sealed class Ipv4Layer
         }
 
         _ethernet.Send(frame, length, neighbour, now);
+    }
+
+    /// <summary>Puts the header in front of a packet and sends it to everybody on the link.</summary>
+    /// <param name="frame">The frame buffer, prepared for its protocol, what follows the header at its place.</param>
+    /// <param name="length">The length in bytes of what follows the header.</param>
+    /// <param name="source">The source address: ours, or 0 if we have none.</param>
+    public void SendBroadcast(byte[] frame, int length, uint source)
+    {
+        length += Ipv4Header.Length;
+        BigEndian.Put16(frame, Ipv4Header.TotalLength, length);
+        BigEndian.Put16(frame, Ipv4Header.Checksum, 0);
+        BigEndian.Put32(frame, Ipv4Header.Source, BigEndian.Reverse(source));
+        BigEndian.Put32(frame, Ipv4Header.Destination, 0xFFFFFFFF);
+        BigEndian.Put16(frame, Ipv4Header.Checksum, InternetChecksum.Complement(
+            InternetChecksum.SumLittleEndian(frame, FrameLayout.Network, Ipv4Header.Length)));
+        _ethernet.SendBroadcast(frame, length);
     }
 
     /// <summary>A peer does not seem to answer: doubt the neighbour on the way to it.</summary>

@@ -4,7 +4,7 @@ using HandshakeNano.Tcp.Wire;
 namespace HandshakeNano.Tcp;
 
 /// <summary>
-/// A TCP endpoint on a link: ARP, IPv4, ICMP and TCP with their listeners and connections. One thread owns it. It has no
+/// A TCP endpoint on a link: ARP, IPv4, ICMP, DHCP and TCP with their listeners and connections. One thread owns it. It has no
 /// clock and no thread of its own: <see cref="Poll"/> is told the time and does everything that is due.
 /// </summary>
 public sealed class TcpEndpoint
@@ -18,13 +18,16 @@ public sealed class TcpEndpoint
     private readonly Wakeup _wakeup = new Wakeup();
     private readonly EthernetLayer _ethernet;
     private readonly Ipv4Layer _ipv4;
+    private readonly ArpCache _arp;
     private readonly IcmpLayer _icmp;
+    private readonly UdpLayer _udp;
     private readonly TcpLayer _tcp;
+    private readonly DhcpClient _dhcp;
     private readonly byte[] _frame;
 
     /// <summary>Makes an endpoint; all the memory that it will ever need is taken here.</summary>
     /// <param name="link">Where frames come from and go to.</param>
-    /// <param name="entropy">Where the secret of the initial sequence numbers comes from; asked here and never again.</param>
+    /// <param name="entropy">Where the secrets come from; asked here and never again.</param>
     /// <param name="settings">What the endpoint is made of; not to be changed afterwards.</param>
     /// <exception cref="ArgumentException">A setting is out of range; the message says which.</exception>
     public TcpEndpoint(ILink link, IEntropy entropy, TcpSettings settings)
@@ -43,10 +46,17 @@ public sealed class TcpEndpoint
         _counts = counters;
         _frame = new byte[FrameLayout.BufferSize(link.Mtu)];
         _ethernet = new EthernetLayer(link, settings, _wakeup, counters);
+        _arp = _ethernet.Arp;
         _ipv4 = new Ipv4Layer(_ethernet, link, counters);
         _tcp = new TcpLayer(_ipv4, entropy, settings, _wakeup, counters);
         _icmp = new IcmpLayer(_ipv4, _tcp, counters);
-        SetAddress(settings.Address, settings.PrefixLength, settings.Gateway);
+        _udp = new UdpLayer(_ipv4, counters);
+        TakeAddress(settings.Address, settings.PrefixLength, settings.Gateway);
+        if (settings.Dhcp)
+        {
+            _ipv4.TakesDhcp = true;
+            _dhcp = new DhcpClient(this, link, _ipv4, _udp, _arp, settings, entropy, _wakeup, counters);
+        }
     }
 
     /// <summary>What has happened, by name.</summary>
@@ -59,6 +69,12 @@ public sealed class TcpEndpoint
     public uint Address
     {
         get { return _tcp.LocalAddress; }
+    }
+
+    /// <summary>Who gets our address from a server; null without <see cref="TcpSettings.Dhcp"/>.</summary>
+    public DhcpClient Dhcp
+    {
+        get { return _dhcp; }
     }
 
     /// <summary>How many connections there are, half-open ones included, those in TIME-WAIT or closed not.</summary>
@@ -81,10 +97,18 @@ public sealed class TcpEndpoint
     /// <param name="prefixLength">Length of the network's prefix in bits, 0 to 32.</param>
     /// <param name="gateway">The router for destinations outside the prefix; 0 for none.</param>
     /// <exception cref="ArgumentException">The prefix length is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The address comes from a DHCP server.</exception>
     public void SetAddress(uint address, int prefixLength, uint gateway)
     {
         if (prefixLength < 0 || prefixLength > 32)
             throw new ArgumentException("The prefix length must be 0 to 32.");
+        if (_dhcp != null && _dhcp.State != DhcpState.Stopped)
+            throw new InvalidOperationException("The address comes from a DHCP server: call Dhcp.Stop first, and wait until it has stopped.");
+        TakeAddress(address, prefixLength, gateway);
+    }
+
+    internal void TakeAddress(uint address, int prefixLength, uint gateway)
+    {
         bool changed = address == 0 || address != _tcp.LocalAddress;
         _ipv4.SetAddress(address, prefixLength, gateway);
         if (changed)
@@ -198,8 +222,10 @@ public sealed class TcpEndpoint
 
     private void OnTimer(ulong now)
     {
-        ArpCache arp = _ethernet.Arp;
+        ArpCache arp = _arp;
         TcpLayer tcp = _tcp;
+        if (_dhcp != null)
+            _dhcp.OnTimer(now);
         if (arp.Deadline <= now)
             arp.OnTimer(now);
         tcp.OnTimer(now);
@@ -210,6 +236,8 @@ public sealed class TcpEndpoint
             next = tcp.Timers.Deadline;
         if (tcp.TimeWaits.Deadline < next)
             next = tcp.TimeWaits.Deadline;
+        if (_dhcp != null && _dhcp.Deadline < next)
+            next = _dhcp.Deadline;
         _wakeup.At = next;
     }
 
@@ -228,7 +256,22 @@ public sealed class TcpEndpoint
             return;
         }
 
-        _counts[(int)Counter.Ipv4ProtocolUnknown]++;
+        if (frame[Ipv4Header.Protocol] == Ipv4Header.Udp)
+        {
+            int data = _udp.Receive(frame, length);
+            if (data < 0)
+                return;
+            if (_dhcp != null && BigEndian.Get16(frame, UdpHeader.DestinationPort) == DhcpMessage.ClientPort)
+            {
+                _dhcp.Receive(frame, data, now);
+                return;
+            }
+
+            _counts[(int)Counter.UdpPortUnknown]++;
+        }
+        else
+            _counts[(int)Counter.Ipv4ProtocolUnknown]++;
+
         _icmp.SendUnreachable(frame, length, _ipv4.Peer, now);
     }
 }

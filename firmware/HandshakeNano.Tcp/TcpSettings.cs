@@ -8,7 +8,10 @@ namespace HandshakeNano.Tcp;
 /// </summary>
 public sealed class TcpSettings
 {
-    /// <summary>Our IPv4 address, most significant byte first (10.77.0.2 is 0x0A4D0002). 0: none yet.</summary>
+    /// <summary>
+    /// Our IPv4 address, most significant byte first (10.77.0.2 is 0x0A4D0002). 0: none yet, as it must be with
+    /// <see cref="Dhcp"/>.
+    /// </summary>
     public uint Address;
 
     /// <summary>Length of the network's prefix in bits, 0 to 32.</summary>
@@ -16,6 +19,17 @@ public sealed class TcpSettings
 
     /// <summary>The router's IPv4 address for destinations outside the prefix; 0: none.</summary>
     public uint Gateway;
+
+    /// <summary>
+    /// True: address, prefix and router come from a DHCP server, and <see cref="TcpEndpoint.Dhcp"/> is there. It needs a link
+    /// of Ethernet frames whose MTU is 576 bytes or more.
+    /// </summary>
+    public bool Dhcp;
+
+    /// <summary>
+    /// The name that DHCP servers are told, for their lists: up to 63 letters, digits and hyphens. Null or empty: none.
+    /// </summary>
+    public string HostName;
 
     /// <summary>How many connections there can be at once, half-open ones included; 1 to 65535.</summary>
     public int Connections = 8;
@@ -65,12 +79,21 @@ public sealed class TcpSettings
     /// <summary>The longest time that can be set where a time is added to the clock's, in microseconds: 36,000 years.</summary>
     internal const ulong LongestTime = 1UL << 60;
 
+    /// <summary>What a DHCP client has to take (RFC 2131 section 2).</summary>
+    private const int LeastDhcpMtu = 576;
+
     internal void Validate(ILink link)
     {
         if (link.Mtu < 68 || link.Mtu > 1500)
             throw new ArgumentException("The link's Mtu must be 68 to 1500 bytes.");
         if (PrefixLength < 0 || PrefixLength > 32)
             throw new ArgumentException("PrefixLength must be 0 to 32.");
+        if (Dhcp && Address != 0)
+            throw new ArgumentException("Address must be 0 with Dhcp: the server gives one.");
+        if (Dhcp && (!link.HasEthernetHeader || link.Mtu < LeastDhcpMtu))
+            throw new ArgumentException("Dhcp needs a link of Ethernet frames whose Mtu is 576 bytes or more.");
+        if (!IsHostName(HostName))
+            throw new ArgumentException("HostName must be up to 63 letters, digits and hyphens.");
         if (Connections < 1 || Connections > 65535)
             throw new ArgumentException("Connections must be 1 to 65535.");
         if (Listeners < 1 || Listeners > 65535)
@@ -92,6 +115,20 @@ public sealed class TcpSettings
             throw new ArgumentException("MaximumRetransmissionTimeout must not be less than the other two.");
         if (MaximumRetransmissionTimeout > LongestTime || MaximumSegmentLifetime > LongestTime || FinWait2Timeout > LongestTime)
             throw new ArgumentException("A time must be at most 2^60 us.");
+    }
+
+    private static bool IsHostName(string name)
+    {
+        if (name == null)
+            return true;
+        for (int i = 0; i < name.Length; i++)
+        {
+            char c = name[i];
+            if (c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z'))
+                return false;
+        }
+
+        return name.Length <= 63;
     }
 
     private static bool IsPowerOfTwo(int value, int least, int most)

@@ -207,7 +207,7 @@ public sealed class DeviceBuildTests
             ("Device=true;Board=esp32-wifi;VxlanPeer=300.1.1.1", "VxlanPeer '300.1.1.1' is neither"),
             ("Device=true;Board=esp32-wifi;VxlanPeer=learn;VxlanVni=0", "VxlanVni '0'"),
             ("Device=true;Board=esp32-wifi;VxlanPeer=learn;VxlanVni=16777216", "VxlanVni '16777216'"),
-            ("Device=true;Board=esp32-devkitc-w5500;DeviceAddress=10.0.0", "DeviceAddress '10.0.0'"),
+            ("Device=true;Board=esp32-devkitc-w5500;DeviceAddress=10.0.0", "DeviceAddress '10.0.0' is neither"),
             ("Device=true;Board=esp32-devkitc-w5500;DevicePrefixLength=31", "DevicePrefixLength '31'"),
         ];
         // One process for all: each line says which build it is about.
@@ -240,6 +240,24 @@ public sealed class DeviceBuildTests
         Assert.Contains("const int PrefixLength = 16;", code);
         Assert.Contains("const int VxlanVni = 16777215;", code);
         Assert.Contains("const string VxlanPeer = \"192.0.2.7\";", code);
+    }
+
+    [TestMethod]
+    [DataRow("esp32-devkitc-w5500", "", "dhcp")]
+    [DataRow("esp32-devkitc-w5500", "192.0.2.9", "192.0.2.9")]
+    [DataRow("esp32-wifi", "", "10.77.0.2")]
+    [DataRow("esp32-wifi", "dhcp", "dhcp")]
+    public void A_board_on_Ethernet_asks_for_its_address_unless_it_is_given_one(string board, string given, string address)
+    {
+        string folder = Path.Combine(s_packages, "address-" + board + "-" + given) + "/";
+        (int exitCode, string output) = MSBuild(
+            "firmware/HandshakeNano.Firmware",
+            [
+                "-t:WriteBoardOptions", "-p:Board=" + board, "-p:VxlanPeer=learn", "-p:IntermediateOutputPath=" + folder,
+                "-p:OutDir=" + folder, .. given.Length == 0 ? [] : new[] { "-p:DeviceAddress=" + given },
+            ]);
+        Assert.AreEqual(0, exitCode, output);
+        Assert.Contains($"const string Address = \"{address}\";", File.ReadAllText(folder + "BoardOptions.g.cs"));
     }
 
     // Each takes a second or two.

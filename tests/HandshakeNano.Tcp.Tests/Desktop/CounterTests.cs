@@ -135,11 +135,11 @@ public sealed class CounterTests
                 return wire;
             case Counter.Ipv4ProtocolUnknown:
             case Counter.IcmpUnreachableSent:
-                wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 17, new byte[12]));
+                wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[12]));
                 return wire;
             case Counter.IcmpUnreachableLimited:
                 for (int i = 0; i < 1000; i++)
-                    wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 17, new byte[12]));
+                    wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[12]));
                 return wire;
             case Counter.Ipv4NoRoute:
                 wire = new Wire(new TcpSettings { Address = Wire.OurAddress });
@@ -164,6 +164,23 @@ public sealed class CounterTests
                     syn[Packet.Transport + 4] ^= 0x40;
                 wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 3, syn.AsSpan(Packet.Ip, 28).ToArray()));
                 return wire;
+            case Counter.UdpHeaderBad:
+                wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 17, new byte[7]));
+                return wire;
+            case Counter.UdpChecksumBad:
+                return Mutant(wire, Packet.Udp(Wire.PeerAddress, 5000, Wire.OurAddress, 53, new byte[4]), Packet.Transport + 9, 1);
+            case Counter.UdpPortUnknown:
+                wire.Inject(Packet.Udp(Wire.PeerAddress, 5000, Wire.OurAddress, 53, new byte[4]));
+                return wire;
+            case Counter.DhcpSent:
+            case Counter.DhcpHeaderBad:
+            case Counter.DhcpOptionBad:
+            case Counter.DhcpNotForUs:
+            case Counter.DhcpUnexpected:
+            case Counter.DhcpLeaseBad:
+            case Counter.DhcpRefused:
+            case Counter.DhcpExpired:
+                return ProvokeDhcp(counter);
             case Counter.TcpHeaderBad:
                 return MutantTcp(wire, peer.Frame("S seq R"), 12, 0x40);
             case Counter.TcpChecksumBad:
@@ -349,6 +366,43 @@ public sealed class CounterTests
         }
 
         return wire;
+    }
+
+    private static Wire ProvokeDhcp(Counter counter)
+    {
+        DhcpServer server = new();
+        server.IsAsked();
+        switch (counter)
+        {
+            case Counter.DhcpHeaderBad:
+                server.Sends(Packet.Udp(server.Address, 67, server.Offered, 68, new byte[239]));
+                break;
+            case Counter.DhcpOptionBad:
+                server.Sends(server.Reply(DhcpServer.Ack, [51, 3, 0, 0, 1]));
+                break;
+            case Counter.DhcpNotForUs:
+                byte[] frame = server.Reply(DhcpServer.Ack, server.Terms());
+                frame[DhcpServer.Message + 4] ^= 1;
+                Packet.FixUdp(frame);
+                server.Sends(frame);
+                break;
+            case Counter.DhcpUnexpected:
+                server.Offers();
+                break;
+            case Counter.DhcpLeaseBad:
+                server.Sends(server.Reply(DhcpServer.Ack, []));
+                break;
+            case Counter.DhcpRefused:
+                server.Refuses();
+                break;
+            case Counter.DhcpExpired:
+                server.Lease = 10;
+                server.Acknowledges();
+                server.Wire.Advance(20 * Wire.Second);
+                break;
+        }
+
+        return server.Wire;
     }
 
     private static Wire Established(out ScriptedPeer peer)

@@ -51,7 +51,7 @@ public sealed class BareIpLinkTests
         Wire wire = Bare();
         wire.Inject(Packet.Icmp(Wire.PeerAddress, Wire.OurAddress, 8, 0, new byte[32]));
         Assert.AreEqual((byte)0, wire.TakeIcmp()[Packet.Transport]);
-        wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 17, new byte[12]));
+        wire.Inject(Packet.Udp(Wire.PeerAddress, 5000, Wire.OurAddress, 53, new byte[4]));
         Assert.AreEqual((byte)3, wire.TakeIcmp()[Packet.Transport]);
     }
 

@@ -107,7 +107,7 @@ public sealed class IcmpTests
         Assert.AreEqual((byte)code, reply[Packet.Transport + 1]);
         Assert.AreEqual(0u, Packet.Get32(reply, Packet.Transport + 4), "unused");
         Assert.IsTrue(Packet.SameBytes(frame, Packet.Ip, reply, Packet.Transport + 8, 28), "the header and 8 bytes");
-        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4ProtocolUnknown));
+        Assert.AreEqual(1UL, wire.Count(protocol == 17 ? Counter.UdpPortUnknown : Counter.Ipv4ProtocolUnknown));
         Assert.AreEqual(1UL, wire.Count(Counter.IcmpUnreachableSent));
     }
 
@@ -120,9 +120,9 @@ public sealed class IcmpTests
     {
         Wire wire = new Wire();
         // What stands in the buffer from before is nobody else's business.
-        wire.Inject(Packet.Ipv4(Wire.RouterAddress, Wire.OurAddress, 17, new byte[] { 91, 92, 93, 94, 95, 96, 97, 98, 99 }));
+        wire.Inject(Packet.Ipv4(Wire.RouterAddress, Wire.OurAddress, 132, new byte[] { 91, 92, 93, 94, 95, 96, 97, 98, 99 }));
         wire.TakeIcmp();
-        byte[] frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 17, new byte[length]);
+        byte[] frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[length]);
         wire.Inject(frame);
         byte[] reply = wire.TakeIcmp();
         Assert.AreEqual(20 + 8 + 20 + length, Packet.Get16(reply, Packet.Ip + 2), "total length");
@@ -133,7 +133,7 @@ public sealed class IcmpTests
     public void Unreachables_are_limited()
     {
         Wire wire = new Wire();
-        byte[] frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 17, new byte[12]);
+        byte[] frame = Packet.Udp(Wire.PeerAddress, 5000, Wire.OurAddress, 53, new byte[4]);
         for (int i = 0; i < 1000; i++)
             wire.Inject(frame);
         Assert.IsTrue(wire.SentCount >= 1 && wire.SentCount <= 100, "messages: " + wire.SentCount.ToString());
@@ -154,7 +154,7 @@ public sealed class IcmpTests
     public void A_broadcast_is_never_answered_with_unreachable(uint destination)
     {
         Wire wire = new Wire();
-        byte[] frame = Packet.Ipv4(Wire.PeerAddress, destination, 17, new byte[12]);
+        byte[] frame = Packet.Udp(Wire.PeerAddress, 5000, destination, 53, new byte[4]);
         for (int i = 0; i < 6; i++)
             frame[i] = 0xFF;
         wire.Inject(frame);

@@ -36,6 +36,8 @@ public sealed class MisuseTests
         Refuses(new TcpSettings { InitialRetransmissionTimeout = 0 });
         Refuses(new TcpSettings { MinimumRetransmissionTimeout = 0 });
         Refuses(new TcpSettings { MaximumRetransmissionTimeout = 999999 });
+        Refuses(new TcpSettings { HostName = "a board" });
+        Refuses(new TcpSettings { HostName = new string('a', 64) });
     }
 
     [TestMethod]

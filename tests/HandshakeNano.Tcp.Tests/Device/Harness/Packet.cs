@@ -84,10 +84,21 @@ internal static class Packet
     /// <summary>The checksum over pseudo-header and segment: 0 if the one in the header is right.</summary>
     public static int TcpChecksum(byte[] frame)
     {
-        int headerLength = (frame[Ip] & 15) * 4;
-        int length = Get16(frame, Ip + 2) - headerLength;
-        uint sum = (uint)(Get16(frame, Ip + 12) + Get16(frame, Ip + 14) + Get16(frame, Ip + 16) + Get16(frame, Ip + 18) + 6 + length);
-        return Checksum(frame, Ip + headerLength, length, sum);
+        return TransportChecksum(frame, 6);
+    }
+
+    /// <summary>Writes the UDP checksum anew.</summary>
+    public static void FixUdp(byte[] frame)
+    {
+        Put16(frame, Transport + 6, 0);
+        int checksum = UdpChecksum(frame);
+        Put16(frame, Transport + 6, checksum == 0 ? 0xFFFF : checksum);
+    }
+
+    /// <summary>The checksum over pseudo-header and datagram: 0 if the one in the header is right.</summary>
+    public static int UdpChecksum(byte[] frame)
+    {
+        return TransportChecksum(frame, 17);
     }
 
     /// <summary>A frame with an empty payload.</summary>
@@ -152,6 +163,19 @@ internal static class Packet
         Put16(frame, Transport + 2, Checksum(frame, Transport, Get16(frame, Ip + 2) - 20, 0));
     }
 
+    /// <summary>A UDP datagram.</summary>
+    public static byte[] Udp(uint source, int sourcePort, uint destination, int destinationPort, byte[] data)
+    {
+        byte[] datagram = new byte[8 + data.Length];
+        Put16(datagram, 0, sourcePort);
+        Put16(datagram, 2, destinationPort);
+        Put16(datagram, 4, datagram.Length);
+        Array.Copy(data, 0, datagram, 8, data.Length);
+        byte[] frame = Ipv4(source, destination, 17, datagram);
+        FixUdp(frame);
+        return frame;
+    }
+
     /// <summary>An ARP packet for IPv4 over Ethernet (RFC 826).</summary>
     public static byte[] Arp(
         byte[] etherDestination, int operation, byte[] senderPhysical, uint sender, byte[] targetPhysical, uint target)
@@ -167,6 +191,14 @@ internal static class Packet
         Array.Copy(targetPhysical, 0, frame, Ip + 18, 6);
         Put32(frame, Ip + 24, target);
         return frame;
+    }
+
+    private static int TransportChecksum(byte[] frame, int protocol)
+    {
+        int headerLength = (frame[Ip] & 15) * 4;
+        int length = Get16(frame, Ip + 2) - headerLength;
+        uint sum = (uint)(Get16(frame, Ip + 12) + Get16(frame, Ip + 14) + Get16(frame, Ip + 16) + Get16(frame, Ip + 18) + protocol + length);
+        return Checksum(frame, Ip + headerLength, length, sum);
     }
 
     public static bool SameBytes(byte[] a, int indexA, byte[] b, int indexB, int length)

@@ -40,7 +40,7 @@ internal sealed class Wire : ILink
     {
         HasEthernetHeader = hasEthernetHeader;
         _mtu = mtu;
-        _physicalAddress = Packet.PhysicalAddressOf(settings.Address);
+        _physicalAddress = Packet.PhysicalAddressOf(settings.Dhcp ? OurAddress : settings.Address);
         Now = now;
         AnswersArp = true;
         Endpoint = new TcpEndpoint(this, new FixedEntropy(), settings);
@@ -57,7 +57,7 @@ internal sealed class Wire : ILink
     /// <summary>What the endpoint's last Poll returned.</summary>
     public ulong Deadline { get; private set; }
 
-    /// <summary>True (the default) if the hosts of the wire answer ARP requests, which are then not kept.</summary>
+    /// <summary>True (the default) if the hosts of the wire answer ARP requests but for probes, which are then not kept.</summary>
     public bool AnswersArp { get; set; }
 
     /// <summary>What the endpoint sent first of all.</summary>
@@ -232,6 +232,7 @@ internal sealed class Wire : ILink
 
         Judge(frame);
         if (AnswersArp && Packet.Get16(frame, 12) == Packet.EtherTypeArp && Packet.Get16(frame, Packet.Ip + 6) == 1
+            && Packet.Get32(frame, Packet.Ip + 14) != 0
             && Packet.Get32(frame, Packet.Ip + 24) != Packet.Get32(frame, Packet.Ip + 14))
             AnswerArp(frame);
         else
@@ -254,6 +255,10 @@ internal sealed class Wire : ILink
         else if (Packet.Get16(frame, 12) == Packet.EtherTypeIpv4 && frame[Packet.Ip + 9] == 1)
         {
             text = "ICMP";
+        }
+        else if (Packet.Get16(frame, 12) == Packet.EtherTypeIpv4 && frame[Packet.Ip + 9] == 17)
+        {
+            text = "UDP";
         }
         else if (Packet.Get16(frame, 12) == Packet.EtherTypeIpv4 && frame[Packet.Ip + 9] == 6)
         {
@@ -302,15 +307,33 @@ internal sealed class Wire : ILink
         Assert.AreEqual(0, Packet.Checksum(frame, Packet.Ip, 20, 0), "IP checksum: " + what);
         Assert.AreEqual((byte)64, frame[Packet.Ip + 8], "TTL: " + what);
         Assert.AreEqual(0x4000, Packet.Get16(frame, Packet.Ip + 6), "DF and fragment offset: " + what);
-        Assert.AreEqual(Endpoint.Address, Packet.Get32(frame, Packet.Ip + 12), "IP source: " + what);
-        uint nextHop = Packet.NextHop(Packet.Get32(frame, Packet.Ip + 16));
-        Assert.IsTrue(Packet.SameBytes(frame, 0, Packet.PhysicalAddressOf(nextHop), 0, 6), "Ethernet destination: " + what);
+        uint source = Packet.Get32(frame, Packet.Ip + 12);
+        if (Packet.Get32(frame, Packet.Ip + 16) == 0xFFFFFFFF)
+        {
+            Assert.AreEqual((byte)17, frame[Packet.Ip + 9], "only DHCP speaks to everybody: " + what);
+            Assert.IsTrue(source == 0 || source == Endpoint.Address, "IP source: " + what);
+            for (int i = 0; i < 6; i++)
+                Assert.AreEqual((byte)0xFF, frame[i], "Ethernet destination: " + what);
+        }
+        else
+        {
+            Assert.AreEqual(Endpoint.Address, source, "IP source: " + what);
+            uint nextHop = Packet.NextHop(Packet.Get32(frame, Packet.Ip + 16));
+            Assert.IsTrue(Packet.SameBytes(frame, 0, Packet.PhysicalAddressOf(nextHop), 0, 6), "Ethernet destination: " + what);
+        }
+
         if (frame[Packet.Ip + 9] == 6)
         {
             int headerLength = (frame[Packet.Transport + 12] >> 4) * 4;
             Assert.IsTrue(headerLength >= 20 && headerLength <= total - 20, "TCP data offset: " + what);
             Assert.AreEqual(0, Packet.TcpChecksum(frame), "TCP checksum: " + what);
             Assert.AreEqual(0, frame[Packet.Transport + 12] & 15, "TCP reserved bits: " + what);
+        }
+        else if (frame[Packet.Ip + 9] == 17)
+        {
+            Assert.AreEqual(total - 20, Packet.Get16(frame, Packet.Transport + 4), "UDP length: " + what);
+            Assert.AreNotEqual(0, Packet.Get16(frame, Packet.Transport + 6), "UDP without a checksum: " + what);
+            Assert.AreEqual(0, Packet.UdpChecksum(frame), "UDP checksum: " + what);
         }
         else
         {
