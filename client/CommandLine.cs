@@ -108,6 +108,7 @@ public static class CommandLine
     {
         Option<string> tap = Tap();
         Option<Network> address = Address();
+        var dhcp = new Option<bool>("--dhcp") { Description = "Let the device ask a DHCP server for its address, as one on Ethernet does" };
         Option<string?> pcap = Pcap();
         var trace = new Option<bool>("--trace") { Description = "Write a line for each segment" };
         Option<Via?> via = Via("virtual-wifi: the tunnel, whose other end is the PC; otherwise its ends are 127.0.0.2 and 127.0.0.1, VNI 42");
@@ -132,6 +133,7 @@ public static class CommandLine
         command.Options.Add(via);
         command.Options.Add(tap);
         command.Options.Add(address);
+        command.Options.Add(dhcp);
         command.Options.Add(pcap);
         command.Options.Add(trace);
         command.Validators.Add(result =>
@@ -142,11 +144,14 @@ public static class CommandLine
                 result.AddError("--board virtual-wifi uses no TAP: leave out --tap.");
             if (!wifi && Given(result, via))
                 result.AddError("--via is for --board virtual-wifi.");
+            if (result.GetValue(dhcp) && Given(result, address))
+                result.AddError("--dhcp asks a server for the address: leave out --address.");
         });
         command.SetAction(result => ServeCommand.Run(
             new ServeRequest(
                 result.GetRequiredValue(tap),
                 result.GetRequiredValue(address),
+                result.GetValue(dhcp),
                 result.GetValue(pcap),
                 result.GetValue(trace),
                 result.GetValue(board) == WifiBoard ? result.GetValue(via) ?? Commands.Via.Loopback : null),

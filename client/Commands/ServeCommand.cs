@@ -17,11 +17,12 @@ namespace HandshakeNano.Client.Commands;
 
 /// <summary>What <c>handshake serve</c> was asked to do.</summary>
 /// <param name="Tap">The TAP interface.</param>
-/// <param name="Network">The device's address.</param>
+/// <param name="Network">The device's address, and the PC's.</param>
+/// <param name="Dhcp">True: the device asks a server for its address instead.</param>
 /// <param name="Pcap">Where every frame is written; null: nowhere.</param>
 /// <param name="Trace">True: a line for each segment.</param>
 /// <param name="Via">A tunnel to use instead of the TAP interface; null: none.</param>
-public sealed record ServeRequest(string Tap, Network Network, string? Pcap, bool Trace, Via? Via);
+public sealed record ServeRequest(string Tap, Network Network, bool Dhcp, string? Pcap, bool Trace, Via? Via);
 
 /// <summary>Runs the firmware on a TAP interface or behind a tunnel until it is told to end.</summary>
 public static class ServeCommand
@@ -57,7 +58,7 @@ public static class ServeCommand
         using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan");
         if (request.Trace)
             link = new TracerLink(link, new SegmentPrinter(Say));
-        var board = new VirtualBoard(link, Settings(request.Network), tunnel == null ? "virtual" : "virtual-wifi")
+        var board = new VirtualBoard(link, Settings(request), tunnel == null ? "virtual" : "virtual-wifi")
         {
             Output = Say,
             Accepted = connection => Say(Describe(connection)),
@@ -67,11 +68,14 @@ public static class ServeCommand
         Counters counters;
         using (Device device = Device.Start(board))
         {
-            string address = Ipv4Address.ToString(request.Network.Address);
+            string does = request.Dhcp ? "asks for its address" : "is " + Ipv4Address.ToString(request.Network.Address);
+            string pc = request.Dhcp ? "" : ", the PC is " + Ipv4Address.ToString(request.Network.PcAddress);
             output.WriteLine(tunnel == null
-                ? $"The device is {address} on {tap!.Name}, the PC is {Ipv4Address.ToString(request.Network.PcAddress)}; Ctrl-C ends it."
-                : $"The device is {address} in VXLAN {request.Via!.Vni} at {tunnel.Socket.LocalEndPoint}, "
+                ? $"The device {does} on {tap!.Name}{pc}; Ctrl-C ends it."
+                : $"The device {does} in VXLAN {request.Via!.Vni} at {tunnel.Socket.LocalEndPoint}, "
                     + $"its peer is {tunnel.Peer}; Ctrl-C ends it.");
+            if (request.Dhcp && tap != null)
+                hint = DhcpHint(tap.Name, hint == null);
             if (hint != null)
                 output.WriteLine(hint);
             while (!stop.IsCancellationRequested && !gone)
@@ -108,17 +112,23 @@ public static class ServeCommand
     }
 
     // A PC has the memory for many connections at once; a device has not, and keeps the defaults.
-    private static TcpSettings Settings(Network network) => new()
+    private static TcpSettings Settings(ServeRequest request) => new()
     {
-        Address = network.Address,
-        PrefixLength = network.PrefixLength,
-        Gateway = network.PcAddress,
+        Dhcp = request.Dhcp,
+        HostName = "handshake",
+        Address = request.Dhcp ? 0 : request.Network.Address,
+        PrefixLength = request.Network.PrefixLength,
+        Gateway = request.Network.PcAddress,
         Connections = 1024,
         TimeWaits = 4096,
         ReceiveBufferSize = 16384,
         SendBufferSize = 16384,
         ArpEntries = 64,
     };
+
+    // An interface without an address is a port of a bridge: the server is where that leads.
+    private static string? DhcpHint(string tap, bool hasAddress) => !hasAddress ? null
+        : $"The DHCP server is yours; without one, type: sudo dnsmasq --no-daemon --port=0 --interface={tap} --dhcp-range=10.77.0.100,10.77.0.199";
 
     private static string? Take(BlockingCollection<string> lines, CancellationToken stop)
     {

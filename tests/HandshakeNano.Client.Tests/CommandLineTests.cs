@@ -51,6 +51,7 @@ public sealed class CommandLineTests
     [DataRow("connect 10.77.0.2:7 --via vxlan://1.2.3.4?vni=1 --os", "--os uses no tunnel", "leave out --via")]
     [DataRow("serve --via vxlan://1.2.3.4?vni=1", "--via is for --board virtual-wifi", "handshake serve")]
     [DataRow("serve --board virtual-wifi --tap tap0", "--board virtual-wifi uses no TAP", "leave out --tap")]
+    [DataRow("serve --dhcp --address 10.77.0.3/24", "--dhcp asks a server for the address", "leave out --address")]
     [DataRow("serve --board esp32", "'esp32' is not a board that is a PC: virtual or virtual-wifi", "handshake serve --help")]
     [DataRow("proxy --via vxlan://1.2.3.4?vni=1", "'--to'", "type: handshake proxy --to HOST:PORT --via vxlan://HOST[:PORT]?vni=N")]
     [DataRow("proxy --to 10.77.0.2:7", "'--via'", "type: handshake proxy --to HOST:PORT --via vxlan://HOST[:PORT]?vni=N")]
@@ -103,7 +104,7 @@ public sealed class CommandLineTests
     [TestMethod]
     [DataRow("--help", "demo", "serve", "connect", "Exit codes: 0")]
     [DataRow("demo --help", "--send <TEXT>", "--in-memory", "--pcap <FILE>", "--json")]
-    [DataRow("serve --help", "--board <NAME>", "virtual-wifi", "--tap <NAME>", "--address <A/len>", "--pcap <FILE>", "--trace")]
+    [DataRow("serve --help", "--board <NAME>", "virtual-wifi", "--tap <NAME>", "--address <A/len>", "--dhcp", "--pcap <FILE>", "--trace")]
     [DataRow("connect --help", "<HOST:PORT>", "--os", "--via", "--send <TEXT>", "--json")]
     [DataRow("proxy --help", "--listen <A:PORT>", "--to <HOST:PORT>", "--via", "at most 64")]
     public void Help_names_what_can_be_typed(string line, params string[] expected)
