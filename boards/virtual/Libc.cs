@@ -44,6 +44,9 @@ internal static class Libc
     [DllImport("libc", EntryPoint = "socket", SetLastError = true)]
     internal static extern int Socket(int family, int type, int protocol);
 
+    [DllImport("libc", EntryPoint = "if_nametoindex")]
+    internal static extern uint InterfaceIndex(byte[] name);
+
     [DllImport("libc", EntryPoint = "unshare", SetLastError = true)]
     internal static extern int Unshare(int flags);
 

@@ -69,6 +69,9 @@ public sealed class VirtualBoard : Board
     /// <summary>Called for each connection that a service takes, on the firmware's thread; null: nobody is told.</summary>
     public Action<TcpConnection>? Accepted { get; set; }
 
+    /// <summary>Called once the services listen, on the firmware's thread, before the loop turns; null: nobody is told.</summary>
+    public Action<DeviceFirmware>? Started { get; set; }
+
     /// <summary>The firmware that runs on this board, null before it has started.</summary>
     public DeviceFirmware? Firmware => _started.Task.IsCompleted ? _started.Task.Result : null;
 
@@ -95,6 +98,7 @@ public sealed class VirtualBoard : Board
     /// <inheritdoc/>
     public override void OnStarted(DeviceFirmware firmware)
     {
+        Started?.Invoke(firmware);
         _started.TrySetResult(firmware);
     }
 

@@ -1,0 +1,172 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using HandshakeNano.Client.Wire;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Client.Conformance;
+
+/// <summary>What is to be probed.</summary>
+/// <param name="Address">The peer's IPv4 address, most significant byte first.</param>
+/// <param name="OwnAddress">The probe's, in the same network.</param>
+/// <param name="EchoPort">Where the peer's echo service listens (RFC 862).</param>
+/// <param name="ResponderPort">Where its responder listens (docs/conformance.md).</param>
+/// <param name="ClosedPort">Where nobody listens.</param>
+/// <param name="Patient">True to wait for what takes minutes.</param>
+/// <param name="Parallel">How many behaviours are driven at once.</param>
+/// <param name="Numbers">The behaviours' numbers; empty: all.</param>
+public sealed record ProbeRequest(
+    uint Address, uint OwnAddress, int EchoPort, int ResponderPort, int ClosedPort, bool Patient, int Parallel, IReadOnlyCollection<int> Numbers)
+{
+    /// <summary>The port where nobody listens unless another is given: tcpmux (RFC 1078), which nobody serves.</summary>
+    public const int DefaultClosedPort = 1;
+
+    /// <summary>How many behaviours are driven at once unless another number is given.</summary>
+    public const int DefaultParallel = 8;
+}
+
+/// <summary>Drives the behaviours against a peer with frames of its own: no TCP takes part on this side.</summary>
+public sealed class Probe
+{
+    private const int ArpTries = 5;
+    private const int FirstPort = 20_000;
+    private const int LastPort = 60_000;
+
+    private readonly Dictionary<int, RawConnection> _connections = [];
+    private int _port;
+
+    private Probe(ProbeWorld world, ProbeRequest request, int seed)
+    {
+        Request = request;
+        Random = new Random(seed);
+        Host = new RawHost(world.Link, request.OwnAddress) { Received = OnReceived };
+        Loop = new ProbeLoop(world, Host);
+        _port = Random.Next(FirstPort, LastPort);
+    }
+
+    internal ProbeRequest Request { get; }
+
+    internal RawHost Host { get; }
+
+    internal ProbeLoop Loop { get; }
+
+    internal Random Random { get; }
+
+    /// <summary>Drives the behaviours.</summary>
+    /// <param name="world">Where the peer is.</param>
+    /// <param name="request">What to probe.</param>
+    /// <param name="seed">Chooses the probe's ports and sequence numbers.</param>
+    /// <param name="progress">Is told of each result as it comes; null: nobody is.</param>
+    /// <returns>The results, by number.</returns>
+    /// <exception cref="IOException">Nobody answers at the peer's address.</exception>
+    public static IReadOnlyList<BehaviourResult> Run(ProbeWorld world, ProbeRequest request, int seed, Action<BehaviourResult>? progress = null)
+    {
+        var probe = new Probe(world, request, seed);
+        var results = new List<BehaviourResult>();
+        probe.Loop.Run(() => probe.RunAll(results, progress));
+        return [.. results.OrderBy(result => result.Behaviour.Number)];
+    }
+
+    internal int NextPort()
+    {
+        do
+            _port = _port == LastPort ? FirstPort : _port + 1;
+        while (_connections.ContainsKey(_port));
+        return _port;
+    }
+
+    internal void Register(RawConnection connection) => _connections.Add(connection.LocalPort, connection);
+
+    internal void Unregister(RawConnection connection) => _connections.Remove(connection.LocalPort);
+
+    private void OnReceived(Segment segment)
+    {
+        if (_connections.TryGetValue(segment.Destination.Port, out RawConnection? connection))
+            connection.OnArrived(segment);
+    }
+
+    private async Task RunAll(List<BehaviourResult> results, Action<BehaviourResult>? progress)
+    {
+        await FindPeer();
+        bool echo = await Listens(Request.EchoPort);
+        bool responder = await Listens(Request.ResponderPort);
+        List<Behaviour> chosen = [.. BehaviourCatalog.All
+            .Where(behaviour => Request.Numbers.Count == 0 || Request.Numbers.Contains(behaviour.Number))
+            .OrderByDescending(behaviour => behaviour.Slow)];
+
+        // What exhausts something that connections share goes last and alone.
+        foreach (bool alone in new[] { false, true })
+        {
+            var waiting = new Queue<Behaviour>(chosen.Where(behaviour => behaviour.Alone == alone));
+            async Task Work()
+            {
+                while (waiting.TryDequeue(out Behaviour? behaviour))
+                {
+                    string? missing = behaviour.Needs.HasFlag(Services.Responder) && !responder
+                        ? $"no responder listens on port {Request.ResponderPort}"
+                        : behaviour.Needs.HasFlag(Services.Echo) && !echo ? $"no echo service listens on port {Request.EchoPort}" : null;
+                    BehaviourResult result = missing == null ? await Drive(behaviour) : BehaviourResult.NotDriven(behaviour, missing);
+                    results.Add(result);
+                    progress?.Invoke(result);
+                }
+            }
+
+            await Task.WhenAll(Enumerable.Range(0, alone ? 1 : Request.Parallel).Select(_ => Work()));
+        }
+    }
+
+    private async Task<BehaviourResult> Drive(Behaviour behaviour)
+    {
+        int damaged = Host.BadChecksums;
+        var attempt = new Attempt(this);
+        try
+        {
+            await behaviour.Drive(attempt);
+            if (Host.BadChecksums != damaged)
+                throw new Deviation("right checksums", (Host.BadChecksums - damaged) + " wrong ones");
+            return BehaviourResult.Passed(behaviour, attempt);
+        }
+        catch (Deviation deviation)
+        {
+            return BehaviourResult.Failed(behaviour, attempt, deviation);
+        }
+        finally
+        {
+            attempt.End();
+        }
+    }
+
+    private async Task FindPeer()
+    {
+        for (int i = 0; i < ArpTries && !Host.Knows(Request.Address); i++)
+        {
+            Host.Ask(Request.Address);
+            for (int j = 0; j < 10 && !Host.Knows(Request.Address); j++)
+                await Loop.Delay(50_000);
+        }
+
+        if (!Host.Knows(Request.Address))
+            throw new IOException($"nobody answers to ARP for {Ipv4Address.ToString(Request.Address)}");
+    }
+
+    // A service is there if a connection can be opened to it; whether that is right is another question.
+    private async Task<bool> Listens(int port)
+    {
+        var attempt = new Attempt(this);
+        try
+        {
+            await attempt.Open(port);
+            return true;
+        }
+        catch (Deviation)
+        {
+            return false;
+        }
+        finally
+        {
+            attempt.End();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System;
+using System.Buffers.Binary;
+
+namespace HandshakeNano.Client.Wire;
+
+/// <summary>The Internet checksum, written as RFC 1071 says it: the observer shares no code with what it observes.</summary>
+public static class Checksum
+{
+    private const int Tcp = 6;
+
+    /// <summary>The checksum of some bytes whose checksum field is 0; 0 over bytes that hold their right checksum.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <returns>The checksum.</returns>
+    public static ushort Of(ReadOnlySpan<byte> bytes) => Of(bytes, 0);
+
+    /// <summary>The checksum of a TCP segment with its pseudo-header (RFC 9293 section 3.1).</summary>
+    /// <param name="source">The sender's IPv4 address, most significant byte first.</param>
+    /// <param name="destination">The receiver's.</param>
+    /// <param name="segment">Header and data.</param>
+    /// <returns>The checksum; 0 if the segment holds its right one.</returns>
+    public static ushort OfTcp(uint source, uint destination, ReadOnlySpan<byte> segment)
+    {
+        uint pseudo = (source >> 16) + (source & 0xFFFF) + (destination >> 16) + (destination & 0xFFFF) + Tcp + (uint)segment.Length;
+        return Of(segment, pseudo);
+    }
+
+    /// <summary>Says whether the checksums of a frame are right.</summary>
+    /// <param name="frame">An Ethernet II frame around a TCP segment over IPv4 that is whole.</param>
+    /// <returns>True if both are, the header's and the segment's.</returns>
+    public static bool AreValid(ReadOnlySpan<byte> frame)
+    {
+        ReadOnlySpan<byte> packet = frame[14..];
+        int header = (packet[0] & 0x0F) * 4;
+        return Of(packet[..header]) == 0 && OfTcp(
+            BinaryPrimitives.ReadUInt32BigEndian(packet[12..]),
+            BinaryPrimitives.ReadUInt32BigEndian(packet[16..]),
+            packet[header..BinaryPrimitives.ReadUInt16BigEndian(packet[2..])]) == 0;
+    }
+
+    private static ushort Of(ReadOnlySpan<byte> bytes, uint sum)
+    {
+        for (int i = 0; i < bytes.Length; i++)
+            sum += (i & 1) == 0 ? (uint)bytes[i] << 8 : bytes[i];
+        while (sum >> 16 != 0)
+            sum = (sum & 0xFFFF) + (sum >> 16);
+        return (ushort)~sum;
+    }
+}

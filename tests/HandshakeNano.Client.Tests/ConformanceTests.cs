@@ -1,0 +1,21 @@
+using System.Collections.Generic;
+using System.Linq;
+using HandshakeNano.Client.Conformance;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Client.Tests;
+
+/// <summary>The probe against our own endpoint in virtual time.</summary>
+[TestClass]
+public sealed class ConformanceTests
+{
+    [TestMethod]
+    public void Our_endpoint_shows_all_31_behaviours()
+    {
+        IReadOnlyList<BehaviourResult> results = Probe.Run(new VirtualWorld(1), VirtualWorld.Request, 1);
+        Assert.HasCount(31, results);
+        string wrong = string.Join('\n', results.Where(result => result.Verdict != Verdict.Pass)
+            .Select(result => $"{result.Behaviour.Number} {result.Behaviour.Stimulus}: {result.Deviation}"));
+        Assert.AreEqual("", wrong);
+    }
+}
