@@ -306,6 +306,217 @@ public sealed class ArpTests
         Assert.AreEqual(2, Packet.Get16(wire.TakeArp(), Packet.Ip + 6));
     }
 
+    [TestMethod]
+    public void Four_neighbours_whose_addresses_share_a_place_are_all_known_and_a_fifth_takes_that_of_the_oldest()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        for (uint i = 1; i <= 4; i++)
+        {
+            IsAskedBy(wire, 0x0A4D0000 + (i << 4));
+            wire.Advance(Wire.Second);
+        }
+
+        // Heard again, the first is the newest now, and the second the oldest.
+        IsAskedBy(wire, 0x0A4D0010);
+        wire.Advance(Wire.Second);
+        IsAskedBy(wire, 0x0A4D0050);
+        IsKnown(wire, 0x0A4D0010);
+        IsKnown(wire, 0x0A4D0030);
+        IsKnown(wire, 0x0A4D0040);
+        IsKnown(wire, 0x0A4D0050);
+        wire.Endpoint.Connect(0x0A4D0020, 80);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), 0x0A4D0020);
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void Neighbours_that_differ_in_the_third_number_only_are_told_apart_and_found()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.PrefixLength = 16;
+        Wire wire = new Wire(settings) { AnswersArp = false };
+        for (uint i = 1; i <= 12; i++)
+            IsAskedBy(wire, 0x0A4D0010 + (i << 8));
+        for (uint i = 1; i <= 12; i++)
+            IsKnown(wire, 0x0A4D0010 + (i << 8));
+    }
+
+    [TestMethod]
+    public void Packets_wait_for_two_neighbours_at_a_time_and_one_for_a_third_is_lost_and_counted()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        ScriptedPeer[] peers = new ScriptedPeer[3];
+        for (int i = 0; i < 3; i++)
+        {
+            peers[i] = new ScriptedPeer(wire, 80, 50000 + i);
+            peers[i].Address = 0x0A4D0010 + (uint)i;
+            wire.Endpoint.Connect(peers[i].Address, 80, 50000 + i);
+        }
+
+        wire.Run();
+        for (int i = 0; i < 3; i++)
+            ExpectsRequest(wire.TakeArp(), peers[i].Address);
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
+        wire.Inject(Reply(peers[2].Address));
+        wire.ExpectsSilence("its packet is lost");
+        wire.Inject(Reply(peers[0].Address));
+        peers[0].ExpectsOnly("S seq I mss 1460");
+
+        // One place is free now. A newer packet for the other neighbour must not take it as well.
+        wire.Endpoint.Connect(peers[1].Address, 80, 60000);
+        wire.Run();
+        wire.ExpectsSilence("one request is enough");
+        Assert.AreEqual(2UL, wire.Count(Counter.ArpUnresolved));
+        wire.Inject(Reply(peers[1].Address));
+        ScriptedPeer newer = new ScriptedPeer(wire, 80, 60000);
+        newer.Address = peers[1].Address;
+        newer.ExpectsOnly("S seq I mss 1460");
+        Assert.AreEqual(2UL, wire.Count(Counter.ArpUnresolved));
+    }
+
+    [TestMethod]
+    [DataRow(0x0A4D0010U)] // The first place in the cache.
+    [DataRow(0x0A4D001FU)] // The last one.
+    public void A_neighbour_is_asked_three_times_a_second_apart_and_then_what_waits_for_it_is_dropped(uint address)
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        ulong sent = wire.Count(Counter.ArpRequestsSent);
+        wire.Endpoint.Connect(address, 80, 50000);
+        wire.Run();
+
+        // The SYN comes again after 1, 3 and 7 seconds, and takes the place of the one that waits.
+        for (int i = 0; i < 3; i++)
+        {
+            ExpectsRequest(wire.TakeArp(), address);
+            wire.ExpectsSilence();
+            wire.StaysSilent(Wire.Second - 1);
+            wire.Advance(1);
+        }
+
+        Assert.AreEqual(2UL, wire.Count(Counter.ArpUnresolved), "the SYN in whose place another came, and that one");
+        for (int i = 0; i < 3; i++)
+        {
+            ExpectsRequest(wire.TakeArp(), address);
+            wire.ExpectsSilence();
+            wire.StaysSilent(Wire.Second - 1);
+            wire.Advance(1);
+        }
+
+        Assert.AreEqual(3UL, wire.Count(Counter.ArpUnresolved));
+        Assert.AreEqual(sent + 6, wire.Count(Counter.ArpRequestsSent));
+        wire.StaysSilent(Wire.Second - 1);
+        wire.Advance(1);
+        ExpectsRequest(wire.TakeArp(), address);
+        wire.Inject(Reply(address));
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Address = address;
+        peer.ExpectsOnly("S seq I mss 1460");
+        wire.StaysSilent(8 * Wire.Second - 1);
+    }
+
+    [TestMethod]
+    public void An_entry_lives_5_minutes_to_the_microsecond()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        ulong begin = wire.Now;
+        IsAskedBy(wire, Wire.PeerAddress);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        wire.Advance(begin + 300 * Wire.Second - 1 - wire.Now);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+11", "");
+        wire.Advance(1);
+        peer.Writes(10);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        peer.ExpectsOnly("P. seq I+11 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void A_retransmission_has_a_neighbour_in_the_first_place_asked_for_too()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Address = 0x0A4D0010;
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        peer.Writes(10);
+        wire.Advance(7 * Wire.Second);
+        for (int i = 0; i < 3; i++)
+            peer.Expects("P. seq I+1 ack R+1 len 10");
+        ExpectsRequest(wire.TakeArp(), 0x0A4D0010);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void A_request_is_for_everyone_after_a_reply_to_one_too()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        IsAskedBy(wire, Wire.PeerAddress);
+        wire.Endpoint.Connect(Wire.PeerAddress + 5, 80);
+        wire.Run();
+        byte[] request = wire.TakeArp();
+        ExpectsRequest(request, Wire.PeerAddress + 5);
+        Assert.IsTrue(Packet.SameBytes(Nobody, 0, request, Packet.Ip + 18, 6), "the target is not known");
+    }
+
+    [TestMethod]
+    public void Our_address_is_defended_before_everyone_once_in_10_seconds()
+    {
+        Wire wire = new Wire();
+        IsAskedBy(wire, Wire.PeerAddress);
+        ulong sent = wire.Count(Counter.ArpRequestsSent);
+        byte[] thief = Packet.Arp(Everyone, 1, new byte[] { 2, 9, 9, 9, 9, 9 }, Wire.OurAddress, Nobody, Wire.PeerAddress);
+        wire.Inject(thief);
+        ExpectsRequest(wire.TakeArp(), Wire.OurAddress);
+        wire.Advance(10 * Wire.Second - 1);
+        wire.Inject(thief);
+        wire.ExpectsSilence("two hosts that believe in the same address must not shout at each other");
+        Assert.AreEqual(sent + 1, wire.Count(Counter.ArpRequestsSent));
+        wire.Advance(1);
+        wire.Inject(thief);
+        ExpectsRequest(wire.TakeArp(), Wire.OurAddress);
+        wire.ExpectsSilence();
+        Assert.AreEqual(sent + 2, wire.Count(Counter.ArpRequestsSent));
+        Assert.AreEqual(3UL, wire.Count(Counter.ArpConflicts));
+    }
+
+    [TestMethod]
+    public void What_we_have_said_ourselves_and_the_network_gives_back_is_no_conflict()
+    {
+        Wire wire = new Wire();
+        wire.Inject(wire.GratuitousArp);
+        wire.ExpectsSilence();
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpConflicts));
+
+        // Addresses of which one half is ours are not ours.
+        wire.Inject(Packet.Arp(Everyone, 1, new byte[] { 2, 0, 0x0A, 0x4D, 0, 3 }, Wire.OurAddress, Nobody, Wire.PeerAddress));
+        wire.Inject(Packet.Arp(Everyone, 1, new byte[] { 2, 1, 0x0A, 0x4D, 0, 2 }, Wire.OurAddress, Nobody, Wire.PeerAddress));
+        Assert.AreEqual(2UL, wire.Count(Counter.ArpConflicts));
+    }
+
+    [TestMethod]
+    public void A_new_address_forgets_every_neighbour()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        for (uint i = 0; i < 16; i++)
+            IsAskedBy(wire, 0x0A4D0010 + i);
+        wire.Endpoint.SetAddress(Wire.OurAddress, 24, 0);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), Wire.OurAddress);
+        for (uint i = 0; i < 16; i++)
+        {
+            wire.Endpoint.Connect(0x0A4D0010 + i, 80);
+            wire.Run();
+            if (i < 8)
+                ExpectsRequest(wire.TakeArp(), 0x0A4D0010 + i);
+        }
+
+        Assert.AreEqual(8, wire.Endpoint.ConnectionCount);
+    }
+
     private static byte[] Request(uint sender, uint target)
     {
         return Packet.Arp(Everyone, 1, Packet.PhysicalAddressOf(sender), sender, Nobody, target);
@@ -324,5 +535,27 @@ public sealed class ArpTests
         Assert.IsTrue(Packet.SameBytes(frame, 0, Everyone, 0, 6), "a request is for everyone");
         Assert.AreEqual(1, Packet.Get16(frame, Packet.Ip + 6));
         Assert.AreEqual(target, Packet.Get32(frame, Packet.Ip + 24));
+    }
+
+    /// <summary>A neighbour asks for our address: from then on we know its own.</summary>
+    private static void IsAskedBy(Wire wire, uint address)
+    {
+        byte[] neighbour = Packet.PhysicalAddressOf(Packet.NextHop(address));
+        wire.Inject(Packet.Arp(Everyone, 1, neighbour, address, Nobody, Wire.OurAddress));
+        Assert.AreEqual(2, Packet.Get16(wire.TakeArp(), Packet.Ip + 6));
+        wire.ExpectsSilence();
+    }
+
+    /// <summary>A segment to a neighbour leaves at once.</summary>
+    private static void IsKnown(Wire wire, uint address)
+    {
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Address = address;
+        TcpConnection connection = wire.Endpoint.Connect(address, 80, 50000);
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460");
+        connection.Abort();
+        wire.Run();
+        wire.ExpectsSilence();
     }
 }

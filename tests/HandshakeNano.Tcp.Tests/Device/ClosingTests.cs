@@ -546,6 +546,112 @@ public sealed class ClosingTests
         Assert.AreEqual(0, wire.Endpoint.TimeWaitCount);
     }
 
+    [TestMethod]
+    public void LAST_ACK_and_CLOSING_a_RST_loses_nothing_if_only_the_FIN_was_on_its_way()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+2");
+        peer.Trades("R seq R+2", "");
+        Assert.AreEqual((int)TcpCloseReason.Finished, (int)peer.Connection.CloseReason);
+
+        wire = new Wire();
+        peer = Established(wire);
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades("F. seq R+1 ack I+1", ". seq I+2 ack R+2");
+        Assert.AreEqual((int)TcpState.Closing, (int)peer.State);
+        peer.Trades("R seq R+2", "");
+        Assert.AreEqual((int)TcpCloseReason.Finished, (int)peer.Connection.CloseReason);
+    }
+
+    [TestMethod]
+    public void LAST_ACK_a_RST_with_data_on_its_way_is_a_reset()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
+        peer.TriesToWrite(10);
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("FP. seq I+1 ack R+2 len 10");
+        Assert.AreEqual((int)TcpState.LastAck, (int)peer.State);
+        peer.Trades("R seq R+2", "");
+        Assert.AreEqual((int)TcpCloseReason.Reset, (int)peer.Connection.CloseReason);
+    }
+
+    [TestMethod]
+    public void A_connection_that_is_closed_long_after_its_FIN_was_acknowledged_waits_a_minute_from_then()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+2", "");
+        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+        Assert.AreEqual(0, peer.Connection.Unacknowledged);
+        wire.StaysSilent(1000 * Wire.Second);
+        peer.Connection.Close();
+        wire.Run();
+        wire.StaysSilent(60 * Wire.Second - 1);
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+        wire.StaysSilent(1);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        Assert.AreEqual(1UL, wire.Count(Counter.TimedOut));
+    }
+
+    [TestMethod]
+    public void A_connection_that_has_ended_keeps_no_timer_and_acts_on_no_more_of_the_segment_that_ended_it()
+    {
+        // LAST-ACK, then CLOSING: the segment that acknowledges our FIN carries one too.
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.KeepAlive = 10 * Wire.Second;
+        peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+2");
+        peer.Trades("F. seq R+2 ack I+2", "");
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        wire.StaysSilent(1000 * Wire.Second);
+        Assert.AreEqual(ulong.MaxValue, wire.Deadline);
+
+        wire = new Wire();
+        peer = Established(wire);
+        peer.Connection.KeepAlive = 10 * Wire.Second;
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades("F. seq R+1 ack I+1", ". seq I+2 ack R+2");
+        peer.Trades("F. seq R+2 ack I+2", "");
+        Assert.AreEqual((int)TcpState.TimeWait, (int)peer.State);
+        wire.StaysSilent(1000 * Wire.Second);
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        Assert.AreEqual(ulong.MaxValue, wire.Deadline);
+    }
+
+    [TestMethod]
+    public void Nothing_can_be_written_to_a_connection_that_was_reset_or_shut_down()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        Assert.AreEqual(2048, peer.Connection.SendSpace);
+        peer.Trades("R seq R+1", "");
+        Assert.AreEqual(0, peer.Connection.SendSpace);
+        Assert.AreEqual(0, peer.TriesToWrite(1));
+
+        wire = new Wire();
+        peer = Established(wire);
+        peer.Connection.Shutdown();
+        Assert.AreEqual(0, peer.Connection.SendSpace);
+        Assert.AreEqual(0, peer.TriesToWrite(1));
+    }
+
     private static void ExpectsReset(ScriptedPeer peer, Wire wire, string sequence, string acknowledgment)
     {
         peer.ExpectsOnly("R. seq " + sequence + " ack " + acknowledgment);

@@ -457,6 +457,78 @@ public sealed class HandshakeTests
         Assert.AreEqual(64, wire.Endpoint.ConnectionCount);
     }
 
+    [TestMethod]
+    public void The_SYN_that_comes_again_is_a_duplicate_and_nothing_else()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SimultaneousOpen(wire);
+        peer.Trades("S seq R mss 1460", OurSynAck);
+        Assert.AreEqual(1UL, wire.Count(Counter.SynDuplicate));
+        Assert.AreEqual(0UL, wire.Count(Counter.AckMissing));
+        Assert.AreEqual(0UL, wire.Count(Counter.ChallengeSyn));
+    }
+
+    [TestMethod]
+    public void Simultaneous_open_data_on_the_SYN_ACK_is_taken_from_its_first_byte()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SimultaneousOpen(wire);
+        peer.Trades("S. seq R ack I+1 mss 1460 len 5", "");
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.Reads(5);
+        peer.ExpectsAfter(100 * Wire.Millisecond, ". seq I+1 ack R+6");
+    }
+
+    [TestMethod]
+    public void SYN_RECEIVED_a_SYN_counts_as_one_number_and_so_does_a_FIN_behind_it()
+    {
+        Wire wire = new Wire();
+        wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", OurSynAck);
+
+        // Up to the number before the window: not acceptable.
+        peer.Trades("S. seq R-2 ack I+1 len 2", ". seq I+1 ack R+1");
+        Assert.AreEqual(0UL, wire.Count(Counter.HandshakeAbandoned));
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+
+        // Its FIN is the first number of the window: a SYN in the window ends what was opened passively.
+        peer.Trades("SF. seq R-2 ack I+1 len 2", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.HandshakeAbandoned));
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void Simultaneous_open_after_a_shutdown_is_FIN_WAIT_1_at_once_unless_data_is_queued()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SynSent(wire);
+        peer.Connection.Shutdown();
+        peer.Sends("S seq R mss 1460");
+        peer.Expects(OurSynAck);
+        Assert.AreEqual((int)TcpState.FinWait1, (int)peer.State);
+
+        wire = new Wire();
+        peer = SynSent(wire);
+        Assert.AreEqual(10, peer.TriesToWrite(10));
+        peer.Connection.Shutdown();
+        peer.Trades("S seq R mss 1460", OurSynAck);
+        Assert.AreEqual((int)TcpState.SynReceived, (int)peer.State);
+        peer.Trades(". seq R+1 ack I+1", "FP. seq I+1 ack R+1 len 10");
+        Assert.AreEqual((int)TcpState.FinWait1, (int)peer.State);
+    }
+
+    [TestMethod]
+    public void A_refused_open_counts_its_reset()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SynSent(wire);
+        peer.Trades("R. seq 0 ack I+1", "");
+        Assert.AreEqual((int)TcpCloseReason.Refused, (int)peer.Connection.CloseReason);
+        Assert.AreEqual(1UL, wire.Count(Counter.ResetsReceived));
+        Assert.AreEqual(0UL, wire.Count(Counter.SynSentResetIgnored));
+    }
+
     private static ScriptedPeer SynSent(Wire wire)
     {
         ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);

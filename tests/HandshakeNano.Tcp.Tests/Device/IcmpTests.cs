@@ -63,6 +63,7 @@ public sealed class IcmpTests
         }
 
         Assert.AreEqual(8UL, wire.Count(Counter.IcmpTooShort));
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpChecksumBad));
     }
 
     [TestMethod]
@@ -302,20 +303,112 @@ public sealed class IcmpTests
     }
 
     [TestMethod]
-    public void An_error_cut_short_is_dropped()
+    [DataRow(20)]
+    [DataRow(24)]
+    [DataRow(60)]
+    public void An_error_counts_when_it_quotes_the_header_and_8_bytes_and_is_dropped_when_it_is_cut_short(int header)
     {
         Wire wire = new Wire();
         ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
         peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
         wire.Run();
         byte[] sent = wire.Take();
-        for (int length = 0; length < 28; length++)
+        if (header > 20)
+            sent = Packet.WithIpv4Options(sent, new byte[header - 20]);
+        byte[] quoted = new byte[header + 8];
+        Array.Copy(sent, Packet.Ip, quoted, 0, quoted.Length);
+        for (int length = 0; length < quoted.Length; length++)
         {
-            byte[] quoted = new byte[length];
-            Array.Copy(sent, Packet.Ip, quoted, 0, length);
-            wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 3, quoted));
-            Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+            // What is missing follows as padding of the frame, where nobody may read it.
+            byte[] frame = Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 3, quoted);
+            Packet.Put16(frame, Packet.Ip + 2, 28 + length);
+            Packet.FixIpv4(frame);
+            Packet.FixIcmp(frame);
+            wire.Inject(frame);
+            Assert.AreEqual((int)TcpState.SynSent, (int)peer.State, length.ToString());
+            Assert.AreEqual((ulong)length + 1, wire.Count(Counter.IcmpTooShort));
         }
+
+        wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 3, quoted));
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        Assert.AreEqual((ulong)quoted.Length, wire.Count(Counter.IcmpTooShort));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpErrorUnmatched));
+    }
+
+    [TestMethod]
+    public void An_error_whose_quoted_header_is_too_short_to_be_one_is_dropped()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] error = Unreachable(3, wire.Take(), Wire.RouterAddress);
+        error[Packet.Transport + 8] = 0x44;
+        Packet.FixIcmp(error);
+        wire.Inject(error);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpTooShort));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpErrorUnmatched));
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+    }
+
+    [TestMethod]
+    public void An_error_about_another_protocol_does_not_touch_the_connection_with_the_same_numbers()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] sent = wire.Take();
+        sent[Packet.Ip + 9] = 17;
+        wire.Inject(Unreachable(3, sent, Wire.RouterAddress));
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpIgnored));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpErrorsReceived));
+    }
+
+    [TestMethod]
+    public void Ten_unreachables_a_second_are_sent_and_no_more()
+    {
+        Wire wire = new Wire();
+        byte[] frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[12]);
+        for (int i = 0; i < 12; i++)
+            wire.Inject(frame);
+        Assert.AreEqual(10, wire.SentCount);
+        wire.Advance(Wire.Second - 1);
+        wire.Inject(frame);
+        Assert.AreEqual(10, wire.SentCount);
+        wire.Advance(1);
+        wire.Inject(frame);
+        Assert.AreEqual(11, wire.SentCount);
+        Assert.AreEqual(11UL, wire.Count(Counter.IcmpUnreachableSent));
+        Assert.AreEqual(3UL, wire.Count(Counter.IcmpUnreachableLimited));
+    }
+
+    [TestMethod]
+    public void A_packet_with_options_for_an_unknown_protocol_is_not_answered_as_it_cannot_be_quoted()
+    {
+        Wire wire = new Wire();
+        wire.Inject(Packet.WithIpv4Options(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[12]), new byte[4]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4ProtocolUnknown));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpUnreachableSent));
+    }
+
+    [TestMethod]
+    public void An_echo_in_the_middle_of_a_conversation_disturbs_neither()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        byte[] request = Echo(Wire.OurAddress, 20);
+        request[Packet.Ip + 1] = 0x10;
+        Packet.FixIpv4(request);
+        wire.Inject(request);
+        Assert.AreEqual((byte)0, wire.TakeIcmp()[Packet.Ip + 1], "our type of service");
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        wire.Inject(request);
+        wire.TakeIcmp();
     }
 
     private static byte[] Echo(uint destination, int length)

@@ -20,6 +20,26 @@ public sealed class InitialSequenceNumberTests
     }
 
     [TestMethod]
+    [DataRow(8080)]
+    [DataRow(7)]
+    [DataRow(0x1234)]
+    public void An_ISN_is_the_clock_plus_the_hash_of_both_addresses_and_ports_under_the_secret(int port)
+    {
+        Wire wire = new Wire(Wire.Settings(), 1500, 123456789012);
+        wire.Endpoint.Listen(port, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire, 40123, port);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        byte[] secret = new byte[SipHash.KeyLength];
+        new FixedEntropy().Fill(secret);
+        byte[] message = new byte[14];
+        Packet.Put32(message, 0, Wire.OurAddress);
+        Packet.Put16(message, 4, port);
+        Packet.Put32(message, 8, Wire.PeerAddress);
+        Packet.Put16(message, 12, 40123);
+        Assert.AreEqual(unchecked((uint)(123456789012 / 4)) + (uint)SipHash.Hash(secret, message, 0, 14), peer['I']);
+    }
+
+    [TestMethod]
     public void Active_opens_follow_the_same_clock()
     {
         Wire wire = new Wire();

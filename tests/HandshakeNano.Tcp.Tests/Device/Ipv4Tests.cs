@@ -207,6 +207,119 @@ public sealed class Ipv4Tests
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
     }
 
+    [TestMethod]
+    public void A_packet_to_our_address_in_a_frame_to_everyone_is_dropped()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        byte[] frame = peer.Frame("P. seq R+1 ack I+1 len 10");
+        for (int i = 0; i < 6; i++)
+            frame[i] = 0xFF;
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+        Assert.AreEqual(0, peer.Connection.Available);
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4NotForUs));
+    }
+
+    [TestMethod]
+    public void A_header_with_options_that_is_bad_is_dropped_once_and_no_layer_above_sees_it()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        ulong segments = wire.Count(Counter.SegmentsReceived);
+        byte[] frame = Packet.WithIpv4Options(peer.Frame("P. seq R+1 ack I+1 len 10"), new byte[4]);
+        frame[Packet.Ip + 10] ^= 1;
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4ChecksumBad));
+        Assert.AreEqual(segments, wire.Count(Counter.SegmentsReceived));
+        Assert.AreEqual(0UL, wire.Count(Counter.TcpHeaderBad));
+        Assert.AreEqual(0UL, wire.Count(Counter.TcpChecksumBad));
+    }
+
+    [TestMethod]
+    public void A_header_with_options_and_nothing_behind_it_is_sound_for_IPv4()
+    {
+        Wire wire = new Wire();
+        wire.Inject(Packet.WithIpv4Options(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 6, new byte[0]), new byte[4]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(0UL, wire.Count(Counter.Ipv4HeaderBad));
+        Assert.AreEqual(1UL, wire.Count(Counter.TcpHeaderBad));
+    }
+
+    [TestMethod]
+    public void With_a_prefix_of_0_bits_every_host_is_a_neighbour()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.PrefixLength = 0;
+        Wire wire = new Wire(settings) { AnswersArp = false };
+        wire.Endpoint.Connect(0xC0000201, 80);
+        wire.Run();
+        Assert.AreEqual(0xC0000201, Packet.Get32(wire.TakeArp(), Packet.Ip + 24));
+    }
+
+    [TestMethod]
+    public void A_network_of_two_hosts_has_no_broadcast_address()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.PrefixLength = 31;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Address = Wire.OurAddress + 1;
+        peer.IsOpened();
+        settings = Wire.Settings();
+        settings.PrefixLength = 30;
+        wire = new Wire(settings);
+        wire.Endpoint.Listen(7, 1);
+        peer = new ScriptedPeer(wire);
+        peer.Address = Wire.OurAddress + 1;
+        peer.Trades("S seq R mss 1460", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4SourceBad));
+    }
+
+    [TestMethod]
+    public void A_packet_without_a_route_asks_nobody_and_counts_once()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Gateway = 0;
+        Wire wire = new Wire(settings) { AnswersArp = false };
+        wire.Endpoint.Connect(0xC0000201, 80, 50000);
+        wire.Run();
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4NoRoute));
+    }
+
+    [TestMethod]
+    public void A_host_elsewhere_that_does_not_acknowledge_has_the_router_asked_for()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Address = 0xC0000201;
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        peer.Writes(10);
+        wire.Advance(7 * Wire.Second);
+        for (int i = 0; i < 3; i++)
+            peer.Expects("P. seq I+1 ack R+1 len 10");
+        byte[] request = wire.TakeArp();
+        Assert.AreEqual(Wire.RouterAddress, Packet.Get32(request, Packet.Ip + 24));
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void Without_an_address_a_packet_to_address_0_is_not_for_us()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Address = 0;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        byte[] frame = SynTo(peer, 0);
+        System.Array.Copy(wire.PhysicalAddress, 0, frame, 0, 6);
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4NotForUs));
+    }
+
     private static byte[] SynTo(ScriptedPeer peer, uint destination)
     {
         Segment segment = new Segment

@@ -57,6 +57,7 @@ public sealed class MisuseTests
         Assert.ThrowsException(typeof(ArgumentException), () => connection.Read(bytes, 0, -1));
         Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, 5, 6));
         Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, int.MaxValue, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Read(new byte[20], 10, 11));
         Assert.AreEqual(0, connection.Read(bytes, 10, 0));
         Assert.AreEqual(0, connection.Write(bytes, 10, 0));
         peer.Reads(10);
@@ -92,7 +93,17 @@ public sealed class MisuseTests
         ScriptedPeer peer = new ScriptedPeer(wire);
         peer.Opens(wire.Endpoint.Listen(7, 1));
         Assert.ThrowsException(typeof(ArgumentException), () => peer.Connection.KeepAlive = ulong.MaxValue);
+        Assert.ThrowsException(typeof(ArgumentException), () => peer.Connection.KeepAlive = (1UL << 60) + 1);
         Assert.AreEqual(0UL, peer.Connection.KeepAlive);
+        peer.Connection.KeepAlive = 1UL << 60;
+        Assert.AreEqual(1UL << 60, peer.Connection.KeepAlive);
+        const ulong Longest = 1UL << 60;
+        New(wire, new FixedEntropy(), new TcpSettings
+        {
+            FinWait2Timeout = Longest,
+            MaximumSegmentLifetime = Longest,
+            MaximumRetransmissionTimeout = Longest,
+        });
     }
 
     [TestMethod]

@@ -650,6 +650,107 @@ public sealed class RetransmissionTests
         peer.ExpectsAfter(Wire.Second, "P. seq I+38 ack R+1 len 63");
     }
 
+    [TestMethod]
+    public void A_timeout_that_a_measurement_has_made_shorter_holds_for_what_is_in_flight()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Opening(wire);
+        peer.ExpectsAfter(Wire.Second, "S seq I mss 1460");
+        peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+        Assert.AreEqual(3 * Wire.Second, peer.Connection.RetransmissionTimeout);
+        peer.Connection.NoDelay = true;
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+11 ack R+1 len 10");
+        wire.Advance(100 * Ms);
+        peer.Trades(". seq R+1 ack I+11", "");
+        peer.ExpectsAfter(Wire.Second, "P. seq I+11 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void When_the_window_has_opened_an_ACK_has_the_number_behind_the_data_again()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        peer.Writes(10);
+        peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 1");
+        peer.Trades(". seq R+1 ack I+1 win 1000", "P. seq I+1 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+1 win 1000 len 5", "");
+        peer.Trades(". seq R+6 ack I+1 win 1000 len 5", ". seq I+11 ack R+11");
+    }
+
+    [TestMethod]
+    public void Keep_alive_that_was_set_before_the_handshake_runs_from_its_end()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Opening(wire);
+        peer.Connection.KeepAlive = 10 * Wire.Second;
+        Assert.AreEqual(10 * Wire.Second, peer.Connection.KeepAlive);
+        wire.Advance(500 * Ms);
+        peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+        peer.ExpectsAfter(10 * Wire.Second, ". seq I ack R+1");
+    }
+
+    [TestMethod]
+    public void NoDelay_lets_what_Nagle_holds_go_at_once()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        Assert.IsFalse(peer.Connection.NoDelay);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Writes(10);
+        wire.ExpectsSilence();
+        peer.Connection.NoDelay = true;
+        Assert.IsTrue(peer.Connection.NoDelay);
+        wire.Run();
+        peer.ExpectsOnly("P. seq I+11 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void Half_of_the_largest_window_is_worth_a_segment_and_a_byte_less_is_not()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Opening(wire);
+        peer.Trades("S. seq R ack I+1 mss 1460 win 200", ". seq I+1 ack R+1");
+        peer.Writes(600);
+        peer.ExpectsOnly(". seq I+1 ack R+1 len 200");
+        peer.Trades(". seq R+1 ack I+201 win 99", "");
+        peer.Trades(". seq R+1 ack I+201 win 100", ". seq I+201 ack R+1 len 100");
+    }
+
+    [TestMethod]
+    public void Nagle_holds_the_rest_in_a_window_of_less_than_a_segment_too_and_NoDelay_does_not()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Opening(wire);
+        peer.Trades("S. seq R ack I+1 mss 1460 win 200", ". seq I+1 ack R+1");
+        peer.Writes(300);
+        peer.ExpectsOnly(". seq I+1 ack R+1 len 200");
+        peer.Trades(". seq R+1 ack I+101 win 200", "");
+        peer.Trades(". seq R+1 ack I+201 win 200", "P. seq I+201 ack R+1 len 100");
+
+        wire = new Wire();
+        peer = Opening(wire);
+        peer.Trades("S. seq R ack I+1 mss 1460 win 200", ". seq I+1 ack R+1");
+        peer.Connection.NoDelay = true;
+        peer.Writes(600);
+        peer.ExpectsOnly(". seq I+1 ack R+1 len 200");
+        peer.Trades(". seq R+1 ack I+101 win 200", ". seq I+201 ack R+1 len 100");
+    }
+
+    [TestMethod]
+    public void The_user_timeout_can_be_read()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        Assert.AreEqual(900 * Wire.Second, peer.Connection.UserTimeout);
+        peer.Connection.UserTimeout = 7 * Wire.Second;
+        Assert.AreEqual(7 * Wire.Second, peer.Connection.UserTimeout);
+    }
+
     /// <summary>The clock's granularity G, a microsecond, may be in it or not.</summary>
     private static void IsAboutTimeout(ulong expected, TcpConnection connection)
     {

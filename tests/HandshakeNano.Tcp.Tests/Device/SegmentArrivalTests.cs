@@ -524,6 +524,128 @@ public sealed class SegmentArrivalTests
         Assert.AreEqual(0, peer.Connection.Available);
     }
 
+    [TestMethod]
+    public void Data_that_comes_again_with_a_FIN_behind_it_gives_its_FIN()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 len 10", "");
+        peer.Trades("F. seq R+1 ack I+1 len 10", ". seq I+1 ack R+12");
+        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.Reads(10);
+    }
+
+    [TestMethod]
+    public void The_last_byte_of_the_window_is_kept_and_the_one_behind_it_is_outside()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+2049 ack I+1 len 1", ". seq I+1 ack R+1");
+        Assert.AreEqual(1UL, wire.Count(Counter.OutOfWindow));
+        Assert.AreEqual(0UL, wire.Count(Counter.WindowOverrun));
+        Assert.AreEqual(0UL, wire.Count(Counter.OutOfOrderKept));
+        peer.Trades(". seq R+2048 ack I+1 len 1", ". seq I+1 ack R+1");
+        Assert.AreEqual(1UL, wire.Count(Counter.OutOfWindow));
+        Assert.AreEqual(1UL, wire.Count(Counter.OutOfOrderKept));
+    }
+
+    [TestMethod]
+    public void A_FIN_alone_behind_a_gap_gets_an_immediate_duplicate_ACK_and_is_kept()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades("F. seq R+11 ack I+1", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+1 len 10", ". seq I+1 ack R+12");
+        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.Reads(10);
+    }
+
+    [TestMethod]
+    public void A_FIN_in_front_of_data_that_has_come_already_is_not_believed()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+21 ack I+1 len 10", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+41 ack I+1 len 10", ". seq I+1 ack R+1");
+        peer.Trades("F. seq R+31 ack I+1 len 5", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+1 len 20", ". seq I+1 ack R+36");
+        peer.Trades(". seq R+36 ack I+1 len 5", ". seq I+1 ack R+51");
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.Reads(50);
+
+        // Behind all that has come, with and without data of its own, it is.
+        peer.Trades(". seq R+61 ack I+1 len 10", ". seq I+1 ack R+51");
+        peer.Trades("F. seq R+71 ack I+1 len 5", ". seq I+1 ack R+51");
+        peer.Trades(". seq R+51 ack I+1 len 10", ". seq I+1 ack R+77");
+        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.Reads(25);
+    }
+
+    [TestMethod]
+    public void A_FIN_right_behind_data_that_has_come_out_of_order_is_kept()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+21 ack I+1 len 10", ". seq I+1 ack R+1");
+        peer.Trades("F. seq R+31 ack I+1", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+1 len 20", ". seq I+1 ack R+32");
+        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.Reads(30);
+    }
+
+    [TestMethod]
+    public void A_FIN_whose_data_found_no_place_is_forgotten_with_it()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        for (int i = 1; i <= 4; i++)
+            peer.Trades(". seq R+" + (10 * i + 1).ToString() + " ack I+1 len 1", ". seq I+1 ack R+1");
+        peer.Trades("F. seq R+51 ack I+1 len 1", ". seq I+1 ack R+1");
+        Assert.AreEqual(4UL, wire.Count(Counter.OutOfOrderKept));
+        Assert.AreEqual(1UL, wire.Count(Counter.OutOfOrderDropped));
+        peer.Trades(". seq R+1 ack I+1 len 51", ". seq I+1 ack R+52");
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.Reads(51);
+    }
+
+    [TestMethod]
+    public void A_FIN_that_was_kept_outlives_data_that_finds_no_place()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        for (int i = 1; i <= 3; i++)
+            peer.Trades(". seq R+" + (10 * i + 1).ToString() + " ack I+1 len 1", ". seq I+1 ack R+1");
+        peer.Trades("F. seq R+41 ack I+1 len 1", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+36 ack I+1 len 1", ". seq I+1 ack R+1");
+        Assert.AreEqual(4UL, wire.Count(Counter.OutOfOrderKept));
+        Assert.AreEqual(1UL, wire.Count(Counter.OutOfOrderDropped));
+        peer.Trades(". seq R+1 ack I+1 len 40", ". seq I+1 ack R+43");
+        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.Reads(41);
+    }
+
+    [TestMethod]
+    public void A_segment_that_closes_the_gap_between_two_ranges_makes_room_for_others()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+11 ack I+1 len 10", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+31 ack I+1 len 10", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+51 ack I+1 len 10", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+21 ack I+1 len 10", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+71 ack I+1 len 10", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+91 ack I+1 len 10", ". seq I+1 ack R+1");
+        Assert.AreEqual(6UL, wire.Count(Counter.OutOfOrderKept));
+        peer.Trades(". seq R+111 ack I+1 len 10", ". seq I+1 ack R+1");
+        Assert.AreEqual(6UL, wire.Count(Counter.OutOfOrderKept));
+        Assert.AreEqual(1UL, wire.Count(Counter.OutOfOrderDropped));
+        peer.Trades(". seq R+1 ack I+1 len 10", ". seq I+1 ack R+41");
+        peer.Trades(". seq R+41 ack I+1 len 10", ". seq I+1 ack R+61");
+        peer.Trades(". seq R+61 ack I+1 len 10", ". seq I+1 ack R+81");
+        peer.Trades(". seq R+81 ack I+1 len 10", ". seq I+1 ack R+101");
+        peer.Reads(100);
+    }
+
     private static ScriptedPeer Established(Wire wire)
     {
         ScriptedPeer peer = new ScriptedPeer(wire);
