@@ -2,12 +2,16 @@ using System.Collections.Generic;
 
 namespace HandshakeNano.Plants;
 
-/// <summary>The faults that the tests have to find, one for a rule.</summary>
+/// <summary>The faults that the tests have to find: rule after rule of RFC 9293 section 3.10.7, and what belongs to them.</summary>
 public static class Catalogue
 {
     private const string Arrives = "TcpConnection.Arrives.cs";
+    private const string Connection = "TcpConnection.cs";
+    private const string Layer = "TcpLayer.cs";
+    private const string Output = "TcpConnection.Output.cs";
+    private const string Timers = "TcpConnection.Timers.cs";
 
-    /// <summary>RFC 5961 section 3.2: a reset in the window, but not at its edge, is answered and not believed.</summary>
+    /// <summary>A reset in the window, but not at its edge, is believed.</summary>
     public static Plant AnyResetInWindow { get; } = new("any-reset-in-window-ends-the-connection", "RFC 5961 section 3.2", Arrives,
         """
                         if (seq == rcvNxt)
@@ -18,7 +22,7 @@ public static class Catalogue
                             ArrivesReset(counters, now);
         """);
 
-    /// <summary>RFC 5961: the ACK that asks the peer what is true.</summary>
+    /// <summary>No ACK asks a peer for the truth.</summary>
     public static Plant NoChallenge { get; } = new("no-challenge-ack", "RFC 5961 sections 3.2, 4.2 and 5.2", Arrives,
         """
                 _challenges++;
@@ -33,7 +37,525 @@ public static class Catalogue
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Plant> All { get; } =
     [
+        // CLOSED, section 3.10.7.1.
+        new("closed-answers-a-reset", "RFC 9293 section 3.10.7.1", Layer,
+            """
+                        Counters[(int)Counter.NoConnectionReset]++;
+                        return;
+            """,
+            "            Counters[(int)Counter.NoConnectionReset]++;"),
+        new("closed-answers-an-ack-with-rst-ack", "RFC 9293 section 3.10.7.1", Layer,
+            "SendReset(peer, ports, _ipv4.AddressSum(peer), ack, 0, TcpHeader.Rst, now);",
+            "SendReset(peer, ports, _ipv4.AddressSum(peer), ack, seq + (uint)length, TcpHeader.Rst | TcpHeader.Ack, now);"),
+        new("closed-resets-an-ack-with-number-0", "RFC 9293 section 3.10.7.1", Layer,
+            "_ipv4.AddressSum(peer), ack, 0, TcpHeader.Rst, now);",
+            "_ipv4.AddressSum(peer), 0, 0, TcpHeader.Rst, now);"),
+        new("closed-does-not-count-the-syn", "RFC 9293 section 3.10.7.1", Layer,
+            """
+                    if ((flags & TcpHeader.Syn) != 0)
+                        next++;
+            """,
+            ""),
+        new("closed-does-not-count-the-fin", "RFC 9293 section 3.10.7.1", Layer,
+            """
+                    if ((flags & TcpHeader.Fin) != 0)
+                        next++;
+            """,
+            ""),
+        new("closed-does-not-count-the-data", "RFC 9293 section 3.10.7.1", Layer, "uint next = seq + (uint)length;", "uint next = seq;"),
+
+        // LISTEN, section 3.10.7.2.
+        new("listen-opens-for-a-syn-ack", "RFC 9293 section 3.10.7.2", Layer,
+            "listener == null || (flags & (TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Rst)) != TcpHeader.Syn",
+            "listener == null || (flags & (TcpHeader.Syn | TcpHeader.Rst)) != TcpHeader.Syn"),
+        new("listen-opens-for-a-syn-with-rst", "RFC 9293 section 3.10.7.2", Layer,
+            "listener == null || (flags & (TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Rst)) != TcpHeader.Syn",
+            "listener == null || (flags & (TcpHeader.Syn | TcpHeader.Ack)) != TcpHeader.Syn"),
+        new("listen-resets-what-has-no-flag", "RFC 9293 section 3.10.7.2", Layer,
+            """
+                        Counters[(int)Counter.ListenNoSyn]++;
+                        return;
+            """,
+            "            Counters[(int)Counter.ListenNoSyn]++;"),
+        new("listen-acknowledges-the-syn-s-own-number", "RFC 9293 section 3.10.7.2", Output,
+            """
+                    _irs = seq;
+                    seq++;
+                    _rcvNxt = seq;
+            """,
+            """
+                    _irs = seq;
+                    _rcvNxt = seq;
+            """),
+        new("syn-ack-without-mss", "RFC 9293 section 3.7.1", Output,
+            """
+            _rcvEdge - _rcvNxt,
+                            TcpOptions.SynLength, 0, now);
+            """,
+            """
+            _rcvEdge - _rcvNxt,
+                            0, 0, now);
+            """),
+        new("no-mss-means-our-own", "RFC 9293 section 3.7.1", Arrives,
+            """
+            mss = TcpOptions.DefaultMaximumSegmentSize;
+                    else
+            """,
+            """
+            mss = _layer.MaximumSegmentSize;
+                    else
+            """),
+
+        // SYN-SENT, section 3.10.7.3.
+        new("syn-sent-takes-any-ack", "RFC 9293 section 3.10.7.3", Arrives,
+            "acceptable = _sndNxt != _iss && ack == _iss + 1;",
+            "acceptable = true;"),
+        new("syn-sent-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.3", Arrives,
+            """
+                                counters[(int)Counter.HandshakeAckBad]++;
+                                _layer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+            """,
+            "                    counters[(int)Counter.HandshakeAckBad]++;"),
+        new("syn-sent-answers-a-reset", "RFC 9293 section 3.10.7.3", Arrives,
+            """
+                            if ((flags & TcpHeader.Rst) != 0)
+                                counters[(int)Counter.SynSentResetIgnored]++;
+            """,
+            """
+                            if (acceptable)
+                                counters[(int)Counter.SynSentResetIgnored]++;
+            """),
+        new("syn-sent-believes-a-reset-without-ack", "RFC 9293 section 3.10.7.3", Arrives,
+            """
+                        if (!acceptable)
+                        {
+                            counters[(int)Counter.SynSentResetIgnored]++;
+                            return;
+                        }
+            """,
+            ""),
+        new("syn-sent-needs-no-syn", "RFC 9293 section 3.10.7.3", Arrives,
+            """
+                        counters[(int)Counter.SynSentNoSyn]++;
+                        return;
+            """,
+            "            counters[(int)Counter.SynSentNoSyn]++;"),
+        new("syn-sent-does-not-answer-a-syn", "RFC 9293 section 3.5", Arrives,
+            """
+                    _rttAt = Never;
+                    SendSyn(now);
+            """,
+            "        _rttAt = Never;"),
+        new("syn-sent-does-not-acknowledge-the-syn-ack", "RFC 9293 section 3.10.7.3", Arrives,
+            """
+                        Acknowledged(ack, 1, now);
+                        _ackDue = AckNow;
+                        OutputDue = true;
+                        return;
+            """,
+            """
+                        Acknowledged(ack, 1, now);
+                        return;
+            """),
+        new("refused-by-reset-is-told-as-reset", "RFC 9293 section 3.10.7.3", Arrives,
+            """
+                        counters[(int)Counter.ResetsReceived]++;
+                        End(TcpCloseReason.Refused);
+            """,
+            """
+                        counters[(int)Counter.ResetsReceived]++;
+                        End(TcpCloseReason.Reset);
+            """),
+
+        // First, the sequence number, section 3.10.7.4.
+        new("any-sequence-number-is-acceptable", "RFC 9293 section 3.10.7.4", Arrives,
+            "if (seq - rcvNxt >= wnd && (segLength == 0 || seq + (uint)segLength - 1 - rcvNxt >= wnd))",
+            "if (segLength < 0)"),
+        new("a-reset-behind-the-window-is-acceptable", "RFC 9293 section 3.4", Arrives,
+            "if (seq - rcvNxt >= wnd &&",
+            "if (seq - rcvNxt > wnd &&"),
+        new("the-first-byte-decides-alone", "RFC 9293 section 3.4", Arrives,
+            " && (segLength == 0 || seq + (uint)segLength - 1 - rcvNxt >= wnd))",
+            ")"),
+        new("an-unacceptable-segment-gets-no-ack", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                        _layer.Counters[(int)Counter.OutOfWindow]++;
+                        SendAck(now);
+            """,
+            "            _layer.Counters[(int)Counter.OutOfWindow]++;"),
+        new("an-unacceptable-bare-ack-gets-no-ack", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                        Challenge(Counter.OutOfWindow, now);
+                }
+            """,
+            """
+                        _layer.Counters[(int)Counter.OutOfWindow]++;
+                }
+            """),
+        new("an-unacceptable-reset-is-answered", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                        _layer.Counters[(int)Counter.OutOfWindowReset]++;
+                        return;
+            """,
+            "            _layer.Counters[(int)Counter.OutOfWindowReset]++;"),
+        new("the-syn-that-we-have-is-not-answered", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                                counters[(int)Counter.SynDuplicate]++;
+                                SendSyn(now);
+            """,
+            "                    counters[(int)Counter.SynDuplicate]++;"),
+        new("an-old-part-is-not-cut-off", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                        payload += old;
+
+            """,
+            ""),
+        new("what-is-past-the-window-is-taken", "RFC 9293 section 3.10.7.4", Arrives,
+            "if (length > room)",
+            "if (length > _rcvBuffer.Length)"),
+
+        // Second, the RST bit, section 3.10.7.4 and RFC 5961 section 3.
         AnyResetInWindow,
+        new("an-exact-reset-is-only-challenged", "RFC 5961 section 3.2", Arrives,
+            """
+                            if (seq == rcvNxt)
+                                ArrivesReset(counters, now);
+            """,
+            """
+                            if (false)
+                                ArrivesReset(counters, now);
+            """),
+        new("a-reset-in-window-is-ignored", "RFC 5961 section 3.2", Arrives,
+            "Challenge(Counter.ChallengeReset, now);",
+            "counters[(int)Counter.ChallengeReset]++;"),
+        new("a-reset-in-syn-received-is-told-as-reset", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                    if (_state == TcpState.SynReceived)
+                        reason = TcpCloseReason.Refused;
+                    else if
+            """,
+            "        if"),
+        new("a-reset-in-last-ack-loses-something", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+            if (_sndUna == _sndEnd)
+                            reason
+            """,
+            """
+            if (_sndUna == _sndNxt)
+                            reason
+            """),
+
+        // Fourth, the SYN bit, section 3.10.7.4 and RFC 5961 section 4.
         NoChallenge,
+        new("challenges-without-limit", "RFC 5961 section 7", Arrives, "if (_challenges >= ChallengesPerInterval)", "if (false)"),
+        new("a-syn-in-window-ends-the-connection", "RFC 5961 section 4.2", Arrives,
+            """
+                            else
+                                Challenge(Counter.ChallengeSyn, now);
+            """,
+            """
+                            else
+                                End(TcpCloseReason.Reset);
+            """),
+        new("a-syn-outside-the-window-is-ignored", "RFC 5961 section 4.2", Arrives,
+            """
+                    if ((flags & TcpHeader.Syn) != 0)
+                    {
+                        Challenge(Counter.ChallengeSyn, now);
+                        return;
+            """,
+            """
+                    if ((flags & TcpHeader.Syn) != 0)
+                    {
+                        return;
+            """),
+        new("a-new-syn-in-syn-received-does-not-bring-listen-back", "RFC 9293 section 3.10.7.4", Arrives,
+            "if (state == TcpState.SynReceived && Listener != null)",
+            "if (false)"),
+
+        // Fifth, the ACK field, section 3.10.7.4.
+        new("a-segment-without-ack-is-taken", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                            counters[(int)Counter.AckMissing]++;
+                        return;
+            """,
+            """
+                            counters[(int)Counter.AckMissing]++;
+                        if ((flags & (TcpHeader.Rst | TcpHeader.Syn)) != 0)
+                            return;
+                        ack = _sndUna;
+            """),
+        new("syn-received-takes-any-ack", "RFC 9293 section 3.10.7.4", Arrives, "if (acked - 1 >= sent)", "if (false)"),
+        new("syn-received-takes-an-ack-of-nothing", "RFC 9293 section 3.10.7.4", Arrives, "if (acked - 1 >= sent)", "if (acked > sent)"),
+        new("syn-received-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                            counters[(int)Counter.HandshakeAckBad]++;
+                            _layer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+                            return;
+                        }
+
+                        if (!Establish(now))
+            """,
+            """
+                            counters[(int)Counter.HandshakeAckBad]++;
+                            return;
+                        }
+
+                        if (!Establish(now))
+            """),
+        new("the-handshake-s-last-window-is-not-taken", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                        _sndWnd = window;
+                        _maxSndWnd = window;
+                        state = _state;
+            """,
+            "            state = _state;"),
+        new("an-ack-of-the-unsent-is-taken-for-an-old-one", "RFC 9293 section 3.10.7.4", Arrives,
+            "if ((int)(ack - _sndNxt) > 0)",
+            "if (false)"),
+        new("an-ack-of-the-unsent-gets-no-answer", "RFC 9293 section 3.10.7.4", Arrives,
+            "Challenge(Counter.AckTooHigh, now);",
+            "counters[(int)Counter.AckTooHigh]++;"),
+        new("a-far-too-old-ack-is-taken", "RFC 5961 section 5.2", Arrives, "if (una - ack > _maxSndWnd)", "if (false)"),
+        new("an-old-ack-loses-its-data", "RFC 5961 section 5.2", Arrives, "if (una - ack > _maxSndWnd)", "if (true)"),
+        new("any-segment-changes-the-window", "RFC 9293 section 3.10.7.4", Arrives,
+            "if (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0)",
+            "if (true)"),
+        new("wl1-is-not-looked-at", "RFC 9293 section 3.10.7.4", Arrives,
+            "if (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0)",
+            "if ((int)(ack - _sndWl2) >= 0)"),
+        new("wl2-is-not-looked-at", "RFC 9293 section 3.10.7.4", Arrives,
+            "if (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0)",
+            "if ((int)(seq - _sndWl1) >= 0)"),
+        new("a-window-update-needs-news", "RFC 9293 section 3.10.7.4", Arrives, "(int)(ack - _sndWl2) >= 0", "(int)(ack - _sndWl2) > 0"),
+        new("a-partial-ack-takes-all", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                    _sndUna = ack;
+                    if (_rttAt
+            """,
+            """
+                    ack = sndNxt;
+                    _sndUna = ack;
+                    if (_rttAt
+            """),
+        new("the-ack-of-our-fin-leaves-fin-wait-1", "RFC 9293 section 3.10.7.4", Arrives,
+            "_state = TcpState.FinWait2;",
+            "_state = TcpState.FinWait1;"),
+        new("the-ack-of-our-fin-leaves-closing", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                        case TcpState.Closing:
+                            EnterTimeWait(now);
+                            return true;
+            """,
+            """
+                        case TcpState.Closing:
+                            return false;
+            """),
+        new("closing-needs-no-time-wait", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                        case TcpState.Closing:
+                            EnterTimeWait(now);
+            """,
+            """
+                        case TcpState.Closing:
+                            End(TcpCloseReason.Finished);
+            """),
+        new("last-ack-waits-too", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                        case TcpState.LastAck:
+                            End(TcpCloseReason.Finished);
+            """,
+            """
+                        case TcpState.LastAck:
+                            EnterTimeWait(now);
+            """),
+
+        // Seventh, the text, section 3.10.7.4.
+        new("what-came-out-of-order-is-forgotten", "RFC 9293 section 3.10.7.4", Arrives,
+            "if (AddRange(seq, seq + (uint)length))",
+            "if (false)"),
+        new("a-gap-is-not-told-at-once", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                            _ackDue = AckNow;
+                            if (AddRange
+            """,
+            """
+                            _ackDue = AckNone;
+                            if (AddRange
+            """),
+        new("a-gap-is-not-seen", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                        if (ahead == 0)
+                        {
+            """,
+            """
+                        if (true)
+                        {
+            """),
+        new("a-filled-gap-takes-only-itself", "RFC 9293 section 3.10.7.4", Arrives, "rcvNxt = TakeRanges(rcvNxt);", "_rangeCount = 0;"),
+        new("each-segment-is-acknowledged-at-once", "RFC 9293 section 3.8.6.3", Arrives, "_ackDue = AckDelayed;", "_ackDue = AckNow;"),
+        new("every-second-segment-is-not-acknowledged", "RFC 9293 section 3.8.6.3", Arrives,
+            """
+                            else
+                                _ackDue = AckNow;
+
+                            _rcvNxt = rcvNxt;
+            """,
+            """
+
+                            _rcvNxt = rcvNxt;
+            """),
+        new("data-is-taken-behind-the-fin", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+            if (state == TcpState.Established || state == TcpState.FinWait1 || state == TcpState.FinWait2)
+                            ArrivesText
+            """,
+            """
+            if (state >= TcpState.Established)
+                            ArrivesText
+            """),
+        new("no-data-in-fin-wait-2", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+            state == TcpState.FinWait1 || state == TcpState.FinWait2)
+                            ArrivesText
+            """,
+            """
+            state == TcpState.FinWait1)
+                            ArrivesText
+            """),
+        new("no-data-in-fin-wait-1", "RFC 9293 section 3.10.7.4", Arrives,
+            "if (state == TcpState.Established || state == TcpState.FinWait1 || state",
+            "if (state == TcpState.Established || state"),
+        new("data-after-close-gets-no-reset", "RFC 9293 section 3.6.1", Arrives, "if (!Owned && length != 0)", "if (false)"),
+
+        // Eighth, the FIN bit, section 3.10.7.4.
+        new("the-fin-takes-no-number", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                    _rcvNxt++;
+                    if ((int)(_rcvEdge
+            """,
+            "        if ((int)(_rcvEdge"),
+        new("a-fin-behind-a-gap-counts-at-once", "RFC 9293 section 3.10.7.4", Arrives,
+            "if (_finSeen && _finAt == rcvNxt)",
+            "if (_finSeen)"),
+        new("a-fin-leaves-established", "RFC 9293 section 3.10.7.4", Arrives,
+            "_state = TcpState.CloseWait;",
+            "_state = TcpState.Established;"),
+        new("crossed-fins-skip-closing", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                        case TcpState.FinWait1:
+                            _state = TcpState.Closing;
+                            break;
+            """,
+            ""),
+        new("fin-wait-2-needs-no-time-wait", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                            SendAck(now);
+                            EnterTimeWait(now);
+            """,
+            """
+                            SendAck(now);
+                            End(TcpCloseReason.Finished);
+            """),
+        new("the-last-fin-is-not-acknowledged", "RFC 9293 section 3.10.7.4", Arrives,
+            """
+                            SendAck(now);
+                            EnterTimeWait(now);
+            """,
+            "                EnterTimeWait(now);"),
+
+        // TIME-WAIT, section 3.10.7.4, RFC 1337, RFC 6191.
+        new("a-reset-ends-time-wait", "RFC 1337 section 3", Layer,
+            """
+                        counters[(int)Counter.TimeWaitReset]++;
+                        return;
+            """,
+            """
+                        counters[(int)Counter.TimeWaitReset]++;
+                        TimeWaits.Remove(entry);
+                        return;
+            """),
+        new("a-fin-does-not-restart-time-wait", "RFC 9293 section 3.10.7.4", Layer,
+            "            TimeWaits.Restart(entry, now);",
+            "            counters[(int)Counter.TimeWaitAnswered] += 0;"),
+        new("time-wait-lasts-one-msl", "RFC 9293 section 3.6.1", Layer,
+            "2 * settings.MaximumSegmentLifetime",
+            "settings.MaximumSegmentLifetime"),
+        new("an-old-syn-reopens", "RFC 6191 section 2", Layer, "== TcpHeader.Syn && (int)(seq - entry.RcvNxt) >= 0)", "== TcpHeader.Syn)"),
+        new("no-syn-reopens", "RFC 9293 section 3.6.1", Layer, "(int)(seq - entry.RcvNxt) >= 0)", "(int)(seq - entry.RcvNxt) < 0)"),
+        new("reopened-with-any-isn", "RFC 9293 section 3.6.1", Layer, "if (floor != 0 && (int)(iss - floor) <= 0)", "if (false)"),
+        new("old-data-in-time-wait-gets-no-ack", "RFC 9293 section 3.10.7.4", Layer,
+            "if (seq == entry.RcvNxt && length == 0 && (flags & TcpHeader.Syn) == 0)",
+            "if (!fin)"),
+        new("time-wait-answers-a-bare-ack", "RFC 9293 section 3.10.7.4", Layer,
+            "if (seq == entry.RcvNxt && length == 0 && (flags & TcpHeader.Syn) == 0)",
+            "if (false)"),
+
+        // The user and the timers, sections 3.10.3 to 3.10.8.
+        new("a-close-loses-unread-data-in-silence", "RFC 9293 section 3.6.1", Connection, "(Available > 0 && IsOpen())", "false"),
+        new("an-abort-is-silent", "RFC 9293 section 3.10.5", Connection,
+            "_resetQueued = _state >= TcpState.SynReceived",
+            "_resetQueued = _state > TcpState.TimeWait"),
+        new("the-fin-leaves-before-the-data", "RFC 9293 section 3.10.4", Output,
+            "bool fin = _finQueued && length == queued && usable > length;",
+            "bool fin = _finQueued && usable > length;"),
+        new("the-user-timeout-never-comes", "RFC 9293 section 3.10.8", Timers, "if (now - _progressAt >= limit)", "if (false)"),
+        new("the-timeout-does-not-double", "RFC 6298 section 5.5", Timers, "_rto += _rto;", ""),
+        new("a-retransmission-measures-the-round-trip", "RFC 6298 section 3", Timers,
+            """
+                    _rttAt = Never;
+                    ArmRetransmission(now);
+            """,
+            "        ArmRetransmission(now);"),
+        new("probes-time-out", "RFC 9293 section 3.8.6.1", Arrives,
+            """
+                        if (_sndWnd == 0)
+                            _progressAt = now;
+            """,
+            ""),
+        new("no-slow-start", "RFC 5681 section 3.1", Output, "return mss > 1095 ? 3 * mss : 4 * mss;", "return 10 * mss;"),
+        new("no-nagle", "RFC 9293 section 3.7.4", Output, "if (!all && !_noDelay && ptr != una)", "if (false)"),
+        new("no-silly-window-avoidance", "RFC 9293 section 3.8.6.2.1", Output, "if (!all && (uint)length < _maxSndWnd / 2)", "if (false)"),
+        new("the-window-opens-in-small-steps", "RFC 9293 section 3.8.6.2.2", Output,
+            "if (step != 0 && (step >= (uint)_mss || step >= (uint)_rcvBuffer.Length / 2) && !_finReceived)",
+            "if (step != 0 && !_finReceived)"),
+
+        // Checksums and options, sections 3.1 and 3.2.
+        new("the-checksum-is-not-checked", "RFC 9293 section 3.1", Layer, "if (sum % InternetChecksum.Modulus != 0)", "if (false)"),
+        new("the-checksum-forgets-the-data", "RFC 9293 section 3.1", Layer,
+            "sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, length) << 8;",
+            "sum += 0;"),
+        new("the-window-is-signed", "RFC 9293 section 3.1", Layer,
+            "uint window = ((uint)frame[TcpHeader.Window] << 8) | frame[TcpHeader.Window + 1];",
+            "uint window = (uint)(short)((frame[TcpHeader.Window] << 8) | frame[TcpHeader.Window + 1]);"),
+        new("a-short-header-is-read", "RFC 9293 section 3.1", Layer,
+            "if (header < TcpHeader.Length || header > length)",
+            "if (header > length)"),
+        new("an-option-of-length-0-is-stepped-over", "RFC 9293 section 3.1", "Wire/TcpOptions.cs",
+            """
+                        if (length < 2)
+                            return Bad;
+            """,
+            """
+                        if (length < 2)
+                            length = 2;
+            """),
+        new("an-unknown-option-is-an-error", "RFC 9293 section 3.1", "Wire/TcpOptions.cs",
+            """
+                            mss = (frame[i + 2] << 8) | frame[i + 3];
+                        }
+            """,
+            """
+                            mss = (frame[i + 2] << 8) | frame[i + 3];
+                        }
+                        else
+                            return Bad;
+            """),
+
+        // Initial sequence numbers, section 3.4.1.
+        new("the-isn-has-no-clock", "RFC 6528 section 3", "IsnGenerator.cs", "(uint)(now >> 2) + ", ""),
+        new("the-isn-has-no-hash", "RFC 6528 section 3", "IsnGenerator.cs",
+            "(uint)(now >> 2) + (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block)",
+            "(uint)(now >> 2) + (uint)(block & 0)"),
     ];
 }

@@ -8,6 +8,8 @@ namespace HandshakeNano.Conformance.Run;
 /// <summary>A link of bare IP packets whose other end is the script.</summary>
 internal sealed class ScriptLink(int mtu) : ILink
 {
+    private const int MostUnseen = 10_000;
+
     private readonly Queue<byte[]> _inbound = new();
 
     public int Mtu { get; } = mtu;
@@ -36,6 +38,8 @@ internal sealed class ScriptLink(int mtu) : ILink
 
     public bool Send(byte[] buffer, int length)
     {
+        if (Sent.Count == MostUnseen)
+            throw new InvalidOperationException("The endpoint sends without end.");
         Sent.Enqueue(new SentSegment(buffer.AsSpan(FrameLayout.Network, length), Now));
         return true;
     }
