@@ -168,7 +168,7 @@ public static class Catalogue
             """),
 
         // First, the sequence number, section 3.10.7.4.
-        new("any-sequence-number-is-acceptable", "RFC 9293 section 3.10.7.4", Arrives,
+        new("any-sequence-number-is-acceptable", "RFC 9293 section 3.10.7.4, first", Arrives,
             "if (seq - rcvNxt >= wnd && (segLength == 0 || seq + (uint)segLength - 1 - rcvNxt >= wnd))",
             "if (segLength < 0)"),
         new("a-reset-behind-the-window-is-acceptable", "RFC 9293 section 3.4", Arrives,
@@ -177,13 +177,13 @@ public static class Catalogue
         new("the-first-byte-decides-alone", "RFC 9293 section 3.4", Arrives,
             " && (segLength == 0 || seq + (uint)segLength - 1 - rcvNxt >= wnd))",
             ")"),
-        new("an-unacceptable-segment-gets-no-ack", "RFC 9293 section 3.10.7.4", Arrives,
+        new("an-unacceptable-segment-gets-no-ack", "RFC 9293 section 3.10.7.4, first", Arrives,
             """
                         _layer.Counters[(int)Counter.OutOfWindow]++;
                         SendAck(now);
             """,
             "            _layer.Counters[(int)Counter.OutOfWindow]++;"),
-        new("an-unacceptable-bare-ack-gets-no-ack", "RFC 9293 section 3.10.7.4", Arrives,
+        new("an-unacceptable-bare-ack-gets-no-ack", "RFC 9293 section 3.10.7.4, first", Arrives,
             """
                         Challenge(Counter.OutOfWindow, now);
                 }
@@ -192,25 +192,25 @@ public static class Catalogue
                         _layer.Counters[(int)Counter.OutOfWindow]++;
                 }
             """),
-        new("an-unacceptable-reset-is-answered", "RFC 9293 section 3.10.7.4", Arrives,
+        new("an-unacceptable-reset-is-answered", "RFC 9293 section 3.10.7.4, first", Arrives,
             """
                         _layer.Counters[(int)Counter.OutOfWindowReset]++;
                         return;
             """,
             "            _layer.Counters[(int)Counter.OutOfWindowReset]++;"),
-        new("the-syn-that-we-have-is-not-answered", "RFC 9293 section 3.10.7.4", Arrives,
+        new("the-syn-that-we-have-is-not-answered", "RFC 9293 section 3.10.7.4, first", Arrives,
             """
                                 counters[(int)Counter.SynDuplicate]++;
                                 SendSyn(now);
             """,
             "                    counters[(int)Counter.SynDuplicate]++;"),
-        new("an-old-part-is-not-cut-off", "RFC 9293 section 3.10.7.4", Arrives,
+        new("an-old-part-is-not-cut-off", "RFC 9293 section 3.10.7.4, first", Arrives,
             """
                         payload += old;
 
             """,
             ""),
-        new("what-is-past-the-window-is-taken", "RFC 9293 section 3.10.7.4", Arrives,
+        new("what-is-past-the-window-is-taken", "RFC 9293 section 3.10.7.4, first", Arrives,
             "if (length > room)",
             "if (length > _rcvBuffer.Length)"),
 
@@ -228,14 +228,14 @@ public static class Catalogue
         new("a-reset-in-window-is-ignored", "RFC 5961 section 3.2", Arrives,
             "Challenge(Counter.ChallengeReset, now);",
             "counters[(int)Counter.ChallengeReset]++;"),
-        new("a-reset-in-syn-received-is-told-as-reset", "RFC 9293 section 3.10.7.4", Arrives,
+        new("a-reset-in-syn-received-is-told-as-reset", "RFC 9293 section 3.10.7.4, second", Arrives,
             """
                     if (_state == TcpState.SynReceived)
                         reason = TcpCloseReason.Refused;
                     else if
             """,
             "        if"),
-        new("a-reset-in-last-ack-loses-something", "RFC 9293 section 3.10.7.4", Arrives,
+        new("a-reset-in-last-ack-loses-something", "RFC 9293 section 3.10.7.4, second", Arrives,
             """
             if (_sndUna == _sndEnd)
                             reason
@@ -269,12 +269,12 @@ public static class Catalogue
                     {
                         return;
             """),
-        new("a-new-syn-in-syn-received-does-not-bring-listen-back", "RFC 9293 section 3.10.7.4", Arrives,
+        new("a-new-syn-in-syn-received-does-not-bring-listen-back", "RFC 9293 section 3.10.7.4, fourth", Arrives,
             "if (state == TcpState.SynReceived && Listener != null)",
             "if (false)"),
 
         // Fifth, the ACK field, section 3.10.7.4.
-        new("a-segment-without-ack-is-taken", "RFC 9293 section 3.10.7.4", Arrives,
+        new("a-segment-without-ack-is-taken", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                             counters[(int)Counter.AckMissing]++;
                         return;
@@ -285,9 +285,9 @@ public static class Catalogue
                             return;
                         ack = _sndUna;
             """),
-        new("syn-received-takes-any-ack", "RFC 9293 section 3.10.7.4", Arrives, "if (acked - 1 >= sent)", "if (false)"),
-        new("syn-received-takes-an-ack-of-nothing", "RFC 9293 section 3.10.7.4", Arrives, "if (acked - 1 >= sent)", "if (acked > sent)"),
-        new("syn-received-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.4", Arrives,
+        new("syn-received-takes-any-ack", "RFC 9293 section 3.10.7.4, fifth", Arrives, "if (acked - 1 >= sent)", "if (false)"),
+        new("syn-received-takes-an-ack-of-nothing", "RFC 9293 section 3.10.7.4, fifth", Arrives, "if (acked - 1 >= sent)", "if (acked > sent)"),
+        new("syn-received-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                             counters[(int)Counter.HandshakeAckBad]++;
                             _layer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
@@ -303,32 +303,29 @@ public static class Catalogue
 
                         if (!Establish(now))
             """),
-        new("the-handshake-s-last-window-is-not-taken", "RFC 9293 section 3.10.7.4", Arrives,
+        new("the-handshake-s-last-window-is-not-taken", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                         _sndWnd = window;
                         _maxSndWnd = window;
                         state = _state;
             """,
             "            state = _state;"),
-        new("an-ack-of-the-unsent-is-taken-for-an-old-one", "RFC 9293 section 3.10.7.4", Arrives,
-            "if ((int)(ack - _sndNxt) > 0)",
-            "if (false)"),
-        new("an-ack-of-the-unsent-gets-no-answer", "RFC 9293 section 3.10.7.4", Arrives,
+        new("an-ack-of-the-unsent-is-believed", "RFC 9293 section 3.10.7.4, fifth", Arrives,
+            "else if (acked > sent)",
+            "else if (acked > sent && (int)(ack - _sndNxt) <= 0)"),
+        new("an-ack-of-the-unsent-gets-no-answer", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             "Challenge(Counter.AckTooHigh, now);",
             "counters[(int)Counter.AckTooHigh]++;"),
         new("a-far-too-old-ack-is-taken", "RFC 5961 section 5.2", Arrives, "if (una - ack > _maxSndWnd)", "if (false)"),
         new("an-old-ack-loses-its-data", "RFC 5961 section 5.2", Arrives, "if (una - ack > _maxSndWnd)", "if (true)"),
-        new("any-segment-changes-the-window", "RFC 9293 section 3.10.7.4", Arrives,
+        new("any-segment-changes-the-window", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             "if (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0)",
             "if (true)"),
-        new("wl1-is-not-looked-at", "RFC 9293 section 3.10.7.4", Arrives,
+        new("wl1-is-not-looked-at", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             "if (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0)",
             "if ((int)(ack - _sndWl2) >= 0)"),
-        new("wl2-is-not-looked-at", "RFC 9293 section 3.10.7.4", Arrives,
-            "if (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0)",
-            "if ((int)(seq - _sndWl1) >= 0)"),
-        new("a-window-update-needs-news", "RFC 9293 section 3.10.7.4", Arrives, "(int)(ack - _sndWl2) >= 0", "(int)(ack - _sndWl2) > 0"),
-        new("a-partial-ack-takes-all", "RFC 9293 section 3.10.7.4", Arrives,
+        new("a-window-update-needs-news", "RFC 9293 section 3.10.7.4, fifth", Arrives, "(int)(ack - _sndWl2) >= 0", "(int)(ack - _sndWl2) > 0"),
+        new("a-partial-ack-takes-all", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                     _sndUna = ack;
                     if (_rttAt
@@ -338,10 +335,10 @@ public static class Catalogue
                     _sndUna = ack;
                     if (_rttAt
             """),
-        new("the-ack-of-our-fin-leaves-fin-wait-1", "RFC 9293 section 3.10.7.4", Arrives,
+        new("the-ack-of-our-fin-leaves-fin-wait-1", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             "_state = TcpState.FinWait2;",
             "_state = TcpState.FinWait1;"),
-        new("the-ack-of-our-fin-leaves-closing", "RFC 9293 section 3.10.7.4", Arrives,
+        new("the-ack-of-our-fin-leaves-closing", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                         case TcpState.Closing:
                             EnterTimeWait(now);
@@ -351,7 +348,7 @@ public static class Catalogue
                         case TcpState.Closing:
                             return false;
             """),
-        new("closing-needs-no-time-wait", "RFC 9293 section 3.10.7.4", Arrives,
+        new("closing-needs-no-time-wait", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                         case TcpState.Closing:
                             EnterTimeWait(now);
@@ -360,7 +357,7 @@ public static class Catalogue
                         case TcpState.Closing:
                             End(TcpCloseReason.Finished);
             """),
-        new("last-ack-waits-too", "RFC 9293 section 3.10.7.4", Arrives,
+        new("last-ack-waits-too", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                         case TcpState.LastAck:
                             End(TcpCloseReason.Finished);
@@ -371,10 +368,10 @@ public static class Catalogue
             """),
 
         // Seventh, the text, section 3.10.7.4.
-        new("what-came-out-of-order-is-forgotten", "RFC 9293 section 3.10.7.4", Arrives,
+        new("what-came-out-of-order-is-forgotten", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             "if (AddRange(seq, seq + (uint)length))",
             "if (false)"),
-        new("a-gap-is-not-told-at-once", "RFC 9293 section 3.10.7.4", Arrives,
+        new("a-gap-is-not-told-at-once", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             """
                             _ackDue = AckNow;
                             if (AddRange
@@ -383,7 +380,7 @@ public static class Catalogue
                             _ackDue = AckNone;
                             if (AddRange
             """),
-        new("a-gap-is-not-seen", "RFC 9293 section 3.10.7.4", Arrives,
+        new("a-gap-is-not-seen", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             """
                         if (ahead == 0)
                         {
@@ -392,7 +389,7 @@ public static class Catalogue
                         if (true)
                         {
             """),
-        new("a-filled-gap-takes-only-itself", "RFC 9293 section 3.10.7.4", Arrives, "rcvNxt = TakeRanges(rcvNxt);", "_rangeCount = 0;"),
+        new("a-filled-gap-takes-only-itself", "RFC 9293 section 3.10.7.4, seventh", Arrives, "rcvNxt = TakeRanges(rcvNxt);", "_rangeCount = 0;"),
         new("each-segment-is-acknowledged-at-once", "RFC 9293 section 3.8.6.3", Arrives, "_ackDue = AckDelayed;", "_ackDue = AckNow;"),
         new("every-second-segment-is-not-acknowledged", "RFC 9293 section 3.8.6.3", Arrives,
             """
@@ -405,7 +402,7 @@ public static class Catalogue
 
                             _rcvNxt = rcvNxt;
             """),
-        new("data-is-taken-behind-the-fin", "RFC 9293 section 3.10.7.4", Arrives,
+        new("data-is-taken-behind-the-fin", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             """
             if (state == TcpState.Established || state == TcpState.FinWait1 || state == TcpState.FinWait2)
                             ArrivesText
@@ -414,7 +411,7 @@ public static class Catalogue
             if (state >= TcpState.Established)
                             ArrivesText
             """),
-        new("no-data-in-fin-wait-2", "RFC 9293 section 3.10.7.4", Arrives,
+        new("no-data-in-fin-wait-2", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             """
             state == TcpState.FinWait1 || state == TcpState.FinWait2)
                             ArrivesText
@@ -423,32 +420,32 @@ public static class Catalogue
             state == TcpState.FinWait1)
                             ArrivesText
             """),
-        new("no-data-in-fin-wait-1", "RFC 9293 section 3.10.7.4", Arrives,
+        new("no-data-in-fin-wait-1", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             "if (state == TcpState.Established || state == TcpState.FinWait1 || state",
             "if (state == TcpState.Established || state"),
         new("data-after-close-gets-no-reset", "RFC 9293 section 3.6.1", Arrives, "if (!Owned && length != 0)", "if (false)"),
 
         // Eighth, the FIN bit, section 3.10.7.4.
-        new("the-fin-takes-no-number", "RFC 9293 section 3.10.7.4", Arrives,
+        new("the-fin-takes-no-number", "RFC 9293 section 3.10.7.4, eighth", Arrives,
             """
                     _rcvNxt++;
                     if ((int)(_rcvEdge
             """,
             "        if ((int)(_rcvEdge"),
-        new("a-fin-behind-a-gap-counts-at-once", "RFC 9293 section 3.10.7.4", Arrives,
+        new("a-fin-behind-a-gap-counts-at-once", "RFC 9293 section 3.10.7.4, eighth", Arrives,
             "if (_finSeen && _finAt == rcvNxt)",
             "if (_finSeen)"),
-        new("a-fin-leaves-established", "RFC 9293 section 3.10.7.4", Arrives,
+        new("a-fin-leaves-established", "RFC 9293 section 3.10.7.4, eighth", Arrives,
             "_state = TcpState.CloseWait;",
             "_state = TcpState.Established;"),
-        new("crossed-fins-skip-closing", "RFC 9293 section 3.10.7.4", Arrives,
+        new("crossed-fins-skip-closing", "RFC 9293 section 3.10.7.4, eighth", Arrives,
             """
                         case TcpState.FinWait1:
                             _state = TcpState.Closing;
                             break;
             """,
             ""),
-        new("fin-wait-2-needs-no-time-wait", "RFC 9293 section 3.10.7.4", Arrives,
+        new("fin-wait-2-needs-no-time-wait", "RFC 9293 section 3.10.7.4, eighth", Arrives,
             """
                             SendAck(now);
                             EnterTimeWait(now);
@@ -457,7 +454,7 @@ public static class Catalogue
                             SendAck(now);
                             End(TcpCloseReason.Finished);
             """),
-        new("the-last-fin-is-not-acknowledged", "RFC 9293 section 3.10.7.4", Arrives,
+        new("the-last-fin-is-not-acknowledged", "RFC 9293 section 3.10.7.4, eighth", Arrives,
             """
                             SendAck(now);
                             EnterTimeWait(now);
@@ -475,7 +472,7 @@ public static class Catalogue
                         TimeWaits.Remove(entry);
                         return;
             """),
-        new("a-fin-does-not-restart-time-wait", "RFC 9293 section 3.10.7.4", Layer,
+        new("a-fin-does-not-restart-time-wait", "RFC 9293 section 3.10.7.4, TIME-WAIT", Layer,
             "            TimeWaits.Restart(entry, now);",
             "            counters[(int)Counter.TimeWaitAnswered] += 0;"),
         new("time-wait-lasts-one-msl", "RFC 9293 section 3.6.1", Layer,
@@ -484,10 +481,10 @@ public static class Catalogue
         new("an-old-syn-reopens", "RFC 6191 section 2", Layer, "== TcpHeader.Syn && (int)(seq - entry.RcvNxt) >= 0)", "== TcpHeader.Syn)"),
         new("no-syn-reopens", "RFC 9293 section 3.6.1", Layer, "(int)(seq - entry.RcvNxt) >= 0)", "(int)(seq - entry.RcvNxt) < 0)"),
         new("reopened-with-any-isn", "RFC 9293 section 3.6.1", Layer, "if (floor != 0 && (int)(iss - floor) <= 0)", "if (false)"),
-        new("old-data-in-time-wait-gets-no-ack", "RFC 9293 section 3.10.7.4", Layer,
+        new("old-data-in-time-wait-gets-no-ack", "RFC 9293 section 3.10.7.4, TIME-WAIT", Layer,
             "if (seq == entry.RcvNxt && length == 0 && (flags & TcpHeader.Syn) == 0)",
             "if (!fin)"),
-        new("time-wait-answers-a-bare-ack", "RFC 9293 section 3.10.7.4", Layer,
+        new("time-wait-answers-a-bare-ack", "RFC 9293 section 3.10.7.4, TIME-WAIT", Layer,
             "if (seq == entry.RcvNxt && length == 0 && (flags & TcpHeader.Syn) == 0)",
             "if (false)"),
 
