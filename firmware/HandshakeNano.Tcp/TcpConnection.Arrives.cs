@@ -636,7 +636,7 @@ public sealed partial class TcpConnection
             mss = TcpOptions.DefaultMaximumSegmentSize;
         else if (mss < 28)
             mss = 28;
-        int most = _layer.MaximumSegmentSize;
+        int most = _layer.LargestSegment;
         _mss = mss < most ? mss : most;
         _cwnd = InitialWindow();
         _ssthresh = 0x7FFFFFFF;

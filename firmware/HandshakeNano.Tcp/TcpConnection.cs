@@ -193,7 +193,9 @@ public sealed partial class TcpConnection
         get { return _rto; }
     }
 
-    /// <summary>The most data that we put in a segment, in bytes (Eff.snd.MSS of RFC 9293 section 3.7.1).</summary>
+    /// <summary>
+    /// The most data that we put in a segment, in bytes: Eff.snd.MSS of RFC 9293 section 3.7.1, at most half the send buffer.
+    /// </summary>
     public int MaximumSegmentSize
     {
         get { return _mss; }

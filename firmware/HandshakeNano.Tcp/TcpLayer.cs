@@ -27,6 +27,12 @@ internal sealed class TcpLayer
     /// <summary>The largest segment that fits a packet, in bytes of data.</summary>
     public readonly int MaximumSegmentSize;
 
+    /// <summary>
+    /// The largest segment that we send, in bytes of data. Two fit a send buffer: with one and a bit in it, every segment
+    /// would wait for a delayed acknowledgment, as Nagle holds the bit back.
+    /// </summary>
+    public readonly int LargestSegment;
+
     public int ConnectionCount;
 
     /// <summary>The connections that wait for <see cref="Flush"/>, null if there are none.</summary>
@@ -65,6 +71,7 @@ internal sealed class TcpLayer
         TimeWaits = new TimeWaitTable(settings.TimeWaits, multiplier, 2 * settings.MaximumSegmentLifetime, wakeup, counters);
         Frame = new byte[FrameLayout.BufferSize(ipv4.Mtu)];
         MaximumSegmentSize = ipv4.Mtu - Ipv4Header.Length - TcpHeader.Length;
+        LargestSegment = settings.SendBufferSize / 2 < MaximumSegmentSize ? settings.SendBufferSize / 2 : MaximumSegmentSize;
         ReceiveWindow = settings.ReceiveBufferSize > 0xFFFF ? 0xFFFF : (uint)settings.ReceiveBufferSize;
 
         _connections = new TcpConnection[settings.Connections];

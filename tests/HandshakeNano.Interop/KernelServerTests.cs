@@ -63,7 +63,9 @@ public sealed class KernelServerTests
     [TestMethod]
     public void AConnectionKnowsItsNumbersAndItsRoundTripTime()
     {
-        using var lab = new Lab();
+        TcpSettings settings = Lab.NewSettings();
+        settings.SendBufferSize = 4096;
+        using var lab = new Lab(settings);
         using var server = new KernelEchoServer(lab.Network, Port);
         TcpConnection connection = lab.Endpoint.Connect(Lab.KernelAddress, Port);
         lab.StepUntil(() => connection.State == TcpState.Established, "established");

@@ -24,13 +24,13 @@ public sealed class BareIpLinkTests
         peer.Opens(wire.Endpoint.Listen(7, 1));
         peer.Sends("P. seq R+1 ack I+1 len 1000");
         peer.Reads(1000);
-        peer.Writes(1460);
-        peer.ExpectsOnly("P. seq I+1 ack R+1001 len 1460");
-        peer.Trades("F. seq R+1001 ack I+1461", ". seq I+1461 ack R+1002");
+        peer.Writes(1024);
+        peer.ExpectsOnly("P. seq I+1 ack R+1001 len 1024");
+        peer.Trades("F. seq R+1001 ack I+1025", ". seq I+1025 ack R+1002");
         peer.Connection.Close();
         wire.Run();
-        peer.ExpectsOnly("F. seq I+1461 ack R+1002");
-        peer.Trades(". seq R+1002 ack I+1462", "");
+        peer.ExpectsOnly("F. seq I+1025 ack R+1002");
+        peer.Trades(". seq R+1002 ack I+1026", "");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
     }
 

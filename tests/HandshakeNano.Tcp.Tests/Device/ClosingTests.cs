@@ -122,8 +122,8 @@ public sealed class ClosingTests
         Assert.AreEqual(2000, peer.TriesToWrite(2000));
         peer.Connection.Close();
         wire.Run();
-        peer.Expects(". seq I+1 ack R+1 len 1460");
-        peer.ExpectsOnly("FP. seq I+1461 ack R+1 len 540");
+        peer.Expects(". seq I+1 ack R+1 len 1024");
+        peer.ExpectsOnly("FP. seq I+1025 ack R+1 len 976");
         peer.Trades("F. seq R+1 ack I+2002", ". seq I+2002 ack R+2");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
         Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);

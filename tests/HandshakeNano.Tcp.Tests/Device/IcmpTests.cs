@@ -207,7 +207,9 @@ public sealed class IcmpTests
     [DataRow(68, 536)]
     public void Fragmentation_needed_makes_segments_smaller_and_sends_them_again(int mtu, int mss)
     {
-        Wire wire = new Wire();
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 4096;
+        Wire wire = new Wire(settings);
         ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
         peer.IsOpened();
         peer.Writes(1460);

@@ -514,11 +514,11 @@ public sealed class RetransmissionTests
         peer.Writes(10);
         wire.StaysSilent(500 * Ms);
         peer.Trades(". seq R+1 ack I+11", "P. seq I+11 ack R+1 len 20");
-        peer.Writes(1459);
+        peer.Writes(1023);
         wire.ExpectsSilence();
         // A full segment does not wait, its rest does.
         peer.Writes(11);
-        peer.ExpectsOnly(". seq I+31 ack R+1 len 1460");
+        peer.ExpectsOnly(". seq I+31 ack R+1 len 1024");
     }
 
     [TestMethod]
@@ -571,7 +571,7 @@ public sealed class RetransmissionTests
         peer.Trades(". seq R+1 ack I+1 win 20", "");
         peer.Writes(2000);
         wire.ExpectsSilence();
-        peer.Trades(". seq R+1 ack I+1 win 1460", ". seq I+1 ack R+1 len 1460");
+        peer.Trades(". seq R+1 ack I+1 win 1024", ". seq I+1 ack R+1 len 1024");
     }
 
     [TestMethod]
@@ -630,11 +630,11 @@ public sealed class RetransmissionTests
         Assert.AreEqual(0, peer.Connection.SendSpace);
         Assert.AreEqual(0, peer.TriesToWrite(1));
         wire.Run();
-        peer.Expects(". seq I+1 ack R+1 len 1460");
-        peer.Sends(". seq R+1 ack I+1461");
-        Assert.AreEqual(1460, peer.Connection.SendSpace);
-        Assert.AreEqual(588, peer.Connection.Unacknowledged);
-        peer.Expects("P. seq I+1461 ack R+1 len 588");
+        peer.Expects(". seq I+1 ack R+1 len 1024");
+        peer.Sends(". seq R+1 ack I+1025");
+        Assert.AreEqual(1024, peer.Connection.SendSpace);
+        Assert.AreEqual(1024, peer.Connection.Unacknowledged);
+        peer.Expects("P. seq I+1025 ack R+1 len 1024");
         Assert.AreEqual(100, peer.TriesToWrite(100));
     }
 
