@@ -46,8 +46,8 @@ public sealed class Behaviour
     /// <summary>What the peer has to offer.</summary>
     public Services Needs { get; }
 
-    /// <summary>True if it waits for timers of the peer's.</summary>
-    internal bool Slow { get; init; }
+    /// <summary>What takes minutes, and is waited for only by who asks for it; null: nothing.</summary>
+    public string? Lasting { get; init; }
 
     /// <summary>True if it uses up something that connections may share, so that nothing else is driven meanwhile.</summary>
     internal bool Alone { get; init; }
@@ -72,17 +72,18 @@ public enum Verdict
 /// <param name="Behaviour">The behaviour.</param>
 /// <param name="Verdict">The verdict.</param>
 /// <param name="Seen">What was seen, in short.</param>
+/// <param name="NotWaitedFor">What took too long to be waited for; null: nothing.</param>
 /// <param name="Deviation">What was expected and what was seen instead; null if the peer did as it should.</param>
 /// <param name="Transcript">Every segment of the conversation.</param>
 public sealed record BehaviourResult(
-    Behaviour Behaviour, Verdict Verdict, string Seen, string? Deviation, IReadOnlyList<TranscriptLine> Transcript)
+    Behaviour Behaviour, Verdict Verdict, string Seen, string? NotWaitedFor, string? Deviation, IReadOnlyList<TranscriptLine> Transcript)
 {
     internal static BehaviourResult Passed(Behaviour behaviour, Attempt attempt) =>
-        new(behaviour, Verdict.Pass, string.Join("; ", attempt.Seen), null, attempt.Transcript);
+        new(behaviour, Verdict.Pass, string.Join("; ", attempt.Seen), attempt.IsPatient ? null : behaviour.Lasting, null, attempt.Transcript);
 
     internal static BehaviourResult Failed(Behaviour behaviour, Attempt attempt, Deviation deviation) => new(
-        behaviour, Verdict.Fail, deviation.Seen, attempt.Step.Length > 0 ? attempt.Step + ": " + deviation.Message : deviation.Message,
+        behaviour, Verdict.Fail, deviation.Seen, null, attempt.Step.Length > 0 ? attempt.Step + ": " + deviation.Message : deviation.Message,
         attempt.Transcript);
 
-    internal static BehaviourResult NotDriven(Behaviour behaviour, string reason) => new(behaviour, Verdict.NotDriven, reason, null, []);
+    internal static BehaviourResult NotDriven(Behaviour behaviour, string reason) => new(behaviour, Verdict.NotDriven, reason, null, null, []);
 }

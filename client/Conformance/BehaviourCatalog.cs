@@ -28,7 +28,7 @@ public static class BehaviourCatalog
         new(11, "SYN-SENT: SYN,ACK of a wrong k", "RST k, still SYN-SENT", "3.10.7.3", Responder, ActiveOpen.WrongAck),
         new(12, "SYN-SENT: RST without an acceptable ACK", "nothing, still SYN-SENT", "3.10.7.3", Responder, ActiveOpen.Reset),
         new(13, "SYN-SENT: SYN", "SYN,ACK, then ESTABLISHED", "3.5", Responder, ActiveOpen.SimultaneousOpen),
-        new(14, "SYN-SENT: no answer", "the SYN again, the RTO doubles; R2 at least 3 min", "3.8.1, 3.8.3", Responder, ActiveOpen.Retransmission) { Slow = true },
+        new(14, "SYN-SENT: no answer", "the SYN again, the RTO doubles; R2 at least 3 min", "3.8.1, 3.8.3", Responder, ActiveOpen.Retransmission) { Lasting = "R2" },
         new(15, "ESTABLISHED: data in order", "ACK within 500 ms, and for every second full segment", "3.8.6.3", Responder, Established.DelayedAcknowledgment),
         new(16, "ESTABLISHED: a gap, then what fills it", "ACK N at once, then one ACK of everything", "3.10.7.4", Echo, Established.Gap),
         new(17, "ESTABLISHED: old, or beyond the window", "ACK N; to a RST nothing", "3.10.7.4", Echo, Established.OutOfWindow),
@@ -41,10 +41,10 @@ public static class BehaviourCatalog
         new(24, "ESTABLISHED: FIN", "ACK N+1; sends on in CLOSE-WAIT; FIN, LAST-ACK", "3.6", Echo, Closing.PeerClosesSecond),
         new(25, "FIN-WAIT-1: its FIN acknowledged", "receives on in FIN-WAIT-2; FIN: TIME-WAIT", "3.6", Responder, Closing.PeerClosesFirst),
         new(26, "FIN-WAIT-1: FIN", "CLOSING, then TIME-WAIT", "3.6", Responder, Closing.BothClose),
-        new(27, "TIME-WAIT: FIN, RST, SYN", "ACK; nothing (RFC 1337); ACK, or a new connection (RFC 6191)", "3.10.7.4", Responder, Closing.TimeWait) { Slow = true },
+        new(27, "TIME-WAIT: FIN, RST, SYN", "ACK; nothing (RFC 1337); ACK, or a new connection (RFC 6191)", "3.10.7.4", Responder, Closing.TimeWait) { Lasting = "2MSL" },
         new(28, "ESTABLISHED: CLOSE with unread data", "RST", "3.6.1", Responder, Closing.UnreadData),
-        new(29, "ESTABLISHED: no answer to data", "again, the RTO doubles; Karn's rule; R2 at least 100 s", "3.8.1 to 3.8.3", Responder, Timers.Retransmission) { Slow = true },
-        new(30, "ESTABLISHED: window 0", "probes, ever rarer; no end of it", "3.8.6.1", Responder, Timers.ClosedWindow) { Slow = true },
+        new(29, "ESTABLISHED: no answer to data", "again, the RTO doubles; Karn's rule; R2 at least 100 s", "3.8.1 to 3.8.3", Responder, Timers.Retransmission) { Lasting = "R2" },
+        new(30, "ESTABLISHED: window 0", "probes, ever rarer; no end of it", "3.8.6.1", Responder, Timers.ClosedWindow) { Lasting = "20 minutes of probes" },
         new(31, "any: bad checksum, data offset or option length", "nothing, and no harm done", "3.1, 3.2", Echo, Established.Malformed),
     ];
 }

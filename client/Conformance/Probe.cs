@@ -94,7 +94,7 @@ public sealed class Probe
         bool responder = await Listens(Request.ResponderPort);
         List<Behaviour> chosen = [.. BehaviourCatalog.All
             .Where(behaviour => Request.Numbers.Count == 0 || Request.Numbers.Contains(behaviour.Number))
-            .OrderByDescending(behaviour => behaviour.Slow)];
+            .OrderByDescending(behaviour => behaviour.Lasting != null)];
 
         // What exhausts something that connections share goes last and alone.
         foreach (bool alone in new[] { false, true })

@@ -84,7 +84,7 @@ internal sealed class RawConnection
         int? dataOffset = null, bool badChecksum = false)
     {
         byte[] bytes = Encoding.ASCII.GetBytes(data);
-        uint acknowledgment = flags.HasFlag(ControlBits.Ack) ? ack ?? RcvNxt : 0;
+        uint acknowledgment = ack ?? (flags.HasFlag(ControlBits.Ack) ? RcvNxt : 0);
         uint sequence = seq ?? SndNxt;
         string note = badChecksum ? "bad checksum" : dataOffset is int words ? "data offset " + words : "";
         _attempt.Log(
@@ -175,6 +175,31 @@ internal sealed class RawConnection
     /// <summary>The next segment has to be an ACK of everything that we have sent in order, without data.</summary>
     internal Task<Segment> ExpectAck(Func<Segment, bool>? ignoring = null) =>
         Expect(ControlBits.Ack, RcvNxt, SndNxt, ignoring: ignoring);
+
+    /// <summary>
+    /// The next segment has to be a reset at this number. Whether it may have the ACK bit is a question to behaviours of its own.
+    /// </summary>
+    internal async Task ExpectReset(uint seq, Func<Segment, bool>? ignoring = null)
+    {
+        Segment? segment;
+        do
+            segment = await Next(Attempt.Answer);
+        while (segment != null && ignoring != null && ignoring(segment));
+        if (segment == null || !segment.Has(ControlBits.Rst) || segment.Sequence != seq)
+        {
+            throw new Deviation(
+                Text(ControlBits.Rst, seq, 0, 0, false), segment == null ? "nothing within " + Output.Quantity.Time(Attempt.Answer) : Text(segment));
+        }
+
+        _attempt.Saw(Text(segment));
+    }
+
+    /// <summary>The peer may know nothing of the connection any more: an ACK is answered with a reset.</summary>
+    internal Task ExpectGone()
+    {
+        SendAck();
+        return ExpectReset(RcvNxt);
+    }
 
     /// <summary>Nothing may come.</summary>
     internal async Task ExpectSilence(ulong during = Attempt.Silence, Func<Segment, bool>? ignoring = null)

@@ -94,7 +94,7 @@ internal static class ActiveOpen
 
         late.Send(Syn | Ack, ack: lateSyn.Sequence + 1);
         late.SndNxt++;
-        await late.Expect(Rst, lateSyn.Sequence + 1);
+        await late.ExpectReset(lateSyn.Sequence + 1);
         attempt.SawInstead($"{attempt.Seen[0]}, last after {Output.Quantity.Time(last - lateSyn.Time)}, given up");
     }
 

@@ -12,10 +12,8 @@ internal static class Closing
 
     internal static async Task PeerClosesSecond(Attempt attempt)
     {
-        RawConnection connection = await attempt.Open(attempt.EchoPort);
-
         // The window is closed until the FIN is acknowledged: the data has to be sent in CLOSE-WAIT.
-        connection.RcvWnd = 0;
+        RawConnection connection = await attempt.Open(attempt.EchoPort, window: 0);
         connection.Send(Fin | Ack | Psh, data: "hello");
         connection.SndNxt += 6;
         await connection.ExpectAck();
@@ -33,8 +31,7 @@ internal static class Closing
         connection.SendAck();
         attempt.Step = "LAST-ACK and over";
         await connection.ExpectSilence();
-        connection.SendAck();
-        await connection.Expect(Rst, connection.RcvNxt);
+        await connection.ExpectGone();
     }
 
     internal static async Task PeerClosesFirst(Attempt attempt)
@@ -167,7 +164,7 @@ internal static class Closing
 
         left.Forget();
         left.Send(Fin | Ack, left.SndNxt - 1);
-        await left.Expect(Rst, left.RcvNxt);
+        await left.ExpectReset(left.RcvNxt);
         attempt.SawInstead(attempt.Seen[0] + "; each FIN restarts 2MSL");
     }
 }

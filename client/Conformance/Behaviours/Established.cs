@@ -110,8 +110,7 @@ internal static class Established
         attempt.Step = "RST at RCV.NXT";
         connection.Send(Rst);
         await connection.ExpectSilence();
-        connection.SendAck();
-        await connection.Expect(Rst, connection.RcvNxt);
+        await connection.ExpectGone();
     }
 
     internal static async Task SynOnConnection(Attempt attempt)

@@ -38,8 +38,7 @@ internal static class Timers
     internal static async Task ClosedWindow(Attempt attempt)
     {
         const int Length = 100;
-        RawConnection connection = await attempt.Open(attempt.ResponderPort);
-        connection.RcvWnd = 0;
+        RawConnection connection = await attempt.Open(attempt.ResponderPort, window: 0);
         connection.SendData($"send {Length}\n");
         ulong start = attempt.Now;
         var times = new List<ulong>();
@@ -120,8 +119,7 @@ internal static class Timers
         }
 
         left.RcvNxt += 10;
-        left.SendAck();
-        await left.Expect(Rst, left.RcvNxt);
+        await left.ExpectGone();
         return "given up, the last after " + ((last - start) / 1e6).ToString("0", CultureInfo.InvariantCulture) + " s";
     }
 }

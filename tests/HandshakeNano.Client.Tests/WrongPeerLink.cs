@@ -1,0 +1,184 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Net;
+using HandshakeNano.Client.Wire;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Client.Tests;
+
+/// <summary>What passed on one connection so far, as a wrong peer needs to know it.</summary>
+internal sealed class Flow
+{
+    /// <summary>When its first segment passed, in microseconds.</summary>
+    public required ulong Since { get; init; }
+
+    /// <summary>True if the peer opened it.</summary>
+    public required bool ByPeer { get; init; }
+
+    /// <summary>The peer's SND.NXT.</summary>
+    public uint PeerNext { get; set; }
+
+    /// <summary>The probe's SND.NXT: behind what it sent in order and with an ACK.</summary>
+    public uint ProbeNext { get; set; }
+
+    /// <summary>What the peer acknowledged last.</summary>
+    public uint PeerAck { get; set; }
+
+    /// <summary>For the rule: how often something happened.</summary>
+    public int Count { get; set; }
+
+    /// <summary>For the rule: whether something happened.</summary>
+    public bool Marked { get; set; }
+}
+
+/// <summary>What happens to a segment: itself, another, or null for none.</summary>
+internal delegate Segment? Rule(WrongPeerLink link, Flow flow, Segment segment);
+
+/// <summary>Stands between the probe and a peer that is right, and makes it one that is wrong in one thing.</summary>
+internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : ILink
+{
+    private const int TcpHeader = 34;
+
+    private readonly Dictionary<int, Flow> _flows = [];
+    private readonly Queue<(byte[] Frame, ulong Due)> _toProbe = [];
+    private readonly byte[] _buffer = new byte[FrameLayout.BufferSize(inner.Mtu)];
+    private byte[] _probeToPeer = [];
+
+    /// <summary>What the peer makes of the probe's segments.</summary>
+    public Rule FromProbe { get; init; } = (_, _, segment) => segment;
+
+    /// <summary>What becomes of the peer's segments.</summary>
+    public Rule FromPeer { get; init; } = (_, _, segment) => segment;
+
+    /// <summary>True for a peer that verifies no checksum.</summary>
+    public bool IgnoresChecksums { get; init; }
+
+    /// <summary>True for a peer that takes every header for one of 20 bytes.</summary>
+    public bool IgnoresDataOffset { get; init; }
+
+    public ulong Now => clock();
+
+    public int Mtu => inner.Mtu;
+
+    public bool HasEthernetHeader => inner.HasEthernetHeader;
+
+    public byte[] PhysicalAddress => inner.PhysicalAddress;
+
+    public bool IsUp => inner.IsUp;
+
+    /// <summary>Says something to the probe in the peer's name.</summary>
+    public void Answer(Segment about, ControlBits flags, uint seq, uint ack = 0) => Deliver(new Segment
+    {
+        Source = about.Destination,
+        Destination = about.Source,
+        Flags = flags,
+        Sequence = seq,
+        Acknowledgment = ack,
+        Window = 8192,
+    });
+
+    /// <summary>Gives a segment to the probe, now or later.</summary>
+    public void Deliver(Segment segment, ulong delay = 0) => _toProbe.Enqueue((ToFrame(segment), Now + delay));
+
+    public bool Send(byte[] buffer, int length)
+    {
+        Span<byte> frame = buffer.AsSpan(FrameLayout.Ethernet, length);
+        if (BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != 0x0800)
+            return inner.Send(buffer, length);
+        _probeToPeer = frame[..TcpHeader].ToArray();
+        bool rightChecksum = Checksum.AreValid(frame);
+        Segment? segment = Segment.Parse(frame, Now);
+        if (segment == null && IgnoresDataOffset)
+        {
+            frame[TcpHeader + 12] = 5 << 4;
+            segment = Segment.Parse(frame, Now);
+        }
+        else if (segment == null || (!rightChecksum && !IgnoresChecksums))
+        {
+            return inner.Send(buffer, length);
+        }
+
+        Flow flow = FlowOf(segment!.Source.Port, segment, byPeer: false);
+        Segment? result = FromProbe(this, flow, segment);
+        bool inOrder = segment.Sequence == flow.ProbeNext || segment.Has(ControlBits.Syn);
+        if (inOrder && !segment.Has(ControlBits.Rst) && (segment.Has(ControlBits.Ack) || flow.ProbeNext == 0))
+            flow.ProbeNext = segment.Sequence + segment.SequenceLength;
+        if (result != null)
+        {
+            byte[] bytes = ToFrame(result);
+            bytes.CopyTo(_buffer, FrameLayout.Ethernet);
+            inner.Send(_buffer, bytes.Length);
+        }
+
+        return true;
+    }
+
+    public int Receive(byte[] buffer)
+    {
+        while (true)
+        {
+            if (_toProbe.TryPeek(out (byte[] Frame, ulong Due) first) && first.Due <= Now)
+            {
+                _toProbe.Dequeue();
+                first.Frame.CopyTo(buffer, FrameLayout.Ethernet);
+                return first.Frame.Length;
+            }
+
+            int length = inner.Receive(buffer);
+            if (length == 0 || Segment.Parse(buffer.AsSpan(FrameLayout.Ethernet, length), Now) is not Segment segment)
+                return length;
+            Flow flow = FlowOf(segment.Destination.Port, segment, byPeer: true);
+            Segment? result = FromPeer(this, flow, segment);
+            uint end = segment.Sequence + segment.SequenceLength;
+            if (!segment.Has(ControlBits.Rst) && (segment.Has(ControlBits.Syn) || (int)(end - flow.PeerNext) > 0))
+                flow.PeerNext = end;
+            if (segment.Has(ControlBits.Ack))
+                flow.PeerAck = segment.Acknowledgment;
+            if (result != null)
+                Deliver(result);
+        }
+    }
+
+    public void Wait(int millisecondsTimeout) => inner.Wait(millisecondsTimeout);
+
+    private Flow FlowOf(int probePort, Segment segment, bool byPeer)
+    {
+        if (!_flows.TryGetValue(probePort, out Flow? flow))
+            _flows.Add(probePort, flow = new Flow { Since = Now, ByPeer = byPeer && segment.Flags == ControlBits.Syn });
+        return flow;
+    }
+
+    private byte[] ToFrame(Segment segment)
+    {
+        uint source = Address(segment.Source), destination = Address(segment.Destination);
+        byte[] options = segment.Options is [{ Kind: 2, Malformed: false } mss, ..] ? [2, 4, (byte)(mss.Values[0] >> 8), (byte)mss.Values[0]] : [];
+        byte[] tcp = new RawSegment
+        {
+            SourcePort = segment.Source.Port,
+            DestinationPort = segment.Destination.Port,
+            Sequence = segment.Sequence,
+            Acknowledgment = segment.Acknowledgment,
+            Flags = segment.Flags,
+            Window = segment.Window,
+            Options = options,
+            Data = segment.Payload,
+        }.ToBytes(source, destination);
+        byte[] frame = [.. _probeToPeer, .. tcp];
+        Span<byte> packet = frame.AsSpan(14);
+        if (BinaryPrimitives.ReadUInt32BigEndian(packet[12..]) != source)
+        {
+            _probeToPeer.AsSpan(0, 6).CopyTo(frame.AsSpan(6));
+            _probeToPeer.AsSpan(6, 6).CopyTo(frame);
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)packet.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[16..], destination);
+        packet.Slice(10, 2).Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(packet[10..], Checksum.Of(packet[..20]));
+        return frame;
+    }
+
+    private static uint Address(IPEndPoint end) => BinaryPrimitives.ReadUInt32BigEndian(end.Address.GetAddressBytes());
+}
