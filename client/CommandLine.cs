@@ -1,12 +1,16 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using HandshakeNano.Client.Boards;
 using HandshakeNano.Client.Commands;
+using HandshakeNano.Client.Conformance;
+using HandshakeNano.Firmware;
 
 namespace HandshakeNano.Client;
 
@@ -70,6 +74,9 @@ public static class CommandLine
         root.Subcommands.Add(Serve(surroundings));
         root.Subcommands.Add(Connect(surroundings));
         root.Subcommands.Add(Proxy(surroundings));
+        root.Subcommands.Add(Conformance(surroundings));
+        root.Subcommands.Add(Responder(surroundings));
+        root.Subcommands.Add(Scoreboard(args, surroundings));
         root.Subcommands.Add(ListBoards(surroundings));
         root.Subcommands.Add(Flash(surroundings));
         return root;
@@ -111,6 +118,10 @@ public static class CommandLine
         var dhcp = new Option<bool>("--dhcp") { Description = "Let the device ask a DHCP server for its address, as one on Ethernet does" };
         Option<string?> pcap = Pcap();
         var trace = new Option<bool>("--trace") { Description = "Write a line for each segment" };
+        var responder = new Option<bool>("--responder")
+        {
+            Description = "Run the responder of docs/conformance.md on TCP 8 as well, for 'handshake conformance'",
+        };
         Option<Via?> via = Via("virtual-wifi: the tunnel, whose other end is the PC; otherwise its ends are 127.0.0.2 and 127.0.0.1, VNI 42");
         var board = new Option<string>("--board")
         {
@@ -136,6 +147,7 @@ public static class CommandLine
         command.Options.Add(dhcp);
         command.Options.Add(pcap);
         command.Options.Add(trace);
+        command.Options.Add(responder);
         command.Validators.Add(result =>
         {
             // The value of an option that is wrong cannot be asked for.
@@ -154,6 +166,7 @@ public static class CommandLine
                 result.GetValue(dhcp),
                 result.GetValue(pcap),
                 result.GetValue(trace),
+                result.GetValue(responder),
                 result.GetValue(board) == WifiBoard ? result.GetValue(via) ?? Commands.Via.Loopback : null),
             surroundings));
         return command;
@@ -258,6 +271,132 @@ public static class CommandLine
                 result.GetRequiredValue(address),
                 TimeSpan.FromSeconds(result.GetValue(timeout)),
                 result.GetValue(pcap)),
+            surroundings));
+        return command;
+    }
+
+    private static Command Conformance(Surroundings surroundings)
+    {
+        var host = new Argument<string?>("HOST")
+        {
+            Description = "The peer: a name or an IPv4 address in the probe's network",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var inMemory = new Option<bool>("--in-memory") { Description = "Probe our own endpoint in memory and in virtual time: no root, a second" };
+        Option<int> port = Port("--port", "Where the peer's echo service listens (RFC 862)", _ => EchoService.Port);
+        Option<int> responder = Port("--responder", "Where its responder listens; by default the echo's port and one", null);
+        Option<int> closed = Port("--closed", "Where nobody listens", _ => ProbeRequest.DefaultClosedPort);
+        var only = new Option<int[]>("--only")
+        {
+            Description = "Drive these behaviours only",
+            HelpName = "N,N,...",
+            DefaultValueFactory = _ => [],
+            CustomParser = Numbers,
+        };
+        var patient = new Option<bool>("--long") { Description = "Wait for what takes minutes as well: R2, 2MSL" };
+        var parallel = new Option<int>("--parallel")
+        {
+            Description = "How many behaviours are driven at once; less for a peer with few connections",
+            HelpName = "N",
+            DefaultValueFactory = _ => ProbeRequest.DefaultParallel,
+            CustomParser = result => Number(result, 1, 31),
+        };
+        Option<string> tap = Tap();
+        var networkInterface = new Option<string?>("--interface")
+        {
+            Description = "Be one more host on this interface instead, by a packet socket (Linux, root): for a peer that is behind it",
+            HelpName = "NAME",
+            CustomParser = result => NotEmpty(result, "--interface wants the name of a network interface."),
+        };
+        Option<Via?> via = Via("Go through a VXLAN tunnel instead, which needs no root");
+        Option<Network> address = Address();
+        address.Description = "The probe's address: 10.77.0.2/24 on a TAP, 10.77.0.77/24 on an interface, 10.77.0.1/24 in a tunnel";
+        Option<string?> pcap = Pcap();
+        Option<bool> json = Json();
+        var command = new Command(
+            "conformance",
+            "Drive the 31 behaviours of docs/conformance.md against a TCP endpoint, with raw frames, and show which it has.\n"
+            + "Exit codes: 0 all that were asked for, 1 one failed or could not be driven.");
+        command.Arguments.Add(host);
+        foreach (Option option in new Option[]
+        {
+            inMemory, port, responder, closed, only, patient, parallel, tap, networkInterface, via, address, pcap, json,
+        })
+            command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            bool hasHost = result.GetResult(host)?.Tokens.Count > 0;
+            if (hasHost == Given(result, inMemory))
+                result.AddError(hasHost ? "--in-memory has a peer of its own: leave out HOST." : "Which HOST is to be probed? --in-memory needs none.");
+            Option[] real = [port, responder, closed, patient, parallel, tap, networkInterface, via, address, pcap];
+            if (Given(result, inMemory) && Array.Find(real, option => Given(result, option)) is Option superfluous)
+                result.AddError($"--in-memory uses no network: leave out {superfluous.Name}.");
+            if (new Option[] { tap, networkInterface, via }.Count(option => Given(result, option)) > 1)
+                result.AddError("One link is enough: --tap, --interface or --via.");
+        });
+        command.SetAction(result =>
+        {
+            int echo = result.GetValue(port);
+            return ConformanceCommand.Run(
+                new ConformanceRequest(
+                    result.GetValue(host),
+                    echo,
+                    Given(result.CommandResult, responder) ? result.GetValue(responder) : echo + 1,
+                    result.GetValue(closed),
+                    result.GetValue(patient),
+                    result.GetValue(parallel),
+                    result.GetRequiredValue(only),
+                    result.GetRequiredValue(tap),
+                    result.GetValue(networkInterface),
+                    result.GetValue(via),
+                    Given(result.CommandResult, address) ? result.GetRequiredValue(address) : null,
+                    result.GetValue(pcap),
+                    result.GetValue(json)),
+                surroundings);
+        });
+        return command;
+    }
+
+    private static Command Responder(Surroundings surroundings)
+    {
+        Option<int> port = Port("--port", "Where the echo service listens; the responder is at the next port", _ => EchoService.Port);
+        var command = new Command(
+            "responder",
+            "Run the echo service (RFC 862) and the responder of docs/conformance.md by the system's sockets until Ctrl-C, so that\n"
+            + "'handshake conformance' can probe the system's TCP. Whoever can connect to it can have it open connections.");
+        command.Options.Add(port);
+        command.SetAction(result => ResponderServiceCommand.Run(result.GetValue(port), surroundings));
+        return command;
+    }
+
+    private static Command Scoreboard(string[] args, Surroundings surroundings)
+    {
+        var lwip = new Option<string?>("--lwip")
+        {
+            Description = "Probe lwIP as well: the program that is built of tests/HandshakeNano.Interop/lwip",
+            HelpName = "PROGRAM",
+            CustomParser = result => NotEmpty(result, "--lwip wants the name of a program."),
+        };
+        var patient = new Option<bool>("--long") { Description = "Wait for what takes minutes as well: R2, 2MSL" };
+        var markdown = new Option<bool>("--markdown") { Description = "Write the table of the README" };
+        Option<bool> json = Json();
+        var command = new Command(
+            "scoreboard",
+            "Probe our endpoint, the Linux kernel and lwIP alike, each over a TAP in a network namespace of its own (root, or a user\n"
+            + "who may make user namespaces), and show the behaviours side by side.\n"
+            + "Exit codes: 0 ours shows all 31, 1 it does not.");
+        command.Options.Add(lwip);
+        command.Options.Add(patient);
+        command.Options.Add(markdown);
+        command.Options.Add(json);
+        command.Validators.Add(result =>
+        {
+            if (Given(result, markdown) && Given(result, json))
+                result.AddError("--markdown or --json, not both.");
+        });
+        command.SetAction(result => ScoreboardCommand.Run(
+            new ScoreboardRequest(result.GetValue(lwip), result.GetValue(patient), result.GetValue(markdown), result.GetValue(json)),
+            args,
             surroundings));
         return command;
     }
@@ -445,11 +584,43 @@ public static class CommandLine
 
     private static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of text" };
 
+    private static Option<int> Port(string name, string description, Func<ArgumentResult, int>? usually)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "PORT", CustomParser = result => Number(result, 1, 65534) };
+        if (usually != null)
+            option.DefaultValueFactory = usually;
+        return option;
+    }
+
+    private static int Number(ArgumentResult result, int least, int most)
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most)
+            return number;
+        result.AddError($"'{text}' is not a number from {least} to {most}.");
+        return least;
+    }
+
+    private static int[] Numbers(ArgumentResult result)
+    {
+        var numbers = new List<int>();
+        foreach (string text in result.Tokens[0].Value.Split(','))
+        {
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number >= 1 && number <= BehaviourCatalog.All.Count)
+                numbers.Add(number);
+            else
+                result.AddError($"'{text}' is not the number of a behaviour, 1 to {BehaviourCatalog.All.Count}.");
+        }
+
+        return [.. numbers];
+    }
+
     private static string TextToSend(ArgumentResult result) => NotEmpty(result, "--send wants a text of one character or more.");
 
     private static double Seconds(ArgumentResult result)
     {
-        if (double.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out double seconds)
+        if (double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out double seconds)
             && seconds is >= 0.001 and <= 3600)
             return seconds;
         result.AddError($"'{result.Tokens[0].Value}' is not a number of seconds from 0.001 to 3600.");
@@ -481,9 +652,9 @@ public static class CommandLine
     {
         Command command = result.CommandResult.Command;
         if (command is RootCommand)
-            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, proxy, boards or flash, or handshake --help";
+            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, proxy, conformance, responder, scoreboard, boards or flash, or handshake --help";
         string message = result.Errors[0].Message.Replace('\n', ' ').TrimEnd('.', ' ');
-        string arguments = command.Arguments.Count > 0 ? " HOST:PORT" : "";
+        string arguments = string.Concat(command.Arguments.Select(argument => " " + argument.Name));
         foreach (Option option in command.Options.Where(option => option.Required))
             arguments += $" {option.Name} {option.HelpName}";
         return $"handshake {command.Name}: {message}; type: handshake {command.Name}{arguments} [options], or handshake {command.Name} --help";

@@ -21,8 +21,9 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Dhcp">True: the device asks a server for its address instead.</param>
 /// <param name="Pcap">Where every frame is written; null: nowhere.</param>
 /// <param name="Trace">True: a line for each segment.</param>
+/// <param name="Responder">True: the responder of docs/conformance.md as well.</param>
 /// <param name="Via">A tunnel to use instead of the TAP interface; null: none.</param>
-public sealed record ServeRequest(string Tap, Network Network, bool Dhcp, string? Pcap, bool Trace, Via? Via);
+public sealed record ServeRequest(string Tap, Network Network, bool Dhcp, string? Pcap, bool Trace, bool Responder, Via? Via);
 
 /// <summary>Runs the firmware on a TAP interface or behind a tunnel until it is told to end.</summary>
 public static class ServeCommand
@@ -58,10 +59,11 @@ public static class ServeCommand
         using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan");
         if (request.Trace)
             link = new TracerLink(link, new SegmentPrinter(Say));
-        var board = new VirtualBoard(link, Settings(request), tunnel == null ? "virtual" : "virtual-wifi")
+        var board = new VirtualBoard(link, Settings(request.Network, request.Dhcp), tunnel == null ? "virtual" : "virtual-wifi")
         {
             Output = Say,
             Accepted = connection => Say(Describe(connection)),
+            Started = request.Responder ? firmware => _ = new StackResponder(firmware.Endpoint) : null,
         };
 
         bool gone = false;
@@ -112,13 +114,13 @@ public static class ServeCommand
     }
 
     // A PC has the memory for many connections at once; a device has not, and keeps the defaults.
-    private static TcpSettings Settings(ServeRequest request) => new()
+    internal static TcpSettings Settings(Network network, bool dhcp = false) => new()
     {
-        Dhcp = request.Dhcp,
+        Dhcp = dhcp,
         HostName = "handshake",
-        Address = request.Dhcp ? 0 : request.Network.Address,
-        PrefixLength = request.Network.PrefixLength,
-        Gateway = request.Network.PcAddress,
+        Address = dhcp ? 0 : network.Address,
+        PrefixLength = network.PrefixLength,
+        Gateway = network.PcAddress,
         Connections = 1024,
         TimeWaits = 4096,
         ReceiveBufferSize = 16384,

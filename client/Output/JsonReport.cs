@@ -49,8 +49,13 @@ public static class JsonReport
             report.TcpInfo,
             Segments = exchange?.Rows.Select(Row),
         };
-        writer.WriteLine(JsonSerializer.Serialize(document, Options));
+        Write(document, writer);
     }
+
+    /// <summary>Writes a document.</summary>
+    /// <param name="document">Its properties keep their order.</param>
+    /// <param name="writer">Where it goes.</param>
+    internal static void Write(object document, TextWriter writer) => writer.WriteLine(JsonSerializer.Serialize(document, Options));
 
     private static object End(Party party, EndTrace? end, bool known) => new
     {

@@ -66,7 +66,19 @@ public sealed class Screen
             WriteLine(line);
     }
 
-    private static Style StyleOf(Tone tone) => tone switch
+    /// <summary>Writes a table, no wider than the screen.</summary>
+    /// <param name="table">The table.</param>
+    public void Write(Table table)
+    {
+        table.Width = Width;
+        table.Border = Unicode ? TableBorder.Rounded : TableBorder.Ascii;
+        _console.Write(table);
+    }
+
+    /// <summary>How a tone is drawn.</summary>
+    /// <param name="tone">The tone.</param>
+    /// <returns>The style.</returns>
+    public static Style StyleOf(Tone tone) => tone switch
     {
         Tone.Faint => new Style(Color.Grey),
         Tone.Strong => new Style(decoration: Decoration.Bold),

@@ -8,7 +8,7 @@ namespace HandshakeNano.Client.Tests;
 public sealed class CommandLineTests
 {
     [TestMethod]
-    [DataRow("foo", "'foo' is not a command", "type: handshake demo, serve, connect, proxy, boards or flash")]
+    [DataRow("foo", "'foo' is not a command", "type: handshake demo, serve, connect, proxy, conformance, responder, scoreboard, boards or flash")]
     [DataRow("DEMO", "'DEMO' is not a command", "handshake demo")]
     [DataRow("demo extra", "'extra'", "type: handshake demo [options]")]
     [DataRow("demo --nope", "'--nope'", "handshake demo --help")]
@@ -53,6 +53,20 @@ public sealed class CommandLineTests
     [DataRow("serve --board virtual-wifi --tap tap0", "--board virtual-wifi uses no TAP", "leave out --tap")]
     [DataRow("serve --dhcp --address 10.77.0.3/24", "--dhcp asks a server for the address", "leave out --address")]
     [DataRow("serve --board esp32", "'esp32' is not a board that is a PC: virtual or virtual-wifi", "handshake serve --help")]
+    [DataRow("conformance", "Which HOST is to be probed? --in-memory needs none", "type: handshake conformance HOST [options]")]
+    [DataRow("conformance 10.77.0.1 --in-memory", "--in-memory has a peer of its own: leave out HOST", "handshake conformance --help")]
+    [DataRow("conformance --in-memory --port 7", "--in-memory uses no network: leave out --port", "handshake conformance --help")]
+    [DataRow("conformance --in-memory --long", "leave out --long", "handshake conformance --help")]
+    [DataRow("conformance 10.77.0.1 --port 0", "'0' is not a number from 1 to 65534", "handshake conformance HOST")]
+    [DataRow("conformance 10.77.0.1 --port seven", "'seven' is not a number from 1 to 65534", "handshake conformance HOST")]
+    [DataRow("conformance 10.77.0.1 --only 18,32", "'32' is not the number of a behaviour, 1 to 31", "handshake conformance HOST")]
+    [DataRow("conformance 10.77.0.1 --only 18,,19", "'' is not the number of a behaviour, 1 to 31", "handshake conformance HOST")]
+    [DataRow("conformance 10.77.0.1 --parallel 0", "'0' is not a number from 1 to 31", "handshake conformance HOST")]
+    [DataRow("conformance 10.77.0.1 --interface eth0 --tap tap0", "One link is enough: --tap, --interface or --via", "handshake conformance HOST")]
+    [DataRow("responder --port 65535", "'65535' is not a number from 1 to 65534", "type: handshake responder [options]")]
+    [DataRow("responder 7", "'7'", "type: handshake responder [options]")]
+    [DataRow("scoreboard --markdown --json", "--markdown or --json, not both", "type: handshake scoreboard [options]")]
+    [DataRow("scoreboard --lwip=", "'--lwip'", "type: handshake scoreboard [options]")]
     [DataRow("proxy --via vxlan://1.2.3.4?vni=1", "'--to'", "type: handshake proxy --to HOST:PORT --via vxlan://HOST[:PORT]?vni=N")]
     [DataRow("proxy --to 10.77.0.2:7", "'--via'", "type: handshake proxy --to HOST:PORT --via vxlan://HOST[:PORT]?vni=N")]
     [DataRow("proxy --to 10.77.0.2 --via vxlan://1.2.3.4?vni=1", "'10.77.0.2' is not HOST:PORT", "handshake proxy")]
@@ -89,6 +103,9 @@ public sealed class CommandLineTests
     [DataRow("connect 10.77.0.2:80 --via vxlan://127.0.0.1?vni=1&local=192.0.2.1", "UDP 192.0.2.1:4789", "")]
     [DataRow("connect 10.77.0.2:80 --via vxlan://224.0.0.1?vni=1", "224.0.0.1 is not the address of a host", "")]
     [DataRow("proxy --to 10.77.0.1:80 --via vxlan://127.0.0.1?vni=1", "10.77.0.1 is not the address of another host", "")]
+    [DataRow("conformance 10.77.0.2", "10.77.0.2 is not the address of another host in the network of 10.77.0.2/24", "--address A/len")]
+    [DataRow("conformance 10.88.0.1 --interface lo", "10.88.0.1 is not the address of another host in the network of 10.77.0.77/24", "--address A/len")]
+    [DataRow("conformance 10.77.0.1 --interface nonexistent0", "nonexistent0", "")]
     [DataRow("demo --in-memory --pcap /nonexistent/folder/file", "/nonexistent/folder/file", "")]
     public void What_cannot_be_done_gets_one_line_and_exit_code_1(string line, string wrong, string type)
     {
@@ -106,6 +123,10 @@ public sealed class CommandLineTests
     [DataRow("demo --help", "--send <TEXT>", "--in-memory", "--pcap <FILE>", "--json")]
     [DataRow("serve --help", "--board <NAME>", "virtual-wifi", "--tap <NAME>", "--address <A/len>", "--dhcp", "--pcap <FILE>", "--trace")]
     [DataRow("connect --help", "<HOST:PORT>", "--os", "--via", "--send <TEXT>", "--json")]
+    [DataRow("conformance --help", "<HOST>", "--port <PORT>", "--responder <PORT>", "--only <N,N,...>", "--long", "--in-memory", "--pcap <FILE>", "--json", "Exit codes: 0")]
+    [DataRow("responder --help", "--port <PORT>", "RFC 862")]
+    [DataRow("scoreboard --help", "--lwip <PROGRAM>", "--long", "--markdown", "--json", "Exit codes: 0")]
+    [DataRow("serve --help", "--responder")]
     [DataRow("proxy --help", "--listen <A:PORT>", "--to <HOST:PORT>", "--via", "at most 64")]
     public void Help_names_what_can_be_typed(string line, params string[] expected)
     {

@@ -1,0 +1,173 @@
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Conformance;
+using HandshakeNano.Client.Output;
+using HandshakeNano.Client.Peers;
+using HandshakeNano.Firmware;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Client.Commands;
+
+/// <summary>What <c>handshake scoreboard</c> was asked to do.</summary>
+/// <param name="Lwip">The program that is lwIP on a TAP; null: lwIP is left out.</param>
+/// <param name="Patient">True to wait for what takes minutes.</param>
+/// <param name="Markdown">True: the table in Markdown.</param>
+/// <param name="Json">True: one JSON object instead of text.</param>
+public sealed record ScoreboardRequest(string? Lwip, bool Patient, bool Markdown, bool Json);
+
+/// <summary>Probes our endpoint, the Linux kernel and lwIP alike.</summary>
+public static class ScoreboardCommand
+{
+    private const string Tap = "handshake0";
+
+    // lwIP's program takes a prefix of 24 bits for granted.
+    private static readonly Network s_lwip = new(Ipv4Address.From(10, 77, 0, 3), 24);
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="request">What it was asked to do.</param>
+    /// <param name="args">What was typed, in case it has to be run again elsewhere.</param>
+    /// <param name="surroundings">What it runs in.</param>
+    /// <returns>0 only if our endpoint shows every behaviour.</returns>
+    public static int Run(ScoreboardRequest request, string[] args, Surroundings surroundings)
+    {
+        if (!NetworkNamespace.TryCreate(out NetworkNamespace? first, out string reason))
+        {
+            if (surroundings.OwnsProcess && NetworkNamespace.TryReExecute(args, out int exitCode, out _))
+                return exitCode;
+            throw new IOException("scoreboard: " + reason);
+        }
+
+        first!.Dispose();
+        var runs = new List<Func<ScoredPeer>> { () => ProbeOurs(request), () => ProbeKernel(request) };
+        if (request.Lwip != null)
+            runs.Add(() => ProbeLwip(request));
+        ScoredPeer[] peers = RunAll(runs);
+        IReadOnlyList<BehaviourResult> ours = peers[0].Results;
+        bool ok = ours.All(result => result.Verdict == Verdict.Pass);
+        if (request.Json)
+        {
+            ConformanceReport.WriteJson(peers, ok, surroundings.Output);
+        }
+        else if (request.Markdown)
+        {
+            foreach (string line in ConformanceReport.ToMarkdown(peers))
+                surroundings.Output.WriteLine(line);
+        }
+        else
+        {
+            ConformanceReport.Write(peers, new Screen(surroundings.Output));
+        }
+
+        return ok ? 0 : surroundings.Fail("scoreboard: ours does not show all behaviours: " + ConformanceReport.Missing(ours));
+    }
+
+    // Most of a run is waiting: the peers do not get into each other's way.
+    private static ScoredPeer[] RunAll(List<Func<ScoredPeer>> runs)
+    {
+        var peers = new ScoredPeer[runs.Count];
+        var failures = new Exception?[runs.Count];
+        Thread[] threads = [.. runs.Select((run, i) => new Thread(() =>
+        {
+            try
+            {
+                peers[i] = run();
+            }
+            catch (IOException e)
+            {
+                failures[i] = e;
+            }
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        if (Array.Find(failures, failure => failure != null) is Exception failure)
+            throw new IOException(failure.Message, failure);
+        return peers;
+    }
+
+    private static ScoredPeer ProbeOurs(ScoreboardRequest request)
+    {
+        using NetworkNamespace network = NewNetwork();
+        using TapLink tap = network.OpenTap(Tap, Network.Default.PcAddress, Network.Default.PrefixLength);
+        var board = new VirtualBoard(tap, ServeCommand.Settings(Network.Default))
+        {
+            Output = _ => { },
+            Started = firmware => _ = new StackResponder(firmware.Endpoint),
+        };
+        using Device device = Device.Start(board);
+        return new ScoredPeer("HandshakeNano", ProbeBehind(network, Network.Default, request));
+    }
+
+    private static ScoredPeer ProbeKernel(ScoreboardRequest request)
+    {
+        using NetworkNamespace network = NewNetwork();
+        using TapLink tap = network.OpenTap(Tap, Network.Default.PcAddress, Network.Default.PrefixLength);
+        using SystemServer server = network.Run(() => SystemServer.Start(EchoService.Port, StackResponder.DefaultPort));
+        Version version = Environment.OSVersion.Version;
+        return new ScoredPeer($"Linux {version.Major}.{version.Minor}", Probe(tap, Network.Default.PcAddress, Network.Default, request));
+    }
+
+    private static ScoredPeer ProbeLwip(ScoreboardRequest request)
+    {
+        using NetworkNamespace network = NewNetwork();
+        var start = new ProcessStartInfo(request.Lwip!, ["--tap", Tap, "--address", Ipv4Address.ToString(s_lwip.Address)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        using Process process = Start(network, start);
+        try
+        {
+            string greeting = process.StandardOutput.ReadLine() ?? throw new IOException($"{request.Lwip} ended at once");
+            network.Run(() =>
+            {
+                KernelInterface.SilenceIpv6(Tap);
+                KernelInterface.Configure(Tap, s_lwip.PcAddress, s_lwip.PrefixLength);
+            });
+            string name = string.Join(' ', greeting.Split(' ').Take(2));
+            return new ScoredPeer(name, ProbeBehind(network, s_lwip, request));
+        }
+        finally
+        {
+            // It ends with its input.
+            process.StandardInput.Close();
+            if (!process.WaitForExit(5_000))
+                process.Kill();
+        }
+    }
+
+    private static Process Start(NetworkNamespace network, ProcessStartInfo start)
+    {
+        try
+        {
+            return network.Run(() => Process.Start(start)!);
+        }
+        catch (Win32Exception e)
+        {
+            throw new IOException($"cannot start {start.FileName}: {e.Message}", e);
+        }
+    }
+
+    private static NetworkNamespace NewNetwork() =>
+        NetworkNamespace.TryCreate(out NetworkNamespace? network, out string reason) ? network! : throw new IOException(reason);
+
+    // The peer is at the program's end of its TAP, the probe one more host at the kernel's.
+    private static IReadOnlyList<BehaviourResult> ProbeBehind(NetworkNamespace network, Network peer, ScoreboardRequest request)
+    {
+        using PacketLink link = network.Run(() => PacketLink.Open(Tap));
+        return Probe(link, peer.Address, ConformanceCommand.InterfaceNetwork, request);
+    }
+
+    private static IReadOnlyList<BehaviourResult> Probe(ILink link, uint peer, Network own, ScoreboardRequest request) =>
+        Conformance.Probe.Run(
+            new RealWorld(link),
+            new ProbeRequest(
+                peer, own.Address, EchoService.Port, StackResponder.DefaultPort, ProbeRequest.DefaultClosedPort, request.Patient,
+                ProbeRequest.DefaultParallel, []),
+            Random.Shared.Next());
+}
