@@ -82,6 +82,42 @@ public sealed class ClientTests
     }
 
     [TestMethod]
+    public void ServeAsksADhcpServerForItsAddressAndGivesItBackAtTheEnd()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"handshake-dhcp-{Environment.ProcessId}.pcapng");
+        using NetworkNamespace network = Lab.NewNetwork();
+        try
+        {
+            using Process serve = Start(network, "serve", "--dhcp", "--pcap", file);
+            string first = serve.StandardOutput.ReadLine() ?? serve.StandardError.ReadToEnd();
+            Assert.AreEqual("The device asks for its address on handshake0; Ctrl-C ends it.", first);
+            Assert.Contains("sudo dnsmasq", serve.StandardOutput.ReadLine()!);
+            using var server = new Dnsmasq(network, "handshake0", 50, 50);
+            string? line = "";
+            for (int lines = 0; lines < 10 && line != null && !line.Contains("DHCP: the address is", StringComparison.Ordinal); lines++)
+                line = serve.StandardOutput.ReadLine();
+            Assert.IsNotNull(line, "serve has ended.");
+            Assert.EndsWith("DHCP: the address is 10.77.0.50/24, the router 10.77.0.1, from 10.77.0.1, for 120 s", line);
+            ToolResult echo = network.TryTool("nc", "hello"u8.ToArray(), "-N", "-w", "20", "10.77.0.50", "7");
+            Assert.AreEqual("hello", echo.Output);
+            network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
+            string output = serve.StandardOutput.ReadToEnd();
+            Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+            Assert.AreEqual(0, serve.ExitCode, output);
+            Assert.Contains("DHCP: stopped", output);
+            Lab.WaitUntil(() => server.Said("DHCPRELEASE(handshake0) 10.77.0.50"), "the server has it back");
+            Assert.AreEqual("", network.Tool("tshark", "-r", file, "-n", "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE",
+                "-Y", "_ws.malformed || (udp && udp.checksum.status != 1) || (ip && ip.checksum.status != 1)"));
+            string types = network.Tool("tshark", "-r", file, "-n", "-Y", "dhcp", "-T", "fields", "-e", "dhcp.option.dhcp");
+            Assert.EndsWith("1 2 3 5 7", string.Join(' ', types.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [TestMethod]
     public void ConnectOpensAConnectionToTheKernelThroughATapThatIsThere()
     {
         const int Port = 6001;

@@ -30,20 +30,22 @@ internal sealed class Lab : IDisposable
     private Thread? _thread;
     private Exception? _failure;
 
-    public Lab(TcpSettings? settings = null, Func<ILink, ILink>? wrap = null)
-        : this(NewNetwork(), network => network.OpenTap(TapName, KernelAddress, 24), wrap, settings)
+    public Lab(TcpSettings? settings = null, Func<ILink, ILink>? wrap = null, IClock? clock = null)
+        : this(NewNetwork(), network => network.OpenTap(TapName, KernelAddress, 24), wrap, settings, clock)
     {
     }
 
     /// <summary>Another link than a TAP device; the namespace is the lab's from now on.</summary>
-    public Lab(NetworkNamespace network, Func<NetworkNamespace, ILink> open, Func<ILink, ILink>? wrap = null, TcpSettings? settings = null)
+    public Lab(NetworkNamespace network, Func<NetworkNamespace, ILink> open, Func<ILink, ILink>? wrap = null, TcpSettings? settings = null,
+        IClock? clock = null)
     {
         Network = network;
         try
         {
             ILink link = open(network);
             _link = (IDisposable)link;
-            _board = new VirtualBoard(wrap == null ? link : wrap(link), settings ?? NewSettings());
+            _board = new VirtualBoard(
+                wrap == null ? link : wrap(link), settings ?? NewSettings(), clock ?? new HighResTimerClock(), new SystemEntropy());
             Firmware = new DeviceFirmware(_board);
         }
         catch
@@ -76,6 +78,16 @@ internal sealed class Lab : IDisposable
             Connections = connections,
             TimeWaits = 256,
         };
+    }
+
+    /// <summary>The device asks for its address.</summary>
+    public static TcpSettings NewDhcpSettings()
+    {
+        TcpSettings settings = NewSettings();
+        settings.Address = 0;
+        settings.Dhcp = true;
+        settings.HostName = "handshake-lab";
+        return settings;
     }
 
     public static uint Address(string text)
@@ -185,10 +197,12 @@ internal sealed class Lab : IDisposable
         [
             Counter.FrameTooShort, Counter.ArpMalformed, Counter.Ipv4HeaderBad, Counter.Ipv4ChecksumBad, Counter.IcmpTooShort,
             Counter.IcmpChecksumBad, Counter.TcpHeaderBad, Counter.TcpChecksumBad, Counter.TcpOptionBad,
+            Counter.UdpHeaderBad, Counter.UdpChecksumBad, Counter.DhcpHeaderBad, Counter.DhcpOptionBad,
         ];
         foreach (Counter counter in damage)
             Assert.AreEqual(0ul, Count(counter), Counters.GetName(counter));
         Assert.AreEqual(0, Network.KernelCounter("Tcp", "InCsumErrors"), "The kernel found wrong checksums.");
+        Assert.AreEqual(0, Network.KernelCounter("Udp", "InCsumErrors"), "The kernel found wrong checksums.");
 
         // A SYN,ACK that was sent again, because nobody had accepted the connection, counts as an error there.
         Assert.IsLessThanOrEqualTo(

@@ -16,7 +16,8 @@ internal sealed class W5500Lab : IDisposable
     /// <param name="interrupt">INTn is wired, and the chip takes frames when they come; else it is polled.</param>
     /// <param name="settings">The endpoint's.</param>
     /// <param name="prepare">What is wrong with the chip.</param>
-    public W5500Lab(bool interrupt, TcpSettings? settings = null, Action<W5500Traps>? prepare = null)
+    /// <param name="clock">The firmware's; the driver has the PC's.</param>
+    public W5500Lab(bool interrupt, TcpSettings? settings = null, Action<W5500Traps>? prepare = null, IClock? clock = null)
     {
         Lab = new Lab(settings, tap =>
         {
@@ -27,7 +28,7 @@ internal sealed class W5500Lab : IDisposable
             _link = new W5500Link(
                 _chip.Spi, _chip.Reset, interrupt ? _chip.Interrupt : null, tap.PhysicalAddress, new HighResTimerClock());
             return _link;
-        }).Start();
+        }, clock).Start();
     }
 
     public Lab Lab { get; }

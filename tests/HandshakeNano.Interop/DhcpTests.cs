@@ -1,0 +1,235 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using HandshakeNano.Tcp;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Interop;
+
+/// <summary>
+/// The device gets its address from dnsmasq. Its clock runs faster than the wall's: two minutes, the shortest lease that
+/// dnsmasq gives, are then over in little more than a second.
+/// </summary>
+[TestClass]
+public sealed class DhcpTests
+{
+    private const int Faster = 100;
+
+    private static readonly uint s_network = Lab.Address("10.77.0.0");
+
+    [TestMethod]
+    public void AnAddressIsLeasedAndTheKernelShakesHandsWithIt()
+    {
+        using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(20));
+        using var server = new Dnsmasq(lab.Network, 50, 59, "--dhcp-option=option:router,10.77.0.9");
+        Bind(lab, server, 50, 59);
+        DhcpClient client = lab.Endpoint.Dhcp;
+        Assert.AreEqual(24, client.PrefixLength);
+        Assert.AreEqual(Lab.Address("10.77.0.9"), client.Gateway);
+        Assert.AreEqual(Lab.KernelAddress, client.Server);
+        Assert.AreEqual(120u, client.LeaseTime);
+        foreach (string message in (string[])["DHCPDISCOVER", "DHCPOFFER", "DHCPREQUEST", "DHCPACK"])
+            Assert.AreEqual(1, server.Count(message), server.Log);
+        Assert.IsTrue(server.Said("client provides name: handshake-lab"), server.Log);
+        Echo(lab, 20);
+        Assert.AreEqual(20ul, lab.Count(Counter.PassiveOpens));
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    public void TheLeaseIsRenewedAndAConnectionLivesOn()
+    {
+        using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(Faster));
+        using var server = new Dnsmasq(lab.Network, 50, 59);
+        uint address = Bind(lab, server, 50, 59);
+        using Socket socket = Connect(lab);
+        lab.StepUntil(() => server.Count("DHCPACK") >= 6, "five renewals");
+        Assert.AreEqual(1, server.Count("DHCPDISCOVER"), server.Log);
+        Assert.AreEqual(address, lab.Endpoint.Address);
+        Assert.AreEqual(0ul, lab.Count(Counter.DhcpExpired));
+        Exchange(lab, socket);
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    public void WithoutAServerTheLeaseRunsOutAndWhenItIsBackThereIsAnAddressAgain()
+    {
+        using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(Faster));
+        Socket socket;
+        using (var server = new Dnsmasq(lab.Network, 50, 59))
+        {
+            Bind(lab, server, 50, 59);
+            socket = Connect(lab);
+        }
+
+        using (socket)
+        {
+            var seen = new HashSet<DhcpState>();
+            lab.StepUntil(
+                () =>
+                {
+                    seen.Add(lab.Endpoint.Dhcp.State);
+                    return lab.Endpoint.Address == 0;
+                },
+                "the lease is over");
+            Assert.Contains(DhcpState.Renewing, seen);
+            Assert.Contains(DhcpState.Rebinding, seen);
+            Assert.AreEqual(DhcpLoss.Expired, lab.Endpoint.Dhcp.LastLoss);
+            Assert.AreEqual(1ul, lab.Count(Counter.DhcpExpired));
+            Assert.AreEqual(0, lab.Endpoint.ConnectionCount);
+        }
+
+        lab.StepUntil(() => lab.Endpoint.Dhcp.State == DhcpState.Selecting && lab.Endpoint.Dhcp.Attempts >= 3, "it asks, and asks again");
+        using var back = new Dnsmasq(lab.Network, 50, 59);
+        Bind(lab, back, 50, 59);
+        Echo(lab, 1);
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    public void AnAddressThatTheKernelHoldsIsDeclinedAndAnotherTaken()
+    {
+        using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(20));
+        lab.Network.Tool("ip", "address", "add", "10.77.0.77/32", "dev", "lo");
+        using var server = new Dnsmasq(lab.Network, 50, 59, "--dhcp-host=02:48:4E:00:00:02,10.77.0.77");
+        lab.StepUntil(() => lab.Endpoint.Dhcp.LastLoss == DhcpLoss.Conflict, "the conflict is seen");
+        Assert.AreEqual(Lab.Address("10.77.0.77"), lab.Endpoint.Dhcp.Address);
+        Assert.AreEqual(0u, lab.Endpoint.Address);
+        Bind(lab, server, 50, 59);
+        Assert.IsTrue(server.Said("DHCPDECLINE(tap0) 10.77.0.77"), server.Log);
+        Assert.AreEqual(1ul, lab.Count(Counter.ArpConflicts));
+        Echo(lab, 1);
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    public void AnAddressThatAnotherHostTakesLaterIsDefendedAndThenGivenUp()
+    {
+        using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(20));
+        using var server = new Dnsmasq(lab.Network, 50, 59);
+        uint address = Bind(lab, server, 50, 59);
+        string text = Ipv4Address.ToString(address);
+        lab.Network.Tool("ip", "address", "add", text + "/32", "dev", "lo");
+
+        // The kernel tells nobody of itself, but asks as the address that it has.
+        Task<ToolResult> ping = Task.Run(() => lab.Network.TryTool("ping", null, "-n", "-c", "3", "-i", "0.05", "-W", "1", "-I", text, "10.77.0.200"));
+        lab.StepUntil(() => lab.Endpoint.Dhcp.LastLoss == DhcpLoss.Conflict, "the address is given up");
+        Assert.IsGreaterThan(1ul, lab.Count(Counter.ArpConflicts));
+        lab.StepUntil(() => ping.IsCompleted, "the end of ping");
+        Assert.AreNotEqual(address, Bind(lab, server, 50, 59));
+        Assert.IsTrue(server.Said("DHCPDECLINE(tap0) " + text), server.Log);
+    }
+
+    [TestMethod]
+    public void AServerThatHasOtherAddressesNowRefusesTheOldOneAndGivesANewOne()
+    {
+        using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(Faster));
+        using (var server = new Dnsmasq(lab.Network, 50, 59))
+            Bind(lab, server, 50, 59);
+        using var other = new Dnsmasq(lab.Network, 150, 159, "--dhcp-authoritative");
+        lab.StepUntil(() => lab.Endpoint.Dhcp.LastLoss != DhcpLoss.None, "the address is lost");
+        Assert.AreEqual(DhcpLoss.Refused, lab.Endpoint.Dhcp.LastLoss);
+        Bind(lab, other, 150, 159);
+        Assert.IsTrue(other.Said("DHCPNAK"), other.Log);
+        Echo(lab, 1);
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    public void AStopGivesTheLeaseBack()
+    {
+        using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(20));
+        using var server = new Dnsmasq(lab.Network, 50, 59);
+        uint address = Bind(lab, server, 50, 59);
+        lab.Endpoint.Dhcp.Stop();
+        lab.StepUntil(() => lab.Endpoint.Dhcp.State == DhcpState.Stopped, "the client has stopped");
+        Lab.WaitUntil(() => server.Said("DHCPRELEASE(tap0) " + Ipv4Address.ToString(address)), "the server has it back");
+        lab.Endpoint.Dhcp.Start();
+        Bind(lab, server, 50, 59);
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void OverAW5500AnAddressIsLeasedAndAPulledCableLeavesItAndItsConnections(bool interrupt)
+    {
+        using var board = new W5500Lab(interrupt, Lab.NewDhcpSettings(), clock: new FastClock(10));
+        Lab lab = board.Lab;
+        using var server = new Dnsmasq(lab.Network, 50, 59);
+        Lab.WaitUntil(() => lab.Endpoint.Address != 0, "an address");
+        uint address = lab.Endpoint.Address;
+        using Socket socket = lab.Connect(Service(lab));
+        Exchange(socket);
+        int acknowledged = server.Count("DHCPACK");
+
+        board.Chip.IsLinkUp = false;
+        Lab.WaitUntil(() => !board.Link.IsUp, "the cable is out");
+        board.Chip.IsLinkUp = true;
+        Lab.WaitUntil(() => server.Count("DHCPACK") > acknowledged && lab.Endpoint.Dhcp.State == DhcpState.Bound, "the server was asked");
+        Assert.AreEqual(1, server.Count("DHCPDISCOVER"), server.Log);
+        Assert.AreEqual(address, lab.Endpoint.Address);
+        Exchange(socket);
+        board.AssertHealthy();
+    }
+
+    /// <summary>Runs the firmware until it has an address of the range.</summary>
+    private static uint Bind(Lab lab, Dnsmasq server, uint first, uint last)
+    {
+        try
+        {
+            lab.StepUntil(() => lab.Endpoint.Address != 0, "an address");
+        }
+        catch (AssertFailedException e)
+        {
+            throw new AssertFailedException(server.Log, e);
+        }
+
+        uint address = lab.Endpoint.Address;
+        Assert.IsTrue(address >= s_network + first && address <= s_network + last, Ipv4Address.ToString(address));
+        return address;
+    }
+
+    private static IPEndPoint Service(Lab lab) => new(IPAddress.Parse(Ipv4Address.ToString(lab.Endpoint.Address)), Lab.Echo);
+
+    private static Socket Connect(Lab lab)
+    {
+        IPEndPoint service = Service(lab);
+        return While(lab, () => lab.Connect(service));
+    }
+
+    private static void Echo(Lab lab, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            using Socket socket = Connect(lab);
+            Exchange(lab, socket);
+        }
+    }
+
+    private static void Exchange(Lab lab, Socket socket)
+    {
+        While(lab, () =>
+        {
+            Exchange(socket);
+            return true;
+        });
+    }
+
+    private static void Exchange(Socket socket)
+    {
+        byte[] data = Traffic.Bytes(1, 3000);
+        socket.Send(data);
+        Traffic.AssertSame(data, Traffic.Read(socket, data.Length));
+    }
+
+    /// <summary>Runs the firmware while another thread does something that waits for it.</summary>
+    private static T While<T>(Lab lab, Func<T> action)
+    {
+        Task<T> task = Task.Run(action);
+        lab.StepUntil(() => task.IsCompleted, "what the kernel does");
+        return task.GetAwaiter().GetResult();
+    }
+}
