@@ -1,0 +1,184 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using HandshakeNano.Explorer.Snapshots;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Explorer.Model;
+
+/// <summary>What a variable of the core means for the question whether two states are the same.</summary>
+internal enum Meaning
+{
+    /// <summary>A number that counts as it is.</summary>
+    Value,
+
+    /// <summary>It has no say in what happens next, or repeats what another variable says.</summary>
+    Nothing,
+
+    /// <summary>A sequence number: what counts is how far it is from an initial sequence number.</summary>
+    Sequence,
+
+    /// <summary>A time to come, or never: what counts is how long it takes until then.</summary>
+    Deadline,
+
+    /// <summary>A time to come, which counts no more once it is past.</summary>
+    End,
+
+    /// <summary>A time that is past: what counts is how long ago it was.</summary>
+    Since,
+
+    /// <summary>A time of which only counts whether there is one.</summary>
+    Flag,
+}
+
+/// <summary>
+/// What the explorer knows of the inside of HandshakeNano.Tcp, all in this one place. A variable that stands in none of these
+/// tables counts as a plain value, so one that is new makes states differ and never alike.
+/// </summary>
+internal static class Core
+{
+    /// <summary>References that are not followed, as nothing behind them has a say in what happens next.</summary>
+    private static readonly HashSet<string> s_leavesOut = new(StringComparer.Ordinal)
+    {
+        // Only ever counted up.
+        "TcpEndpoint._counters", "TcpEndpoint._counts", "EthernetLayer._counters", "Ipv4Layer._counters", "IcmpLayer._counters",
+        "TcpLayer.Counters", "TimeWaitTable._counters",
+        // Buffers that are written before they are read.
+        "TcpEndpoint._frame", "TcpLayer.Frame", "TcpLayer._isnState", "IcmpLayer._error",
+        // Constant.
+        "TcpLayer.Settings", "IsnGenerator._start", "TcpListener.IsnState", "EthernetLayer._hardware",
+        // A link without Ethernet has no neighbours.
+        "TcpEndpoint._arp", "EthernetLayer._arp",
+        // Nobody sends datagrams here.
+        "TcpEndpoint._udp",
+        // The explorer's own.
+        "TcpEndpoint._link", "EthernetLayer._link",
+    };
+
+    private static readonly Dictionary<string, Meaning> s_meanings = new(StringComparer.Ordinal)
+    {
+        ["TcpConnection._iss"] = Meaning.Sequence,
+        ["TcpConnection._irs"] = Meaning.Sequence,
+        ["TcpConnection._sndUna"] = Meaning.Sequence,
+        ["TcpConnection._sndNxt"] = Meaning.Sequence,
+        ["TcpConnection._sndWl1"] = Meaning.Sequence,
+        ["TcpConnection._sndWl2"] = Meaning.Sequence,
+        ["TcpConnection._rcvNxt"] = Meaning.Sequence,
+        ["TcpConnection._sndPtr"] = Meaning.Sequence,
+        ["TcpConnection._sndEnd"] = Meaning.Sequence,
+        ["TcpConnection._rcvEdge"] = Meaning.Sequence,
+        ["TcpConnection._rcvRead"] = Meaning.Sequence,
+        ["TcpConnection._recover"] = Meaning.Sequence,
+        ["TcpConnection._rttSeq"] = Meaning.Sequence,
+        ["TcpConnection._finAt"] = Meaning.Sequence,
+        ["TimeWaitEntry.SndNxt"] = Meaning.Sequence,
+        ["TimeWaitEntry.RcvNxt"] = Meaning.Sequence,
+
+        ["TcpConnection._retransmitAt"] = Meaning.Deadline,
+        ["TcpConnection._ackAt"] = Meaning.Deadline,
+        ["TcpConnection._lingerAt"] = Meaning.Deadline,
+        ["TcpConnection._keepAliveAt"] = Meaning.Deadline,
+        ["TimeWaitEntry.Deadline"] = Meaning.Deadline,
+        ["TimeWaitEntry.AnsweredUntil"] = Meaning.End,
+        ["TcpConnection._challengeEnd"] = Meaning.End,
+        ["TcpConnection._progressAt"] = Meaning.Since,
+        ["TcpConnection._rttAt"] = Meaning.Flag,
+
+        // Least and greatest retransmission timeout are equal here, so that round trips have no say.
+        ["TcpConnection._srtt"] = Meaning.Nothing,
+        ["TcpConnection._rttvar"] = Meaning.Nothing,
+        // A congestion window of one segment is larger than any window that is offered here.
+        ["TcpConnection._cwnd"] = Meaning.Nothing,
+        ["TcpConnection._ssthresh"] = Meaning.Nothing,
+        ["TcpConnection._sentAt"] = Meaning.Nothing,
+        // Every byte in them is compared with the stream that it belongs to, so their content follows from the numbers.
+        ["TcpConnection._sndBuffer"] = Meaning.Nothing,
+        ["TcpConnection._rcvBuffer"] = Meaning.Nothing,
+        // When the endpoint is woken: after each step it is checked that this is not after any deadline.
+        ["TcpConnection.HeapIndex"] = Meaning.Nothing,
+        ["TcpConnection.HeapDeadline"] = Meaning.Nothing,
+        ["TimerHeap._heap"] = Meaning.Nothing,
+        ["TimerHeap._count"] = Meaning.Nothing,
+        ["TimerHeap.Deadline"] = Meaning.Nothing,
+        ["TimeWaitTable.Deadline"] = Meaning.Nothing,
+        ["Wakeup.At"] = Meaning.Nothing,
+        // Compared within one call only.
+        ["TcpLayer._changes"] = Meaning.Nothing,
+        ["Ipv4Layer.Peer"] = Meaning.Nothing,
+        ["Ipv4Layer.PeerAddressSum"] = Meaning.Nothing,
+        ["Ipv4Layer._destination"] = Meaning.Nothing,
+        // Where a search begins that finds nothing to choose from: ports are named here.
+        ["TcpLayer._nextPort"] = Meaning.Nothing,
+    };
+
+    /// <summary>All fields that the tables name, as Type.Name.</summary>
+    public static IEnumerable<string> Names => s_leavesOut.Concat(s_meanings.Keys);
+
+    /// <summary>Says whether a field leads to objects whose state counts.</summary>
+    /// <param name="field">The field as Type.Name.</param>
+    /// <returns>False for those that are left out.</returns>
+    public static bool LeadsOn(string field) => !s_leavesOut.Contains(field);
+
+    /// <summary>What a variable means.</summary>
+    /// <param name="slot">The variable.</param>
+    /// <returns>Its meaning.</returns>
+    public static Meaning MeaningOf(Slot slot) => s_meanings.GetValueOrDefault(slot.Field, Meaning.Value);
+}
+
+/// <summary>Where the variables of a connection stand that the explorer looks at one by one.</summary>
+internal sealed class ConnectionWords(Layout layout, int connection)
+{
+    public readonly int State = layout.WordOf(connection, "TcpConnection._state");
+    public readonly int IsFree = layout.WordOf(connection, "TcpConnection.IsFree");
+    public readonly int IsDirty = layout.WordOf(connection, "TcpConnection.IsDirty");
+    public readonly int Iss = layout.WordOf(connection, "TcpConnection._iss");
+    public readonly int Irs = layout.WordOf(connection, "TcpConnection._irs");
+    public readonly int SndUna = layout.WordOf(connection, "TcpConnection._sndUna");
+    public readonly int SndNxt = layout.WordOf(connection, "TcpConnection._sndNxt");
+    public readonly int SndEnd = layout.WordOf(connection, "TcpConnection._sndEnd");
+    public readonly int RcvNxt = layout.WordOf(connection, "TcpConnection._rcvNxt");
+    public readonly int RcvEdge = layout.WordOf(connection, "TcpConnection._rcvEdge");
+    public readonly int SndWl1 = layout.WordOf(connection, "TcpConnection._sndWl1");
+    public readonly int SndWl2 = layout.WordOf(connection, "TcpConnection._sndWl2");
+    public readonly int MaxSndWnd = layout.WordOf(connection, "TcpConnection._maxSndWnd");
+    public readonly int RcvRead = layout.WordOf(connection, "TcpConnection._rcvRead");
+    public readonly int SynPending = layout.WordOf(connection, "TcpConnection._synPending");
+    public readonly int FinReceived = layout.WordOf(connection, "TcpConnection._finReceived");
+    public readonly int FinSeen = layout.WordOf(connection, "TcpConnection._finSeen");
+    public readonly int FinAt = layout.WordOf(connection, "TcpConnection._finAt");
+    public readonly int Ranges = layout.WordOf(connection, "TcpConnection._ranges");
+    public readonly int RangeCount = layout.WordOf(connection, "TcpConnection._rangeCount");
+    public readonly int RttAt = layout.WordOf(connection, "TcpConnection._rttAt");
+    public readonly int RttSeq = layout.WordOf(connection, "TcpConnection._rttSeq");
+    public readonly int ChallengeEnd = layout.WordOf(connection, "TcpConnection._challengeEnd");
+    public readonly int Challenges = layout.WordOf(connection, "TcpConnection._challenges");
+    public readonly int ProgressAt = layout.WordOf(connection, "TcpConnection._progressAt");
+    public readonly int RetransmitAt = layout.WordOf(connection, "TcpConnection._retransmitAt");
+    public readonly int AckAt = layout.WordOf(connection, "TcpConnection._ackAt");
+    public readonly int LingerAt = layout.WordOf(connection, "TcpConnection._lingerAt");
+    public readonly int KeepAliveAt = layout.WordOf(connection, "TcpConnection._keepAliveAt");
+    public readonly int SndBuffer = layout.WordOf(connection, "TcpConnection._sndBuffer");
+    public readonly int RcvBuffer = layout.WordOf(connection, "TcpConnection._rcvBuffer");
+
+    /// <summary>Says whether <see cref="IsStale"/> can be true.</summary>
+    /// <param name="word">The variable.</param>
+    /// <returns>True if so.</returns>
+    public bool MayBeStale(int word) => word == Challenges || word == FinAt || word == RttSeq || word == SndWl1 || word == SndWl2
+        || word == Irs || word == RcvNxt || word == RcvRead || word == RcvEdge || word == MaxSndWnd;
+
+    /// <summary>Says whether a variable holds what is left over from before, and is written before it is next read.</summary>
+    /// <param name="words">All variables.</param>
+    /// <param name="word">One for which <see cref="MayBeStale"/> is true.</param>
+    /// <param name="now">The time in microseconds.</param>
+    /// <returns>True if so.</returns>
+    public bool IsStale(ulong[] words, int word, ulong now)
+    {
+        if (word == Challenges)
+            return words[ChallengeEnd] <= now;
+        if (word == FinAt)
+            return words[FinSeen] == 0;
+        if (word == RttSeq)
+            return words[RttAt] == ulong.MaxValue;
+        return (TcpState)words[State] <= (word == SndWl1 || word == SndWl2 ? TcpState.SynReceived : TcpState.SynSent);
+    }
+}

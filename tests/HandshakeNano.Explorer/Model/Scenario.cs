@@ -1,0 +1,256 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace HandshakeNano.Explorer.Model;
+
+/// <summary>What the user of one side may do, each thing at any moment, and how often.</summary>
+public sealed record Part
+{
+    /// <summary>How often the user opens a connection.</summary>
+    public int Opens { get; init; }
+
+    /// <summary>The user listens, and accepts what comes.</summary>
+    public bool Listens { get; init; }
+
+    /// <summary>How often the user writes, over all connections.</summary>
+    public int Writes { get; init; }
+
+    /// <summary>How many bytes each time.</summary>
+    public int WriteSize { get; init; } = 1;
+
+    /// <summary>The user may shut its direction down before it closes.</summary>
+    public bool Shuts { get; init; }
+
+    /// <summary>The user may abort instead of closing.</summary>
+    public bool Aborts { get; init; }
+
+    /// <summary>Reading is a step of its own; otherwise the user reads at once what comes.</summary>
+    public bool ReadsLate { get; init; }
+
+    /// <summary>How often the host loses its memory and starts anew with another secret.</summary>
+    public int Reboots { get; init; }
+}
+
+/// <summary>A segment that neither endpoint sends. It can turn up once, at any moment.</summary>
+public enum Stray
+{
+    /// <summary>To B: the SYN of an earlier connection with the same ports.</summary>
+    OldSyn,
+
+    /// <summary>To B: data of an earlier connection with the same ports.</summary>
+    OldData,
+
+    /// <summary>To A: the SYN,ACK of an earlier connection with the same ports.</summary>
+    OldSynAck,
+
+    /// <summary>To A: a blind attacker's reset, one past the left edge of the window (RFC 5961 section 3).</summary>
+    ResetInWindowToA,
+
+    /// <summary>To B: the same.</summary>
+    ResetInWindowToB,
+
+    /// <summary>To A: a blind attacker's SYN inside the window (RFC 5961 section 4).</summary>
+    SynInWindowToA,
+
+    /// <summary>To B: the same.</summary>
+    SynInWindowToB,
+
+    /// <summary>To A: a blind attacker's data, with an acknowledgment of what was never sent (RFC 5961 section 5).</summary>
+    DataToA,
+
+    /// <summary>To B: the same.</summary>
+    DataToB,
+
+    /// <summary>To B: an ACK of its initial sequence number itself, which acknowledges nothing.</summary>
+    AckOfIssToB,
+
+    /// <summary>To A: a SYN,ACK that acknowledges its initial sequence number itself.</summary>
+    SynAckOfIssToA,
+}
+
+/// <summary>Two users, a network, and how much of everything may happen.</summary>
+public sealed record Scenario
+{
+    /// <summary>What it is called on the command line.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is about.</summary>
+    public required string About { get; init; }
+
+    /// <summary>The user of A.</summary>
+    public required Part A { get; init; }
+
+    /// <summary>The user of B.</summary>
+    public required Part B { get; init; }
+
+    /// <summary>How many segments the network may lose.</summary>
+    public int Losses { get; init; }
+
+    /// <summary>How many it may duplicate.</summary>
+    public int Duplicates { get; init; }
+
+    /// <summary>How often time may pass until the next timer expires while the network holds segments back.</summary>
+    public int Holds { get; init; }
+
+    /// <summary>How many of these three things there may be together.</summary>
+    public int Faults { get; init; } = 255;
+
+    /// <summary>How many segments it holds; what is sent beyond that is lost.</summary>
+    public int InFlight { get; init; } = 3;
+
+    /// <summary>What else can turn up.</summary>
+    public IReadOnlyList<Stray> Strays { get; init; } = [];
+
+    /// <summary>How many of these do.</summary>
+    public int StrayCount { get; init; } = 1;
+
+    /// <summary>Small enough for the tests that run at every build.</summary>
+    public bool Quick { get; init; }
+
+    private static readonly Stray[] s_old = [Stray.OldSyn, Stray.OldData, Stray.OldSynAck];
+
+    private static readonly Stray[] s_attacks =
+    [
+        Stray.ResetInWindowToA, Stray.ResetInWindowToB, Stray.SynInWindowToA, Stray.SynInWindowToB, Stray.DataToA, Stray.DataToB,
+        Stray.AckOfIssToB, Stray.SynAckOfIssToA,
+    ];
+
+    /// <summary>All scenarios.</summary>
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        // Small ones, for every build: a network that loses nothing but reorders, or one with a single fault.
+        new()
+        {
+            Name = "open-close", About = "A opens, B listens, both close; one fault", Quick = true,
+            A = new() { Opens = 1 }, B = new() { Listens = true },
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "both-write-reordered", About = "each side writes once; the network only reorders", Quick = true,
+            A = new() { Opens = 1, Writes = 1 }, B = new() { Listens = true, Writes = 1 },
+        },
+        new()
+        {
+            Name = "simultaneous-open", About = "both sides open; the network only reorders", Quick = true,
+            A = new() { Opens = 1 }, B = new() { Opens = 1 },
+        },
+        new()
+        {
+            Name = "reboot-opener", About = "A loses its memory at any moment and opens again; the network only reorders", Quick = true,
+            A = new() { Opens = 2, Reboots = 1 }, B = new() { Listens = true },
+        },
+        new()
+        {
+            Name = "stranger", About = "a blind attacker's segment at any moment; the network only reorders", Quick = true,
+            A = new() { Opens = 1 }, B = new() { Listens = true }, Strays = s_attacks,
+        },
+        new()
+        {
+            Name = "old-segment", About = "a segment of an earlier connection at any moment; the network only reorders", Quick = true,
+            A = new() { Opens = 1 }, B = new() { Listens = true }, Strays = s_old,
+        },
+
+        // The others.
+        new()
+        {
+            Name = "open-close-2", About = "A opens, B listens, both close; two faults",
+            A = new() { Opens = 1 }, B = new() { Listens = true },
+            Losses = 2, Duplicates = 2, Holds = 2, Faults = 2,
+        },
+        new()
+        {
+            Name = "write-twice", About = "A writes twice; one fault",
+            A = new() { Opens = 1, Writes = 2 }, B = new() { Listens = true },
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "both-write", About = "each side writes once; one fault",
+            A = new() { Opens = 1, Writes = 1 }, B = new() { Listens = true, Writes = 1 },
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "half-close", About = "either side may shut down before it closes, B writes once; one fault",
+            A = new() { Opens = 1, Shuts = true }, B = new() { Listens = true, Writes = 1, Shuts = true },
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "read-late", About = "A writes twice, B reads when it likes; one fault",
+            A = new() { Opens = 1, Writes = 2 }, B = new() { Listens = true, ReadsLate = true },
+            Losses = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "simultaneous-open-faulty", About = "both sides open; one fault",
+            A = new() { Opens = 1 }, B = new() { Opens = 1 },
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "simultaneous-open-write", About = "both sides open, each may write once; the network only reorders",
+            A = new() { Opens = 1, Writes = 1 }, B = new() { Opens = 1, Writes = 1 },
+        },
+        new()
+        {
+            Name = "abort", About = "either side may abort, A writes; one fault",
+            A = new() { Opens = 1, Writes = 1, Aborts = true }, B = new() { Listens = true, Aborts = true },
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "reopen", About = "A opens twice with the same ports, so that B may be in TIME-WAIT; one fault",
+            A = new() { Opens = 2 }, B = new() { Listens = true },
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "reboot-opener-faulty", About = "A loses its memory and opens again; one fault",
+            A = new() { Opens = 2, Reboots = 1 }, B = new() { Listens = true },
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "reboot-listener", About = "B loses its memory and listens again, A writes; one fault",
+            A = new() { Opens = 1, Writes = 1 }, B = new() { Listens = true, Reboots = 1 },
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "stranger-faulty", About = "a blind attacker's segment; one fault",
+            A = new() { Opens = 1 }, B = new() { Listens = true },
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1, Strays = s_attacks,
+        },
+        new()
+        {
+            Name = "stranger-write", About = "a blind attacker's segment, each side writes once; the network only reorders",
+            A = new() { Opens = 1, Writes = 1 }, B = new() { Listens = true, Writes = 1 }, Strays = s_attacks,
+        },
+        new()
+        {
+            Name = "stranger-2", About = "two of a blind attacker's segments; the network only reorders",
+            A = new() { Opens = 1 }, B = new() { Listens = true }, Strays = s_attacks, StrayCount = 2,
+        },
+        new()
+        {
+            Name = "old-segment-faulty", About = "a segment of an earlier connection; one fault",
+            A = new() { Opens = 1 }, B = new() { Listens = true },
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1, Strays = s_old,
+        },
+        new()
+        {
+            Name = "old-segments", About = "up to three segments of an earlier connection; the network only reorders",
+            A = new() { Opens = 1 }, B = new() { Listens = true }, Strays = s_old, StrayCount = 3,
+        },
+    ];
+
+    /// <summary>Finds a scenario.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The scenario.</returns>
+    /// <exception cref="ArgumentException">There is none of this name; the message names those that there are.</exception>
+    public static Scenario Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name)
+        ?? throw new ArgumentException($"There is no scenario {name}; there are {string.Join(", ", All.Select(s => s.Name))}.");
+}

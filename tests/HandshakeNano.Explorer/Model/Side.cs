@@ -1,0 +1,234 @@
+using System;
+using System.Collections.Generic;
+using HandshakeNano.Explorer.Snapshots;
+using HandshakeNano.Tcp;
+
+namespace HandshakeNano.Explorer.Model;
+
+/// <summary>A host: an endpoint of the shipped code with one connection, and its link. It can be put into any state it was in.</summary>
+internal sealed class Side : ILink
+{
+    public const uint AddressA = 0x0A4D0001;
+    public const uint AddressB = 0x0A4D0002;
+    public const int PortA = 6000;
+    public const int PortB = 7;
+    public const int BufferSize = 256;
+
+    private readonly Life[] _lives;
+    private readonly ulong[] _template;
+    private readonly List<byte[]> _sent = [];
+    private byte[]? _arriving;
+    private Image? _loaded;
+    private int _life;
+
+    /// <summary>Makes a host that has just started.</summary>
+    /// <param name="isB">True for B.</param>
+    /// <param name="part">What its user does.</param>
+    public Side(bool isB, Part part)
+    {
+        IsB = isB;
+        _lives = new Life[1 + part.Reboots];
+        for (int i = 0; i < _lives.Length; i++)
+            _lives[i] = new Life(this, i, part.Listens);
+        Layout = _lives[0].Graph.Layout;
+        Words = new ulong[Layout.Words];
+        ConnectionNumber = _lives[0].Graph.NumbersOf(nameof(TcpConnection))[0];
+        At = new ConnectionWords(Layout, ConnectionNumber);
+        TimeWaitCount = Layout.WordOf(_lives[0].Graph.NumbersOf("TimeWaitTable")[0], "TimeWaitTable.Count");
+        TimeWaitDeadline = Layout.WordOf(_lives[0].Graph.NumbersOf("TimeWaitEntry")[0], "TimeWaitEntry.Deadline");
+        Refresh();
+        _template = (ulong[])Words.Clone();
+    }
+
+    public bool IsB { get; }
+
+    /// <summary>Where the variables stand in <see cref="Words"/>.</summary>
+    public Layout Layout { get; }
+
+    /// <summary>The variables of the endpoint as they were at the last <see cref="Refresh"/>.</summary>
+    public ulong[] Words { get; }
+
+    /// <summary>Number of the connection in the object graph.</summary>
+    public int ConnectionNumber { get; }
+
+    /// <summary>Where the connection's variables stand.</summary>
+    public ConnectionWords At { get; }
+
+    /// <summary>Where the number of connections in TIME-WAIT stands.</summary>
+    public int TimeWaitCount { get; }
+
+    /// <summary>Where the end of TIME-WAIT stands.</summary>
+    public int TimeWaitDeadline { get; }
+
+    public TcpEndpoint Endpoint => _lives[_life].Endpoint;
+
+    public TcpListener? Listener => _lives[_life].Listener;
+
+    /// <summary>The one connection that the endpoint has, in use or not.</summary>
+    public TcpConnection Connection => _lives[_life].Connection;
+
+    /// <summary>How often the host has started anew.</summary>
+    public int LifeNumber => _life;
+
+    /// <summary>What the endpoint has sent since this was last cleared.</summary>
+    public List<byte[]> Sent => _sent;
+
+    /// <summary>When the endpoint wants to be polled again, as it said last.</summary>
+    public ulong Wakeup { get; private set; } = ulong.MaxValue;
+
+    public int Mtu => 1500;
+
+    public bool HasEthernetHeader => false;
+
+    public byte[] PhysicalAddress { get; } = new byte[6];
+
+    public bool IsUp => true;
+
+    /// <summary>Is there a connection, half-open or closing ones included?</summary>
+    public bool HasConnection => Words[At.IsFree] == 0;
+
+    public bool HasTimeWait => Words[TimeWaitCount] != 0;
+
+    public TcpState State => HasConnection ? (TcpState)Words[At.State] : TcpState.Closed;
+
+    /// <summary>
+    /// A connection whose SYN is acknowledged, so that both sides' numbers are known to agree. One that was closed in SYN-RECEIVED is
+    /// in FIN-WAIT-1 before that.
+    /// </summary>
+    public bool IsSynchronized => State >= TcpState.Established && Words[At.SynPending] == 0;
+
+    /// <summary>True as long as the endpoint is in the state that was loaded.</summary>
+    public bool IsLoaded => _loaded != null;
+
+    /// <summary>How many bytes wait to be read.</summary>
+    public int Available => HasConnection && State > TcpState.SynSent
+        ? (int)(Number(At.RcvNxt) - Number(At.RcvRead) - Number(At.FinReceived)) : 0;
+
+    public uint Number(int word) => (uint)Words[word];
+
+    /// <summary>The earliest of all deadlines; <see cref="ulong.MaxValue"/> if there is none.</summary>
+    public ulong NextDeadline()
+    {
+        ulong next = ulong.MaxValue;
+        if (HasConnection)
+        {
+            next = Math.Min(Math.Min(Words[At.RetransmitAt], Words[At.AckAt]), Math.Min(Words[At.LingerAt], Words[At.KeepAliveAt]));
+        }
+
+        return HasTimeWait ? Math.Min(next, Words[TimeWaitDeadline]) : next;
+    }
+
+    /// <summary>Gives the endpoint a packet with the next poll.</summary>
+    public void Arrive(byte[] packet) => _arriving = packet;
+
+    /// <summary>Polls once.</summary>
+    /// <param name="now">The time in microseconds.</param>
+    /// <returns>True if the endpoint has nothing more to do at this time.</returns>
+    public bool Poll(ulong now)
+    {
+        _loaded = null;
+        Wakeup = Endpoint.Poll(now);
+        return Wakeup > now;
+    }
+
+    /// <summary>The host loses its memory and starts anew.</summary>
+    public void Reboot()
+    {
+        _life++;
+        _lives[_life].Graph.Restore(_lives[_life].Fresh);
+        _loaded = null;
+        Wakeup = ulong.MaxValue;
+    }
+
+    /// <summary>Reads the endpoint's variables.</summary>
+    public void Refresh() => _lives[_life].Graph.Save(Words);
+
+    /// <summary>Packs what <see cref="Refresh"/> has read.</summary>
+    public Image Pack() => _loaded = Image.Pack(Words, _template);
+
+    /// <summary>Puts the endpoint into a state.</summary>
+    /// <param name="life">How often it had started anew.</param>
+    /// <param name="image">The state.</param>
+    public void Load(int life, Image image)
+    {
+        if (ReferenceEquals(image, _loaded))
+            return;
+        _life = life;
+        image.Unpack(Words, _template);
+        _lives[life].Graph.Restore(Words);
+        _loaded = image;
+    }
+
+    /// <summary>The user is about to do something: what is in the endpoint is no longer what was loaded.</summary>
+    public void Touch() => _loaded = null;
+
+    int ILink.Receive(byte[] buffer)
+    {
+        byte[]? packet = _arriving;
+        if (packet == null)
+            return 0;
+        _arriving = null;
+        Buffer.BlockCopy(packet, 0, buffer, FrameLayout.Network, packet.Length);
+        return packet.Length;
+    }
+
+    bool ILink.Send(byte[] buffer, int length)
+    {
+        _sent.Add(buffer.AsSpan(FrameLayout.Network, length).ToArray());
+        return true;
+    }
+
+    void ILink.Wait(int millisecondsTimeout)
+    {
+    }
+
+    /// <summary>The host from one start to the next.</summary>
+    private sealed class Life
+    {
+        public Life(Side side, int number, bool listens)
+        {
+            var settings = new TcpSettings
+            {
+                Address = side.IsB ? AddressB : AddressA,
+                Connections = 1,
+                Listeners = 1,
+                TimeWaits = 1,
+                ReceiveBufferSize = BufferSize,
+                SendBufferSize = BufferSize,
+                ArpEntries = 4,
+                MaximumSegmentLifetime = Time.MaximumSegmentLifetime,
+                InitialRetransmissionTimeout = Time.Retransmission,
+                MinimumRetransmissionTimeout = Time.Retransmission,
+                MaximumRetransmissionTimeout = Time.Retransmission,
+                DelayedAcknowledgment = Time.DelayedAcknowledgment,
+                SynTimeout = Time.GiveUp,
+                UserTimeout = Time.GiveUp,
+                FinWait2Timeout = Time.FinWait2,
+            };
+            Endpoint = new TcpEndpoint(side, new Secret(side.IsB, number), settings);
+            Listener = listens ? Endpoint.Listen(PortB, 1) : null;
+            Graph = new ObjectGraph(Endpoint, Core.LeadsOn);
+            Connection = (TcpConnection)Graph[Graph.NumbersOf(nameof(TcpConnection))[0]];
+            Fresh = new ulong[Graph.Layout.Words];
+            Graph.Save(Fresh);
+        }
+
+        public TcpEndpoint Endpoint { get; }
+
+        public TcpListener? Listener { get; }
+
+        public TcpConnection Connection { get; }
+
+        public ObjectGraph Graph { get; }
+
+        public ulong[] Fresh { get; }
+    }
+
+    /// <summary>A secret for each start of each host, always the same ones.</summary>
+    private sealed class Secret(bool isB, int life) : IEntropy
+    {
+        private readonly Random _random = new(1 + life * 2 + (isB ? 1 : 0));
+
+        public void Fill(byte[] buffer) => _random.NextBytes(buffer);
+    }
+}
