@@ -37,7 +37,7 @@ public sealed class TcpLoop
         ulong next = _endpoint.Poll(now);
         if (maximumMilliseconds <= 0 || next <= now)
             return;
-        ulong wait = (next - now + 999) / 1000;
+        ulong wait = (next - now - 1) / 1000 + 1;
         _link.Wait(wait < (ulong)maximumMilliseconds ? (int)wait : maximumMilliseconds);
     }
 }

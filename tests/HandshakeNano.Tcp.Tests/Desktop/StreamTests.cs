@@ -1,5 +1,6 @@
 #nullable enable
 using System;
+using System.Collections.Generic;
 using nanoFramework.TestFramework;
 
 namespace HandshakeNano.Tcp.Tests;
@@ -95,6 +96,94 @@ public sealed class StreamTests
         Assert.ThrowsException(typeof(ObjectDisposedException), stream.Flush);
     }
 
+    [TestMethod]
+    public void One_write_may_be_longer_than_the_send_buffer_and_Flush_waits_for_its_last_byte()
+    {
+        var scene = new Scene(new Faults());
+        var sink = new Sink();
+        scene.B.Listen(7, 1).Handler = sink;
+        using TcpStream stream = scene.Open(7);
+        byte[] sent = new byte[10_007];
+        for (int i = 0; i < sent.Length; i++)
+            sent[i] = Segment.Pattern((uint)i);
+        stream.Write(sent, 3, 10_000);
+        stream.Flush();
+        Assert.AreEqual(10_000, sink.Received.Count);
+        Assert.IsTrue(sent.AsSpan(3, 10_000).SequenceEqual(sink.Received.ToArray()));
+    }
+
+    [TestMethod]
+    public void Write_and_Close_send_at_once()
+    {
+        var scene = new Scene(new Faults());
+        scene.B.Listen(7, 1);
+        TcpStream stream = scene.Open(7);
+        stream.Write([1], 0, 1);
+        stream.Flush();
+        ulong segments = scene.A.Counters.Get(Counter.SegmentsSent);
+        stream.Write([2], 0, 1);
+        Assert.AreEqual(segments + 1, scene.A.Counters.Get(Counter.SegmentsSent));
+        stream.Flush();
+        segments = scene.A.Counters.Get(Counter.SegmentsSent);
+        stream.Close();
+        Assert.AreEqual(segments + 1, scene.A.Counters.Get(Counter.SegmentsSent));
+    }
+
+    [TestMethod]
+    public void A_write_and_a_flush_that_wait_too_long_throw_and_a_limit_of_0_does_not_wait()
+    {
+        var scene = new Scene(new Faults());
+        TcpListener listener = scene.B.Listen(7, 1);
+        TcpStream stream = scene.Open(7);
+        stream.Write([1], 0, 1);
+        stream.Flush();
+        TcpConnection accepted = listener.Accept();
+        stream.WriteTimeout = 1500;
+        ulong start = scene.Network.Now;
+        Assert.AreEqual((int)TcpCloseReason.None, (int)Fails(() => stream.Write(new byte[100_000], 0, 100_000)));
+        Assert.AreEqual(1_500_000UL, scene.Network.Now - start);
+        start = scene.Network.Now;
+        Assert.AreEqual((int)TcpCloseReason.None, (int)Fails(stream.Flush));
+        Assert.AreEqual(1_500_000UL, scene.Network.Now - start);
+        stream.ReadTimeout = 0;
+        start = scene.Network.Now;
+        Assert.AreEqual((int)TcpCloseReason.None, (int)Fails(() => stream.Read(new byte[1], 0, 1)));
+        Assert.AreEqual(start, scene.Network.Now);
+        Assert.IsTrue(scene.LongestWait <= 1000, "the caller's thread comes back at least once a second");
+
+        // The peer resets: whoever waits is told.
+        stream.WriteTimeout = TcpStream.Infinite;
+        accepted.Abort();
+        Assert.AreEqual((int)TcpCloseReason.Reset, (int)Fails(stream.Flush));
+    }
+
+    [TestMethod]
+    public void A_stream_that_is_closed_again_does_not_close_the_connection_that_came_after_it()
+    {
+        var scene = new Scene(new Faults());
+        TcpConnection first = scene.A.Connect(AddressB, 9);
+        var stream = new TcpStream(first, scene.Loop);
+        Assert.AreEqual((int)TcpCloseReason.Refused, (int)Fails(() => stream.Read(new byte[1], 0, 1)));
+        stream.Close();
+        TcpConnection second = scene.A.Connect(AddressB, 7);
+        Assert.IsTrue(ReferenceEquals(first, second), "the same object is used again");
+        stream.Close();
+        Assert.AreEqual((int)TcpState.SynSent, (int)second.State);
+        Assert.AreEqual(1, scene.A.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void Each_reason_has_words_of_its_own()
+    {
+        var messages = new HashSet<string>();
+        foreach (TcpCloseReason reason in Enum.GetValues<TcpCloseReason>())
+        {
+            var e = new TcpException(reason);
+            Assert.AreEqual((int)reason, (int)e.Reason);
+            Assert.IsTrue(e.Message.EndsWith('.') && messages.Add(e.Message), $"{reason}: {e.Message}");
+        }
+    }
+
     private static TcpCloseReason Fails(Action action)
     {
         try
@@ -112,13 +201,15 @@ public sealed class StreamTests
     private sealed class Scene
     {
         private readonly FaultyNetwork.Host _a;
+        private readonly Waiter _waiter;
 
         public Scene(Faults faults)
         {
             Network = new FaultyNetwork(1, faults);
             _a = Network.Add(AddressA);
             B = Network.Add(AddressB).Endpoint;
-            Loop = new TcpLoop(A, new Waiter(Network, _a), new Clock(Network));
+            _waiter = new Waiter(Network, _a);
+            Loop = new TcpLoop(A, _waiter, new Clock(Network));
         }
 
         public FaultyNetwork Network { get; }
@@ -128,6 +219,8 @@ public sealed class StreamTests
         public TcpEndpoint B { get; }
 
         public TcpLoop Loop { get; }
+
+        public int LongestWait => _waiter.Longest;
 
         public TcpStream Open(int port) => new(A.Connect(AddressB, port), Loop);
     }
@@ -152,12 +245,36 @@ public sealed class StreamTests
 
         public bool Send(byte[] buffer, int length) => host.Send(buffer, length);
 
-        public void Wait(int millisecondsTimeout) => network.Run((ulong)millisecondsTimeout * 1000);
+        public int Longest { get; private set; }
+
+        public void Wait(int millisecondsTimeout)
+        {
+            Longest = Math.Max(Longest, millisecondsTimeout);
+            network.Run((ulong)millisecondsTimeout * 1000);
+        }
     }
 
     private sealed class Server : TcpListenerHandler
     {
         public override void OnAccept(TcpListener listener) => listener.Accept().Handler = new Echo();
+    }
+
+    /// <summary>Keeps what comes.</summary>
+    private sealed class Sink : TcpListenerHandler
+    {
+        public List<byte> Received { get; } = [];
+
+        public override void OnAccept(TcpListener listener) => listener.Accept().Handler = new Reader(Received);
+
+        private sealed class Reader(List<byte> received) : TcpConnectionHandler
+        {
+            public override void OnReceived(TcpConnection connection)
+            {
+                byte[] buffer = new byte[connection.Available];
+                connection.Read(buffer, 0, buffer.Length);
+                received.AddRange(buffer);
+            }
+        }
     }
 
     private sealed class Echo : TcpConnectionHandler

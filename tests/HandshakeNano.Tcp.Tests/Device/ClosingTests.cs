@@ -482,6 +482,23 @@ public sealed class ClosingTests
     }
 
     [TestMethod]
+    public void The_address_that_we_have_already_ends_no_connection_and_none_ends_all()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        wire.Endpoint.SetAddress(Wire.OurAddress, 16, 0);
+        wire.Run();
+        wire.TakeArp();
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        wire.Endpoint.SetAddress(0, 24, 0);
+        wire.StaysSilent(1000 * Wire.Second);
+        Assert.AreEqual((int)TcpCloseReason.Aborted, (int)peer.Connection.CloseReason);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+    }
+
+
+    [TestMethod]
     public void A_connection_object_is_used_again_as_if_it_were_new()
     {
         TcpSettings settings = Wire.Settings();

@@ -413,6 +413,23 @@ public sealed class IcmpTests
         wire.TakeIcmp();
     }
 
+    [TestMethod]
+    [DataRow(0x7F000001U)]
+    [DataRow(0xE0000001U)]
+    [DataRow(0x00000001U)]
+    public void An_echo_from_what_can_be_no_host_is_dropped_and_counted(uint source)
+    {
+        Wire wire = new Wire();
+        byte[] request = Echo(Wire.OurAddress, 20);
+        Packet.Put32(request, Packet.Ip + 12, source);
+        Packet.FixIpv4(request);
+        wire.Inject(request);
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4SourceBad));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpEchoRequests));
+    }
+
+
     private static byte[] Echo(uint destination, int length)
     {
         byte[] body = new byte[length];

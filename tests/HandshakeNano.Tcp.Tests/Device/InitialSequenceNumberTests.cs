@@ -29,15 +29,27 @@ public sealed class InitialSequenceNumberTests
         wire.Endpoint.Listen(port, 1);
         ScriptedPeer peer = new ScriptedPeer(wire, 40123, port);
         peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
-        byte[] secret = new byte[SipHash.KeyLength];
-        new FixedEntropy().Fill(secret);
-        byte[] message = new byte[14];
-        Packet.Put32(message, 0, Wire.OurAddress);
-        Packet.Put16(message, 4, port);
-        Packet.Put32(message, 8, Wire.PeerAddress);
-        Packet.Put16(message, 12, 40123);
-        Assert.AreEqual(unchecked((uint)(123456789012 / 4)) + (uint)SipHash.Hash(secret, message, 0, 14), peer['I']);
+        Assert.AreEqual(Isn(123456789012, Wire.OurAddress, port, 40123), peer['I']);
     }
+
+    [TestMethod]
+    public void An_ISN_of_ours_is_the_same_sum_and_a_new_address_makes_it_another()
+    {
+        Wire wire = new Wire(Wire.Settings(), 1500, 123456789012);
+        wire.Endpoint.Listen(7, 2);
+        wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        wire.Run();
+        wire.TakeArp();
+        wire.Endpoint.Connect(Wire.PeerAddress, 40123, 50001);
+        wire.Run();
+        Assert.AreEqual(Isn(123456789012, Wire.OurAddress + 1, 50001, 40123), Segment.Of(wire.Take()).SequenceNumber);
+        Segment syn = new Segment { SourcePort = 40123, DestinationPort = 7, SequenceNumber = 5, Flags = Segment.Syn };
+        byte[] frame = syn.ToFrame(Wire.PeerAddress, Wire.OurAddress + 1);
+        System.Array.Copy(wire.PhysicalAddress, 0, frame, 0, 6);
+        wire.Inject(frame);
+        Assert.AreEqual(Isn(123456789012, Wire.OurAddress + 1, 7, 40123), Segment.Of(wire.Take()).SequenceNumber);
+    }
+
 
     [TestMethod]
     public void Active_opens_follow_the_same_clock()
@@ -131,6 +143,19 @@ public sealed class InitialSequenceNumberTests
         wire.Run();
         wire.ExpectsSilence();
         return peer['I'];
+    }
+
+    /// <summary>RFC 6528 section 3, with the secret of <see cref="FixedEntropy"/>.</summary>
+    private static uint Isn(ulong now, uint ourAddress, int ourPort, int peerPort)
+    {
+        byte[] secret = new byte[SipHash.KeyLength];
+        new FixedEntropy().Fill(secret);
+        byte[] message = new byte[14];
+        Packet.Put32(message, 0, ourAddress);
+        Packet.Put16(message, 4, ourPort);
+        Packet.Put32(message, 8, Wire.PeerAddress);
+        Packet.Put16(message, 12, peerPort);
+        return (uint)(now / 4) + (uint)SipHash.Hash(secret, message, 0, 14);
     }
 
     private static uint IssOfSyn(Wire wire, int port)

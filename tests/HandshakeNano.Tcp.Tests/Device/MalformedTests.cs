@@ -140,7 +140,8 @@ public sealed class MalformedTests
         int frames = 0;
         for (int kind = 2; kind < 256; kind += kind < 9 ? 1 : 82)
         {
-            for (int length = 0; length < 256; length++)
+            // From 41 on all are too long for a header.
+            for (int length = 0; length < 256; length += length < 48 ? 1 : 9)
             {
                 for (int place = 0; place < 40; place += 3)
                 {

@@ -36,8 +36,53 @@ public sealed class MisuseTests
         Refuses(new TcpSettings { InitialRetransmissionTimeout = 0 });
         Refuses(new TcpSettings { MinimumRetransmissionTimeout = 0 });
         Refuses(new TcpSettings { MaximumRetransmissionTimeout = 999999 });
+        Refuses(new TcpSettings { InitialRetransmissionTimeout = 500000, MaximumRetransmissionTimeout = 999999 });
+        Refuses(new TcpSettings { MinimumRetransmissionTimeout = 500000, MaximumRetransmissionTimeout = 999999 });
         Refuses(new TcpSettings { HostName = "a board" });
         Refuses(new TcpSettings { HostName = new string('a', 64) });
+    }
+
+    [TestMethod]
+    public void Each_setting_may_be_at_the_end_of_its_range()
+    {
+        Wire wire = new Wire();
+        New(wire, new FixedEntropy(), new TcpSettings { Address = Wire.OurAddress, PrefixLength = 0 });
+        New(wire, new FixedEntropy(), new TcpSettings { Address = Wire.OurAddress, PrefixLength = 32 });
+        New(wire, new FixedEntropy(), new TcpSettings { Address = Wire.OurAddress, Connections = 1, Listeners = 1, TimeWaits = 1 });
+        New(wire, new FixedEntropy(), new TcpSettings { Address = Wire.OurAddress, DelayedAcknowledgment = 500000 });
+        New(wire, new FixedEntropy(), new TcpSettings { Address = Wire.OurAddress, MaximumRetransmissionTimeout = 1000000 });
+        wire.Endpoint.SetAddress(Wire.OurAddress, 0, 0);
+        wire.Endpoint.SetAddress(Wire.OurAddress, 32, 0);
+        Assert.AreEqual(1, wire.Endpoint.Connect(Wire.PeerAddress, 65535, 1).LocalPort);
+        Assert.AreEqual(1, wire.Endpoint.Connect(Wire.PeerAddress, 1, 65535).RemotePort);
+        Assert.AreEqual(65535, wire.Endpoint.Listen(65535, 1).Port);
+        Assert.AreEqual(1, wire.Endpoint.Listen(1, 1).Port);
+    }
+
+    [TestMethod]
+    public void A_link_has_an_MTU_of_68_to_1500_bytes()
+    {
+        Assert.ThrowsException(typeof(ArgumentException), () => new Wire(Wire.Settings(), 67, Wire.Second).Run());
+        Assert.ThrowsException(typeof(ArgumentException), () => new Wire(Wire.Settings(), 1501, Wire.Second).Run());
+        new ScriptedPeer(new Wire(Wire.Settings(), 68, Wire.Second)).IsOpened();
+        new ScriptedPeer(new Wire(Wire.Settings(), 1500, Wire.Second)).IsOpened();
+    }
+
+    [TestMethod]
+    public void What_was_set_can_be_read()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 3);
+        Assert.AreEqual(3, listener.Backlog);
+        Assert.IsNull(listener.Handler);
+        TcpListenerHandler listening = new Listening();
+        listener.Handler = listening;
+        Assert.IsTrue(listener.Handler == listening);
+        TcpConnection connection = wire.Endpoint.Connect(Wire.PeerAddress, 80);
+        Assert.IsNull(connection.Handler);
+        TcpConnectionHandler handler = new Handler();
+        connection.Handler = handler;
+        Assert.IsTrue(connection.Handler == handler);
     }
 
     [TestMethod]
@@ -165,5 +210,13 @@ public sealed class MisuseTests
         Wire wire = new Wire();
         settings.Address = Wire.OurAddress;
         Assert.ThrowsException(typeof(ArgumentException), () => New(wire, new FixedEntropy(), settings));
+    }
+
+    private sealed class Listening : TcpListenerHandler
+    {
+    }
+
+    private sealed class Handler : TcpConnectionHandler
+    {
     }
 }
