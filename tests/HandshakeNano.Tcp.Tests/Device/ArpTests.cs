@@ -191,6 +191,7 @@ public sealed class ArpTests
         Assert.IsTrue(wire.Count(Counter.ArpRequestsSent) > before, "a day is too long to believe an entry");
     }
 
+    // RFC 9293 MUST-20, SHLD-10.
     [TestMethod]
     public void A_neighbour_that_does_not_acknowledge_is_asked_for_while_its_address_still_serves()
     {

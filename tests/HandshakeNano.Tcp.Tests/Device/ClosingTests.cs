@@ -452,6 +452,7 @@ public sealed class ClosingTests
         wire.StaysSilent(600 * Wire.Second);
     }
 
+    // RFC 9293 MUST-45.
     [TestMethod]
     public void A_new_address_ends_every_connection_in_silence_and_the_listeners_go_on()
     {

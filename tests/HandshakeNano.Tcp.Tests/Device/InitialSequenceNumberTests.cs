@@ -70,6 +70,7 @@ public sealed class InitialSequenceNumberTests
         Assert.AreEqual(before + 2, IssOfSynAck(new Wire(Wire.Settings(), 1500, 1000 * Wrap), 40000));
     }
 
+    // RFC 9293 MUST-9.
     [TestMethod]
     public void Four_connections_in_one_moment_have_ISNs_that_tell_nothing_of_each_other()
     {
@@ -97,6 +98,7 @@ public sealed class InitialSequenceNumberTests
         Assert.IsTrue(small < 12, "neighbours among the ISNs: " + small.ToString());
     }
 
+    // RFC 9293 MUST-9, SHLD-1.
     [TestMethod]
     public void Each_of_the_four_numbers_and_the_secret_changes_the_ISN()
     {

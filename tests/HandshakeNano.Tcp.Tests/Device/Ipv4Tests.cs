@@ -51,6 +51,7 @@ public sealed class Ipv4Tests
         Assert.AreEqual(1UL, wire.Count(Counter.Ipv4HeaderBad));
     }
 
+    // RFC 9293 MUST-50.
     [TestMethod]
     [DataRow(4)]
     [DataRow(8)]

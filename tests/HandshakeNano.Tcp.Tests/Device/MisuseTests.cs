@@ -151,6 +151,7 @@ public sealed class MisuseTests
         });
     }
 
+    // RFC 9293 MUST-46.
     [TestMethod]
     public void Connect_refuses_the_broadcast_address_of_our_network()
     {
@@ -161,6 +162,7 @@ public sealed class MisuseTests
         Assert.IsNotNull(wire.Endpoint.Connect(0x0A4E00FF, 80));
     }
 
+    // RFC 9293 MUST-44.
     [TestMethod]
     public void Connect_wants_an_address_of_our_own_first()
     {

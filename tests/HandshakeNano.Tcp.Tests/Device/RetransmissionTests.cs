@@ -347,6 +347,7 @@ public sealed class RetransmissionTests
         Assert.IsTrue(wire.SentCount >= 8, "probes: " + wire.SentCount.ToString());
     }
 
+    // RFC 9293 MUST-34, MUST-35, SHLD-17.
     [TestMethod]
     public void A_window_that_closes_over_data_in_flight_does_not_end_the_connection()
     {

@@ -1,0 +1,83 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using HandshakeNano.Conformance.Language;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace HandshakeNano.Conformance.Coverage;
+
+/// <summary>A test that shows a requirement.</summary>
+/// <param name="Label">The requirement's number, or "Behaviour" and a number.</param>
+/// <param name="Name">The test's name.</param>
+/// <param name="Path">The file that it is in, from the repository's root on, with slashes.</param>
+internal sealed record Evidence(string Label, string Name, string Path);
+
+/// <summary>
+/// Finds what tests say that they show: scripts in their first comment, C# tests in a comment in front of the method,
+/// <c>// RFC 9293 MUST-13, SHLD-3.</c>, which compiles for the device too.
+/// </summary>
+internal static partial class EvidenceFinder
+{
+    private const string ScriptFolder = "tests/HandshakeNano.Conformance/scripts";
+
+    /// <summary>All that the tests under a repository's root say.</summary>
+    /// <exception cref="FormatException">A comment names a requirement, but stands in front of no test.</exception>
+    public static IReadOnlyList<Evidence> FindAll(string root) => [.. Scripts(root), .. Methods(root)];
+
+    /// <summary>What a C# file says.</summary>
+    /// <param name="path">The file's path, for the evidence and for messages.</param>
+    /// <param name="text">Its text.</param>
+    public static IReadOnlyList<Evidence> InSource(string path, string text)
+    {
+        var found = new List<Evidence>();
+        CompilationUnitSyntax unit = CSharpSyntaxTree.ParseText(text).GetCompilationUnitRoot();
+        foreach (SyntaxTrivia comment in unit.DescendantTrivia().Where(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia)))
+        {
+            Match match = Comment().Match(comment.ToString());
+            if (!match.Success)
+                continue;
+            MethodDeclarationSyntax? method = comment.Token.Parent?.FirstAncestorOrSelf<MethodDeclarationSyntax>();
+            if (method == null || comment.SpanStart > method.Identifier.SpanStart || !IsTest(method))
+            {
+                throw new FormatException($"{path}:{comment.GetLocation().GetLineSpan().StartLinePosition.Line + 1}: '{comment}' "
+                    + "stands in front of no test. Move it to the line above [TestMethod].");
+            }
+
+            found.AddRange(Label().Matches(comment.ToString()).Select(label => new Evidence(label.Value, method.Identifier.Text, path)));
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<Evidence> Scripts(string root)
+    {
+        foreach (string file in Files(root, ScriptFolder, "*.pkt"))
+        {
+            string name = file[(ScriptFolder.Length + 1)..^".pkt".Length];
+            string rule = ScriptParser.Parse(file, File.ReadAllText(Path.Combine(root, file))).Rule;
+            foreach (string label in Label().Matches(rule).Select(match => match.Value).Distinct())
+                yield return new Evidence(label, name, file);
+        }
+    }
+
+    private static IEnumerable<Evidence> Methods(string root)
+        => Files(root, "tests", "*.cs").Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
+            .SelectMany(file => InSource(file, File.ReadAllText(Path.Combine(root, file))));
+
+    private static IEnumerable<string> Files(string root, string folder, string pattern)
+        => Directory.EnumerateFiles(Path.Combine(root, folder), pattern, SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')).Order(StringComparer.Ordinal);
+
+    private static bool IsTest(MethodDeclarationSyntax method)
+        => method.AttributeLists.SelectMany(list => list.Attributes).Any(attribute => attribute.Name.ToString() == "TestMethod");
+
+    [GeneratedRegex(@"^// RFC 9293 (MUST|SHLD|REC|MAY)-\d+")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"\b(MUST|SHLD|REC|MAY)-\d+|\bBehaviour \d+")]
+    private static partial Regex Label();
+}

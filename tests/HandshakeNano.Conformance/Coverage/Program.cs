@@ -1,0 +1,26 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+
+namespace HandshakeNano.Conformance.Coverage;
+
+/// <summary>Writes docs/rfc9293-coverage.md anew: <c>dotnet run --project tests/HandshakeNano.Conformance</c>.</summary>
+internal static class Program
+{
+    /// <summary>The folder of the repository that this was built in.</summary>
+    public static string Root { get; } = typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+
+    private static int Main()
+    {
+        CoverageTable table = CoverageTable.Of(Root);
+        foreach (string problem in table.Problems)
+            Console.Error.WriteLine(problem);
+        if (table.Problems.Count != 0)
+            return 1;
+        File.WriteAllText(Path.Combine(Root, CoverageTable.Document), table.ToString());
+        Console.WriteLine($"{CoverageTable.Document} is written.");
+        return 0;
+    }
+}
