@@ -134,7 +134,7 @@ public static class ConformanceReport
 
     private static string? NotWaitedFor(IReadOnlyList<BehaviourResult> results)
     {
-        string[] parts = [.. results.Where(result => result.NotWaitedFor != null).Select(result => $"{Number(result.Behaviour)} {result.NotWaitedFor}")];
+        string[] parts = [.. results.Where(result => result.NotWaitedFor != null).Select(result => $"{Number(result.Behaviour)} ({result.NotWaitedFor})")];
         return parts.Length == 0 ? null : $"Not waited for: {string.Join(", ", parts)}; --long does.";
     }
 

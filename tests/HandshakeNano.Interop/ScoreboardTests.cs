@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Interop.Peers;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Interop;
+
+/// <summary>The 31 behaviours (docs/conformance.md), driven over TAP by the command that everybody has.</summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class ScoreboardTests
+{
+    private const string Ours = "HandshakeNano";
+    private const int Behaviours = 31;
+
+    private static readonly string _handshake = Path.Combine(AppContext.BaseDirectory, "handshake.dll");
+
+    public required TestContext TestContext { get; set; }
+
+    [TestMethod]
+    public void OursShowsAll31AndTheTableOfTheReadmeHolds()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        ToolResult result = network.TryTool("dotnet", null, _handshake, "scoreboard", "--markdown", "--lwip", LwipProgram.Path);
+        Dictionary<string, string[]> run = Columns(result.Output.Split('\n'));
+        Assert.AreEqual(0, result.ExitCode, result.Output + result.Error);
+        CollectionAssert.AreEqual(Enumerable.Repeat("yes", Behaviours).ToArray(), run[Ours], result.Output);
+
+        Dictionary<string, string[]> readme = Columns(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "README.md")));
+        Assert.IsTrue(readme.ContainsKey(Ours), "The README has no table of the behaviours.");
+        foreach ((string peer, string[] marks) in readme)
+        {
+            // What another version of a peer does is another question.
+            if (run.TryGetValue(peer, out string[]? now))
+                CollectionAssert.AreEqual(marks, now, $"{peer}: run the README's command and put its table there.\n{result.Output}");
+            else
+                TestContext.WriteLine($"There is no {peer} here, but {string.Join(", ", run.Keys)}.");
+        }
+    }
+
+    [TestMethod]
+    public void WhatServeRunsIsProbedThroughItsInterface()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"handshake-conformance-{Environment.ProcessId}.pcapng");
+        using NetworkNamespace network = Lab.NewNetwork();
+        using Process serve = Start(network, "serve", "--responder");
+        try
+        {
+            Assert.StartsWith("The device is 10.77.0.2 on handshake0", serve.StandardOutput.ReadLine());
+            AssertVerdicts(
+                "pass|pass|pass", network, 0, "10.77.0.2", "--interface", "handshake0", "--only", "1,10,28", "--pcap", file);
+            Assert.AreEqual("", network.Tool("tshark", "-r", file, "-n", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE",
+                "-Y", "_ws.malformed || (tcp && tcp.checksum.status != 1) || (ip && ip.checksum.status != 1)"));
+            Assert.AreNotEqual("", network.Tool("tshark", "-r", file, "-n", "-Y", "ip.src == 10.77.0.77 && tcp.dstport == 8"));
+        }
+        finally
+        {
+            End(network, serve);
+            File.Delete(file);
+        }
+    }
+
+    [TestMethod]
+    public void TheKernelIsProbedThroughATapAndWithoutAResponderNotInEverything()
+    {
+        const string Port = "6100";
+        using NetworkNamespace network = Lab.NewNetwork();
+        AssertVerdicts("pass|not driven|not driven", network, 1, Lab.Kernel, "--port", Port, "--only", "2,5,10");
+        using Process responder = Start(network, "responder", "--port", Port);
+        try
+        {
+            Assert.StartsWith("Echo on TCP 6100, the responder on TCP 6101", responder.StandardOutput.ReadLine());
+            AssertVerdicts("pass|pass|pass", network, 0, Lab.Kernel, "--port", Port, "--only", "2,5,10");
+
+            // Linux lets a reset end TIME-WAIT (net.ipv4.tcp_rfc1337 = 0) unless it is told not to.
+            AssertVerdicts("FAIL", network, 1, Lab.Kernel, "--port", Port, "--only", "27");
+            network.SetKernel("ipv4/tcp_rfc1337", "1");
+            AssertVerdicts("pass", network, 0, Lab.Kernel, "--port", Port, "--only", "27");
+        }
+        finally
+        {
+            End(network, responder);
+        }
+    }
+
+    /// <summary>The marks of each peer, by its name, from the table of the behaviours in a text.</summary>
+    private static Dictionary<string, string[]> Columns(IEnumerable<string> lines)
+    {
+        string[][] rows = [.. lines
+            .SkipWhile(line => !line.StartsWith("| # | ", StringComparison.Ordinal))
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries))];
+        if (rows.Length == 0)
+            return [];
+        return Enumerable.Range(0, rows[0].Length)
+            .Where(column => rows[0][column].Length > 0 && column > 2)
+            .ToDictionary(column => rows[0][column], column => rows.Skip(2).Take(Behaviours).Select(row => row[column]).ToArray());
+    }
+
+    private static void AssertVerdicts(string expected, NetworkNamespace network, int exitCode, params string[] arguments)
+    {
+        ToolResult result = network.TryTool("dotnet", null, [_handshake, "conformance", .. arguments, "--json"]);
+        Assert.AreEqual(exitCode, result.ExitCode, result.Output + result.Error);
+        IEnumerable<string?> verdicts = JsonDocument.Parse(result.Output).RootElement.GetProperty("behaviours").EnumerateArray()
+            .Select(behaviour => behaviour.GetProperty("verdict").GetString());
+        Assert.AreEqual(expected, string.Join('|', verdicts), result.Output);
+    }
+
+    private static Process Start(NetworkNamespace network, params string[] arguments) =>
+        network.Run(() => Process.Start(new ProcessStartInfo("dotnet", [_handshake, .. arguments]) { RedirectStandardOutput = true })!);
+
+    private static void End(NetworkNamespace network, Process process)
+    {
+        network.Tool("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
+        process.StandardOutput.ReadToEnd();
+        Assert.IsTrue(process.WaitForExit(20_000), "It does not end.");
+        Assert.AreEqual(0, process.ExitCode);
+    }
+}
