@@ -247,6 +247,8 @@ public sealed class DhcpClient
             Drop(Counter.DhcpNotForUs);
         else if (!_reply.Read(frame, UdpHeader.Data + length))
             Drop(Counter.DhcpOptionBad);
+        else if (_reply.ClientIdentifier != 0 && !NamesUs(frame))
+            Drop(Counter.DhcpNotForUs);
         else
         {
             Take(BigEndian.Get32(frame, DhcpMessage.YourAddress), now);
@@ -259,6 +261,15 @@ public sealed class DhcpClient
     {
         return BitConverter.ToUInt32(frame, DhcpMessage.ClientHardware) == BitConverter.ToUInt32(_hardware, 0)
             && BitConverter.ToUInt16(frame, DhcpMessage.ClientHardware + 4) == BitConverter.ToUInt16(_hardware, 4);
+    }
+
+    /// <summary>Whether the client identifier in the reply is the one that we send (RFC 6842 section 3).</summary>
+    private bool NamesUs(byte[] frame)
+    {
+        int at = _reply.ClientIdentifier;
+        return frame[at - 1] == 1 + EthernetHeader.AddressLength && frame[at] == 1
+            && BitConverter.ToUInt32(frame, at + 1) == BitConverter.ToUInt32(_hardware, 0)
+            && BitConverter.ToUInt16(frame, at + 5) == BitConverter.ToUInt16(_hardware, 4);
     }
 
     // ---- What a server says
@@ -326,7 +337,8 @@ public sealed class DhcpClient
         int prefixLength = 32;
         for (uint host = ~MaskOf(_address); host != 0; host >>= 1)
             prefixLength--;
-        if (router >> 24 == 127 || router >> 24 >= 224 || router == _address)
+        uint first = router >> 24;
+        if (first == 0 || first == 127 || first >= 224 || router == _address)
             router = 0;
         bool changed = prefixLength != _prefixLength || router != _gateway || _state == DhcpState.Rebooting;
         _prefixLength = prefixLength;
@@ -416,10 +428,7 @@ public sealed class DhcpClient
     private void KeepLease(ulong now)
     {
         if (now >= _expiresAt)
-        {
-            _counters[(int)Counter.DhcpExpired]++;
-            Restart(DhcpLoss.Expired, Random(LongestStartDelay), now);
-        }
+            Expire(now);
         else if (_state == DhcpState.Rebooting)
         {
             if (_attempts == MaximumRequests)
@@ -441,6 +450,12 @@ public sealed class DhcpClient
         }
     }
 
+    private void Expire(ulong now)
+    {
+        _counters[(int)Counter.DhcpExpired]++;
+        Restart(DhcpLoss.Expired, Random(LongestStartDelay), now);
+    }
+
     /// <summary>The next probe, or the end of the check (RFC 5227 section 2.1.1).</summary>
     private void Probe(ulong now)
     {
@@ -448,6 +463,13 @@ public sealed class DhcpClient
         {
             _arp.Probe();
             Sent(_attempts + 1 < ProbeNumber ? now + ProbeMinimum + Random(ProbeMaximum - ProbeMinimum) : now + AnnounceWait);
+            return;
+        }
+
+        // A server that is slow to acknowledge can leave nothing of a short lease.
+        if (now >= _expiresAt)
+        {
+            Expire(now);
             return;
         }
 

@@ -17,6 +17,9 @@ internal sealed class DhcpReply
     public uint RenewalTime;
     public uint RebindingTime;
 
+    /// <summary>Index of the client identifier in the frame buffer, behind its length.</summary>
+    public int ClientIdentifier;
+
     /// <summary>Reads the options, those in the fields for names included.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="end">Index behind the message.</param>
@@ -31,6 +34,7 @@ internal sealed class DhcpReply
         LeaseTime = 0;
         RenewalTime = 0;
         RebindingTime = 0;
+        ClientIdentifier = 0;
         if (!ReadField(frame, DhcpMessage.Options, end))
             return false;
 
@@ -92,6 +96,11 @@ internal sealed class DhcpReply
                 return ReadNumber(frame, at, length, ref RenewalTime);
             case DhcpMessage.RebindingTime:
                 return ReadNumber(frame, at, length, ref RebindingTime);
+            case DhcpMessage.ClientIdentifier:
+                if (ClientIdentifier != 0)
+                    return false;
+                ClientIdentifier = at;
+                return true;
             default:
                 return true;
         }

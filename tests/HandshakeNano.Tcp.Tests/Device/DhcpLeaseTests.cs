@@ -244,6 +244,32 @@ public sealed class DhcpLeaseTests
     }
 
     [TestMethod]
+    public void A_lease_that_is_over_before_its_address_is_checked_is_never_used()
+    {
+        DhcpServer server = new DhcpServer { Lease = 12 };
+        server.IsAsked();
+        ulong requested = server.Wire.Now;
+        server.Waits(3 * Second, 5 * Second);
+        server.ExpectsRequest(0);
+        server.Waits(7 * Second, 9 * Second);
+        server.ExpectsRequest(0);
+        server.Acknowledges();
+        for (int i = 0; i < 3; i++)
+        {
+            server.Waits(0, 2 * Second);
+            server.ExpectsProbe();
+        }
+
+        server.Wire.StaysSilent(2 * Second);
+        Assert.IsTrue(server.Wire.Now - requested >= 12 * Second, "over");
+        Assert.AreEqual((int)DhcpState.Init, (int)server.Client.State);
+        Assert.AreEqual((int)DhcpLoss.Expired, (int)server.Client.LastLoss);
+        Assert.AreEqual(1UL, server.Wire.Count(Counter.DhcpExpired));
+        server.Waits(0, Second);
+        server.ExpectsDiscover(0);
+    }
+
+    [TestMethod]
     public void A_renewal_may_change_mask_and_router_and_connections_live_on()
     {
         DhcpServer server = new DhcpServer();

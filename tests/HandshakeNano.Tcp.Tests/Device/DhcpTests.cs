@@ -314,6 +314,30 @@ public sealed class DhcpTests
     }
 
     [TestMethod]
+    [DataRow("3D070102000A4D0002", true)]
+    [DataRow("3D070102000A4D0003", false)] // another's
+    [DataRow("3D07FF02000A4D0002", false)] // of another type
+    [DataRow("3D060102000A4D", false)] // a part of ours
+    [DataRow("3D080102000A4D000200", false)] // more than ours
+    [DataRow("3D00", false)]
+    public void A_client_identifier_in_an_answer_is_ours_or_the_answer_is_not(string option, bool ours)
+    {
+        DhcpServer server = new DhcpServer();
+        server.Waits(0, Second);
+        server.ExpectsDiscover(0);
+        byte[] options = DhcpServer.Join(server.Terms(), Bytes(option));
+        server.Sends(server.Reply(DhcpServer.Offer, options));
+        Assert.AreEqual(ours ? 0UL : 1UL, server.Wire.Count(Counter.DhcpNotForUs));
+        if (!ours)
+        {
+            server.Wire.ExpectsSilence();
+            server.Offers();
+        }
+
+        server.ExpectsRequest(0);
+    }
+
+    [TestMethod]
     public void A_message_that_ends_before_its_options_is_dropped()
     {
         DhcpServer server = new DhcpServer();
@@ -431,6 +455,7 @@ public sealed class DhcpTests
     [DataRow("0304FFFFFFFF", 0U)]
     [DataRow("03047F000001", 0U)]
     [DataRow("03040A4D0002", 0U)] // we are no router
+    [DataRow("030400000005", 0U)]
     public void The_router_is_the_first_of_the_list_if_it_can_be_one(string options, uint router)
     {
         DhcpServer server = new DhcpServer();
@@ -490,6 +515,61 @@ public sealed class DhcpTests
         Packet.FixUdp(frame);
         server.Sends(frame);
         Assert.AreEqual((int)DhcpState.Probing, (int)server.Client.State);
+    }
+
+    [TestMethod]
+    public void Whatever_the_options_say_an_offer_is_taken_or_counted_once()
+    {
+        DhcpServer server = new DhcpServer();
+        Wire wire = server.Wire;
+        server.Waits(0, Second);
+        server.ExpectsDiscover(0);
+        byte[] codes = new byte[] { 0, 1, 3, 51, 52, 53, 54, 58, 59, 61, 255, 12 };
+        uint random = 1;
+        int taken = 0;
+        int dropped = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            // An offer with one to three of its bytes changed, most of them in its options.
+            byte[] frame = server.Reply(DhcpServer.Offer, DhcpServer.Join(server.Terms(), DhcpServer.Option(52, 3)));
+            for (int changes = (i % 3) + 1; changes > 0; changes--)
+            {
+                random = random * 1664525 + 1013904223;
+                int first = (i & 3) == 0 ? DhcpServer.Message : DhcpServer.Options;
+                int value = (int)(random >> 24);
+                frame[first + (int)((random >> 8) & 0xFFFF) % (frame.Length - first)] = (i & 4) == 0 ? codes[value % codes.Length] : (byte)value;
+            }
+
+            Packet.FixUdp(frame);
+            ulong before = Dropped(wire);
+            server.Sends(frame);
+            if (server.Client.State == DhcpState.Selecting)
+            {
+                Assert.AreEqual(before + 1, Dropped(wire), "message " + i.ToString());
+                wire.ExpectsSilence("message " + i.ToString());
+                dropped++;
+                continue;
+            }
+
+            Assert.AreEqual(before, Dropped(wire), "message " + i.ToString());
+            taken++;
+            server = new DhcpServer();
+            wire = server.Wire;
+            server.Waits(0, Second);
+            server.ExpectsDiscover(0);
+        }
+
+        Assert.IsTrue(taken > 50 && dropped > 300, taken.ToString() + " taken, " + dropped.ToString() + " dropped");
+        server.Offers();
+        server.ExpectsRequest(0);
+        server.Acknowledges();
+        server.BindsAfterProbes();
+    }
+
+    private static ulong Dropped(Wire wire)
+    {
+        return wire.Count(Counter.DhcpHeaderBad) + wire.Count(Counter.DhcpNotForUs) + wire.Count(Counter.DhcpOptionBad)
+            + wire.Count(Counter.DhcpUnexpected) + wire.Count(Counter.DhcpLeaseBad);
     }
 
     private static void DropsOffer(int index, int value, Counter counter)
