@@ -24,6 +24,14 @@ internal static class Device
     /// <summary>The folder with the firmware as the gate compiled it.</summary>
     public static string GatedFolder => Path.Combine(AppContext.BaseDirectory, "gated");
 
+    /// <summary>Each folder with the firmware of a board as the gate compiled it, by the board's name, for DynamicData.</summary>
+    public static IEnumerable<object[]> Boards => Directory.GetDirectories(Path.Combine(AppContext.BaseDirectory, "boards"))
+        .Order(StringComparer.Ordinal)
+        .Select(folder => new object[] { Path.GetFileName(folder) });
+
+    /// <summary>The firmware of a board.</summary>
+    public static string FirmwareFile(string board) => Path.Combine(AppContext.BaseDirectory, "boards", board, "HandshakeNano.Firmware.dll");
+
     /// <summary>Compiles a snippet that must compile.</summary>
     public static MemoryStream Compile(string source, string assemblyName = "Snippet")
     {

@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Linq;
 using HandshakeNano.IlCheck;
@@ -9,12 +10,15 @@ namespace HandshakeNano.ApiGate.Tests;
 [TestClass]
 public sealed class FirmwareTests
 {
-    private static readonly string[] Firmware = ["HandshakeNano.Tcp", "HandshakeNano.Links", "HandshakeNano.Firmware"];
-
     [TestMethod]
-    public void The_firmware_has_nothing_that_goes_wrong_on_the_interpreter()
+    [DynamicData(nameof(Device.Boards), typeof(Device))]
+    public void The_firmware_of_a_board_has_nothing_that_goes_wrong_on_the_interpreter(string board)
     {
-        string[] files = Firmware.Select(n => Path.Combine(Device.GatedFolder, n + ".dll")).ToArray();
+        string[] files =
+        [
+            Path.Combine(Device.GatedFolder, "HandshakeNano.Tcp.dll"), Path.Combine(Device.GatedFolder, "HandshakeNano.Links.dll"),
+            Device.FirmwareFile(board),
+        ];
         var options = new CheckOptions
         {
             SegmentAssemblies = ["HandshakeNano.Tcp"],
@@ -42,13 +46,47 @@ public sealed class FirmwareTests
     }
 
     [TestMethod]
+    public void Every_board_is_compiled_with_its_own_code()
+    {
+        Assert.IsGreaterThanOrEqualTo(6, Device.Boards.Count());
+        foreach (object[] row in Device.Boards)
+        {
+            string board = (string)row[0];
+            using var assembly = AssemblyDefinition.ReadAssembly(Device.FirmwareFile(board));
+            MethodDefinition create = assembly.MainModule.GetType("HandshakeNano.Firmware.BoardSupport").Methods.Single(m => m.Name == "Create");
+            Assert.Contains(board, create.Body.Instructions.Select(i => i.Operand).OfType<string>());
+        }
+    }
+
+    /// <summary>It is to run where the interpreter is a program on a PC, which has neither network nor pins.</summary>
+    [TestMethod]
+    [DataRow("HandshakeNano.Tcp", "mscorlib")]
+    [DataRow("HandshakeNano.Tcp.Tests", "HandshakeNano.Tcp, mscorlib, nanoFramework.TestFramework")]
+    public void The_protocol_and_its_tests_touch_no_network_SPI_or_GPIO(string name, string references)
+    {
+        using var assembly = AssemblyDefinition.ReadAssembly(Path.Combine(Device.GatedFolder, name + ".dll"));
+        Assert.AreEqual(references, string.Join(", ", assembly.MainModule.AssemblyReferences.Select(r => r.Name).Order(StringComparer.Ordinal)));
+    }
+
+    [TestMethod]
     [DataRow("HandshakeNano.Tcp")]
     [DataRow("HandshakeNano.Links")]
-    [DataRow("HandshakeNano.Firmware")]
     [DataRow("HandshakeNano.Tcp.Tests")]
     public void It_stands_on_the_device_s_assemblies_and_nothing_else(string name)
     {
-        using var assembly = AssemblyDefinition.ReadAssembly(Path.Combine(Device.GatedFolder, name + ".dll"));
+        StandsOnTheDevice(Path.Combine(Device.GatedFolder, name + ".dll"));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Device.Boards), typeof(Device))]
+    public void The_firmware_of_a_board_stands_on_the_device_s_assemblies_and_nothing_else(string board)
+    {
+        StandsOnTheDevice(Device.FirmwareFile(board));
+    }
+
+    private static void StandsOnTheDevice(string file)
+    {
+        using var assembly = AssemblyDefinition.ReadAssembly(file);
         string[] allowed = Directory.GetFiles(Device.AssemblyFolder, "*.dll")
             .Concat(Directory.GetFiles(Device.GatedFolder, "*.dll"))
             .Select(f => Path.GetFileNameWithoutExtension(f)).ToArray();
