@@ -18,6 +18,8 @@ namespace HandshakeNano.Client;
 public static class CommandLine
 {
     private const int WrongUsage = 2;
+    private const string PlainBoard = "virtual";
+    private const string W5500Board = "virtual-w5500";
     private const string WifiBoard = "virtual-wifi";
 
     /// <summary>Understands the arguments and runs the command that they name.</summary>
@@ -96,7 +98,7 @@ public static class CommandLine
         Option<bool> json = Json();
         var command = new Command(
             "demo",
-            "Start the firmware on the virtual board, shake hands with it, send it a text, get it back, close.\n"
+            "Start the firmware on the virtual board with its W5500, shake hands with it, send it a text, get it back, close.\n"
             + "The PC's side is the Linux kernel where a TAP may be made in a network namespace of its own (root, or a user\n"
             + "who may make user namespaces), else our own stack. The computer's own network is never touched.");
         command.Options.Add(send);
@@ -122,17 +124,20 @@ public static class CommandLine
         {
             Description = "Run the responder of docs/conformance.md on TCP 8 as well, for 'handshake conformance'",
         };
-        Option<Via?> via = Via("virtual-wifi: the tunnel, whose other end is the PC; otherwise its ends are 127.0.0.2 and 127.0.0.1, VNI 42");
+        Option<Via?> via = Via(
+            "virtual-wifi and virtual-w5500: the tunnel, whose other end is the PC; otherwise its ends are 127.0.0.2 and\n"
+            + "127.0.0.1, VNI 42, for virtual-wifi, and virtual-w5500 uses a TAP interface");
         var board = new Option<string>("--board")
         {
-            Description = "virtual: on a TAP interface. virtual-wifi: behind a VXLAN tunnel, as a device on Wi-Fi is; that needs no root",
+            Description = "virtual: on a TAP interface. virtual-w5500: on a TAP interface too, through the driver of the W5500 and a\n"
+                + "model of the chip. virtual-wifi: behind a VXLAN tunnel, as a device on Wi-Fi is; that needs no root",
             HelpName = "NAME",
-            DefaultValueFactory = _ => "virtual",
+            DefaultValueFactory = _ => PlainBoard,
             CustomParser = result =>
             {
                 string name = result.Tokens[0].Value;
-                if (name is not ("virtual" or WifiBoard))
-                    result.AddError($"'{name}' is not a board that is a PC: virtual or {WifiBoard}.");
+                if (name is not (PlainBoard or W5500Board or WifiBoard))
+                    result.AddError($"'{name}' is not a board that is a PC: {PlainBoard}, {W5500Board} or {WifiBoard}.");
                 return name;
             },
         };
@@ -151,11 +156,13 @@ public static class CommandLine
         command.Validators.Add(result =>
         {
             // The value of an option that is wrong cannot be asked for.
-            bool wifi = result.GetResult(board)?.Tokens is [{ Value: WifiBoard }];
-            if (wifi && Given(result, tap))
-                result.AddError("--board virtual-wifi uses no TAP: leave out --tap.");
-            if (!wifi && Given(result, via))
-                result.AddError("--via is for --board virtual-wifi.");
+            string? name = result.GetResult(board)?.Tokens is [{ Value: var typed }] ? typed : PlainBoard;
+            if (name == WifiBoard && Given(result, tap))
+                result.AddError($"--board {WifiBoard} uses no TAP: leave out --tap.");
+            if (name == W5500Board && Given(result, tap) && Given(result, via))
+                result.AddError("--via uses no TAP: leave out --tap.");
+            if (name == PlainBoard && Given(result, via))
+                result.AddError($"--via is for --board {WifiBoard} and {W5500Board}.");
             if (result.GetValue(dhcp) && Given(result, address))
                 result.AddError("--dhcp asks a server for the address: leave out --address.");
         });
@@ -167,7 +174,8 @@ public static class CommandLine
                 result.GetValue(pcap),
                 result.GetValue(trace),
                 result.GetValue(responder),
-                result.GetValue(board) == WifiBoard ? result.GetValue(via) ?? Commands.Via.Loopback : null),
+                result.GetValue(via) ?? (result.GetValue(board) == WifiBoard ? Commands.Via.Loopback : null),
+                result.GetValue(board) == W5500Board),
             surroundings));
         return command;
     }

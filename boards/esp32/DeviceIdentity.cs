@@ -1,6 +1,8 @@
+using System;
 using System.Net.NetworkInformation;
 using HandshakeNano.Firmware;
 using HandshakeNano.Tcp;
+using GC = nanoFramework.Runtime.Native.GC;
 
 namespace HandshakeNano.Boards.Esp32;
 
@@ -34,11 +36,14 @@ public static class DeviceIdentity
         return address;
     }
 
-    /// <summary>Makes the settings of the endpoint from what the build was given: an address, or DHCP.</summary>
+    /// <summary>Makes the settings of the endpoint: an address or DHCP, as the build was given, and as many connections as there is memory.</summary>
     /// <param name="physicalAddress">The endpoint's Ethernet address; DHCP servers list the device by its last three bytes.</param>
     /// <returns>The settings.</returns>
     public static TcpSettings MakeSettings(byte[] physicalAddress)
     {
+        uint free = GC.Run(true);
+        int connections = MemoryBudget.Connections(free);
+        Console.WriteLine("Memory: " + free.ToString() + " bytes free, room for " + connections.ToString() + " connections");
         if (BoardOptions.Address == "dhcp")
         {
             return new TcpSettings
@@ -46,10 +51,11 @@ public static class DeviceIdentity
                 Dhcp = true,
                 HostName = "handshake-" + physicalAddress[3].ToString("X2") + physicalAddress[4].ToString("X2")
                     + physicalAddress[5].ToString("X2"),
+                Connections = connections,
             };
         }
 
         Ipv4Address.TryParse(BoardOptions.Address, out uint address);
-        return new TcpSettings { Address = address, PrefixLength = BoardOptions.PrefixLength };
+        return new TcpSettings { Address = address, PrefixLength = BoardOptions.PrefixLength, Connections = connections };
     }
 }

@@ -1,21 +1,19 @@
-using System.Net.NetworkInformation;
+using System;
 using System.Threading;
 using HandshakeNano.Firmware;
 using HandshakeNano.Links;
 using HandshakeNano.Tcp;
-using nanoFramework.Networking;
 
 namespace HandshakeNano.Boards.Esp32;
 
 /// <summary>A board with an ESP32 whose own network, Wi-Fi or Ethernet, carries the frames in VXLAN.</summary>
 public sealed class VxlanBoard : Board
 {
-    // A join takes some seconds; without an end the helper waits for ever.
-    private const int JoinMilliseconds = 60000;
-
     private readonly string _name;
+    private readonly TunnelNetwork _network;
     private readonly ILink _link;
     private readonly IEntropy _entropy;
+    private readonly TcpSettings _settings;
 
     /// <summary>Brings the network up, however long that takes, and makes the link.</summary>
     /// <param name="name">The board's name: its folder under <c>boards/</c>.</param>
@@ -23,17 +21,15 @@ public sealed class VxlanBoard : Board
     public VxlanBoard(string name, Underlay underlay)
     {
         _name = name;
-        bool wifi = underlay == Underlay.Wifi;
-        string network = wifi ? "Wi-Fi" : "Ethernet";
-        Log(network + ": joining" + (wifi ? " with the name and password that are stored on this device" : ""));
-        while (!(wifi ? JoinWifi() : JoinEthernet()))
-            Log(network + ": no address yet; trying again");
-        Log(network + ": " + FindAddress(wifi ? NetworkInterfaceType.Wireless80211 : NetworkInterfaceType.Ethernet));
-
+        _network = underlay == Underlay.Wifi ? new WifiNetwork() : new EthernetNetwork();
+        _network.Join();
         byte[] physicalAddress = DeviceIdentity.GetPhysicalAddress();
+
         // After the radio has come up: until then the chip's generator is only pseudo-random.
         _entropy = new Esp32Entropy(physicalAddress);
         _link = MakeLink(physicalAddress);
+        _settings = DeviceIdentity.MakeSettings(physicalAddress);
+        new Thread(KeepNetwork).Start();
     }
 
     /// <inheritdoc/>
@@ -57,7 +53,7 @@ public sealed class VxlanBoard : Board
     /// <inheritdoc/>
     public override TcpSettings Settings
     {
-        get { return DeviceIdentity.MakeSettings(_link.PhysicalAddress); }
+        get { return _settings; }
     }
 
     private static ILink MakeLink(byte[] physicalAddress)
@@ -69,41 +65,29 @@ public sealed class VxlanBoard : Board
             Peer = peer,
             LearnPeer = BoardOptions.VxlanPeer.Length == 0,
             PhysicalAddress = physicalAddress,
-        });
+        })
+        {
+            LowLatency = !BoardOptions.LowPower,
+        };
     }
 
-    private static bool JoinWifi()
+    /// <summary>
+    /// A thread of its own: to join again takes as long as it takes, while the endpoint's thread keeps its timers. The tunnel's
+    /// socket is bound to every address and stays open.
+    /// </summary>
+    private void KeepNetwork()
     {
-        using (CancellationTokenSource limit = new CancellationTokenSource(JoinMilliseconds))
+        while (true)
         {
-            if (WifiNetworkHelper.Reconnect(false, 0, limit.Token))
-                return true;
+            Thread.Sleep(TunnelNetwork.LookInterval);
+            try
+            {
+                _network.Keep();
+            }
+            catch (Exception)
+            {
+                // For want of memory, say: the next look comes.
+            }
         }
-
-        WifiNetworkHelper.Reset();
-        return false;
-    }
-
-    private static bool JoinEthernet()
-    {
-        using (CancellationTokenSource limit = new CancellationTokenSource(JoinMilliseconds))
-        {
-            if (NetworkHelper.SetupAndConnectNetwork(limit.Token, false))
-                return true;
-        }
-
-        NetworkHelper.Reset();
-        return false;
-    }
-
-    private static string FindAddress(NetworkInterfaceType type)
-    {
-        foreach (NetworkInterface candidate in NetworkInterface.GetAllNetworkInterfaces())
-        {
-            if (candidate.NetworkInterfaceType == type)
-                return candidate.IPv4Address;
-        }
-
-        return "no interface";
     }
 }

@@ -13,6 +13,7 @@ public sealed class W5500Board : Board
     private readonly string _name;
     private readonly ILink _link;
     private readonly IEntropy _entropy;
+    private readonly TcpSettings _settings;
 
     /// <summary>Sets the pins up and makes the link.</summary>
     /// <param name="name">The board's name: its folder under <c>boards/</c>.</param>
@@ -20,9 +21,16 @@ public sealed class W5500Board : Board
     public W5500Board(string name, W5500Wiring wiring)
     {
         _name = name;
+        if (BoardOptions.RadioEntropy)
+        {
+            string complaint = Radio.Listen();
+            Log(complaint == null ? "Radio: on, for random numbers" : "Radio: " + complaint + "; the random numbers are weaker");
+        }
+
         byte[] physicalAddress = DeviceIdentity.GetPhysicalAddress();
         _entropy = new Esp32Entropy(physicalAddress);
         _link = MakeLink(wiring, physicalAddress, Clock);
+        _settings = DeviceIdentity.MakeSettings(physicalAddress);
     }
 
     /// <inheritdoc/>
@@ -46,7 +54,7 @@ public sealed class W5500Board : Board
     /// <inheritdoc/>
     public override TcpSettings Settings
     {
-        get { return DeviceIdentity.MakeSettings(_link.PhysicalAddress); }
+        get { return _settings; }
     }
 
     private static ILink MakeLink(W5500Wiring wiring, byte[] physicalAddress, IClock clock)
@@ -64,6 +72,6 @@ public sealed class W5500Board : Board
         GpioController gpio = new GpioController();
         GpioPin reset = gpio.OpenPin(wiring.Reset, PinMode.Output);
         GpioPin interrupt = wiring.Interrupt < 0 ? null : gpio.OpenPin(wiring.Interrupt, PinMode.Input);
-        return new W5500Link(new SpiDevice(settings), reset, interrupt, physicalAddress, clock);
+        return new W5500Link(new SpiDevice(settings), reset, interrupt, physicalAddress, clock) { LowLatency = !BoardOptions.LowPower };
     }
 }

@@ -6,6 +6,12 @@ namespace HandshakeNano.Firmware;
 /// <summary>The board that this firmware is built for: the virtual one.</summary>
 public static class BoardSupport
 {
+    /// <summary>What becomes of the firmware after a fault.</summary>
+    public static Recovery Recovery
+    {
+        get { return VirtualBoard.Current == null ? new VirtualRecovery(null) : VirtualBoard.Current.Recovery; }
+    }
+
     /// <summary>Gives the board.</summary>
     /// <returns><see cref="VirtualBoard.Current"/>.</returns>
     /// <exception cref="InvalidOperationException">No board has been set.</exception>

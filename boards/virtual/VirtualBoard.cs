@@ -1,5 +1,6 @@
 #nullable enable
 using System;
+using System.Threading;
 using System.Threading.Tasks;
 using HandshakeNano.Firmware;
 using HandshakeNano.Tcp;
@@ -12,9 +13,12 @@ namespace HandshakeNano.Boards.Virtual;
 /// </summary>
 public sealed class VirtualBoard : Board
 {
-    private readonly TaskCompletionSource<DeviceFirmware> _started = new();
+    private static readonly AsyncLocal<VirtualBoard?> s_current = new();
+
+    private readonly TaskCompletionSource _started = new();
+    private readonly TaskCompletionSource _stopped = new();
     private readonly string _name;
-    private volatile bool _stopped;
+    private volatile DeviceFirmware? _firmware;
 
     /// <summary>Makes a board with the PC's clock and entropy.</summary>
     /// <param name="link">What carries its frames.</param>
@@ -38,12 +42,18 @@ public sealed class VirtualBoard : Board
         Settings = settings;
         Clock = clock;
         Entropy = entropy;
+        Recovery = new VirtualRecovery(this);
     }
 
     /// <summary>
-    /// The board that the firmware's own <see cref="Program.Main"/> brings up. Set it before Main is called.
+    /// The board that the firmware's own <see cref="Program.Main"/> brings up. Set it before Main is called; it holds for the
+    /// thread and for those that are started from then on.
     /// </summary>
-    public static VirtualBoard? Current { get; set; }
+    public static VirtualBoard? Current
+    {
+        get => s_current.Value;
+        set => s_current.Value = value;
+    }
 
     /// <inheritdoc/>
     public override string Name => _name;
@@ -60,8 +70,11 @@ public sealed class VirtualBoard : Board
     /// <inheritdoc/>
     public override IEntropy Entropy { get; }
 
+    /// <summary>What becomes of the firmware after a fault.</summary>
+    public VirtualRecovery Recovery { get; init; }
+
     /// <summary>False after <see cref="Stop"/>.</summary>
-    public override bool IsRunning => !_stopped;
+    public override bool IsRunning => !_stopped.Task.IsCompleted;
 
     /// <summary>Where the firmware's lines go; the console by default.</summary>
     public Action<string> Output { get; set; } = Console.WriteLine;
@@ -69,11 +82,11 @@ public sealed class VirtualBoard : Board
     /// <summary>Called for each connection that a service takes, on the firmware's thread; null: nobody is told.</summary>
     public Action<TcpConnection>? Accepted { get; set; }
 
-    /// <summary>Called once the services listen, on the firmware's thread, before the loop turns; null: nobody is told.</summary>
+    /// <summary>Called at each start once the services listen, on the firmware's thread, before the loop turns; null: nobody is told.</summary>
     public Action<DeviceFirmware>? Started { get; set; }
 
-    /// <summary>The firmware that runs on this board, null before it has started.</summary>
-    public DeviceFirmware? Firmware => _started.Task.IsCompleted ? _started.Task.Result : null;
+    /// <summary>The firmware that runs on this board, the one of the last start; null before the first.</summary>
+    public DeviceFirmware? Firmware => _firmware;
 
     /// <summary>Waits until the firmware listens.</summary>
     /// <param name="millisecondsTimeout">How long to wait at the most, in milliseconds; -1: for ever.</param>
@@ -86,7 +99,15 @@ public sealed class VirtualBoard : Board
     /// <summary>Ends <see cref="DeviceFirmware.Run"/> within <see cref="Board.MaximumWait"/> milliseconds.</summary>
     public void Stop()
     {
-        _stopped = true;
+        _stopped.TrySetResult();
+    }
+
+    /// <summary>Waits until <see cref="Stop"/>.</summary>
+    /// <param name="millisecondsTimeout">How long to wait at the most, in milliseconds; -1: for ever.</param>
+    /// <returns>False if it has not been stopped by then.</returns>
+    public bool WaitUntilStopped(int millisecondsTimeout)
+    {
+        return _stopped.Task.Wait(millisecondsTimeout);
     }
 
     /// <inheritdoc/>
@@ -98,8 +119,9 @@ public sealed class VirtualBoard : Board
     /// <inheritdoc/>
     public override void OnStarted(DeviceFirmware firmware)
     {
+        _firmware = firmware;
         Started?.Invoke(firmware);
-        _started.TrySetResult(firmware);
+        _started.TrySetResult();
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using HandshakeNano.Boards.Esp32;
 namespace HandshakeNano.Firmware;
 
 /// <summary>The board that this firmware is built for: Wireless-Tag WT32-ETH01.</summary>
-public static class BoardSupport
+public static partial class BoardSupport
 {
     /// <summary>Brings the board up.</summary>
     /// <returns>The board.</returns>

@@ -76,8 +76,10 @@ public static class DemoCommand
         }
     }
 
-    private static int Run(DemoRequest request, Surroundings surroundings, ILink link, PcSide pc)
+    private static int Run(DemoRequest request, Surroundings surroundings, ILink network, PcSide pc)
     {
+        using var w5500 = new VirtualW5500(network);
+        ILink link = w5500.Link;
         var settings = new TcpSettings { Address = Network.Default.Address, PrefixLength = Network.Default.PrefixLength };
         var remote = new IPEndPoint(Network.ToIPAddress(settings.Address), EchoService.Port);
         byte[] data = Encoding.UTF8.GetBytes(request.Text);
@@ -92,7 +94,7 @@ public static class DemoCommand
         DeviceView? device = null;
 
         using Capture capture = Capture.Start(request.Pcap, ref link, "device");
-        var board = new VirtualBoard(new Links.TracerLink(link, recorder), settings, clock, new SystemEntropy())
+        var board = new VirtualBoard(new Links.TracerLink(link, recorder), settings, clock, new SystemEntropy(), "virtual-w5500")
         {
             Output = _ => { },
             Accepted = connection =>
@@ -119,8 +121,10 @@ public static class DemoCommand
             Command = "demo",
             Client = new Party("PC", conversation.Local.Address.ToString(), conversation.Local.Port, pc.Stack, pc.Description),
             Server = new Party(
-                "device", remote.Address.ToString(), remote.Port, "handshakenano", "the firmware's echo service, on the virtual board"),
+                "device", remote.Address.ToString(), remote.Port, "handshakenano",
+                "the firmware, and its W5500 driver on a model of the chip"),
             Link = pc.Link,
+            Board = board.Name,
             Exchange = exchange,
             Established = exchange.IsEstablished,
             HandshakeMicroseconds = exchange.HandshakeMicroseconds,

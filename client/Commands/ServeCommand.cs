@@ -23,7 +23,8 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Trace">True: a line for each segment.</param>
 /// <param name="Responder">True: the responder of docs/conformance.md as well.</param>
 /// <param name="Via">A tunnel to use instead of the TAP interface; null: none.</param>
-public sealed record ServeRequest(string Tap, Network Network, bool Dhcp, string? Pcap, bool Trace, bool Responder, Via? Via);
+/// <param name="W5500">True: the board reaches either through its W5500 driver and the model of the chip.</param>
+public sealed record ServeRequest(string Tap, Network Network, bool Dhcp, string? Pcap, bool Trace, bool Responder, Via? Via, bool W5500);
 
 /// <summary>Runs the firmware on a TAP interface or behind a tunnel until it is told to end.</summary>
 public static class ServeCommand
@@ -54,12 +55,14 @@ public static class ServeCommand
         TapLink? tap = request.Via == null ? TapInterface.Open(request.Tap, request.Network, out hint) : null;
         using IDisposable? closed = tap;
         using Tunnel? tunnel = request.Via?.Open(2);
-        ILink link = tunnel == null ? tap! : tunnel.Link;
-        ILink carrier = link;
+        ILink carrier = tunnel == null ? tap! : tunnel.Link;
+        using VirtualW5500? w5500 = request.W5500 ? new VirtualW5500(carrier) : null;
+        ILink link = w5500 == null ? carrier : w5500.Link;
         using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan");
         if (request.Trace)
             link = new TracerLink(link, new SegmentPrinter(Say));
-        var board = new VirtualBoard(link, Settings(request.Network, request.Dhcp), tunnel == null ? "virtual" : "virtual-wifi")
+        string name = w5500 != null ? "virtual-w5500" : tunnel != null ? "virtual-wifi" : "virtual";
+        var board = new VirtualBoard(link, Settings(request.Network, request.Dhcp), name)
         {
             Output = Say,
             Accepted = connection => Say(Describe(connection)),
@@ -97,6 +100,8 @@ public static class ServeCommand
         if (unwritten > 0)
             output.WriteLine($"({unwritten} lines were not written: they came faster than they were read)");
         Write(counters, output);
+        if (w5500 != null)
+            Write(w5500.Link.Counts, output);
         return gone ? surroundings.Fail($"the interface {request.Tap} has gone away") : 0;
     }
 
@@ -159,6 +164,16 @@ public static class ServeCommand
         output.WriteLine();
         foreach (Counter counter in counted)
             output.WriteLine("  " + Counters.GetName(counter).PadRight(width) + "  " + counters.Get(counter).ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static void Write(W5500Counts counts, TextWriter output)
+    {
+        ulong frames = counts.Received + counts.Sent;
+        output.WriteLine();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  W5500: {counts.Received} frames received, {counts.Sent} sent, in {counts.Transactions} SPI frames"
+            + $"{(frames == 0 ? "" : $", {(double)counts.Transactions / frames:F2} for each")}; "
+            + $"opened again {counts.Reopened} times, reset {counts.Resets - 1} times."));
     }
 
     private static string Now() => DateTime.Now.ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture);

@@ -31,6 +31,7 @@ public static class JsonReport
             report.Command,
             report.Ok,
             report.Link,
+            report.Board,
             Client = End(report.Client, exchange?.Client, true),
             Server = End(report.Server, exchange?.Server, exchange?.ServerAnswered ?? false),
             report.Established,

@@ -32,6 +32,9 @@ public sealed class Report
     /// <summary>What carried the frames: "tap", "vxlan", "memory" or "system".</summary>
     public required string Link { get; init; }
 
+    /// <summary>The virtual board that the device was; null where the device is another.</summary>
+    public string? Board { get; init; }
+
     /// <summary>The segments; null where they cannot be seen (the system's sockets).</summary>
     public Exchange? Exchange { get; set; }
 

@@ -9,15 +9,13 @@ namespace HandshakeNano.Client.Peers;
 /// <summary>The firmware, running on a thread of its own: its own Main, on the board that is a PC.</summary>
 public sealed class Device : IDisposable
 {
-    private static readonly Lock s_starting = new();
-
     private readonly VirtualBoard _board;
     private readonly Thread _thread;
 
     private Device(VirtualBoard board)
     {
         _board = board;
-        _thread = new Thread(Firmware.Program.Main) { Name = "firmware", IsBackground = true };
+        _thread = new Thread(Run) { Name = "firmware", IsBackground = true };
     }
 
     /// <summary>Its end of every connection. It belongs to the firmware's thread: read it after <see cref="Stop"/>.</summary>
@@ -31,19 +29,24 @@ public sealed class Device : IDisposable
     {
         var device = new Device(board);
 
-        // Main finds its board in one place; two devices must not start at the same moment.
-        lock (s_starting)
+        device._thread.Start();
+        while (!board.WaitUntilStarted(50))
         {
-            VirtualBoard.Current = board;
-            device._thread.Start();
-            while (!board.WaitUntilStarted(50))
-            {
-                if (!device._thread.IsAlive)
-                    throw new IOException("the firmware stopped before it listened");
-            }
+            if (device._thread.IsAlive && board.Recovery.FaultBefore == null)
+                continue;
+            board.Stop();
+            throw new IOException("the firmware stopped before it listened");
         }
 
         return device;
+    }
+
+    private void Run()
+    {
+        VirtualBoard.Current = _board;
+        do
+            Firmware.Program.Main();
+        while (_board.Recovery.TakeRestart());
     }
 
     /// <summary>Ends the firmware and waits until it has ended.</summary>

@@ -5,6 +5,8 @@ namespace HandshakeNano.Firmware;
 /// <summary>What the device does: an endpoint on the board's link, with echo on port 7 and discard on port 9.</summary>
 public sealed class DeviceFirmware
 {
+    private const string LinkDown = "The link is down; it is looked at again and again";
+
     private readonly Board _board;
     private readonly TcpLoop _loop;
     private readonly DhcpConsole _dhcp;
@@ -34,8 +36,20 @@ public sealed class DeviceFirmware
             : Ipv4Address.ToString(Endpoint.Address) + "/" + board.Settings.PrefixLength.ToString())
             + " at " + FormatPhysicalAddress(board.Link) + ", echo on TCP 7, discard on TCP 9");
         board.OnStarted(this);
+        ILink link = board.Link;
+        bool wasUp = link.IsUp;
+        if (!wasUp)
+            board.Log(LinkDown);
         while (board.IsRunning)
+        {
             Step(board.MaximumWait);
+            bool isUp = link.IsUp;
+            if (isUp == wasUp)
+                continue;
+            wasUp = isUp;
+            board.Log(isUp ? "The link is up" : LinkDown);
+        }
+
         if (_dhcp != null)
             GiveAddressBack();
     }

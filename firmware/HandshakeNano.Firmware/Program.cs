@@ -1,22 +1,50 @@
 using System;
+using nanoFramework.Hardware.Esp32;
 
 namespace HandshakeNano.Firmware;
 
 /// <summary>Where the device starts.</summary>
 public static class Program
 {
-    /// <summary>Brings the board up and runs the services.</summary>
+    /// <summary>Brings the board up and runs the services; after a fault it starts the device again.</summary>
     public static void Main()
     {
-        // An exception that nobody catches can end the program on the device without a word.
+        Recovery recovery = BoardSupport.Recovery;
+        ulong begin = HighResTimer.GetCurrent();
+        string before = recovery.FaultBefore;
+        string fault;
+
+        // An exception that nobody catches can end the program on the device without a word, and then nothing runs any more.
         try
         {
+            if (before != null)
+                recovery.Log("Started again after a fault: " + before);
             new DeviceFirmware(BoardSupport.Create()).Run();
+            return;
         }
         catch (Exception e)
         {
-            Console.WriteLine("HandshakeNano stopped: " + e.GetType().FullName + ": " + e.Message);
-            Console.WriteLine(e.StackTrace);
+            fault = e.GetType().FullName;
+            Report(recovery, e);
+        }
+
+        bool again = before != null && HighResTimer.GetCurrent() - begin < Recovery.SoundRun;
+        recovery.Wait(again ? Recovery.LongPause : Recovery.Pause);
+        recovery.Restart(fault);
+    }
+
+    private static void Report(Recovery recovery, Exception fault)
+    {
+        try
+        {
+            recovery.Log("HandshakeNano stopped: " + fault.GetType().FullName + ": " + fault.Message);
+            if (fault.StackTrace != null)
+                recovery.Log(fault.StackTrace);
+            recovery.Log("It starts again after a pause, in which the board can be flashed");
+        }
+        catch (Exception)
+        {
+            // The fault may be that there is no memory, and a line needs some.
         }
     }
 }

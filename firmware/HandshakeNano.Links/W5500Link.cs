@@ -41,6 +41,9 @@ public sealed class W5500Link : ILink
     private const int Agreements = 4;
     private const int HopelessLooks = 16;
 
+    // Milliseconds: the device sleeps in no smaller steps.
+    private const int Tick = 10;
+
     // Microseconds.
     private const ulong CommandTime = 10_000;
     private const ulong SendTime = 20_000;
@@ -131,11 +134,11 @@ public sealed class W5500Link : ILink
     }
 
     /// <summary>
-    /// How long to sleep between two looks at a chip whose interrupt is not wired, in milliseconds. 0, the default, gives way to
-    /// other threads and no more: a frame is seen within a look's time, and the processor never rests. On the device 1 to 10
-    /// are the same: a frame is seen after up to 10 ms.
+    /// How to wait. False, the default: sleeps until the pin falls, or for a tick of 10 ms where it is not wired; on the device a
+    /// frame is seen up to 10 ms late, and the processor rests. True: only gives way to other threads between two looks, at
+    /// the pin if it is wired, else at the chip; a frame is seen within the time of a look, and the processor never rests.
     /// </summary>
-    public int PollInterval { get; set; }
+    public bool LowLatency { get; set; }
 
     /// <summary>True if the chip answers and its socket is open, whether or not there is a cable.</summary>
     public bool IsOpen
@@ -235,25 +238,33 @@ public sealed class W5500Link : ILink
             return;
         if (!_isOpen)
         {
-            Thread.Sleep(millisecondsTimeout < 10 ? millisecondsTimeout : 10);
+            Thread.Sleep(millisecondsTimeout < Tick ? millisecondsTimeout : Tick);
             return;
         }
 
-        if (_interrupt != null)
+        GpioPin interrupt = _interrupt;
+        if (interrupt != null)
         {
             // The level, not only the edge: an edge may have been missed.
-            if (_mustLook || _interrupt.Read() == PinValue.Low)
+            if (_mustLook || interrupt.Read() == PinValue.Low)
                 return;
             int fallback = (int)(InterruptFallback / 1000);
-            _interrupted.WaitOne(millisecondsTimeout < fallback ? millisecondsTimeout : fallback, false);
-            return;
+            if (millisecondsTimeout > fallback)
+                millisecondsTimeout = fallback;
+            if (!LowLatency)
+            {
+                _interrupted.WaitOne(millisecondsTimeout, false);
+                return;
+            }
         }
 
         ulong begin = _clock.GetMicroseconds();
         ulong wait = (ulong)millisecondsTimeout * 1000;
+        int sleep = LowLatency ? 0 : Tick;
         do
-            Thread.Sleep(PollInterval);
-        while (Look() && _available == 0 && _clock.GetMicroseconds() - begin < wait);
+            Thread.Sleep(sleep);
+        while ((interrupt != null ? interrupt.Read() == PinValue.High : Look() && _available == 0)
+            && _clock.GetMicroseconds() - begin < wait);
     }
 
     private void OnInterrupt(object sender, PinValueChangedEventArgs e)

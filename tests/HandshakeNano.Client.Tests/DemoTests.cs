@@ -17,6 +17,7 @@ public sealed class DemoTests
         Assert.AreEqual(0, shell.ExitCode, shell.Output + shell.Error);
         Assert.AreEqual("", shell.Error);
         StringAssert.Contains(shell.Output, "our own stack, over a wire in memory");
+        StringAssert.Contains(shell.Output, "the firmware, and its W5500 driver on a model of the chip");
         string[] checks = Shell.Lines(shell.Output).Where(line => line.StartsWith("  ok ", StringComparison.Ordinal)).ToArray();
         CollectionAssert.AreEqual(
             new[] { "handshake", "numbers", "states", "echo", "close" },
@@ -31,6 +32,7 @@ public sealed class DemoTests
         JsonElement report = Report("demo", "--in-memory", "--json", "--send", "Grüße");
         Assert.IsTrue(report.GetProperty("ok").GetBoolean());
         Assert.AreEqual("memory", report.GetProperty("link").GetString());
+        Assert.AreEqual("virtual-w5500", report.GetProperty("board").GetString());
         Assert.AreEqual("Grüße", report.GetProperty("data").GetProperty("received").GetString());
         Assert.AreEqual(7, report.GetProperty("data").GetProperty("sentBytes").GetInt32());
         JsonElement[] segments = [.. report.GetProperty("segments").EnumerateArray()];
@@ -58,7 +60,7 @@ public sealed class DemoTests
         CollectionAssert.IsSubsetOf(
             new[]
             {
-                "command", "ok", "link", "client", "server", "established", "handshakeMicroseconds", "roundTripMicroseconds", "closed",
+                "command", "ok", "link", "board", "client", "server", "established", "handshakeMicroseconds", "roundTripMicroseconds", "closed",
                 "data", "checks", "notes", "tcpInfo", "segments",
             },
             Names(report));

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using HandshakeNano.Boards.Virtual;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -23,6 +24,7 @@ public sealed class ClientTests
         JsonElement report = Report(network, 0, "demo", "--json");
         Assert.AreEqual("linux", Text(report, "client", "stack"));
         Assert.AreEqual("tap", Text(report, "link"));
+        Assert.AreEqual("virtual-w5500", Text(report, "board"));
         Assert.AreEqual("CLOSED", Text(report, "server", "state"));
         JsonElement[] segments = [.. report.GetProperty("segments").EnumerateArray()];
         uint iss = segments[0].GetProperty("sequence").GetUInt32();
@@ -39,6 +41,43 @@ public sealed class ClientTests
             "unshare", null, "--user", "--map-root-user", "--net", "dotnet", _handshake, "demo", "--json");
         Assert.AreEqual(0, result.ExitCode, result.Output + result.Error);
         Assert.AreEqual("linux", Text(JsonDocument.Parse(result.Output).RootElement, "client", "stack"), result.Output);
+    }
+
+    /// <summary>The firmware's own driver on the model of the W5500; the chip's cable ends in a TAP device.</summary>
+    [TestMethod]
+    public void ServeAnswersThroughTheW5500()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        using Process serve = Start(network, "serve", "--board", "virtual-w5500");
+        string first = serve.StandardOutput.ReadLine() ?? serve.StandardError.ReadToEnd();
+        Assert.AreEqual("The device is 10.77.0.2 on handshake0, the PC is 10.77.0.1; Ctrl-C ends it.", first);
+        network.Tool("ping", "-n", "-c", "2", "-i", "0.01", "-M", "do", "-s", "1472", Lab.Device);
+        ToolResult echo = network.TryTool("nc", "hello"u8.ToArray(), "-N", "-w", "20", Lab.Device, "7");
+        Assert.AreEqual("hello", echo.Output);
+        network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
+        string output = serve.StandardOutput.ReadToEnd();
+        Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+        Assert.AreEqual(0, serve.ExitCode, output);
+        StringAssert.Contains(output, "HandshakeNano on virtual-w5500: 10.77.0.2/24 at 02:48:4E:00:00:02");
+        StringAssert.Matches(output, new Regex(@"\n  W5500: \d+ frames received, \d+ sent, in \d+ SPI frames, \d\.\d\d for each; opened again 0 times, reset 0 times\."));
+    }
+
+    /// <summary>The chip's cable ends in a tunnel over UDP, whose other end is our own stack: no TAP, no root.</summary>
+    [TestMethod]
+    public void ServeAnswersThroughTheW5500BehindATunnel()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        using Process serve = Start(
+            network, "serve", "--board", "virtual-w5500", "--via", "vxlan://127.0.0.1?vni=42&local=127.0.0.2");
+        Assert.AreEqual(
+            "The device is 10.77.0.2 in VXLAN 42 at 127.0.0.2:4789, its peer is 127.0.0.1:4789; Ctrl-C ends it.",
+            serve.StandardOutput.ReadLine() ?? serve.StandardError.ReadToEnd());
+        JsonElement report = Report(
+            network, 0, "connect", "10.77.0.2:7", "--via", "vxlan://127.0.0.2?vni=42", "--send", new string('x', 20_000), "--json");
+        Assert.AreEqual(20_000, report.GetProperty("data").GetProperty("receivedBytes").GetInt32());
+        network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
+        StringAssert.Contains(serve.StandardOutput.ReadToEnd(), "  W5500: ");
+        Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
     }
 
     [TestMethod]

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using HandshakeNano.Tcp;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;
 
@@ -17,6 +19,35 @@ internal sealed class EchoExchange : TcpConnectionHandler
     public EchoExchange(byte[] data)
     {
         _data = data;
+    }
+
+    /// <summary>Opens so many connections to the kernel, some of them at a time, each with its own data, until all are over.</summary>
+    public static void RunAll(Lab lab, int port, int opens, int atOnce)
+    {
+        var running = new List<EchoExchange>();
+        var random = new Random(opens + atOnce);
+        int started = 0;
+        lab.StepUntil(
+            () =>
+            {
+                foreach (EchoExchange exchange in running)
+                    Assert.IsNull(exchange.Problem);
+                running.RemoveAll(exchange => exchange.IsOver);
+                while (running.Count < atOnce && started < opens)
+                {
+                    var exchange = new EchoExchange(Traffic.Bytes(started, random.Next(1, 3_000)));
+                    TcpConnection connection = lab.Endpoint.Connect(Lab.KernelAddress, port);
+                    if (connection == null)
+                        break;
+                    connection.Handler = exchange;
+                    running.Add(exchange);
+                    started++;
+                }
+
+                return started == opens && running.Count == 0;
+            },
+            "every open came to its end",
+            TimeSpan.FromMinutes(5));
     }
 
     /// <summary>True once it is over, well or not.</summary>

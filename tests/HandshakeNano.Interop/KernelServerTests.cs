@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -24,31 +23,8 @@ public sealed class KernelServerTests
     {
         using var lab = new Lab();
         using var server = new KernelEchoServer(lab.Network, Port);
-        var running = new List<EchoExchange>();
-        var random = new Random(opens + atOnce);
-        int started = 0;
         Stopwatch time = Stopwatch.StartNew();
-        lab.StepUntil(
-            () =>
-            {
-                foreach (EchoExchange exchange in running)
-                    Assert.IsNull(exchange.Problem);
-                running.RemoveAll(exchange => exchange.IsOver);
-                while (running.Count < atOnce && started < opens)
-                {
-                    var exchange = new EchoExchange(Traffic.Bytes(started, random.Next(1, 3_000)));
-                    TcpConnection connection = lab.Endpoint.Connect(Lab.KernelAddress, Port);
-                    if (connection == null)
-                        break;
-                    connection.Handler = exchange;
-                    running.Add(exchange);
-                    started++;
-                }
-
-                return started == opens && running.Count == 0;
-            },
-            "every open came to its end",
-            TimeSpan.FromMinutes(3));
+        EchoExchange.RunAll(lab, Port, opens, atOnce);
         TestContext.WriteLine(Traffic.Rate(opens, time, "opens"));
         lab.StepUntil(() => lab.Endpoint.ConnectionCount == 0, "no connection is left");
         Lab.WaitUntil(() => server.Finished == opens, "the kernel saw every connection's end");

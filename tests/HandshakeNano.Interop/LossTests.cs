@@ -68,16 +68,27 @@ public sealed class LossTests
     /// thousands of exchanges. With timeouts that double up to minutes that would take hours: both sides stop doubling
     /// at 2 s here, and the kernel gives up neither a handshake after its six SYNs nor a FIN after eight.
     /// </summary>
-    private static Lab NewLab()
+    internal static TcpSettings PatientSettings()
     {
         TcpSettings settings = Lab.NewSettings(256);
         settings.MaximumRetransmissionTimeout = 2_000_000;
-        var lab = new Lab(settings);
+        return settings;
+    }
+
+    /// <summary>What <see cref="PatientSettings"/> is for us, for the kernel.</summary>
+    internal static void MakeKernelPatient(Lab lab)
+    {
         lab.Network.SetKernel("ipv4/tcp_rto_max_ms", "2000");
         lab.Network.SetKernel("ipv4/tcp_syn_retries", "60");
         lab.Network.SetKernel("ipv4/tcp_synack_retries", "60");
         lab.Network.SetKernel("ipv4/tcp_retries2", "100");
         lab.Network.SetKernel("ipv4/tcp_orphan_retries", "100");
+    }
+
+    private static Lab NewLab()
+    {
+        var lab = new Lab(PatientSettings());
+        MakeKernelPatient(lab);
         return lab;
     }
 
@@ -85,7 +96,7 @@ public sealed class LossTests
     /// Drops on the way in. On the way out a drop would be told to the kernel's TCP, which then does not back off, so
     /// the packets go to a second TAP device that nobody has opened, where they vanish without a word.
     /// </summary>
-    private static void LoseThreeOfTen(Lab lab)
+    internal static void LoseThreeOfTen(Lab lab)
     {
         NetworkNamespace network = lab.Network;
         network.Tool("ip", "tuntap", "add", "dev", "hole", "mode", "tap");

@@ -1,6 +1,5 @@
 using System;
 using HandshakeNano.Boards.Virtual;
-using HandshakeNano.Firmware;
 using HandshakeNano.Links;
 using HandshakeNano.Tcp;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -10,32 +9,25 @@ namespace HandshakeNano.Interop;
 /// <summary>A lab whose firmware reaches the TAP device as a real board would: by the W5500 driver, here on the chip's model.</summary>
 internal sealed class W5500Lab : IDisposable
 {
-    private W5500Model? _chip;
-    private W5500Link? _link;
+    private VirtualW5500? _w5500;
 
     /// <param name="interrupt">INTn is wired, and the chip takes frames when they come; else it is polled.</param>
     /// <param name="settings">The endpoint's.</param>
     /// <param name="prepare">What is wrong with the chip.</param>
+    /// <param name="start">The firmware has a thread of its own; else the test steps it.</param>
     /// <param name="clock">The firmware's; the driver has the PC's.</param>
-    public W5500Lab(bool interrupt, TcpSettings? settings = null, Action<W5500Traps>? prepare = null, IClock? clock = null)
+    public W5500Lab(bool interrupt, TcpSettings? settings = null, Action<W5500Traps>? prepare = null, bool start = true, IClock? clock = null)
     {
-        Lab = new Lab(settings, tap =>
-        {
-            _chip = new W5500Model(tap);
-            prepare?.Invoke(_chip.Traps);
-            if (interrupt)
-                _chip.Start();
-            _link = new W5500Link(
-                _chip.Spi, _chip.Reset, interrupt ? _chip.Interrupt : null, tap.PhysicalAddress, new HighResTimerClock());
-            return _link;
-        }, clock).Start();
+        Lab = new Lab(settings, tap => (_w5500 = new VirtualW5500(tap, interrupt, prepare)).Link, clock);
+        if (start)
+            Lab.Start();
     }
 
     public Lab Lab { get; }
 
-    public W5500Model Chip => _chip!;
+    public W5500Model Chip => _w5500!.Chip;
 
-    public W5500Link Link => _link!;
+    public W5500Link Link => _w5500!.Link;
 
     public W5500Counts Counts => Link.Counts;
 
@@ -59,7 +51,7 @@ internal sealed class W5500Lab : IDisposable
     public void Dispose()
     {
         // The chip first: its thread reads the TAP device.
-        _chip?.Dispose();
+        _w5500?.Dispose();
         Lab.Dispose();
     }
 }

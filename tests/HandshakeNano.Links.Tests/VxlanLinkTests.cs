@@ -267,9 +267,12 @@ public sealed class VxlanLinkTests
     }
 
     [TestMethod]
-    public void Waiting_ends_when_a_frame_comes_or_the_time_is_over()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Waiting_ends_when_a_frame_comes_or_the_time_is_over(bool lowLatency)
     {
         using var rig = new Rig();
+        rig.Link.LowLatency = lowLatency;
         rig.Link.Wait(0);
         rig.Link.Wait(1);
         Assert.AreEqual(0, rig.Link.Receive(Frames.Buffer(rig.Link)));

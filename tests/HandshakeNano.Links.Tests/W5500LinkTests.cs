@@ -373,6 +373,26 @@ public sealed class W5500LinkTests
         }
     }
 
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_wait_of_low_latency_ends_with_a_frame_and_asks_the_pin_where_there_is_one(bool interrupt)
+    {
+        using var rig = new W5500Rig(interrupt);
+        rig.Link.LowLatency = true;
+        Assert.AreEqual(-1, rig.Receive());
+        int looks = rig.Transactions(() => rig.Link.Wait(20));
+        if (interrupt)
+            Assert.AreEqual(0, looks, "A look at the pin leaves the bus alone.");
+        else
+            Assert.IsGreaterThan(0, looks);
+        rig.PeerSends(1);
+        ulong before = rig.Clock.Now;
+        rig.Link.Wait(20);
+        Assert.IsLessThan(1000UL, rig.Clock.Now - before);
+        Assert.AreEqual(1, rig.Receive());
+    }
+
     private static void AssertNothingWrong(W5500Rig rig)
     {
         Assert.AreEqual(0UL, rig.Counts.TornReadings);

@@ -32,7 +32,10 @@ internal sealed class W5500Rig : IDisposable
         Wire = new MemoryWire(capacity: wireCapacity);
         Chip = new W5500Model(Wire.B);
         prepare?.Invoke(Chip);
-        Link = new W5500Link(Chip.Spi, Chip.Reset, interrupt ? Chip.Interrupt : null, Wire.B.PhysicalAddress, Clock);
+        Link = new W5500Link(Chip.Spi, Chip.Reset, interrupt ? Chip.Interrupt : null, Wire.B.PhysicalAddress, Clock)
+        {
+            LowLatency = !interrupt,
+        };
     }
 
     internal TickingClock Clock { get; } = new();

@@ -28,6 +28,20 @@ public sealed class FirmwareTests
         Assert.IsEmpty(findings, "\n" + string.Join("\n", findings));
     }
 
+    /// <summary>SpanByte is the only way to SPI; of the rules for a segment's way the one about memory holds here as well.</summary>
+    [TestMethod]
+    public void The_driver_of_the_W5500_takes_no_memory_for_a_frame()
+    {
+        string[] files = [Path.Combine(Device.GatedFolder, "HandshakeNano.Tcp.dll"), Path.Combine(Device.GatedFolder, "HandshakeNano.Links.dll")];
+        var options = new CheckOptions
+        {
+            SegmentAssemblies = ["HandshakeNano.Links"],
+            SegmentEntries = ["HandshakeNano.Links.W5500Link::Receive", "HandshakeNano.Links.W5500Link::Send", "HandshakeNano.Links.W5500Link::Wait"],
+        };
+        Finding[] findings = [.. IlChecker.CheckFiles(files, [Device.AssemblyFolder], options).Where(f => f.Rule == Rule.Allocation)];
+        Assert.IsEmpty(findings, "\n" + string.Join("\n", findings.AsEnumerable()));
+    }
+
     [TestMethod]
     public void The_way_of_a_segment_is_where_the_check_looks_for_it()
     {

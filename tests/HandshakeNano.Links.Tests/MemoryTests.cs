@@ -1,0 +1,61 @@
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Firmware;
+using HandshakeNano.Tcp;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Links.Tests;
+
+/// <summary>The firmware fits into the memory of a board, counted by what the interpreter takes for each object.</summary>
+[TestClass]
+public sealed class MemoryTests
+{
+    public required TestContext TestContext { get; set; }
+
+    [TestMethod]
+    public void A_connection_takes_no_more_than_the_budget_says()
+    {
+        long four = Firmware(4), twelve = Firmware(12);
+        TestContext.WriteLine($"{(twelve - four) / 8} bytes for each connection");
+        Assert.IsLessThanOrEqualTo(MemoryBudget.ConnectionSize, (twelve - four) / 8);
+    }
+
+    /// <summary>60 to 110 KB are free on a chip without PSRAM.</summary>
+    [TestMethod]
+    [DataRow(60_000)]
+    [DataRow(70_000)]
+    [DataRow(80_000)]
+    [DataRow(110_000)]
+    public void The_firmware_leaves_memory_to_a_board_without_PSRAM(int free)
+    {
+        int connections = MemoryBudget.Connections((uint)free);
+        long taken = Firmware(connections) + Links();
+        TestContext.WriteLine($"{free} bytes free: {connections} connections, {taken} bytes taken");
+        Assert.IsGreaterThanOrEqualTo(MemoryBudget.LeastConnections, connections);
+        Assert.IsLessThanOrEqualTo(free - 10_000, taken, "Something must be left for what comes and goes.");
+    }
+
+    [TestMethod]
+    [DataRow(0u, MemoryBudget.LeastConnections)]
+    [DataRow(30_000u, MemoryBudget.LeastConnections)]
+    [DataRow(64_000u, 6)]
+    [DataRow(4_000_000u, MemoryBudget.MostConnections)]
+    [DataRow(uint.MaxValue, MemoryBudget.MostConnections)]
+    public void The_number_of_connections_follows_the_memory(uint free, int connections)
+    {
+        Assert.AreEqual(connections, MemoryBudget.Connections(free));
+    }
+
+    /// <summary>Endpoint and services.</summary>
+    private static long Firmware(int connections)
+    {
+        var board = new VirtualBoard(new MemoryWire().B, new TcpSettings { Address = 0x0A4D0002, Connections = connections });
+        return new DeviceMemory().Add(new DeviceFirmware(board));
+    }
+
+    /// <summary>The larger of the two links.</summary>
+    private static long Links()
+    {
+        using var rig = new W5500Rig(interrupt: true);
+        return new DeviceMemory().Add(rig.Link);
+    }
+}
