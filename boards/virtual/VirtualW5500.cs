@@ -15,8 +15,7 @@ public sealed class VirtualW5500 : IDisposable
     /// <summary>Wires a chip up, with its cable in, and opens it.</summary>
     /// <param name="network">The other end of the cable. It stays the caller's, and must outlive this.</param>
     /// <param name="interrupt">
-    /// True: INTn is wired, the chip takes frames when they come, and the driver rests in between. False: the driver polls without
-    /// rest, and the chip takes frames when it is looked at.
+    /// True: INTn is wired, and the driver rests until it falls. False: it is not, and the driver polls without rest.
     /// </param>
     /// <param name="prepare">What is wrong with the chip; null: nothing.</param>
     public VirtualW5500(ILink network, bool interrupt = true, Action<W5500Traps>? prepare = null)
@@ -24,8 +23,7 @@ public sealed class VirtualW5500 : IDisposable
         ArgumentNullException.ThrowIfNull(network);
         Chip = new W5500Model(network);
         prepare?.Invoke(Chip.Traps);
-        if (interrupt)
-            Chip.Start();
+        Chip.Start();
         Link = new W5500Link(Chip.Spi, Chip.Reset, interrupt ? Chip.Interrupt : null, network.PhysicalAddress, new HighResTimerClock())
         {
             LowLatency = !interrupt,

@@ -11,7 +11,7 @@ internal sealed class W5500Lab : IDisposable
 {
     private VirtualW5500? _w5500;
 
-    /// <param name="interrupt">INTn is wired, and the chip takes frames when they come; else it is polled.</param>
+    /// <param name="interrupt">INTn is wired; else the chip is polled.</param>
     /// <param name="settings">The endpoint's.</param>
     /// <param name="prepare">What is wrong with the chip.</param>
     /// <param name="start">The firmware has a thread of its own; else the test steps it.</param>
