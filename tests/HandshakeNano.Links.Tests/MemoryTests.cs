@@ -45,10 +45,10 @@ public sealed class MemoryTests
         Assert.AreEqual(connections, MemoryBudget.Connections(free));
     }
 
-    /// <summary>Endpoint and services.</summary>
+    /// <summary>Endpoint, services, and a client for DHCP.</summary>
     private static long Firmware(int connections)
     {
-        var board = new VirtualBoard(new MemoryWire().B, new TcpSettings { Address = 0x0A4D0002, Connections = connections });
+        var board = new VirtualBoard(new MemoryWire().B, new TcpSettings { Dhcp = true, HostName = "handshake-000002", Connections = connections });
         return new DeviceMemory().Add(new DeviceFirmware(board));
     }
 
