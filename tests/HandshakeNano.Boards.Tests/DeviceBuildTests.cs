@@ -209,6 +209,8 @@ public sealed class DeviceBuildTests
             ("Device=true;Board=esp32-wifi;VxlanPeer=learn;VxlanVni=16777216", "VxlanVni '16777216'"),
             ("Device=true;Board=esp32-devkitc-w5500;DeviceAddress=10.0.0", "DeviceAddress '10.0.0' is neither"),
             ("Device=true;Board=esp32-devkitc-w5500;DevicePrefixLength=31", "DevicePrefixLength '31'"),
+            ("Device=true;Board=esp32-devkitc-w5500;LowPower=yes", "LowPower 'yes' is neither true nor false"),
+            ("Device=true;Board=esp32-devkitc-w5500;RadioEntropy=1", "RadioEntropy '1' is neither true nor false"),
         ];
         // One process for all: each line says which build it is about.
         string firmware = Path.Combine(Repository.Root, "firmware", "HandshakeNano.Firmware", "HandshakeNano.Firmware.csproj");
@@ -232,14 +234,16 @@ public sealed class DeviceBuildTests
             "firmware/HandshakeNano.Firmware",
             [
                 "-t:WriteBoardOptions", "-p:Board=esp32-wifi", "-p:VxlanPeer=192.0.2.7", "-p:VxlanVni=16777215",
-                "-p:DeviceAddress=10.1.2.3", "-p:DevicePrefixLength=16", "-p:IntermediateOutputPath=" + folder, "-p:OutDir=" + folder,
+                "-p:DeviceAddress=10.1.2.3", "-p:DevicePrefixLength=16", "-p:LowPower=True", "-p:IntermediateOutputPath=" + folder, "-p:OutDir=" + folder,
             ]);
         Assert.AreEqual(0, exitCode, output);
         string code = File.ReadAllText(folder + "BoardOptions.g.cs");
-        Assert.Contains("const string Address = \"10.1.2.3\";", code);
+        Assert.Contains("return \"10.1.2.3\";", code);
         Assert.Contains("const int PrefixLength = 16;", code);
         Assert.Contains("const int VxlanVni = 16777215;", code);
         Assert.Contains("const string VxlanPeer = \"192.0.2.7\";", code);
+        Assert.Contains("return true;", code[code.IndexOf("bool LowPower", StringComparison.Ordinal)..code.IndexOf("bool RadioEntropy", StringComparison.Ordinal)]);
+        Assert.Contains("return false;", code[code.IndexOf("bool RadioEntropy", StringComparison.Ordinal)..]);
     }
 
     [TestMethod]
@@ -257,7 +261,7 @@ public sealed class DeviceBuildTests
                 "-p:OutDir=" + folder, .. given.Length == 0 ? [] : new[] { "-p:DeviceAddress=" + given },
             ]);
         Assert.AreEqual(0, exitCode, output);
-        Assert.Contains($"const string Address = \"{address}\";", File.ReadAllText(folder + "BoardOptions.g.cs"));
+        Assert.Contains($"return \"{address}\";", File.ReadAllText(folder + "BoardOptions.g.cs"));
     }
 
     // Each takes a second or two.
