@@ -52,6 +52,33 @@ public class MainTests
         Assert.AreEqual(1UL, board.Firmware!.Endpoint.Counters.Get(Counter.Established));
     }
 
+    /// <summary>The clock begins at zero with every start, so only the secret keeps the ISNs apart (RFC 9293 section 3.4.2).</summary>
+    [TestMethod]
+    public void Every_start_draws_a_secret_of_its_own()
+    {
+        var isns = new HashSet<uint>();
+        for (int start = 1; start <= 5; start++)
+        {
+            var wire = new MemoryWire();
+            var board = new VirtualBoard(wire.B, new TcpSettings { Address = 0x0A4D0002 }, new StoppedClock(), new SystemEntropy())
+            {
+                Output = _ => { },
+            };
+            VirtualBoard.Current = board;
+            var device = new Thread(Program.Main) { IsBackground = true };
+            device.Start();
+            var peer = new TcpEndpoint(wire.A, new SystemEntropy(), new TcpSettings { Address = 0x0A4D0001 });
+            var loop = new TcpLoop(peer, wire.A, new HighResTimerClock());
+            TcpConnection connection = peer.Connect(0x0A4D0002, 7, 50_000);
+            Until(loop, () => connection.State == TcpState.Established, "the handshake");
+            isns.Add(connection.Irs);
+            board.Stop();
+            Assert.IsTrue(device.Join(60_000));
+        }
+
+        Assert.HasCount(5, isns, "The same four numbers at the same time, and the same ISN again.");
+    }
+
     [TestMethod]
     public void A_cable_that_is_pulled_and_put_back_is_told_and_the_device_answers_again()
     {
@@ -67,13 +94,13 @@ public class MainTests
         var loop = new TcpLoop(peer, wire.A, new HighResTimerClock());
         for (int round = 1; round <= 2; round++)
         {
-            Until(() => lines.Count == 2 * round, "the link is down");
+            Until(loop, () => lines.Count == 2 * round, "the link is down");
             Assert.AreEqual("The link is down; it is looked at again and again", lines.Last());
             w5500.Chip.IsLinkUp = true;
-            Until(() => lines.Count == 2 * round + 1, "the link is up");
+            Until(loop, () => lines.Count == 2 * round + 1, "the link is up");
             Assert.AreEqual("The link is up", lines.Last());
             TcpConnection connection = peer.Connect(0x0A4D0002, 7);
-            Until(() => connection.State == TcpState.Established, "the handshake");
+            Until(loop, () => connection.State == TcpState.Established, "the handshake");
             connection.Abort();
             connection.Close();
             w5500.Chip.IsLinkUp = false;
@@ -81,12 +108,6 @@ public class MainTests
 
         board.Stop();
         Assert.IsTrue(device.Join(60_000));
-
-        void Until(Func<bool> condition, string what)
-        {
-            for (long end = Environment.TickCount64 + 60_000; !condition(); loop.Step(5))
-                Assert.IsLessThan(end, Environment.TickCount64, "Not in time: " + what);
-        }
     }
 
     [TestMethod]
@@ -151,6 +172,12 @@ public class MainTests
         Assert.IsTrue(recovery.TakeRestart());
     }
 
+    private static void Until(TcpLoop loop, Func<bool> condition, string what)
+    {
+        for (long end = Environment.TickCount64 + 60_000; !condition(); loop.Step(5))
+            Assert.IsLessThan(end, Environment.TickCount64, "Not in time: " + what);
+    }
+
     private static (VirtualBoard Board, List<string> Lines, LoggedRecovery Recovery) Faulty(int faults)
     {
         var lines = new List<string>();
@@ -196,6 +223,11 @@ public class MainTests
             _restart = false;
             return restart;
         }
+    }
+
+    private sealed class StoppedClock : IClock
+    {
+        public ulong GetMicroseconds() => 1_000_000;
     }
 
     /// <summary>A link that does what no link may, so many times.</summary>
