@@ -1,7 +1,7 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
+using HandshakeNano.Client.Wire;
 using HandshakeNano.Tcp;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -21,7 +21,7 @@ public sealed class RawSegmentTests
     [TestMethod]
     public void ClosedPortAnswersSynWithResetThatAcknowledgesIt()
     {
-        Run((lab, peer) => AssertReset(peer.Ask(To(8, TcpFlags.Syn)), 0, Sequence + 1));
+        Run((lab, peer) => AssertReset(peer.Ask(To(8, ControlBits.Syn)), 0, Sequence + 1));
     }
 
     [TestMethod]
@@ -29,8 +29,8 @@ public sealed class RawSegmentTests
     {
         Run((lab, peer) =>
         {
-            RawSegment answer = peer.Ask(To(8, TcpFlags.Ack) with { Acknowledgment = 12345 });
-            Assert.AreEqual(TcpFlags.Rst, answer.Flags);
+            Segment answer = peer.Ask(To(8, ControlBits.Ack) with { Acknowledgment = 12345 });
+            Assert.AreEqual(ControlBits.Rst, answer.Flags);
             Assert.AreEqual(12345u, answer.Sequence);
         });
     }
@@ -38,7 +38,7 @@ public sealed class RawSegmentTests
     [TestMethod]
     public void ClosedPortCountsFinAndDataInItsReset()
     {
-        Run((lab, peer) => AssertReset(peer.Ask(To(8, TcpFlags.Fin) with { Data = [1, 2, 3] }), 0, Sequence + 4));
+        Run((lab, peer) => AssertReset(peer.Ask(To(8, ControlBits.Fin) with { Data = [1, 2, 3] }), 0, Sequence + 4));
     }
 
     [TestMethod]
@@ -46,9 +46,9 @@ public sealed class RawSegmentTests
     {
         Run((lab, peer) =>
         {
-            peer.AssertSilence(To(8, TcpFlags.Rst));
-            peer.AssertSilence(To(Lab.Echo, TcpFlags.Rst));
-            peer.AssertSilence(To(Lab.Echo, TcpFlags.Rst | TcpFlags.Ack));
+            peer.AssertSilence(To(8, ControlBits.Rst));
+            peer.AssertSilence(To(Lab.Echo, ControlBits.Rst));
+            peer.AssertSilence(To(Lab.Echo, ControlBits.Rst | ControlBits.Ack));
         });
     }
 
@@ -57,8 +57,8 @@ public sealed class RawSegmentTests
     {
         Run((lab, peer) =>
         {
-            RawSegment answer = peer.Ask(To(Lab.Echo, TcpFlags.Ack) with { Acknowledgment = 777 });
-            Assert.AreEqual(TcpFlags.Rst, answer.Flags);
+            Segment answer = peer.Ask(To(Lab.Echo, ControlBits.Ack) with { Acknowledgment = 777 });
+            Assert.AreEqual(ControlBits.Rst, answer.Flags);
             Assert.AreEqual(777u, answer.Sequence);
             Open(peer);
         });
@@ -71,18 +71,18 @@ public sealed class RawSegmentTests
         {
             uint next = Open(peer);
             byte[] data = Traffic.Bytes(1, 1400);
-            peer.Send(To(Lab.Echo, TcpFlags.Ack) with { Sequence = Sequence + 1, Acknowledgment = next, Data = data });
+            peer.Send(To(Lab.Echo, ControlBits.Ack) with { Sequence = Sequence + 1, Acknowledgment = next, Data = data });
             uint echoed = next;
             var received = new List<byte>();
             while (received.Count < data.Length)
             {
-                RawSegment answer = peer.Receive();
-                Assert.IsLessThanOrEqualTo(536, answer.Data.Length);
-                if (answer.Data.Length == 0 || answer.Sequence != echoed)
+                Segment answer = peer.Receive();
+                Assert.IsLessThanOrEqualTo(536, answer.Payload.Length);
+                if (answer.Payload.Length == 0 || answer.Sequence != echoed)
                     continue;
-                received.AddRange(answer.Data);
-                echoed += (uint)answer.Data.Length;
-                peer.Send(To(Lab.Echo, TcpFlags.Ack) with { Sequence = Sequence + 1401, Acknowledgment = echoed });
+                received.AddRange(answer.Payload);
+                echoed += (uint)answer.Payload.Length;
+                peer.Send(To(Lab.Echo, ControlBits.Ack) with { Sequence = Sequence + 1401, Acknowledgment = echoed });
             }
 
             Traffic.AssertSame(data, [.. received]);
@@ -94,17 +94,17 @@ public sealed class RawSegmentTests
     {
         Run((lab, peer) =>
         {
-            RawSegment synAck = peer.Ask(To(Lab.Echo, TcpFlags.Syn));
+            Segment synAck = peer.Ask(To(Lab.Echo, ControlBits.Syn));
             foreach (uint wrong in (uint[])[synAck.Sequence, synAck.Sequence + 2])
             {
-                RawSegment answer = peer.Ask(
-                    To(Lab.Echo, TcpFlags.Ack) with { Sequence = Sequence + 1, Acknowledgment = wrong });
-                Assert.AreEqual(TcpFlags.Rst, answer.Flags);
+                Segment answer = peer.Ask(
+                    To(Lab.Echo, ControlBits.Ack) with { Sequence = Sequence + 1, Acknowledgment = wrong });
+                Assert.AreEqual(ControlBits.Rst, answer.Flags);
                 Assert.AreEqual(wrong, answer.Sequence);
             }
 
             peer.AssertSilence(
-                To(Lab.Echo, TcpFlags.Ack) with { Sequence = Sequence + 1, Acknowledgment = synAck.Sequence + 1 });
+                To(Lab.Echo, ControlBits.Ack) with { Sequence = Sequence + 1, Acknowledgment = synAck.Sequence + 1 });
             Assert.AreEqual(1ul, lab.Count(Counter.Established));
         });
     }
@@ -114,9 +114,9 @@ public sealed class RawSegmentTests
     {
         Run((lab, peer) =>
         {
-            RawSegment first = peer.Ask(To(Lab.Echo, TcpFlags.Syn));
-            RawSegment second = peer.Ask(To(Lab.Echo, TcpFlags.Syn));
-            Assert.AreEqual(TcpFlags.Syn | TcpFlags.Ack, first.Flags);
+            Segment first = peer.Ask(To(Lab.Echo, ControlBits.Syn));
+            Segment second = peer.Ask(To(Lab.Echo, ControlBits.Syn));
+            Assert.AreEqual(ControlBits.Syn | ControlBits.Ack, first.Flags);
             Assert.AreEqual(first.Flags, second.Flags);
             Assert.AreEqual(first.Sequence, second.Sequence);
             Assert.AreEqual(first.Acknowledgment, second.Acknowledgment);
@@ -129,8 +129,8 @@ public sealed class RawSegmentTests
     {
         Run((lab, peer) =>
         {
-            peer.Ask(To(Lab.Echo, TcpFlags.Syn));
-            peer.AssertSilence(To(Lab.Echo, TcpFlags.Rst) with { Sequence = Sequence + 1 });
+            peer.Ask(To(Lab.Echo, ControlBits.Syn));
+            peer.AssertSilence(To(Lab.Echo, ControlBits.Rst) with { Sequence = Sequence + 1 });
             Assert.AreEqual(0, lab.Endpoint.ConnectionCount);
             Open(peer);
         });
@@ -142,7 +142,7 @@ public sealed class RawSegmentTests
         Run((lab, peer) =>
         {
             uint next = Open(peer, Lab.Discard);
-            RawSegment data = To(Lab.Discard, TcpFlags.Ack) with { Acknowledgment = next };
+            RawSegment data = To(Lab.Discard, ControlBits.Ack) with { Acknowledgment = next };
             AssertAck(peer.Ask(data with { Sequence = Sequence + 1 + 100, Data = new byte[100] }), next, Sequence + 1);
             AssertAck(peer.Ask(data with { Sequence = Sequence + 1 + 200, Data = new byte[100] }), next, Sequence + 1);
             AssertAck(peer.Ask(data with { Sequence = Sequence + 1, Data = new byte[100] }), next, Sequence + 301);
@@ -156,10 +156,10 @@ public sealed class RawSegmentTests
         {
             uint next = Open(peer);
             AssertAck(
-                peer.Ask(To(Lab.Echo, TcpFlags.Ack) with { Sequence = Sequence - 100, Acknowledgment = next, Data = [1] }),
+                peer.Ask(To(Lab.Echo, ControlBits.Ack) with { Sequence = Sequence - 100, Acknowledgment = next, Data = [1] }),
                 next,
                 Sequence + 1);
-            peer.AssertSilence(To(Lab.Echo, TcpFlags.Rst) with { Sequence = Sequence - 100 });
+            peer.AssertSilence(To(Lab.Echo, ControlBits.Rst) with { Sequence = Sequence - 100 });
             Assert.AreEqual(1, lab.Endpoint.ConnectionCount);
         });
     }
@@ -170,10 +170,10 @@ public sealed class RawSegmentTests
         Run((lab, peer) =>
         {
             uint next = Open(peer);
-            AssertAck(peer.Ask(To(Lab.Echo, TcpFlags.Rst) with { Sequence = Sequence + 2 }), next, Sequence + 1);
+            AssertAck(peer.Ask(To(Lab.Echo, ControlBits.Rst) with { Sequence = Sequence + 2 }), next, Sequence + 1);
             Assert.AreEqual(1, lab.Endpoint.ConnectionCount);
             Assert.AreEqual(1ul, lab.Count(Counter.ChallengeReset));
-            peer.AssertSilence(To(Lab.Echo, TcpFlags.Rst) with { Sequence = Sequence + 1 });
+            peer.AssertSilence(To(Lab.Echo, ControlBits.Rst) with { Sequence = Sequence + 1 });
             Assert.AreEqual(0, lab.Endpoint.ConnectionCount);
         });
     }
@@ -184,11 +184,11 @@ public sealed class RawSegmentTests
         Run((lab, peer) =>
         {
             uint next = Open(peer);
-            AssertAck(peer.Ask(To(Lab.Echo, TcpFlags.Syn)), next, Sequence + 1);
-            AssertAck(peer.Ask(To(Lab.Echo, TcpFlags.Syn) with { Sequence = Sequence + 1 }), next, Sequence + 1);
-            AssertAck(peer.Ask(To(Lab.Echo, TcpFlags.Syn) with { Sequence = 1_000_000 }), next, Sequence + 1);
+            AssertAck(peer.Ask(To(Lab.Echo, ControlBits.Syn)), next, Sequence + 1);
+            AssertAck(peer.Ask(To(Lab.Echo, ControlBits.Syn) with { Sequence = Sequence + 1 }), next, Sequence + 1);
+            AssertAck(peer.Ask(To(Lab.Echo, ControlBits.Syn) with { Sequence = 1_000_000 }), next, Sequence + 1);
             for (int i = 0; i < 100; i++)
-                peer.Send(To(Lab.Echo, TcpFlags.Syn) with { Sequence = Sequence + (uint)i });
+                peer.Send(To(Lab.Echo, ControlBits.Syn) with { Sequence = Sequence + (uint)i });
             Assert.IsLessThan(30, peer.ReceiveAll().Length);
             Assert.AreNotEqual(0ul, lab.Count(Counter.ChallengeLimited));
             Assert.AreEqual(1, lab.Endpoint.ConnectionCount);
@@ -201,8 +201,8 @@ public sealed class RawSegmentTests
         Run((lab, peer) =>
         {
             uint next = Open(peer);
-            peer.AssertSilence(To(Lab.Echo, TcpFlags.Psh) with { Sequence = Sequence + 1, Data = [1, 2, 3] });
-            peer.AssertSilence(To(Lab.Echo, TcpFlags.Fin) with { Sequence = Sequence + 1 });
+            peer.AssertSilence(To(Lab.Echo, ControlBits.Psh) with { Sequence = Sequence + 1, Data = [1, 2, 3] });
+            peer.AssertSilence(To(Lab.Echo, ControlBits.Fin) with { Sequence = Sequence + 1 });
             Assert.AreEqual(2ul, lab.Count(Counter.AckMissing));
             AssertEcho(peer, next, Sequence + 1, [4, 5]);
         });
@@ -215,7 +215,7 @@ public sealed class RawSegmentTests
         {
             uint next = Open(peer);
             AssertAck(
-                peer.Ask(To(Lab.Echo, TcpFlags.Ack) with { Sequence = Sequence + 1, Acknowledgment = next + 1, Data = [1, 2, 3] }),
+                peer.Ask(To(Lab.Echo, ControlBits.Ack) with { Sequence = Sequence + 1, Acknowledgment = next + 1, Data = [1, 2, 3] }),
                 next,
                 Sequence + 1);
             AssertEcho(peer, next, Sequence + 1, [4, 5]);
@@ -228,18 +228,18 @@ public sealed class RawSegmentTests
         Run((lab, peer) =>
         {
             uint next = Open(peer);
-            peer.Send(To(Lab.Echo, TcpFlags.Fin | TcpFlags.Ack) with { Sequence = Sequence + 1, Acknowledgment = next });
-            RawSegment fin = peer.Receive();
-            if ((fin.Flags & TcpFlags.Fin) == 0)
+            peer.Send(To(Lab.Echo, ControlBits.Fin | ControlBits.Ack) with { Sequence = Sequence + 1, Acknowledgment = next });
+            Segment fin = peer.Receive();
+            if ((fin.Flags & ControlBits.Fin) == 0)
             {
                 AssertAck(fin, next, Sequence + 2);
                 fin = peer.Receive();
             }
 
-            Assert.AreEqual(TcpFlags.Fin | TcpFlags.Ack, fin.Flags & ~TcpFlags.Psh);
+            Assert.AreEqual(ControlBits.Fin | ControlBits.Ack, fin.Flags & ~ControlBits.Psh);
             Assert.AreEqual(next, fin.Sequence);
             Assert.AreEqual(Sequence + 2, fin.Acknowledgment);
-            peer.AssertSilence(To(Lab.Echo, TcpFlags.Ack) with { Sequence = Sequence + 2, Acknowledgment = next + 1 });
+            peer.AssertSilence(To(Lab.Echo, ControlBits.Ack) with { Sequence = Sequence + 2, Acknowledgment = next + 1 });
             Assert.AreEqual(0, lab.Endpoint.ConnectionCount);
         });
     }
@@ -249,19 +249,19 @@ public sealed class RawSegmentTests
     {
         using Lab lab = new Lab().Start();
         using var peer = new RawPeer(lab);
-        peer.AssertSilence(To(Lab.Echo, TcpFlags.Syn) with { BadChecksum = true });
-        peer.AssertSilence(To(Lab.Echo, TcpFlags.Syn) with { DataOffset = 4 });
-        peer.AssertSilence(To(Lab.Echo, TcpFlags.Syn) with { DataOffset = 15 });
-        peer.AssertSilence(To(8, TcpFlags.Syn) with { BadChecksum = true });
+        peer.AssertSilence(To(Lab.Echo, ControlBits.Syn) with { BadChecksum = true });
+        peer.AssertSilence(To(Lab.Echo, ControlBits.Syn) with { DataOffset = 4 });
+        peer.AssertSilence(To(Lab.Echo, ControlBits.Syn) with { DataOffset = 15 });
+        peer.AssertSilence(To(8, ControlBits.Syn) with { BadChecksum = true });
         Assert.AreEqual(2ul, lab.Count(Counter.TcpChecksumBad));
         Assert.AreEqual(2ul, lab.Count(Counter.TcpHeaderBad));
 
         // Illegal option lengths: dropped by name or stepped over, but never read past, and the listener lives on.
         foreach (byte[] options in (byte[][])[[2, 0, 0, 0], [2, 1, 1, 1], [2, 255, 1, 1], [1, 1, 1, 2], [8, 3, 0, 2]])
         {
-            peer.Send(To(Lab.Echo, TcpFlags.Syn) with { Options = options });
+            peer.Send(To(Lab.Echo, ControlBits.Syn) with { Options = options });
             if (peer.ReceiveAll().Length > 0)
-                peer.AssertSilence(To(Lab.Echo, TcpFlags.Rst) with { Sequence = Sequence + 1 });
+                peer.AssertSilence(To(Lab.Echo, ControlBits.Rst) with { Sequence = Sequence + 1 });
         }
 
         Open(peer);
@@ -275,7 +275,7 @@ public sealed class RawSegmentTests
         lab.AssertHealthy();
     }
 
-    private static RawSegment To(int port, TcpFlags flags)
+    private static RawSegment To(int port, ControlBits flags)
     {
         return new RawSegment { SourcePort = Port, DestinationPort = port, Sequence = Sequence, Flags = flags };
     }
@@ -283,40 +283,40 @@ public sealed class RawSegmentTests
     /// <summary>Shakes hands and returns the device's next sequence number.</summary>
     private static uint Open(RawPeer peer, int port = Lab.Echo)
     {
-        RawSegment synAck = peer.Ask(To(port, TcpFlags.Syn));
-        Assert.AreEqual(TcpFlags.Syn | TcpFlags.Ack, synAck.Flags);
+        Segment synAck = peer.Ask(To(port, ControlBits.Syn));
+        Assert.AreEqual(ControlBits.Syn | ControlBits.Ack, synAck.Flags);
         Assert.AreEqual(Sequence + 1, synAck.Acknowledgment);
-        Assert.AreEqual(1460, BinaryPrimitives.ReadUInt16BigEndian(synAck.Options.AsSpan(2)), "The MSS option.");
-        peer.AssertSilence(To(port, TcpFlags.Ack) with { Sequence = Sequence + 1, Acknowledgment = synAck.Sequence + 1 });
+        Assert.AreEqual(1460u, synAck.Options.Single(option => option.Kind == 2).Values[0], "The MSS option.");
+        peer.AssertSilence(To(port, ControlBits.Ack) with { Sequence = Sequence + 1, Acknowledgment = synAck.Sequence + 1 });
         return synAck.Sequence + 1;
     }
 
     /// <summary>The connection still echoes these bytes.</summary>
     private static void AssertEcho(RawPeer peer, uint next, uint sequence, byte[] data)
     {
-        peer.Send(To(Lab.Echo, TcpFlags.Ack) with { Sequence = sequence, Acknowledgment = next, Data = data });
-        RawSegment answer;
+        peer.Send(To(Lab.Echo, ControlBits.Ack) with { Sequence = sequence, Acknowledgment = next, Data = data });
+        Segment answer;
         do
         {
             answer = peer.Receive();
         }
-        while (answer.Data.Length == 0);
+        while (answer.Payload.Length == 0);
         Assert.AreEqual(next, answer.Sequence);
         Assert.AreEqual(sequence + (uint)data.Length, answer.Acknowledgment);
-        Traffic.AssertSame(data, answer.Data);
+        Traffic.AssertSame(data, answer.Payload);
     }
 
-    private static void AssertAck(RawSegment answer, uint sequence, uint acknowledgment)
+    private static void AssertAck(Segment answer, uint sequence, uint acknowledgment)
     {
-        Assert.AreEqual(TcpFlags.Ack, answer.Flags);
-        Assert.IsEmpty(answer.Data);
+        Assert.AreEqual(ControlBits.Ack, answer.Flags);
+        Assert.IsEmpty(answer.Payload);
         Assert.AreEqual(sequence, answer.Sequence);
         Assert.AreEqual(acknowledgment, answer.Acknowledgment);
     }
 
-    private static void AssertReset(RawSegment answer, uint sequence, uint acknowledgment)
+    private static void AssertReset(Segment answer, uint sequence, uint acknowledgment)
     {
-        Assert.AreEqual(TcpFlags.Rst | TcpFlags.Ack, answer.Flags);
+        Assert.AreEqual(ControlBits.Rst | ControlBits.Ack, answer.Flags);
         Assert.AreEqual(sequence, answer.Sequence);
         Assert.AreEqual(acknowledgment, answer.Acknowledgment);
     }
