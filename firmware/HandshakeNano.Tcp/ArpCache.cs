@@ -241,7 +241,6 @@ internal sealed class ArpCache
             {
                 if (_requests[i] >= MaximumRequests)
                 {
-                    DropQueued(_address[i]);
                     Free(i);
                     continue;
                 }

@@ -124,8 +124,7 @@ internal sealed class IcmpLayer
     {
         const int Quote = IcmpHeader.Data;
         int header = (frame[Quote] & 0x0F) << 2;
-        if (length < IcmpHeader.Length + Ipv4Header.Length || header < Ipv4Header.Length
-            || length < IcmpHeader.Length + header + 8)
+        if (header < Ipv4Header.Length || length < IcmpHeader.Length + header + 8)
         {
             _counters[(int)Counter.IcmpTooShort]++;
             return;

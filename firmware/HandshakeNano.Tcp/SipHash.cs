@@ -137,11 +137,11 @@ public static class SipHash
         v1 = ((v1 << 13) | (v1 >> 51)) ^ v0;
         v2 = ((v2 << 32) | (v2 >> 32)) + v3;
         v3 = ((v3 << 16) | (v3 >> 48)) ^ v2;
-        v0 = ((v0 << 32) | (v0 >> 32)) + v3;
-        v3 = ((v3 << 21) | (v3 >> 43)) ^ v0;
+        v3 = (v3 << 21) | (v3 >> 43);
         v2 += v1;
         v1 = ((v1 << 17) | (v1 >> 47)) ^ v2;
 
-        return v0 ^ v1 ^ ((v2 << 32) | (v2 >> 32)) ^ v3;
+        // What the last round adds to v0 it adds to v3 too, and the two are joined.
+        return v1 ^ ((v2 << 32) | (v2 >> 32)) ^ v3;
     }
 }

@@ -342,8 +342,7 @@ public sealed partial class TcpConnection
             _rto = _layer.Settings.InitialRetransmissionTimeout < 3_000_000 ? 3_000_000 : _layer.Settings.InitialRetransmissionTimeout;
             _cwnd = (uint)_mss;
         }
-        if (_keepAlive != 0)
-            HearAlive(now);
+
         return true;
     }
 
@@ -449,8 +448,6 @@ public sealed partial class TcpConnection
             payload += old;
             length -= old;
             ahead = 0;
-            if (length < 0)
-                return;
             _ackDue = AckNow;
         }
 
@@ -529,7 +526,7 @@ public sealed partial class TcpConnection
                 }
             }
         }
-        else if (ahead != 0 || !fin)
+        else
             _ackDue = AckNow;
 
         if (_finSeen && _finAt == rcvNxt)

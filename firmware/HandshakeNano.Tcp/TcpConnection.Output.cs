@@ -121,9 +121,7 @@ public sealed partial class TcpConnection
 
                 return;
             case TcpState.SynReceived:
-                return;
             case TcpState.TimeWait:
-                _layer.Detach(this);
                 return;
             case TcpState.FinWait2:
                 if (!Owned && _lingerAt == Never)
@@ -242,8 +240,6 @@ public sealed partial class TcpConnection
         _resendDue = false;
         uint una = _sndUna;
         int length = (int)(_sndNxt - una);
-        if (length <= 0)
-            return;
         bool fin = _sndNxt == _sndEnd + 1;
         if (fin)
             length--;

@@ -509,7 +509,7 @@ public sealed partial class TcpConnection
         }
 
         // What still has to be sent is sent first.
-        if (IsOpen() || _resetQueued || InTable)
+        if (InTable)
             Touch();
         else
             _layer.Detach(this);
@@ -518,7 +518,6 @@ public sealed partial class TcpConnection
     /// <summary>Has the endpoint look at the connection in the next Poll, or at the end of this one's step.</summary>
     private void Touch()
     {
-        OutputDue = true;
         _layer.MarkDirty(this);
     }
 }

@@ -114,8 +114,6 @@ internal sealed class TcpLayer
 
         TimeWaits.Clear();
         _ipv4.Prepare(Frame, Ipv4Header.Tcp);
-        Frame[TcpHeader.UrgentPointer] = 0;
-        Frame[TcpHeader.UrgentPointer + 1] = 0;
         for (int i = 0; i < _ports.Length; i++)
         {
             for (TcpListener listener = _ports[i]; listener != null; listener = listener.Next)
@@ -130,7 +128,6 @@ internal sealed class TcpLayer
         TcpListener listener = _freeListener;
         if (listener == null || FindListener(port) != null)
             return null;
-        _changes++;
         _freeListener = listener.Next;
         listener.Open(port, backlog);
         _isn.Begin(_ipv4.Address, port, listener.IsnState);

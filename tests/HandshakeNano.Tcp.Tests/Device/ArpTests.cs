@@ -501,7 +501,9 @@ public sealed class ArpTests
     [TestMethod]
     public void A_new_address_forgets_every_neighbour()
     {
-        Wire wire = new Wire { AnswersArp = false };
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 16;
+        Wire wire = new Wire(settings) { AnswersArp = false };
         for (uint i = 0; i < 16; i++)
             IsAskedBy(wire, 0x0A4D0010 + i);
         wire.Endpoint.SetAddress(Wire.OurAddress, 24, 0);
@@ -511,12 +513,50 @@ public sealed class ArpTests
         {
             wire.Endpoint.Connect(0x0A4D0010 + i, 80);
             wire.Run();
-            if (i < 8)
-                ExpectsRequest(wire.TakeArp(), 0x0A4D0010 + i);
+            ExpectsRequest(wire.TakeArp(), 0x0A4D0010 + i);
         }
 
-        Assert.AreEqual(8, wire.Endpoint.ConnectionCount);
+        Assert.AreEqual(16, wire.Endpoint.ConnectionCount);
     }
+
+    [TestMethod]
+    public void A_neighbour_that_is_being_asked_for_gives_its_place_to_another_and_its_packet_is_lost_and_counted()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        for (uint i = 1; i <= 5; i++)
+        {
+            wire.Endpoint.Connect(0x0A4D0000 + (i << 4), 80, 50000);
+            wire.Run();
+            ExpectsRequest(wire.TakeArp(), 0x0A4D0000 + (i << 4));
+        }
+
+        // Two wait; of the three that found no place to wait the last has taken the first one's, which waits no more.
+        Assert.AreEqual(4UL, wire.Count(Counter.ArpUnresolved));
+        wire.Inject(Reply(0x0A4D0010));
+        wire.ExpectsSilence("nobody asks for it any more");
+        wire.Inject(Reply(0x0A4D0020));
+        ScriptedPeer second = new ScriptedPeer(wire, 80, 50000);
+        second.Address = 0x0A4D0020;
+        second.ExpectsOnly("S seq I mss 1460");
+    }
+
+    [TestMethod]
+    public void A_request_is_repeated_though_a_neighbour_has_just_told_its_address_unasked()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        IsAskedBy(wire, 0x0A4D0010);
+        wire.Inject(Reply(0x0A4D0010));
+        wire.Inject(Reply(0x0A4D0010));
+        wire.ExpectsSilence();
+        wire.Endpoint.Connect(0x0A4D0011, 80, 50000);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), 0x0A4D0011);
+        wire.StaysSilent(Wire.Second - 1);
+        wire.Advance(1);
+        ExpectsRequest(wire.TakeArp(), 0x0A4D0011);
+        wire.ExpectsSilence();
+    }
+
 
     private static byte[] Request(uint sender, uint target)
     {

@@ -670,6 +670,21 @@ public sealed class ClosingTests
         Assert.AreEqual(0, peer.TriesToWrite(1));
     }
 
+    [TestMethod]
+    public void Data_with_a_FIN_after_Close_is_answered_with_a_RST_and_nothing_else()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.Close();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades("F. seq R+1 ack I+2 len 10", "R. seq I+2 ack R+1");
+        Assert.AreEqual(0, wire.Endpoint.TimeWaitCount);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        Assert.AreEqual(1UL, wire.Count(Counter.DataAfterClose));
+    }
+
+
     private static void ExpectsReset(ScriptedPeer peer, Wire wire, string sequence, string acknowledgment)
     {
         peer.ExpectsOnly("R. seq " + sequence + " ack " + acknowledgment);

@@ -99,6 +99,134 @@ public sealed class HandlerTests
     }
 
     [TestMethod]
+    public void The_handler_that_was_set_last_is_told_what_it_has_missed()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire, null);
+        peer.Trades("F. seq R+1 ack I+1 len 10", ". seq I+1 ack R+12");
+        Notes first = new Notes();
+        Notes second = new Notes();
+        peer.Connection.Handler = first;
+        peer.Connection.Handler = second;
+        wire.Run();
+        Assert.AreEqual("", first.Text);
+        Assert.AreEqual("received peer-closed ", second.Text);
+        peer.Trades("R seq R+12", "");
+        Assert.AreEqual("received peer-closed closed:" + ((int)TcpCloseReason.Reset).ToString() + " ", second.Text);
+        first.Text = "";
+        second.Text = "";
+        peer.Connection.Handler = first;
+        peer.Connection.Handler = second;
+        wire.Run();
+        Assert.AreEqual("", first.Text);
+        Assert.AreEqual("received peer-closed closed:" + ((int)TcpCloseReason.Reset).ToString() + " ", second.Text);
+    }
+
+    [TestMethod]
+    public void A_handler_that_is_set_in_a_call_is_told_the_same_again()
+    {
+        Wire wire = new Wire();
+        Notes next = new Notes();
+        ScriptedPeer peer = Established(wire, new Successor(next));
+        peer.Trades("P. seq R+1 ack I+1 len 10", "");
+        Assert.AreEqual("received ", next.Text);
+        peer.Reads(10);
+    }
+
+    [TestMethod]
+    public void OnSent_is_told_of_one_byte_and_not_of_a_FIN()
+    {
+        Wire wire = new Wire();
+        Notes notes = new Notes();
+        ScriptedPeer peer = Established(wire, notes);
+        peer.Writes(1);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 1");
+        peer.Trades(". seq R+1 ack I+2", "");
+        Assert.AreEqual("sent ", notes.Text);
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+2 ack R+1");
+        peer.Trades(". seq R+1 ack I+3", "");
+        Assert.AreEqual("sent ", notes.Text);
+    }
+
+    [TestMethod]
+    public void A_handler_that_ends_the_connection_is_told_no_more_of_the_segment()
+    {
+        // A simultaneous open whose last segment has data.
+        Wire wire = new Wire();
+        Notes notes = new Notes { Ends = "established" };
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
+        peer.Connection.Handler = notes;
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460");
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Trades("P. seq R+1 ack I+1 len 10", "R. seq I+1 ack R+11");
+        Assert.AreEqual("established ", notes.Text);
+
+        // Data, an acknowledgment of ours, and a FIN.
+        wire = new Wire();
+        notes = new Notes { Ends = "received" };
+        peer = Established(wire, notes);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Trades("FP. seq R+1 ack I+11 len 10", "R. seq I+11 ack R+12");
+        Assert.AreEqual("received ", notes.Text);
+        wire = new Wire();
+        notes = new Notes { Ends = "sent" };
+        peer = Established(wire, notes);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Trades("F. seq R+1 ack I+11", "R. seq I+11 ack R+2");
+        Assert.AreEqual("sent ", notes.Text);
+    }
+
+    [TestMethod]
+    public void OnClosed_is_told_when_our_address_goes_and_when_an_ICMP_error_or_the_time_ends_the_connection()
+    {
+        Wire wire = new Wire();
+        Notes notes = new Notes();
+        ScriptedPeer peer = Established(wire, notes);
+        wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        wire.Run();
+        Assert.AreEqual("closed:" + ((int)TcpCloseReason.Aborted).ToString() + " ", notes.Text);
+        wire = new Wire();
+        notes = new Notes();
+        peer = Established(wire, notes);
+        peer.Connection.UserTimeout = 10 * Wire.Second;
+        peer.Writes(10);
+        wire.Advance(10 * Wire.Second - 1);
+        Assert.AreEqual("", notes.Text);
+        wire.Advance(1);
+        Assert.AreEqual("closed:" + ((int)TcpCloseReason.TimedOut).ToString() + " ", notes.Text);
+    }
+
+    [TestMethod]
+    public void A_call_on_a_connection_that_was_given_back_does_nothing_to_the_next_one_in_its_place()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 1;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(listener);
+        TcpConnection stale = peer.Connection;
+        peer.Trades("R seq R+1", "");
+        stale.Close();
+        wire.Run();
+        ScriptedPeer next = new ScriptedPeer(wire, 40001, 7);
+        next.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        stale.Close();
+        stale.Abort();
+        wire.Run();
+        wire.ExpectsSilence();
+        next.Trades(". seq R+1 ack I+1", "");
+        Assert.IsTrue(listener.Accept() == stale, "the only one there is");
+    }
+
+
+    [TestMethod]
     public void A_listener_that_closes_itself_in_OnSyn_does_no_harm()
     {
         Wire wire = new Wire();
@@ -554,6 +682,61 @@ public sealed class HandlerTests
         public override void OnSent(TcpConnection connection)
         {
             Fill(connection);
+        }
+    }
+
+    /// <summary>Notes what it is told, and ends the connection at one of the calls.</summary>
+    private sealed class Notes : TcpConnectionHandler
+    {
+        public string Text { get; set; } = "";
+
+        public string Ends { get; set; }
+
+        public override void OnEstablished(TcpConnection connection)
+        {
+            Note("established", connection);
+        }
+
+        public override void OnReceived(TcpConnection connection)
+        {
+            Note("received", connection);
+        }
+
+        public override void OnSent(TcpConnection connection)
+        {
+            Note("sent", connection);
+        }
+
+        public override void OnPeerClosed(TcpConnection connection)
+        {
+            Note("peer-closed", connection);
+        }
+
+        public override void OnClosed(TcpConnection connection, TcpCloseReason reason)
+        {
+            Note("closed:" + ((int)reason).ToString(), connection);
+        }
+
+        private void Note(string what, TcpConnection connection)
+        {
+            Text += what + " ";
+            if (what == Ends)
+                connection.Abort();
+        }
+    }
+
+    private sealed class Successor : TcpConnectionHandler
+    {
+        private readonly TcpConnectionHandler _next;
+
+        public Successor(TcpConnectionHandler next)
+        {
+            _next = next;
+        }
+
+        public override void OnReceived(TcpConnection connection)
+        {
+            connection.Handler = _next;
         }
     }
 }

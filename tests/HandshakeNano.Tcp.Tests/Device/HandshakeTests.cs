@@ -527,6 +527,7 @@ public sealed class HandshakeTests
         Assert.AreEqual((int)TcpCloseReason.Refused, (int)peer.Connection.CloseReason);
         Assert.AreEqual(1UL, wire.Count(Counter.ResetsReceived));
         Assert.AreEqual(0UL, wire.Count(Counter.SynSentResetIgnored));
+        Assert.AreEqual(0UL, wire.Count(Counter.SynSentNoSyn));
     }
 
     private static ScriptedPeer SynSent(Wire wire)

@@ -288,6 +288,14 @@ public sealed class Ipv4Tests
         wire.Run();
         wire.ExpectsSilence();
         Assert.AreEqual(1UL, wire.Count(Counter.Ipv4NoRoute));
+
+        // Nor does it wait: there is room for two others that do.
+        wire.Endpoint.Connect(Wire.PeerAddress, 80);
+        wire.Endpoint.Connect(Wire.PeerAddress + 5, 80);
+        wire.Run();
+        Assert.AreEqual(Wire.PeerAddress, Packet.Get32(wire.TakeArp(), Packet.Ip + 24));
+        Assert.AreEqual(Wire.PeerAddress + 5, Packet.Get32(wire.TakeArp(), Packet.Ip + 24));
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
     }
 
     [TestMethod]

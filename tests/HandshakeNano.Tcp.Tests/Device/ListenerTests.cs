@@ -273,6 +273,43 @@ public sealed class ListenerTests
     }
 
     [TestMethod]
+    public void Connections_that_a_closed_listener_leaves_behind_go_back_to_the_pool()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 2;
+        Wire wire = new Wire(settings);
+        for (int i = 0; i < 3; i++)
+        {
+            TcpListener listener = wire.Endpoint.Listen(7, 2);
+            ScriptedPeer waiting = Complete(wire, listener, 40001);
+            ScriptedPeer half = new ScriptedPeer(wire, 40002, 7);
+            half.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+            listener.Close();
+            wire.Run();
+            Assert.AreEqual(2, wire.SentCount);
+            wire.Take();
+            wire.Take();
+            Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        }
+    }
+
+    [TestMethod]
+    public void OnAccept_is_told_once_for_a_connection_whatever_comes_while_it_waits()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        Accepts accepts = new Accepts();
+        listener.Handler = accepts;
+        ScriptedPeer peer = Complete(wire, listener, 40001);
+        Assert.AreEqual(1, accepts.Count);
+        peer.Trades("P. seq R+1 ack I+1 len 10", "");
+        peer.Trades("F. seq R+11 ack I+1", ". seq I+1 ack R+12");
+        Assert.AreEqual(1, accepts.Count);
+        Complete(wire, listener, 40002);
+        Assert.AreEqual(2, accepts.Count);
+    }
+
+    [TestMethod]
     public void A_connection_that_the_peer_resets_while_it_waits_to_be_accepted_leaves_the_queue_usable()
     {
         Wire wire = new Wire();
@@ -409,6 +446,16 @@ public sealed class ListenerTests
         public override void OnClosed(TcpConnection connection, TcpCloseReason reason)
         {
             Text += "closed:" + ((int)reason).ToString() + " ";
+        }
+    }
+
+    private sealed class Accepts : TcpListenerHandler
+    {
+        public int Count { get; private set; }
+
+        public override void OnAccept(TcpListener listener)
+        {
+            Count++;
         }
     }
 }

@@ -752,6 +752,101 @@ public sealed class RetransmissionTests
         Assert.AreEqual(7 * Wire.Second, peer.Connection.UserTimeout);
     }
 
+    [TestMethod]
+    public void A_SYN_that_was_lost_leaves_a_timeout_of_3_seconds_or_the_first_one_if_it_is_longer()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.InitialRetransmissionTimeout = 5 * Wire.Second;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = Opening(wire);
+        peer.ExpectsAfter(5 * Wire.Second, "S seq I mss 1460");
+        peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+        Assert.AreEqual(5 * Wire.Second, peer.Connection.RetransmissionTimeout);
+    }
+
+    [TestMethod]
+    public void An_ACK_up_to_the_segment_that_is_timed_does_not_measure_it()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.MinimumRetransmissionTimeout = Wire.Millisecond;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.NoDelay = true;
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+11 ack R+1 len 10");
+        wire.Advance(Wire.Millisecond / 2);
+        peer.Trades(". seq R+1 ack I+11", "");
+        ulong timeout = peer.Connection.RetransmissionTimeout;
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+21 ack R+1 len 10");
+        wire.Advance(Wire.Millisecond / 2);
+        peer.Trades(". seq R+1 ack I+21", "");
+        Assert.AreEqual(timeout, peer.Connection.RetransmissionTimeout);
+    }
+
+    [TestMethod]
+    public void A_round_trip_of_no_time_is_a_measurement_too()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.MinimumRetransmissionTimeout = 1;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = Established(wire);
+        Assert.AreEqual(2UL, peer.Connection.RetransmissionTimeout);
+    }
+
+    [TestMethod]
+    public void When_the_window_has_opened_the_timeout_is_what_it_was_before_the_probes()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades(". seq R+1 ack I+1 win 0", "");
+        peer.Writes(10);
+        peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 1");
+        peer.ExpectsAfter(2 * Wire.Second, ". seq I+1 ack R+1 len 1");
+        peer.Trades(". seq R+1 ack I+1 win 1000", "P. seq I+1 ack R+1 len 10");
+        Assert.AreEqual(Wire.Second, peer.Connection.RetransmissionTimeout);
+        peer.ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void Keep_alive_repeats_a_probe_after_75_seconds_or_its_own_time_if_that_is_shorter()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.KeepAlive = 1000 * Wire.Second;
+        wire.Run();
+        peer.ExpectsAfter(1000 * Wire.Second, ". seq I ack R+1");
+        for (int i = 0; i < 8; i++)
+            peer.ExpectsAfter(75 * Wire.Second, ". seq I ack R+1");
+        wire.StaysSilent(75 * Wire.Second);
+        Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
+        Assert.AreEqual(1UL, wire.Count(Counter.TimedOut));
+        Assert.AreEqual(9UL, wire.Count(Counter.KeepAlives));
+        wire = new Wire();
+        peer = Established(wire);
+        peer.Connection.KeepAlive = 10 * Wire.Second;
+        wire.Run();
+        for (int i = 0; i < 9; i++)
+            peer.ExpectsAfter(10 * Wire.Second, ". seq I ack R+1");
+    }
+
+    [TestMethod]
+    public void Keep_alive_leaves_the_asking_to_the_retransmissions_while_data_is_on_its_way()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.KeepAlive = 2 * Wire.Second;
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
+        peer.ExpectsAfter(2 * Wire.Second, "P. seq I+1 ack R+1 len 10");
+        peer.ExpectsAfter(4 * Wire.Second, "P. seq I+1 ack R+1 len 10");
+        Assert.AreEqual(0UL, wire.Count(Counter.KeepAlives));
+    }
+
+
     /// <summary>The clock's granularity G, a microsecond, may be in it or not.</summary>
     private static void IsAboutTimeout(ulong expected, TcpConnection connection)
     {

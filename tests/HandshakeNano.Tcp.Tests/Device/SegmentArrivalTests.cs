@@ -646,6 +646,33 @@ public sealed class SegmentArrivalTests
         peer.Reads(100);
     }
 
+    [TestMethod]
+    public void Data_outside_the_window_is_always_answered_and_a_FIN_there_too()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        for (int i = 0; i < 50; i++)
+        {
+            peer.Trades(". seq R-100 ack I+1 len 10", ". seq I+1 ack R+1");
+            peer.Trades("F. seq R-100 ack I+1", ". seq I+1 ack R+1");
+        }
+
+        Assert.AreEqual(100UL, wire.Count(Counter.OutOfWindow));
+        Assert.AreEqual(0UL, wire.Count(Counter.ChallengeLimited));
+    }
+
+    [TestMethod]
+    public void What_stands_behind_a_FIN_that_is_known_already_is_cut_off()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Trades("F. seq R+11 ack I+1", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+1 len 20", ". seq I+1 ack R+12");
+        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.Reads(10);
+    }
+
+
     private static ScriptedPeer Established(Wire wire)
     {
         ScriptedPeer peer = new ScriptedPeer(wire);
