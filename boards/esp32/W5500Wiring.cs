@@ -24,8 +24,8 @@ public sealed class W5500Wiring
     /// <summary>SCSn, active low.</summary>
     public int ChipSelect;
 
-    /// <summary>INTn, active low, driven both ways by the W5500; -1: not wired, the link is polled.</summary>
-    public int Interrupt;
+    /// <summary>INTn, active low, driven both ways by the W5500; -1, the default: not wired, the chip is polled.</summary>
+    public int Interrupt = -1;
 
     /// <summary>RSTn, active low.</summary>
     public int Reset;

@@ -64,11 +64,13 @@ internal static class BoardRules
             faults.Add("a W5500 has no underlay");
         if (board.Firmware.Any(image => image.Chip != board.Chip))
             faults.Add("its firmware is for another chip");
-        (string Name, int Pin, bool Drives)[] wires =
+        List<(string Name, int Pin, bool Drives)> wires =
         [
-            ("SCLK", pins.Sclk, true), ("MOSI", pins.Mosi, true), ("MISO", pins.Miso, false),
-            ("SCSn", pins.Scsn, true), ("INTn", pins.Intn, false), ("RSTn", pins.Rstn, true),
+            ("SCLK", pins.Sclk, true), ("MOSI", pins.Mosi, true), ("MISO", pins.Miso, false), ("SCSn", pins.Scsn, true),
         ];
+        if (pins.Intn is int interrupt)
+            wires.Add(("INTn", interrupt, false));
+        wires.Add(("RSTn", pins.Rstn, true));
         foreach ((string name, int pin, bool drives) in wires)
         {
             string wire = $"{name} on GPIO{pin}: ";

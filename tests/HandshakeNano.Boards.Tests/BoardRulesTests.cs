@@ -79,6 +79,17 @@ public sealed class BoardRulesTests
     }
 
     [TestMethod]
+    public void The_interrupt_need_not_be_wired()
+    {
+        string json = Repository.Read("esp32-devkitc-w5500", "board.json");
+        Assert.Contains("\"intn\": 27,", json);
+        BoardDefinition board = BoardDefinition.Parse(json.Replace("\"intn\": 27,", "", System.StringComparison.Ordinal));
+        Assert.AreEqual(Esp32 with { Pins = Esp32.Pins! with { Intn = null } }, board with { Firmware = Esp32.Firmware });
+        Accepted(board);
+        Assert.DoesNotContain("INTn", WiringDiagram.Draw(board));
+    }
+
+    [TestMethod]
     public void PSRAM_that_is_not_fitted_takes_no_pins()
     {
         Accepted(Esp32 with { Psram = Psram.None, Pins = Esp32.Pins! with { Scsn = 16 } });

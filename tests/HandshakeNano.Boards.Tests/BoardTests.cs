@@ -57,12 +57,13 @@ public sealed partial class BoardTests
             .Select(field => $"{field.Left} = {((LiteralExpressionSyntax)field.Right).Token.Value}")
             .ToArray();
         W5500Pins pins = board.Pins!;
+        string[] interrupt = pins.Intn is int intn ? [$"Interrupt = {intn}"] : [];
         CollectionAssert.AreEquivalent(
-            new[]
-            {
+            (string[])
+            [
                 $"SpiBus = {board.Spi!.Bus}", $"ClockFrequency = {board.Spi.Clock}", $"Clock = {pins.Sclk}", $"Mosi = {pins.Mosi}",
-                $"Miso = {pins.Miso}", $"ChipSelect = {pins.Scsn}", $"Interrupt = {pins.Intn}", $"Reset = {pins.Rstn}",
-            },
+                $"Miso = {pins.Miso}", $"ChipSelect = {pins.Scsn}", .. interrupt, $"Reset = {pins.Rstn}",
+            ],
             wiring,
             string.Join(", ", wiring));
     }
@@ -78,12 +79,12 @@ public sealed partial class BoardTests
             .Select(row => $"{row.Groups[1].Value} {row.Groups[2].Value}")
             .ToArray();
         W5500Pins pins = board.Pins!;
+        string[] interrupt = pins.Intn is int intn ? [$"INTn {intn}"] : [];
         CollectionAssert.AreEqual(
-            new[]
-            {
-                $"SCLK {pins.Sclk}", $"MOSI {pins.Mosi}", $"MISO {pins.Miso}", $"SCSn {pins.Scsn}", $"INTn {pins.Intn}",
-                $"RSTn {pins.Rstn}",
-            },
+            (string[])
+            [
+                $"SCLK {pins.Sclk}", $"MOSI {pins.Mosi}", $"MISO {pins.Miso}", $"SCSn {pins.Scsn}", .. interrupt, $"RSTn {pins.Rstn}",
+            ],
             rows,
             string.Join(", ", rows));
         Assert.Contains($"SPI bus {board.Spi!.Bus}, {board.Spi.Clock / 1_000_000} MHz", readme);

@@ -28,9 +28,10 @@ internal static class WiringDiagram
             ($"GPIO{pins.Mosi}", "MOSI", "#268bd2"),
             ($"GPIO{pins.Miso}", "MISO", "#2aa198"),
             ($"GPIO{pins.Scsn}", "SCSn", "#6c71c4"),
-            ($"GPIO{pins.Intn}", "INTn", "#859900"),
-            ($"GPIO{pins.Rstn}", "RSTn", "#d33682"),
         };
+        if (pins.Intn is int interrupt)
+            wires.Add(($"GPIO{interrupt}", "INTn", "#859900"));
+        wires.Add(($"GPIO{pins.Rstn}", "RSTn", "#d33682"));
         if (!board.OnBoard)
         {
             wires.Add(("3V3", "3V3", "#dc322f"));
