@@ -15,6 +15,7 @@ namespace HandshakeNano.Interop;
 
 /// <summary>What <see cref="PcapNgLink"/> writes is what tshark reads.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class CaptureTests
 {
     private const int Connections = 40;

@@ -13,6 +13,7 @@ namespace HandshakeNano.Interop;
 
 /// <summary>The command <c>handshake</c> as people run it, next to the kernel, in a namespace of its own.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class ClientTests
 {
     private static readonly string _handshake = Path.Combine(AppContext.BaseDirectory, "handshake.dll");

@@ -13,6 +13,7 @@ namespace HandshakeNano.Interop;
 /// dnsmasq gives, are then over in little more than a second.
 /// </summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class DhcpTests
 {
     private const int Faster = 100;

@@ -12,6 +12,7 @@ namespace HandshakeNano.Interop;
 
 /// <summary>The kernel opens, our endpoint answers.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class KernelClientTests
 {
     public required TestContext TestContext { get; set; }
@@ -140,60 +141,6 @@ public sealed class KernelClientTests
     }
 
     [TestMethod]
-    public void TheKernelClosesFirstAndStillGetsEverything()
-    {
-        using Lab lab = new Lab().Start();
-        byte[] data = Traffic.Bytes(6, 1500);
-        using Socket socket = lab.Connect(Lab.EchoService);
-        Assert.AreEqual(data.Length, socket.Send(data));
-        socket.Shutdown(SocketShutdown.Send);
-        Traffic.AssertSame(data, Traffic.Read(socket, data.Length));
-        Traffic.ReadEnd(socket);
-        lab.WaitUntilIdle();
-        lab.AssertHealthy();
-    }
-
-    [TestMethod]
-    public async Task WeCloseFirstAndStillGetEverything()
-    {
-        const int Port = 5000;
-        using var lab = new Lab();
-        TcpListener listener = lab.Endpoint.Listen(Port, 4);
-        byte[] greeting = Traffic.Bytes(7, 1000);
-        byte[] data = Traffic.Bytes(8, 100_000);
-        using Socket socket = lab.Network.NewSocket();
-        Task peer = Task.Run(() =>
-        {
-            socket.Connect(IPAddress.Parse(Lab.Device), Port);
-            Traffic.AssertSame(greeting, Traffic.Read(socket, greeting.Length));
-            Traffic.ReadEnd(socket);
-            for (int sent = 0; sent < data.Length;)
-                sent += socket.Send(data, sent, Math.Min(3_000, data.Length - sent), SocketFlags.None);
-            socket.Close();
-        });
-        TcpConnection? connection = null;
-        lab.StepUntil(() => (connection = listener.Accept()) != null, "a connection");
-        Assert.AreEqual(greeting.Length, connection!.Write(greeting, 0, greeting.Length));
-        connection.Shutdown();
-
-        byte[] received = new byte[data.Length + 1];
-        int have = 0;
-        lab.StepUntil(
-            () =>
-            {
-                have += connection.Read(received, have, received.Length - have);
-                return connection.PeerClosed && connection.Available == 0;
-            },
-            "the end of the peer's data");
-        connection.Close();
-        Traffic.AssertSame(data, received.AsSpan(0, have));
-        lab.StepUntil(() => lab.Endpoint.ConnectionCount == 0 && peer.IsCompleted, "the end");
-        await peer;
-        Assert.AreEqual(1, lab.Endpoint.TimeWaitCount);
-        lab.AssertHealthy();
-    }
-
-    [TestMethod]
     public void ResetByLingerZeroEndsTheConnection()
     {
         using Lab lab = new Lab().Start();
@@ -211,27 +158,6 @@ public sealed class KernelClientTests
         }
 
         Assert.AreEqual(0ul, lab.Count(Counter.ResetsSent));
-        lab.AssertHealthy();
-    }
-
-    [TestMethod]
-    public async Task OurAbortIsTheKernelsReset()
-    {
-        const int Port = 5000;
-        using var lab = new Lab();
-        TcpListener listener = lab.Endpoint.Listen(Port, 4);
-        using Socket socket = lab.Network.NewSocket();
-        Task<SocketException> peer = Task.Run(() =>
-        {
-            socket.Connect(IPAddress.Parse(Lab.Device), Port);
-            return Assert.ThrowsExactly<SocketException>(() => socket.Receive(new byte[1]));
-        });
-        TcpConnection? connection = null;
-        lab.StepUntil(() => (connection = listener.Accept()) != null, "a connection");
-        connection!.Abort();
-        lab.StepUntil(() => peer.IsCompleted, "the reset");
-        Assert.AreEqual(SocketError.ConnectionReset, (await peer).SocketErrorCode);
-        Assert.AreEqual(0, lab.Endpoint.ConnectionCount);
         lab.AssertHealthy();
     }
 

@@ -10,6 +10,7 @@ namespace HandshakeNano.Interop;
 
 /// <summary>Our endpoint opens, the kernel answers.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class KernelServerTests
 {
     private const int Port = 6000;

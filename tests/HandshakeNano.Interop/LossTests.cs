@@ -13,6 +13,7 @@ namespace HandshakeNano.Interop;
 
 /// <summary>Three of ten packets are lost each way, and still everything arrives.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class LossTests
 {
     private const int Connections = 200;

@@ -78,6 +78,16 @@ internal static class NetworkNamespaceExtensions
         network.Run(() => File.WriteAllText("/proc/sys/net/" + name, value));
     }
 
+    /// <summary>Makes an Ethernet bridge of these interfaces.</summary>
+    public static void Bridge(this NetworkNamespace network, string name, params string[] interfaces)
+    {
+        network.Tool("ip", "link", "add", name, "type", "bridge");
+        network.Run(() => KernelInterface.SilenceIpv6(name));
+        network.Tool("ip", "link", "set", name, "up");
+        foreach (string member in interfaces)
+            network.Tool("ip", "link", "set", member, "master", name);
+    }
+
     /// <summary>One of the kernel's counters for this namespace, such as "Tcp", "InErrs" or "TcpExt", "TCPSYNChallenge".</summary>
     public static long KernelCounter(this NetworkNamespace network, string group, string name)
     {

@@ -11,6 +11,7 @@ namespace HandshakeNano.Interop;
 /// Behaviours of RFC 9293 and RFC 5961 that a kernel never provokes, on the whole way through TAP, firmware and back.
 /// </summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class RawSegmentTests
 {
     private const int Port = 40_000;

@@ -10,12 +10,27 @@ namespace HandshakeNano.Interop;
 /// <summary>What a kernel socket does with the echo service.</summary>
 internal static class Traffic
 {
-    /// <summary>The same bytes for the same seed.</summary>
+    /// <summary>The same bytes for the same seed: those of lwip/peer.c, whose seed is the <see cref="State"/> of this one.</summary>
     public static byte[] Bytes(int seed, int length)
     {
+        // xorshift32 (Marsaglia, "Xorshift RNGs", 2003).
         byte[] data = new byte[length];
-        new Random(seed).NextBytes(data);
+        uint x = State(seed);
+        for (int i = 0; i < data.Length; i++)
+        {
+            x ^= x << 13;
+            x ^= x >> 17;
+            x ^= x << 5;
+            data[i] = (byte)(x >> 24);
+        }
+
         return data;
+    }
+
+    /// <summary>The state that the bytes of a seed begin with; never 0.</summary>
+    public static uint State(int seed)
+    {
+        return ((uint)seed * 0x9E37_79B9) | 1;
     }
 
     /// <summary>Reads exactly this many bytes.</summary>

@@ -19,6 +19,7 @@ namespace HandshakeNano.Interop;
 /// namespace of its own.
 /// </summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class VxlanTests
 {
     private const string DeviceUnderlay = "192.0.2.20";

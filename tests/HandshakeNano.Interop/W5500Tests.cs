@@ -12,6 +12,7 @@ namespace HandshakeNano.Interop;
 
 /// <summary>The kernel, a TAP device, the model of a W5500, its driver, our endpoint.</summary>
 [TestClass]
+[DoNotParallelize]
 public sealed class W5500Tests
 {
     private const int Port = 6000;
