@@ -57,7 +57,7 @@ internal static class ActiveOpen
     {
         (RawConnection connection, Segment syn) = await attempt.BeConnectedTo();
         var times = new List<ulong> { syn.Time };
-        while (times.Count < 4)
+        while (!Intervals.AreEnough(times))
         {
             Segment again = await connection.Next(20_000_000) ?? throw new Deviation("the SYN again", Intervals.Text(times) + ", then nothing");
             if (!connection.IsSynCopy(again) || again.Has(Ack))

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Threading.Tasks;
@@ -16,14 +17,14 @@ internal static class Timers
     internal static async Task Retransmission(Attempt attempt)
     {
         RawConnection connection = await attempt.Open(attempt.ResponderPort);
-        List<ulong> times = await SendInVain(connection, 4);
+        List<ulong> times = await SendInVain(connection, Intervals.AreEnough);
         attempt.SawInstead("again after " + Intervals.Text(times));
         Intervals.CheckDoubling(times);
 
         attempt.Step = "Karn's rule";
         connection.RcvNxt += 10;
         connection.SendAck();
-        List<ulong> later = await SendInVain(connection, 2);
+        List<ulong> later = await SendInVain(connection, copies => copies.Count == 2);
         ulong before = Intervals.Of(times)[^1], after = Intervals.Of(later)[0];
 
         // The RTO was doubled once more and may only fall by a measurement, which there was none of.
@@ -43,7 +44,8 @@ internal static class Timers
         ulong start = attempt.Now;
         var times = new List<ulong>();
         ulong lasting = attempt.IsPatient ? TwentyMinutes : 0;
-        while (times.Count < 4 || attempt.Now - start < lasting)
+        int judged = 0;
+        while (judged == 0 || attempt.Now - start < lasting)
         {
             Segment probe = await connection.Next(130_000_000)
                 ?? throw new Deviation("probes", times.Count < 2 ? "none" : Intervals.Text(times) + ", then none");
@@ -58,10 +60,12 @@ internal static class Timers
                 continue;
             times.Add(probe.Time);
             connection.SendAck();
+            if (judged == 0 && Intervals.AreEnough(times))
+                judged = times.Count;
         }
 
-        Intervals.CheckBackingOff(times.GetRange(0, 4));
-        attempt.SawInstead("probes after " + Intervals.Text(times.GetRange(0, 4))
+        Intervals.CheckBackingOff(times.GetRange(0, judged));
+        attempt.SawInstead("probes after " + Intervals.Text(times.GetRange(0, judged))
             + (attempt.IsPatient ? $", still after {(times[^1] - start) / 60_000_000} min" : ""));
         attempt.Step = "the window opens";
         connection.RcvWnd = 8192;
@@ -75,11 +79,11 @@ internal static class Timers
     }
 
     // Orders ten bytes and does not acknowledge them.
-    private static async Task<List<ulong>> SendInVain(RawConnection connection, int copies)
+    private static async Task<List<ulong>> SendInVain(RawConnection connection, Func<List<ulong>, bool> areEnough)
     {
         connection.SendData("send 10\n");
         var times = new List<ulong>();
-        while (times.Count < copies)
+        while (!areEnough(times))
         {
             Segment segment = await connection.Next(60_000_000)
                 ?? throw new Deviation("the data again", times.Count == 0 ? "nothing" : Intervals.Text(times) + ", then nothing");
