@@ -12,10 +12,11 @@ namespace HandshakeNano.Explorer;
 public sealed class CanonicalTests
 {
     [TestMethod]
-    [DynamicData(nameof(ScenarioTests.Quick), typeof(ScenarioTests), DynamicDataDisplayName = nameof(ScenarioTests.NameOf),
+    [DynamicData(nameof(ScenarioTests.All), typeof(ScenarioTests), DynamicDataDisplayName = nameof(ScenarioTests.NameOf),
         DynamicDataDisplayNameDeclaringType = typeof(ScenarioTests))]
     public void Two_ways_into_one_state_go_on_alike(Scenario scenario)
     {
+        int most = scenario.Quick ? int.MaxValue : 1000;
         var world = new World(scenario);
         State first = world.Store(null);
         UInt128 start = world.Hash();
@@ -25,7 +26,7 @@ public sealed class CanonicalTests
         var left = new Queue<State>([first]);
         int compared = 0;
         var possible = new List<Step>();
-        while (left.TryDequeue(out State? state))
+        while (known.Count < most && left.TryDequeue(out State? state))
         {
             world.Load(state);
             world.Next(possible);
@@ -52,7 +53,7 @@ public sealed class CanonicalTests
             }
         }
 
-        Assert.IsGreaterThan(1000, compared);
+        Assert.IsGreaterThan(200, compared);
 
         List<Step> WayTo(State to)
         {

@@ -13,6 +13,8 @@ public sealed class ScenarioTests
 {
     public TestContext TestContext { get; set; } = null!;
 
+    public static IEnumerable<object[]> All => Scenario.All.Select(s => new object[] { s });
+
     public static IEnumerable<object[]> Quick => Scenario.All.Where(s => s.Quick).Select(s => new object[] { s });
 
     [TestMethod]

@@ -66,7 +66,7 @@ internal sealed class Canonical
         {
             UserState user = users[s];
             Add((user.Holds ? 1UL : 0) | (user.Shut ? 2UL : 0) | ((ulong)user.OpensLeft << 8) | ((ulong)user.WritesLeft << 16)
-                | ((ulong)user.RebootsLeft << 24));
+                | ((ulong)user.RebootsLeft << 24) | ((ulong)user.IdlesLeft << 32));
             AddSide(sides[s]);
         }
 
@@ -95,6 +95,9 @@ internal sealed class Canonical
             {
                 case Meaning.Sequence:
                     AddNumber((uint)value);
+                    break;
+                case Meaning.Room:
+                    Add(Math.Min(value, Side.BufferSize));
                     break;
                 case Meaning.Deadline:
                     Add(value == ulong.MaxValue ? value : Time.Phase(value) - Time.Phase(_now));

@@ -18,6 +18,9 @@ internal enum Meaning
     /// <summary>A sequence number: what counts is how far it is from an initial sequence number.</summary>
     Sequence,
 
+    /// <summary>A bound on what may be on its way: all that are not below the largest window are alike.</summary>
+    Room,
+
     /// <summary>A time to come, or never: what counts is how long it takes until then.</summary>
     Deadline,
 
@@ -74,6 +77,9 @@ internal static class Core
         ["TimeWaitEntry.SndNxt"] = Meaning.Sequence,
         ["TimeWaitEntry.RcvNxt"] = Meaning.Sequence,
 
+        ["TcpConnection._cwnd"] = Meaning.Room,
+        ["TcpConnection._ssthresh"] = Meaning.Room,
+
         ["TcpConnection._retransmitAt"] = Meaning.Deadline,
         ["TcpConnection._ackAt"] = Meaning.Deadline,
         ["TcpConnection._lingerAt"] = Meaning.Deadline,
@@ -87,9 +93,7 @@ internal static class Core
         // Least and greatest retransmission timeout are equal here, so that round trips have no say.
         ["TcpConnection._srtt"] = Meaning.Nothing,
         ["TcpConnection._rttvar"] = Meaning.Nothing,
-        // A congestion window of one segment is larger than any window that is offered here.
-        ["TcpConnection._cwnd"] = Meaning.Nothing,
-        ["TcpConnection._ssthresh"] = Meaning.Nothing,
+        // Says after a pause that the congestion window begins anew, which is at more than any window that is offered here.
         ["TcpConnection._sentAt"] = Meaning.Nothing,
         // Every byte in them is compared with the stream that it belongs to, so their content follows from the numbers.
         ["TcpConnection._sndBuffer"] = Meaning.Nothing,
@@ -141,6 +145,8 @@ internal sealed class ConnectionWords(Layout layout, int connection)
     public readonly int SndWl1 = layout.WordOf(connection, "TcpConnection._sndWl1");
     public readonly int SndWl2 = layout.WordOf(connection, "TcpConnection._sndWl2");
     public readonly int MaxSndWnd = layout.WordOf(connection, "TcpConnection._maxSndWnd");
+    public readonly int Cwnd = layout.WordOf(connection, "TcpConnection._cwnd");
+    public readonly int Ssthresh = layout.WordOf(connection, "TcpConnection._ssthresh");
     public readonly int RcvRead = layout.WordOf(connection, "TcpConnection._rcvRead");
     public readonly int SynPending = layout.WordOf(connection, "TcpConnection._synPending");
     public readonly int FinReceived = layout.WordOf(connection, "TcpConnection._finReceived");
@@ -164,7 +170,7 @@ internal sealed class ConnectionWords(Layout layout, int connection)
     /// <param name="word">The variable.</param>
     /// <returns>True if so.</returns>
     public bool MayBeStale(int word) => word == Challenges || word == FinAt || word == RttSeq || word == SndWl1 || word == SndWl2
-        || word == Irs || word == RcvNxt || word == RcvRead || word == RcvEdge || word == MaxSndWnd;
+        || word == Irs || word == RcvNxt || word == RcvRead || word == RcvEdge || word == MaxSndWnd || word == Cwnd || word == Ssthresh;
 
     /// <summary>Says whether a variable holds what is left over from before, and is written before it is next read.</summary>
     /// <param name="words">All variables.</param>

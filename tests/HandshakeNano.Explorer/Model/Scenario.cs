@@ -28,6 +28,12 @@ public sealed record Part
     /// <summary>Reading is a step of its own; otherwise the user reads at once what comes.</summary>
     public bool ReadsLate { get; init; }
 
+    /// <summary>
+    /// For how many timers such a user may leave unread what there is. Without end the peer would probe a closed window without end,
+    /// as it has to (RFC 9293 section 3.8.6.1).
+    /// </summary>
+    public int Idles { get; init; } = 3;
+
     /// <summary>How often the host loses its memory and starts anew with another secret.</summary>
     public int Reboots { get; init; }
 }
@@ -182,6 +188,18 @@ public sealed record Scenario
             Name = "read-late", About = "A writes twice, B reads when it likes; one fault",
             A = new() { Opens = 1, Writes = 2 }, B = new() { Listens = true, ReadsLate = true },
             Losses = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "closed-window", About = "A writes more than B has room for, B reads when it likes; the network only reorders",
+            A = new() { Opens = 1, Writes = 2, WriteSize = 200 }, B = new() { Listens = true, ReadsLate = true },
+            InFlight = 4,
+        },
+        new()
+        {
+            Name = "closed-window-lossy", About = "A fills B's window, B reads when it likes; one loss",
+            A = new() { Opens = 1, Writes = 2, WriteSize = 256 }, B = new() { Listens = true, ReadsLate = true, Idles = 2 },
+            Losses = 1,
         },
         new()
         {

@@ -14,6 +14,7 @@ internal struct UserState
     public byte OpensLeft;
     public byte WritesLeft;
     public byte RebootsLeft;
+    public byte IdlesLeft;
 }
 
 /// <summary>What the network has done and may still do.</summary>

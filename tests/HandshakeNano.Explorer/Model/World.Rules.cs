@@ -181,7 +181,8 @@ internal sealed partial class World
         {
             // RFC 5961 section 3: a reset in the window but not at its edge is challenged.
             bool challenge = _emitted.Count == 1 && _emitted[0].Flags == ControlBits.Ack && _emitted[0].Length == 0
-                && before.State >= TcpState.SynReceived && side.State == before.State && frame.Sequence != before.RcvNxt;
+                && before.State >= TcpState.SynReceived && side.State == before.State
+                && frame.Sequence - before.RcvNxt - 1 < before.RcvWnd - 1;
             if (!challenge)
                 Break("a reset is not answered", $"{Name(s)} answers it with {string.Join(" and ", _emitted.Select(e => ControlBitsText.ToText(e.Flags)))}.");
         }
@@ -208,12 +209,12 @@ internal sealed partial class World
 
     /// <summary>What a stranger must not change.</summary>
     private readonly record struct Before(
-        TcpState State, bool IsSynchronized, bool OfB, uint Irs, uint SndUna, uint RcvNxt, int Available, bool TimeWait)
+        TcpState State, bool IsSynchronized, bool OfB, uint Irs, uint SndUna, uint RcvNxt, uint RcvWnd, int Available, bool TimeWait)
     {
         public Before(Side side)
             : this(
                 side.State, side.IsSynchronized, side.IsB, side.Number(side.At.Irs), side.Number(side.At.SndUna),
-                side.Number(side.At.RcvNxt), side.Available, side.HasTimeWait)
+                side.Number(side.At.RcvNxt), side.Number(side.At.RcvEdge) - side.Number(side.At.RcvNxt), side.Available, side.HasTimeWait)
         {
         }
 

@@ -35,6 +35,7 @@ internal sealed partial class World
             _users[s].OpensLeft = (byte)part.Opens;
             _users[s].WritesLeft = (byte)part.Writes;
             _users[s].RebootsLeft = (byte)part.Reboots;
+            _users[s].IdlesLeft = (byte)(part.ReadsLate ? part.Idles : 0);
         }
 
         _network.LossesLeft = (byte)scenario.Losses;
@@ -120,7 +121,8 @@ internal sealed partial class World
                 steps.Add(new Step(StepKind.Duplicate, (byte)i));
         }
 
-        if ((_flight.Length == 0 || (_network.HoldsLeft != 0 && faulty)) && NextDeadline() != ulong.MaxValue)
+        bool mayWait = !(LeavesUnread(0) && _users[0].IdlesLeft == 0) && !(LeavesUnread(1) && _users[1].IdlesLeft == 0);
+        if (mayWait && (_flight.Length == 0 || (_network.HoldsLeft != 0 && faulty)) && NextDeadline() != ulong.MaxValue)
         {
             steps.Add(new Step(StepKind.Wait, 0));
             leadsOn = true;
@@ -149,7 +151,7 @@ internal sealed partial class World
         _emitted.Clear();
         _now += Time.Step;
         if (Time.Phase(_now) != Time.Phase(_now - Time.Step))
-            throw new InvalidOperationException("The run is too long for the length of a phase.");
+            Break("two endpoints do not talk for ever", $"there are {Time.PhaseLength / Time.Step} steps already, and new states all along.");
         try
         {
             Act(step);
@@ -165,6 +167,8 @@ internal sealed partial class World
     private Part PartOf(int s) => s == 0 ? Scenario.A : Scenario.B;
 
     private ulong NextDeadline() => Math.Min(_sides[0].NextDeadline(), _sides[1].NextDeadline());
+
+    private bool LeavesUnread(int s) => PartOf(s).ReadsLate && _users[s].Holds && _sides[s].Available > 0;
 
     private bool IsRepeated(int i)
     {
@@ -194,7 +198,7 @@ internal sealed partial class World
         TcpState state = _sides[s].State;
         if (user.WritesLeft != 0 && !user.Shut && state != TcpState.SynSent)
             steps.Add(new Step(StepKind.Write, index));
-        if (part.ReadsLate && _sides[s].Available > 0)
+        if (LeavesUnread(s))
             steps.Add(new Step(StepKind.Read, index));
         if (part.Shuts && !user.Shut && state != TcpState.SynSent)
             steps.Add(new Step(StepKind.Shut, index));
@@ -310,6 +314,12 @@ internal sealed partial class World
             _network.HoldsLeft--;
             _network.FaultsLeft--;
             _network.Imperfect = true;
+        }
+
+        for (int s = 0; s < 2; s++)
+        {
+            if (LeavesUnread(s))
+                _users[s].IdlesLeft--;
         }
 
         ulong deadline = NextDeadline();
