@@ -175,9 +175,10 @@ public sealed class TimeWaitTests
         peer.Opens(listener);
         Assert.AreEqual(0U, peer['I'] + 2002);
         peer.Connection.NoDelay = true;
-        peer.Writes(2000);
-        peer.Expects(". seq I+1 ack R+1 len 1460");
-        peer.ExpectsOnly("P. seq I+1461 ack R+1 len 540");
+        peer.Writes(1000);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 1000");
+        peer.Writes(1000);
+        peer.ExpectsOnly("P. seq I+1001 ack R+1 len 1000");
         peer.Trades(". seq R+1 ack I+2001", "");
         peer.Connection.Close();
         wire.Run();
