@@ -434,7 +434,7 @@ public sealed class DhcpClient
             if (_attempts == MaximumRequests)
             {
                 // Nobody says no, and the lease goes on (RFC 2131 section 3.2).
-                BeBound(true, now);
+                BeBound(false, now);
             }
             else
                 SendReboot(now);

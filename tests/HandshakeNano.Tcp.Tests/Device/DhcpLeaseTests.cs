@@ -517,7 +517,9 @@ public sealed class DhcpLeaseTests
             server.ExpectsReboot((int)((server.Wire.Now - began) / Second));
         }
 
-        server.Wire.StaysSilent(34 * Second);
+        // The neighbours are told once it is sure that the address stays.
+        server.Waits(33 * Second, 35 * Second);
+        server.ExpectsAnnouncement();
         Assert.AreEqual((int)DhcpState.Bound, (int)server.Client.State);
         Assert.AreEqual(Wire.OurAddress, server.Wire.Endpoint.Address);
         WaitsUntil(server, given + 1743 * Second, given + 1800 * Second);
