@@ -120,6 +120,16 @@ public sealed partial class BoardTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Repository.W5500Names), typeof(Repository))]
+    public void The_README_says_how_the_endpoint_gets_its_address(string name)
+    {
+        string readme = Repository.Read(name, "README.md");
+        Assert.Contains("`DHCP: the address is ...`", readme);
+        string build = FlashPlan.BuildCommand(Repository.Definition(name));
+        CollectionAssert.Contains(readme.Split('\n'), build.Replace(" -c ", " -p:DeviceAddress=10.77.0.2 -c ", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
     public void The_README_names_every_firmware_and_where_the_application_goes(string name)
     {
