@@ -59,9 +59,10 @@ public sealed class DhcpTests
     {
         using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(Faster));
         Socket socket;
+        uint first;
         using (var server = new Dnsmasq(lab.Network, 50, 59))
         {
-            Bind(lab, server, 50, 59);
+            first = Bind(lab, server, 50, 59);
             socket = Connect(lab);
         }
 
@@ -84,9 +85,13 @@ public sealed class DhcpTests
 
         lab.StepUntil(() => lab.Endpoint.Dhcp.State == DhcpState.Selecting && lab.Endpoint.Dhcp.Attempts >= 3, "it asks, and asks again");
         using var back = new Dnsmasq(lab.Network, 50, 59);
-        Bind(lab, back, 50, 59);
+        uint second = Bind(lab, back, 50, 59);
         Echo(lab, 1);
         lab.AssertHealthy();
+        AssertSaid(
+            lab, "asking for an address", $"looking whether {Text(first)} is free", "the address is " + Lease(first), "renewing " + Text(first),
+            "10.77.0.1 does not answer; asking all servers", $"the lease is over; {Text(first)} is given up", "asking for an address",
+            "no server answers; asking again", $"looking whether {Text(second)} is free", "the address is " + Lease(second));
     }
 
     [TestMethod]
@@ -100,6 +105,7 @@ public sealed class DhcpTests
         Assert.AreEqual(0u, lab.Endpoint.Address);
         Bind(lab, server, 50, 59);
         Assert.IsTrue(server.Said("DHCPDECLINE(tap0) 10.77.0.77"), server.Log);
+        AssertSaid(lab, "looking whether 10.77.0.77 is free", "10.77.0.77 is another host's; asking for another one in a while", "asking for an address");
         Assert.AreEqual(1ul, lab.Count(Counter.ArpConflicts));
         Echo(lab, 1);
         lab.AssertHealthy();
@@ -111,7 +117,7 @@ public sealed class DhcpTests
         using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(20));
         using var server = new Dnsmasq(lab.Network, 50, 59);
         uint address = Bind(lab, server, 50, 59);
-        string text = Ipv4Address.ToString(address);
+        string text = Text(address);
         lab.Network.Tool("ip", "address", "add", text + "/32", "dev", "lo");
 
         // The kernel tells nobody of itself, but asks as the address that it has.
@@ -134,6 +140,7 @@ public sealed class DhcpTests
         Assert.AreEqual(DhcpLoss.Refused, lab.Endpoint.Dhcp.LastLoss);
         Bind(lab, other, 150, 159);
         Assert.IsTrue(other.Said("DHCPNAK"), other.Log);
+        AssertSaid(lab, "was refused", "asking for an address", "the address is ");
         Echo(lab, 1);
         lab.AssertHealthy();
     }
@@ -146,7 +153,7 @@ public sealed class DhcpTests
         uint address = Bind(lab, server, 50, 59);
         lab.Endpoint.Dhcp.Stop();
         lab.StepUntil(() => lab.Endpoint.Dhcp.State == DhcpState.Stopped, "the client has stopped");
-        Lab.WaitUntil(() => server.Said("DHCPRELEASE(tap0) " + Ipv4Address.ToString(address)), "the server has it back");
+        Lab.WaitUntil(() => server.Said("DHCPRELEASE(tap0) " + Text(address)), "the server has it back");
         lab.Endpoint.Dhcp.Start();
         Bind(lab, server, 50, 59);
         lab.AssertHealthy();
@@ -189,11 +196,28 @@ public sealed class DhcpTests
         }
 
         uint address = lab.Endpoint.Address;
-        Assert.IsTrue(address >= s_network + first && address <= s_network + last, Ipv4Address.ToString(address));
+        Assert.IsTrue(address >= s_network + first && address <= s_network + last, Text(address));
         return address;
     }
 
-    private static IPEndPoint Service(Lab lab) => new(IPAddress.Parse(Ipv4Address.ToString(lab.Endpoint.Address)), Lab.Echo);
+    private static string Text(uint address) => Ipv4Address.ToString(address);
+
+    private static string Lease(uint address) => Text(address) + "/24, the router 10.77.0.1, from 10.77.0.1, for 120 s";
+
+    /// <summary>The console has these texts, each of them on a line of the client's behind that of the one before.</summary>
+    private static void AssertSaid(Lab lab, params string[] texts)
+    {
+        int found = 0;
+        foreach (string line in lab.Lines)
+        {
+            if (found < texts.Length && line.StartsWith("DHCP: ", StringComparison.Ordinal) && line.Contains(texts[found], StringComparison.Ordinal))
+                found++;
+        }
+
+        Assert.AreEqual(texts.Length, found, string.Join('\n', lab.Lines));
+    }
+
+    private static IPEndPoint Service(Lab lab) => new(IPAddress.Parse(Text(lab.Endpoint.Address)), Lab.Echo);
 
     private static Socket Connect(Lab lab)
     {

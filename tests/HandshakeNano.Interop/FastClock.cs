@@ -1,20 +1,33 @@
+using System;
 using HandshakeNano.Firmware;
 using HandshakeNano.Tcp;
 
 namespace HandshakeNano.Interop;
 
-/// <summary>The PC's clock, so many times faster: what takes minutes by the endpoint's timers takes seconds.</summary>
+/// <summary>
+/// The PC's clock, so many times faster: what takes minutes by the endpoint's timers takes seconds. Where its reader is held up the
+/// time stands still, so that nothing is over before it was looked at. One thread reads it.
+/// </summary>
 internal sealed class FastClock : IClock
 {
+    private const ulong LongestStep = 1_000_000;
+
     private readonly HighResTimerClock _clock = new();
-    private readonly ulong _begin;
     private readonly ulong _factor;
+    private ulong _read;
+    private ulong _now;
 
     public FastClock(int factor)
     {
-        _begin = _clock.GetMicroseconds();
+        _read = _now = _clock.GetMicroseconds();
         _factor = (ulong)factor;
     }
 
-    public ulong GetMicroseconds() => _begin + (_clock.GetMicroseconds() - _begin) * _factor;
+    public ulong GetMicroseconds()
+    {
+        ulong read = _clock.GetMicroseconds();
+        _now += Math.Min((read - _read) * _factor, LongestStep);
+        _read = read;
+        return _now;
+    }
 }

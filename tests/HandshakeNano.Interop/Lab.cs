@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -45,7 +46,10 @@ internal sealed class Lab : IDisposable
             ILink link = open(network);
             _link = (IDisposable)link;
             _board = new VirtualBoard(
-                wrap == null ? link : wrap(link), settings ?? NewSettings(), clock ?? new HighResTimerClock(), new SystemEntropy());
+                wrap == null ? link : wrap(link), settings ?? NewSettings(), clock ?? new HighResTimerClock(), new SystemEntropy())
+            {
+                Output = Lines.Enqueue,
+            };
             Firmware = new DeviceFirmware(_board);
         }
         catch
@@ -61,6 +65,9 @@ internal sealed class Lab : IDisposable
     public DeviceFirmware Firmware { get; }
 
     public TcpEndpoint Endpoint => Firmware.Endpoint;
+
+    /// <summary>What the firmware has said on its console.</summary>
+    public ConcurrentQueue<string> Lines { get; } = new();
 
     public static IPEndPoint EchoService => new(IPAddress.Parse(Device), Echo);
 
