@@ -54,7 +54,7 @@ internal sealed class DhcpConsole
             case DhcpState.Rebinding:
                 return again ? "no server answers; asking again" : server + " does not answer; asking all servers";
             case DhcpState.Rebooting:
-                return client.Attempts != 1 ? "" : "the link is back; asking whether " + address + " is right still";
+                return client.Attempts != 1 ? "" : "asking whether " + address + " is right still";
             case DhcpState.Releasing:
                 return "giving " + address + " back";
             default:
@@ -82,7 +82,8 @@ internal sealed class DhcpConsole
             case DhcpLoss.Expired:
                 return "the lease is over; " + address + " is given up";
             default:
-                return "the link is down";
+                // A link that is down is the firmware's to tell.
+                return "";
         }
     }
 }

@@ -180,6 +180,7 @@ public sealed class DhcpTests
         Assert.AreEqual(1, server.Count("DHCPDISCOVER"), server.Log);
         Assert.AreEqual(address, lab.Endpoint.Address);
         Exchange(socket);
+        AssertSaid(lab, "the address is " + Lease(address), $"asking whether {Text(address)} is right still", "the address is " + Lease(address));
         board.AssertHealthy();
     }
 
