@@ -194,7 +194,8 @@ public sealed class W5500Model : IDisposable
         {
             Transactions++;
             BytesClocked += sent.Length;
-            if (Traps.BusErrorEvery > 0 && Transactions % Traps.BusErrorEvery == 0)
+            bool fails = IsNth(Traps.BusErrorEvery, Transactions);
+            if (fails && !Traps.BusErrorIsLate)
                 throw new ArgumentException("SPI");
             Progress();
             if (Traps.Absent >= 0)
@@ -205,6 +206,8 @@ public sealed class W5500Model : IDisposable
                 Frame(sent, answer);
             Settle();
             fell = UpdateInterrupt();
+            if (fails)
+                throw new ArgumentException("SPI");
         }
 
         if (fell)

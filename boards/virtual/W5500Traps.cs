@@ -54,4 +54,7 @@ public sealed class W5500Traps
 
     /// <summary>Every n-th SPI frame fails in the host's SPI driver.</summary>
     public int BusErrorEvery { get; set; }
+
+    /// <summary>It fails when the chip has had the frame already, and not before.</summary>
+    public bool BusErrorIsLate { get; set; }
 }

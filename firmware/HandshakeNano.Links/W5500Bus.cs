@@ -7,10 +7,16 @@ namespace HandshakeNano.Links;
 /// The SPI frames of a W5500: 16 bits of address, 8 of control, data (datasheet 1.1 section 2.2). Each access is one call of
 /// the device, because chip select is released after every call.
 /// </summary>
+/// <remarks>
+/// A call that fails is made again, since all accesses but commands may be: a read changes nothing in the chip, and what is
+/// written twice is the same. Whether the chip took a command that failed shows at the next look.
+/// </remarks>
 internal sealed class W5500Bus
 {
     /// <summary>Length of the address and control phases, in bytes; the data that is read begins at this index.</summary>
     internal const int HeaderLength = 3;
+
+    private const int Attempts = 3;
 
     private readonly SpiDevice _spi;
     private readonly W5500Counts _counts;
@@ -46,18 +52,22 @@ internal sealed class W5500Bus
         request[1] = (byte)address;
         request[2] = (byte)block;
         count += HeaderLength;
-        _counts.Transactions++;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            // Both from index 0, where an array is aligned as DMA wants it, and of one length: the runtime does not check.
+            _counts.Transactions++;
+            try
+            {
+                _spi.TransferFullDuplex(new SpanByte(request, 0, count), new SpanByte(answer, 0, count));
+                return;
+            }
+            catch (ArgumentException)
+            {
+                _counts.BusErrors++;
+            }
+        }
 
-        // Both from index 0, where an array is aligned as DMA wants it, and of one length: the runtime does not check.
-        try
-        {
-            _spi.TransferFullDuplex(new SpanByte(request, 0, count), new SpanByte(answer, 0, count));
-        }
-        catch (ArgumentException)
-        {
-            _counts.BusErrors++;
-            Array.Clear(answer, 0, count);
-        }
+        Array.Clear(answer, 0, count);
     }
 
     /// <summary>Writes a burst.</summary>
@@ -66,21 +76,42 @@ internal sealed class W5500Bus
     /// <param name="data">Holds the data; the 3 bytes in front of it are overwritten.</param>
     /// <param name="start">Index of the data, at least 3.</param>
     /// <param name="count">How many bytes.</param>
-    internal void Write(int block, int address, byte[] data, int start, int count)
+    /// <returns>False if the bus failed; the chip may hold the data all the same.</returns>
+    internal bool Write(int block, int address, byte[] data, int start, int count)
+    {
+        return Write(block, address, data, start, count, Attempts);
+    }
+
+    /// <summary>Writes a command of socket 0, and clears causes of interrupt in the register behind it. Never made again.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="causes">The causes.</param>
+    internal void WriteCommand(int command, int causes)
+    {
+        _small[HeaderLength] = (byte)command;
+        _small[HeaderLength + 1] = (byte)causes;
+        Write(W5500.Socket0, W5500.SnCR, _small, HeaderLength, 2, 1);
+    }
+
+    private bool Write(int block, int address, byte[] data, int start, int count, int attempts)
     {
         data[start - 3] = (byte)(address >> 8);
         data[start - 2] = (byte)address;
         data[start - 1] = (byte)(block | W5500.WriteAccess);
-        _counts.Transactions++;
-        try
+        for (int attempt = 0; attempt < attempts; attempt++)
         {
-            _spi.Write(new SpanByte(data, start - HeaderLength, HeaderLength + count));
+            _counts.Transactions++;
+            try
+            {
+                _spi.Write(new SpanByte(data, start - HeaderLength, HeaderLength + count));
+                return true;
+            }
+            catch (ArgumentException)
+            {
+                _counts.BusErrors++;
+            }
         }
-        catch (ArgumentException)
-        {
-            // What was to be written shows at the next look: a pointer that is not ours, or nothing sent in time.
-            _counts.BusErrors++;
-        }
+
+        return false;
     }
 
     /// <summary>Reads one register.</summary>
@@ -117,11 +148,12 @@ internal sealed class W5500Bus
     /// <param name="block">The block.</param>
     /// <param name="address">The first byte's address.</param>
     /// <param name="value">The value; the high byte goes to the lower address.</param>
-    internal void Write16(int block, int address, int value)
+    /// <returns>False if the bus failed.</returns>
+    internal bool Write16(int block, int address, int value)
     {
         _small[HeaderLength] = (byte)(value >> 8);
         _small[HeaderLength + 1] = (byte)value;
-        Write(block, address, _small, HeaderLength, 2);
+        return Write(block, address, _small, HeaderLength, 2);
     }
 
     /// <summary>Writes an Ethernet address.</summary>

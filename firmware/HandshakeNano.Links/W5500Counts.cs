@@ -12,7 +12,7 @@ public sealed class W5500Counts
     /// <summary>SPI frames: calls of the SPI device.</summary>
     public ulong Transactions { get; internal set; }
 
-    /// <summary>Calls of the SPI device that failed.</summary>
+    /// <summary>Calls of the SPI device that failed; all but commands were made again, twice at the most.</summary>
     public ulong BusErrors { get; internal set; }
 
     /// <summary>Frames dropped: longer than the receiver's buffer.</summary>
@@ -39,7 +39,7 @@ public sealed class W5500Counts
     /// <summary>Frames not sent: the cable's link is down, or the chip is not there.</summary>
     public ulong NotSentDown { get; internal set; }
 
-    /// <summary>Frames not sent: the one before never completed, or the chip was lost meanwhile.</summary>
+    /// <summary>Frames not sent: the one before never completed, or the chip or the bus was lost meanwhile.</summary>
     public ulong NotSentBusy { get; internal set; }
 
     /// <summary>Frames whose completion the chip never told; the socket was opened again.</summary>

@@ -215,15 +215,16 @@ public sealed class W5500Link : ILink
             length = MinimumFrame;
         }
 
-        _bus.Write(W5500.TransmitBuffer0, _transmitWrite, frame, FrameLayout.Ethernet, length);
-        if ((_sending || _commandPending) && !FinishSending())
+        int next = (_transmitWrite + length) & 0xFFFF;
+        if (!_bus.Write(W5500.TransmitBuffer0, _transmitWrite, frame, FrameLayout.Ethernet, length)
+            || ((_sending || _commandPending) && !FinishSending())
+            || !_bus.Write16(W5500.Socket0, W5500.SnTX_WR, next))
         {
             counts.NotSentBusy++;
             return false;
         }
 
-        _transmitWrite = (_transmitWrite + length) & 0xFFFF;
-        _bus.Write16(W5500.Socket0, W5500.SnTX_WR, _transmitWrite);
+        _transmitWrite = next;
         WriteCommand(W5500.CommandSend);
         _sending = true;
         _sendBegan = _clock.GetMicroseconds();
@@ -398,7 +399,8 @@ public sealed class W5500Link : ILink
         if (_commandPending && !Look())
             return;
         int next = _receiveNext;
-        _bus.Write16(W5500.Socket0, W5500.SnRX_RD, next);
+        if (!_bus.Write16(W5500.Socket0, W5500.SnRX_RD, next))
+            return;
         WriteCommand(W5500.CommandReceive);
         _receiveCommitted = next;
     }
@@ -466,8 +468,8 @@ public sealed class W5500Link : ILink
 
             _commandPending = false;
             waiting = (look[AtReceived] << 8) | look[AtReceived + 1];
-            int written = (look[AtReceiveWrite] << 8) | look[AtReceiveWrite + 1];
-            if (waiting == ((written - _receiveCommitted) & 0xFFFF) && waiting <= BufferSize)
+            int written = (((look[AtReceiveWrite] << 8) | look[AtReceiveWrite + 1]) - _receiveCommitted) & 0xFFFF;
+            if (waiting == written && waiting <= BufferSize)
             {
                 _disagreements = 0;
                 break;
@@ -477,7 +479,10 @@ public sealed class W5500Link : ILink
             if (++torn < Agreements)
                 continue;
 
-            // Under a flood they may never agree; a count that is torn is too low, not too high.
+            // Under a flood they may never agree; a count that is torn is too low, not too high. After a RECV that the chip did
+            // not get they do not agree either: it counts what was read already.
+            if (written < waiting)
+                waiting = written;
             if (waiting > BufferSize)
                 waiting = 0;
             if (++_disagreements < HopelessLooks)
@@ -517,7 +522,7 @@ public sealed class W5500Link : ILink
     private void WriteCommand(int command)
     {
         int seen = _seen;
-        _bus.Write16(W5500.Socket0, W5500.SnCR, (command << 8) | seen);
+        _bus.WriteCommand(command, seen);
         _commandPending = true;
         _seen = 0;
         if ((seen & W5500.InterruptReceived) != 0)
@@ -614,7 +619,7 @@ public sealed class W5500Link : ILink
     {
         _isOpen = false;
         _counts.Reopened++;
-        _bus.Write8(W5500.Socket0, W5500.SnCR, W5500.CommandClose);
+        _bus.WriteCommand(W5500.CommandClose, 0);
         if (!WaitForStatus(W5500.StatusClosed) || !OpenSocket())
             Reset();
     }
@@ -627,7 +632,7 @@ public sealed class W5500Link : ILink
 
         // Both, whether or not the pin is wired: a cause that is masked may not be latched either.
         bus.Write8(W5500.Socket0, W5500.SnIMR, W5500.InterruptReceived | W5500.InterruptSent);
-        bus.Write16(W5500.Socket0, W5500.SnCR, (W5500.CommandOpen << 8) | 0xFF);
+        bus.WriteCommand(W5500.CommandOpen, 0xFF);
         if (!WaitForStatus(W5500.StatusMacRaw))
             return false;
 
