@@ -9,7 +9,7 @@ namespace HandshakeNano.Links;
 /// </summary>
 /// <remarks>
 /// A call that fails is made again, since all accesses but commands may be: a read changes nothing in the chip, and what is
-/// written twice is the same. Whether the chip took a command that failed shows at the next look.
+/// written twice is the same.
 /// </remarks>
 internal sealed class W5500Bus
 {
@@ -85,11 +85,12 @@ internal sealed class W5500Bus
     /// <summary>Writes a command of socket 0, and clears causes of interrupt in the register behind it. Never made again.</summary>
     /// <param name="command">The command.</param>
     /// <param name="causes">The causes.</param>
-    internal void WriteCommand(int command, int causes)
+    /// <returns>False if the bus failed; the chip may have the command all the same.</returns>
+    internal bool WriteCommand(int command, int causes)
     {
         _small[HeaderLength] = (byte)command;
         _small[HeaderLength + 1] = (byte)causes;
-        Write(W5500.Socket0, W5500.SnCR, _small, HeaderLength, 2, 1);
+        return Write(W5500.Socket0, W5500.SnCR, _small, HeaderLength, 2, 1);
     }
 
     private bool Write(int block, int address, byte[] data, int start, int count, int attempts)

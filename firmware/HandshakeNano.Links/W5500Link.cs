@@ -224,8 +224,15 @@ public sealed class W5500Link : ILink
             return false;
         }
 
+        if (!WriteCommand(W5500.CommandSend))
+        {
+            // The chip may have it and may not: another would send this frame again, or both as one.
+            counts.NotSentBusy++;
+            Reopen();
+            return false;
+        }
+
         _transmitWrite = next;
-        WriteCommand(W5500.CommandSend);
         _sending = true;
         _sendBegan = _clock.GetMicroseconds();
         counts.Sent++;
@@ -519,14 +526,16 @@ public sealed class W5500Link : ILink
     // ---- Sending
 
     /// <summary>Writes a command, and clears in the next register what the last look has seen.</summary>
-    private void WriteCommand(int command)
+    /// <returns>False if the bus failed.</returns>
+    private bool WriteCommand(int command)
     {
         int seen = _seen;
-        _bus.WriteCommand(command, seen);
+        bool isWritten = _bus.WriteCommand(command, seen);
         _commandPending = true;
         _seen = 0;
         if ((seen & W5500.InterruptReceived) != 0)
             _mustLook = true;
+        return isWritten;
     }
 
     /// <summary>Waits until the frame before is out and the last command accepted.</summary>
