@@ -145,6 +145,28 @@ public sealed partial class BoardTests
         }
     }
 
+    /// <summary>The interop suite types those of docs/vxlan.md.</summary>
+    [TestMethod]
+    public void The_commands_for_the_PCs_end_of_a_tunnel_are_the_same_everywhere()
+    {
+        string[] commands = Commands(Path.Combine(Repository.Root, "docs", "vxlan.md"));
+        Assert.HasCount(3, commands);
+        Assert.Contains("192.0.2.20", commands[0]);
+        CollectionAssert.AreEqual(commands, Commands(Path.Combine(Repository.Root, "README.md")));
+        commands[0] = commands[0].Replace("192.0.2.20", "DEVICE", StringComparison.Ordinal);
+        string[] tunnels = [.. BoardCatalog.Boards.Where(board => board.Link == LinkKind.Vxlan).Select(board => board.Name)];
+        CollectionAssert.AreEqual((string[])["esp32-wifi", "wt32-eth01"], tunnels);
+        foreach (string name in tunnels)
+            CollectionAssert.AreEqual(commands, Commands(Repository.PathOf(name, "README.md")), name);
+
+        static string[] Commands(string file)
+        {
+            return [.. File.ReadAllLines(file)
+                .SkipWhile(line => !line.StartsWith("sudo ip link add ", StringComparison.Ordinal))
+                .TakeWhile(line => line != "```")];
+        }
+    }
+
     [TestMethod]
     [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
     public void The_diagram_is_the_one_of_the_definition(string name)
