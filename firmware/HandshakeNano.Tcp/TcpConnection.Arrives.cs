@@ -143,7 +143,8 @@ public sealed partial class TcpConnection
             else if (sent != 0 && length == 0 && window == _sndWnd && !_probing && (flags & TcpHeader.Fin) == 0)
                 DuplicateAck();
 
-            if (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0)
+            // Where the ACK is new the window is too, be the segment an old one sent again: SND.UNA alone would move the edge.
+            if (acked != 0 || (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0))
             {
                 _sndWl1 = seq;
                 _sndWl2 = ack;
