@@ -61,6 +61,17 @@ public sealed class MeteredContext
         return new MeterReading(_blocks, hits);
     }
 
+    /// <summary>How many blocks the metered assemblies have.</summary>
+    public int BlockCount => _blocks.Count;
+
+    /// <summary>The lines of source on which blocks begin that nothing has reached yet.</summary>
+    public IReadOnlyList<SourceLine> UnreachedLines()
+    {
+        var hits = Probe.Read(_firstBlock, _blocks.Count);
+        return [.. _blocks.Where((block, i) => hits[i] == 0 && block.Lines.Count != 0).Select(block => block.Lines.Keys.First())
+            .Distinct().OrderBy(l => l.File, StringComparer.Ordinal).ThenBy(l => l.Line)];
+    }
+
     /// <summary>Measures one run of a scenario in its steady state.</summary>
     /// <param name="scenario">A scenario from an assembly that <see cref="Load"/> gave.</param>
     public MeterReading Measure(Scenario scenario)

@@ -10,11 +10,15 @@ public static class Probe
 {
     private static long[] s_hits = [];
 
+    /// <summary>How many blocks have begun at least once.</summary>
+    public static long Reached { get; private set; }
+
     /// <summary>A basic block begins.</summary>
     /// <param name="block">The block's number.</param>
     public static void Hit(int block)
     {
-        s_hits[block]++;
+        if (s_hits[block]++ == 0)
+            Reached++;
     }
 
     internal static int Reserve(int blocks)

@@ -23,6 +23,9 @@ internal sealed class FaultyNetwork(int seed, Faults faults)
 
     public Faults Faults { get; set; } = faults;
 
+    /// <summary>Sees every frame that a host sends, as it was sent.</summary>
+    public Action<Host, byte[]>? Carrying { get; set; }
+
     public Host Add(uint address, Action<TcpSettings>? configure = null)
     {
         var settings = new TcpSettings { Address = address, PrefixLength = 24 };
@@ -71,6 +74,8 @@ internal sealed class FaultyNetwork(int seed, Faults faults)
     private void Carry(Host sender, byte[] frame)
     {
         Frames++;
+        sender.Sent++;
+        Carrying?.Invoke(sender, frame);
         bool group = (frame[0] & 1) != 0;
         foreach (Host host in _hosts)
         {
@@ -106,6 +111,12 @@ internal sealed class FaultyNetwork(int seed, Faults faults)
 
         public ulong Deadline { get; private set; }
 
+        /// <summary>How many frames the host has sent.</summary>
+        public int Sent { get; set; }
+
+        /// <summary>How many frames the host has received.</summary>
+        public int Received { get; private set; }
+
         public int Mtu => 1500;
 
         public bool HasEthernetHeader => true;
@@ -130,6 +141,7 @@ internal sealed class FaultyNetwork(int seed, Faults faults)
         {
             if (!Arrived.TryDequeue(out byte[]? frame))
                 return 0;
+            Received++;
             frame.CopyTo(buffer, FrameLayout.Ethernet);
             return frame.Length;
         }

@@ -1,0 +1,170 @@
+using System;
+using HandshakeNano.Tcp;
+using HandshakeNano.Tcp.Tests;
+
+namespace HandshakeNano.Fuzz.Frames;
+
+/// <summary>What an endpoint has to see in a frame: the counter that tells, found without any help of the code under test.</summary>
+internal static class Verdict
+{
+    private const int Ip = Packet.Ip;
+
+    /// <summary>The verdicts: of these counters a frame moves one, and by one.</summary>
+    public static readonly Counter[] All =
+    [
+        Counter.FrameTooShort, Counter.FrameNotForUs, Counter.EtherTypeUnknown, Counter.ArpMalformed, Counter.ArpRequestsReceived,
+        Counter.ArpConflicts, Counter.Ipv4HeaderBad, Counter.Ipv4ChecksumBad, Counter.Ipv4Fragment, Counter.Ipv4NotForUs,
+        Counter.Ipv4SourceBad, Counter.Ipv4ProtocolUnknown, Counter.IcmpTooShort, Counter.IcmpChecksumBad, Counter.IcmpEchoRequests,
+        Counter.IcmpIgnored, Counter.IcmpErrorUnmatched, Counter.IcmpErrorsReceived, Counter.SegmentsReceived, Counter.TcpHeaderBad,
+        Counter.TcpChecksumBad, Counter.TcpOptionBad, Counter.TcpNotUnicast, Counter.UdpHeaderBad, Counter.UdpChecksumBad, Counter.UdpPortUnknown,
+    ];
+
+    /// <summary>An ARP packet that concerns nobody but who may learn from it.</summary>
+    public const Counter Learned = (Counter)1000;
+
+    /// <summary>An ICMP error: whether it is about a segment in flight only the endpoint knows.</summary>
+    public const Counter IcmpError = (Counter)1001;
+
+    /// <summary>Whether nothing but a counter may change.</summary>
+    public static bool IsDrop(Counter verdict) => verdict is Counter.FrameTooShort or Counter.FrameNotForUs or Counter.EtherTypeUnknown
+        or Counter.ArpMalformed or Counter.Ipv4HeaderBad or Counter.Ipv4ChecksumBad or Counter.Ipv4Fragment or Counter.Ipv4NotForUs
+        or Counter.Ipv4SourceBad or Counter.IcmpTooShort or Counter.IcmpChecksumBad or Counter.IcmpIgnored or Counter.TcpHeaderBad
+        or Counter.TcpChecksumBad or Counter.TcpOptionBad or Counter.TcpNotUnicast or Counter.UdpHeaderBad or Counter.UdpChecksumBad;
+
+    /// <summary>Finds the verdict on a frame.</summary>
+    /// <param name="frame">The frame, from its Ethernet header on.</param>
+    /// <param name="length">Its length in bytes.</param>
+    public static Counter Of(byte[] frame, int length)
+    {
+        if (length <= 14)
+            return Counter.FrameTooShort;
+        int type = Packet.Get16(frame, 12);
+        if (!Packet.SameBytes(frame, 0, Target.Hardware, 0, 6))
+        {
+            if ((frame[0] & 1) == 0)
+                return Counter.FrameNotForUs;
+            if (type == Packet.EtherTypeIpv4 && length >= 34 && Packet.Get32(frame, Ip + 16) == Wire.OurAddress)
+                return Counter.Ipv4NotForUs;
+        }
+
+        return type switch
+        {
+            Packet.EtherTypeIpv4 => Ipv4(frame, length - 14),
+            Packet.EtherTypeArp => Arp(frame, length - 14),
+            _ => Counter.EtherTypeUnknown,
+        };
+    }
+
+    /// <summary>Whether an address may be another host's.</summary>
+    public static bool CanBeHost(uint address) =>
+        address >> 24 is not (0 or 127) and < 224 && address != Wire.OurAddress && address != (Wire.OurAddress | 0xFF);
+
+    private static Counter Arp(byte[] frame, int length)
+    {
+        if (length < 28 || Packet.Get32(frame, Ip) != 0x00010800 || Packet.Get16(frame, Ip + 4) != 0x0604
+            || Packet.Get16(frame, Ip + 6) is not (1 or 2) || (frame[Ip + 8] & 1) != 0
+            || frame[Ip + 14] == 127 || frame[Ip + 14] >= 224 || !Packet.SameBytes(frame, 6, frame, Ip + 8, 6))
+            return Counter.ArpMalformed;
+        if (Packet.Get32(frame, Ip + 14) == Wire.OurAddress)
+            return Packet.SameBytes(frame, Ip + 8, Target.Hardware, 0, 6) ? Learned : Counter.ArpConflicts;
+        return Packet.Get16(frame, Ip + 6) == 1 && Packet.Get32(frame, Ip + 24) == Wire.OurAddress ? Counter.ArpRequestsReceived : Learned;
+    }
+
+    private static Counter Ipv4(byte[] frame, int length)
+    {
+        if (length < 20)
+            return Counter.Ipv4HeaderBad;
+        int header = (frame[Ip] & 15) * 4;
+        int total = Packet.Get16(frame, Ip + 2);
+        if (frame[Ip] >> 4 != 4 || header < 20 || total > length || header > total)
+            return Counter.Ipv4HeaderBad;
+        if (Packet.Checksum(frame, Ip, header, 0) != 0)
+            return Counter.Ipv4ChecksumBad;
+        if ((Packet.Get16(frame, Ip + 6) & 0x3FFF) != 0)
+            return Counter.Ipv4Fragment;
+        uint destination = Packet.Get32(frame, Ip + 16);
+        int protocol = frame[Ip + 9];
+        if (destination != Wire.OurAddress)
+        {
+            bool many = destination is 0xFFFFFFFF or (Wire.OurAddress | 0xFF) || destination >> 28 == 14;
+            return many && protocol == 6 ? Counter.TcpNotUnicast : Counter.Ipv4NotForUs;
+        }
+
+        if (protocol == 6)
+            return Tcp(frame, Ip + header, total - header);
+        if (!CanBeHost(Packet.Get32(frame, Ip + 12)))
+            return Counter.Ipv4SourceBad;
+        return protocol switch
+        {
+            1 => Icmp(frame, Ip + header, total - header),
+            17 => Udp(frame, Ip + header, total - header),
+            _ => Counter.Ipv4ProtocolUnknown,
+        };
+    }
+
+    /// <summary>RFC 768: a checksum of zero is none.</summary>
+    private static Counter Udp(byte[] frame, int at, int length)
+    {
+        int total = length < 8 ? 0 : Packet.Get16(frame, at + 4);
+        if (total < 8 || total > length)
+            return Counter.UdpHeaderBad;
+        uint addresses = (uint)(Packet.Get16(frame, Ip + 12) + Packet.Get16(frame, Ip + 14) + Packet.Get16(frame, Ip + 16) + Packet.Get16(frame, Ip + 18));
+        return Packet.Get16(frame, at + 6) != 0 && Packet.Checksum(frame, at, total, addresses + 17 + (uint)total) != 0
+            ? Counter.UdpChecksumBad : Counter.UdpPortUnknown;
+    }
+
+    private static Counter Tcp(byte[] frame, int at, int length)
+    {
+        if (length < 20)
+            return Counter.TcpHeaderBad;
+        int header = (frame[at + 12] >> 4) * 4;
+        if (header < 20 || header > length)
+            return Counter.TcpHeaderBad;
+        return Packet.TcpChecksum(frame) != 0 ? Counter.TcpChecksumBad
+            : AreOptionsGood(frame.AsSpan(at + 20, header - 20)) ? Counter.SegmentsReceived : Counter.TcpOptionBad;
+    }
+
+    /// <summary>RFC 9293 section 3.1: a list of kinds with lengths that fit, up to its end; an MSS has a length of 4.</summary>
+    public static bool AreOptionsGood(ReadOnlySpan<byte> options)
+    {
+        while (options.Length != 0)
+        {
+            if (options[0] == 0)
+                return true;
+            if (options[0] == 1)
+            {
+                options = options[1..];
+                continue;
+            }
+
+            if (options.Length < 2 || options[1] < 2 || options[1] > options.Length || (options[0] == 2 && options[1] != 4))
+                return false;
+            options = options[options[1]..];
+        }
+
+        return true;
+    }
+
+    private static Counter Icmp(byte[] frame, int at, int length)
+    {
+        if (length < 8)
+            return Counter.IcmpTooShort;
+        if (Packet.Checksum(frame, at, length, 0) != 0)
+            return Counter.IcmpChecksumBad;
+        switch (frame[at])
+        {
+            case 8:
+                return Counter.IcmpEchoRequests;
+            case 3:
+            case 11:
+            case 12:
+                int header = length > 8 ? (frame[at + 8] & 15) * 4 : 0;
+                if (length < 28 || header < 20 || length < 8 + header + 8)
+                    return Counter.IcmpTooShort;
+                return frame[at + 17] != 6 ? Counter.IcmpIgnored
+                    : Packet.Get32(frame, at + 20) != Wire.OurAddress ? Counter.IcmpErrorUnmatched : IcmpError;
+            default:
+                return Counter.IcmpIgnored;
+        }
+    }
+}

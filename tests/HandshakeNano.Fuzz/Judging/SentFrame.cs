@@ -1,0 +1,94 @@
+using HandshakeNano.Tcp.Tests;
+
+namespace HandshakeNano.Fuzz.Judging;
+
+/// <summary>What must hold of every frame that an endpoint sends, whatever came before it. Takes no memory unless it fails.</summary>
+internal static class SentFrame
+{
+    private const int Rst = Segment.Rst;
+
+    /// <summary>Judges a frame.</summary>
+    /// <param name="frame">The frame, from its Ethernet header on.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="hardware">The sender's Ethernet address.</param>
+    /// <param name="address">The sender's IPv4 address, most significant byte first.</param>
+    /// <param name="mtu">The MTU of the link.</param>
+    public static void Judge(byte[] frame, int length, byte[] hardware, uint address, int mtu)
+    {
+        Demand(length >= 14 && length <= mtu + 14, "a frame's length");
+        Demand(Packet.SameBytes(frame, 6, hardware, 0, 6), "the Ethernet source");
+        int type = Packet.Get16(frame, 12);
+        if (type == Packet.EtherTypeArp)
+        {
+            Demand(length >= 42, "an ARP packet's length");
+            Demand(Packet.Get32(frame, Packet.Ip) == 0x00010800 && Packet.Get16(frame, Packet.Ip + 4) == 0x0604, "ARP types and lengths");
+            Demand(Packet.SameBytes(frame, Packet.Ip + 8, hardware, 0, 6), "the ARP sender's Ethernet address");
+            Demand(Packet.Get32(frame, Packet.Ip + 14) == address, "the ARP sender's address");
+            int operation = Packet.Get16(frame, Packet.Ip + 6);
+            Demand(operation is 1 or 2, "the ARP operation");
+            return;
+        }
+
+        Demand(type == Packet.EtherTypeIpv4, "the EtherType");
+        Demand(length >= 42 && frame[Packet.Ip] == 0x45, "IP version and header length");
+        int total = Packet.Get16(frame, Packet.Ip + 2);
+        Demand(total >= 28 && total + 14 == length, "the IP total length");
+        Demand(Packet.Checksum(frame, Packet.Ip, 20, 0) == 0, "the IP checksum");
+        Demand(frame[Packet.Ip + 8] == 64 && Packet.Get16(frame, Packet.Ip + 6) == 0x4000, "time to live, DF and fragment offset");
+        Demand(Packet.Get32(frame, Packet.Ip + 12) == address, "the IP source");
+        int protocol = frame[Packet.Ip + 9];
+        if (protocol == 1)
+            Demand(Packet.Checksum(frame, Packet.Transport, total - 20, 0) == 0, "the ICMP checksum");
+        else
+        {
+            Demand(protocol == 6, "the IP protocol");
+            JudgeTcp(frame, total, mtu);
+        }
+    }
+
+    /// <summary>Whether a sound frame is TCP.</summary>
+    public static bool IsTcp(byte[] frame)
+    {
+        return Packet.Get16(frame, 12) == Packet.EtherTypeIpv4 && frame[Packet.Ip + 9] == 6;
+    }
+
+    private static void JudgeTcp(byte[] frame, int total, int mtu)
+    {
+        const int At = Packet.Transport;
+        int header = (frame[At + 12] >> 4) * 4;
+        Demand(header >= 20 && header + 20 <= total && (frame[At + 12] & 15) == 0, "TCP data offset and reserved bits");
+        Demand(Packet.TcpChecksum(frame) == 0, "the TCP checksum");
+        int flags = frame[At + 13];
+        int data = total - 20 - header;
+        Demand(Packet.Get16(frame, At + 18) == 0, "the urgent pointer");
+        if ((flags & Segment.Syn) != 0)
+        {
+            Demand(flags is Segment.Syn or (Segment.Syn | Segment.Ack), "the control bits of a SYN");
+            Demand(header == 24 && data == 0 && Packet.Get16(frame, At + 20) == 0x0204 && Packet.Get16(frame, At + 22) == mtu - 40,
+                "a SYN's options are our MSS");
+        }
+        else
+        {
+            Demand(header == 20, "only a SYN has options");
+            if ((flags & Rst) != 0)
+            {
+                Demand(flags is Rst or (Rst | Segment.Ack) && data == 0, "the control bits of a reset");
+                Demand(Packet.Get16(frame, At + 14) == 0, "the window of a reset");
+            }
+            else
+            {
+                Demand((flags & ~(Segment.Fin | Segment.Psh)) == Segment.Ack, "the control bits");
+                Demand((flags & Segment.Psh) == 0 || data != 0, "a push needs data");
+            }
+        }
+
+        if ((flags & Segment.Ack) == 0)
+            Demand(Packet.Get32(frame, At + 8) == 0, "the acknowledgment number without ACK");
+    }
+
+    private static void Demand(bool holds, string what)
+    {
+        if (!holds)
+            throw new InvariantException($"{what}: wrong in a frame that was sent");
+    }
+}

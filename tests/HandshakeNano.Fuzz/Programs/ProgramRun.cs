@@ -1,0 +1,282 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using HandshakeNano.Fuzz.Judging;
+using HandshakeNano.Tcp;
+using HandshakeNano.Tcp.Tests;
+
+namespace HandshakeNano.Fuzz.Programs;
+
+/// <summary>
+/// Runs a program in virtual time and demands what TCP promises: every byte arrives once and in order, or the loss is reported
+/// to both users; every segment is sound; in the end nothing is left.
+/// </summary>
+internal sealed class ProgramRun
+{
+    private const uint AddressA = 0x0A4D0001;
+    private const uint AddressB = 0x0A4D0002;
+    private const ulong Second = 1_000_000;
+    private const ulong Longest = 3600 * Second;
+
+    private readonly NetworkProgram _program;
+    private readonly FaultyNetwork _network;
+    private readonly FaultyNetwork.Host _a;
+    private readonly FaultyNetwork.Host _b;
+    private readonly Talk[] _talks;
+
+    private ProgramRun(NetworkProgram program)
+    {
+        _program = program;
+        // Quiet at first: while ARP asks, only one packet waits.
+        _network = new FaultyNetwork(program.Seed, new Faults());
+        _a = _network.Add(AddressA, s => Configure(s, program.BuffersA));
+        _b = _network.Add(AddressB, s => Configure(s, program.BuffersB));
+        _talks = [.. program.Conversations.Select((c, i) => new Talk(c, i))];
+    }
+
+    /// <summary>How many frames were sent in all runs so far.</summary>
+    public static long Frames { get; private set; }
+
+    /// <summary>Runs a program; an exception if something does not hold.</summary>
+    public static void Of(NetworkProgram program) => new ProgramRun(program).Run();
+
+    private static void Configure(TcpSettings settings, (int Receive, int Send) buffers)
+    {
+        settings.ReceiveBufferSize = 256 << buffers.Receive;
+        settings.SendBufferSize = 256 << buffers.Send;
+        // On the worst of these networks ten losses in a row do happen.
+        settings.SynTimeout = Longest;
+        settings.UserTimeout = Longest;
+    }
+
+    private static void Demand(bool holds, string what)
+    {
+        if (!holds)
+            throw new InvariantException(what);
+    }
+
+    private void Run()
+    {
+        TcpConnection refused = _a.Endpoint.Connect(AddressB, 9);
+        Demand(_network.RunUntil(() => refused.State == TcpState.Closed, 10 * Second), "a closed port does not refuse");
+        refused.Close();
+        _network.Carrying = Carry;
+        _network.Faults = _program.Faults;
+        ulong begin = _network.Now;
+        ulong cut = _program.Cut == 0 ? ulong.MaxValue : begin + (ulong)_program.Cut * 1000;
+        foreach (Talk talk in _talks)
+            talk.Listen(_a, _b);
+
+        Turn(begin, begin + 2 * Longest, cut);
+        foreach (Talk talk in _talks)
+            talk.Judge(_program.Cut != 0);
+
+        foreach (Talk talk in _talks)
+            talk.GiveUp();
+        _network.Run(2 * Longest);
+        foreach (FaultyNetwork.Host host in new[] { _a, _b })
+            JudgeEnd(host);
+        Frames += _network.Frames;
+    }
+
+    /// <summary>Lets users and network take turns until every user has finished, or the time is over.</summary>
+    private void Turn(ulong begin, ulong end, ulong cut)
+    {
+        while (_network.Now < end)
+        {
+            if (_talks.All(t => t.IsOver))
+                return;
+            ulong wake = end;
+            if (_network.Now >= cut)
+                _network.Faults = _network.Faults with { Loss = 1000 };
+            else
+                wake = Math.Min(wake, cut);
+            foreach (Talk talk in _talks)
+            {
+                wake = Math.Min(wake, talk.Wakeup(_network.Now, begin));
+            }
+
+            _network.RunUntil(() =>
+            {
+                bool any = false;
+                foreach (Talk talk in _talks)
+                    any |= talk.Turn(_network.Now, begin);
+                return any || _talks.All(t => t.IsOver);
+            }, wake > _network.Now ? wake - _network.Now : 0);
+        }
+    }
+
+    private void JudgeEnd(FaultyNetwork.Host host)
+    {
+        TcpEndpoint endpoint = host.Endpoint;
+        Demand(endpoint.ConnectionCount == 0, "connections are left");
+        Demand(endpoint.TimeWaitCount == 0, "TIME-WAIT is left");
+        Demand(host.Deadline == ulong.MaxValue, "a deadline is left");
+        Demand(endpoint.Counters.Get(Counter.FramesSent) == (ulong)host.Sent, "FramesSent is not what was sent");
+        Demand(endpoint.Counters.Get(Counter.FramesReceived) == (ulong)host.Received, "FramesReceived is not what was received");
+        if (_program.Faults is { Loss: 0, Duplication: 0, Corruption: 0, Jitter: 0 } && _program.Cut == 0)
+        {
+            Demand(endpoint.Counters.Get(Counter.Retransmissions) == 0, "a sound network needed a retransmission");
+            Demand(endpoint.Counters.Get(Counter.FastRetransmissions) == 0, "a sound network needed a fast retransmission");
+        }
+    }
+
+    /// <summary>Judges a frame that a host sends.</summary>
+    private void Carry(FaultyNetwork.Host host, byte[] frame)
+    {
+        bool fromA = host == _a;
+        SentFrame.Judge(frame, frame.Length, host.PhysicalAddress, fromA ? AddressA : AddressB, host.Mtu);
+        if (!SentFrame.IsTcp(frame))
+            return;
+        int own = Packet.Get16(frame, Packet.Transport);
+        int other = Packet.Get16(frame, Packet.Transport + 2);
+        foreach (Talk talk in _talks)
+        {
+            if (own != (fromA ? talk.PortA : talk.PortB) || other != (fromA ? talk.PortB : talk.PortA))
+                continue;
+            SentStream mine = fromA ? talk.StreamA : talk.StreamB;
+            SentStream peers = fromA ? talk.StreamB : talk.StreamA;
+            bool isWhole = host.Endpoint.Counters.Get(Counter.ArpUnresolved) == 0;
+            mine.Sends(frame, fromA ? talk.SaltA : talk.SaltB, isWhole);
+            peers.Hears(frame, Packet.Transport);
+            int flags = frame[Packet.Transport + 13];
+            if ((flags & (Segment.Ack | Segment.Rst)) == Segment.Ack && peers.HasSyn)
+                Demand((int)(Packet.Get32(frame, Packet.Transport + 8) - peers.End) <= 0, "acknowledges what was not sent");
+        }
+    }
+
+    /// <summary>A connection with its users.</summary>
+    private sealed class Talk
+    {
+        private readonly ConversationProgram _program;
+        private readonly User _userA;
+        private readonly User _userB;
+        private FaultyNetwork.Host? _a;
+        private FaultyNetwork.Host? _b;
+        private TcpListener? _listener;
+        private bool _openedA;
+        private bool _openedB;
+
+        public Talk(ConversationProgram program, int number)
+        {
+            _program = program;
+            PortA = 6000 + number;
+            PortB = 7000 + number;
+            SaltA = (uint)number * 200_003 + 1;
+            SaltB = SaltA + 100_003;
+            _userA = new User(program.A, SaltA, SaltB);
+            _userB = new User(program.B, SaltB, SaltA);
+        }
+
+        public int PortA { get; }
+
+        public int PortB { get; }
+
+        public uint SaltA { get; }
+
+        public uint SaltB { get; }
+
+        public SentStream StreamA { get; } = new();
+
+        public SentStream StreamB { get; } = new();
+
+        /// <summary>True if both users have finished, or one has and the other never got a connection.</summary>
+        public bool IsOver => IsDone(_userA, Opening.ACalls) && IsDone(_userB, Opening.BCalls);
+
+        private bool Aborts => HasAction(UserAction.Abort) || HasAction(UserAction.Close);
+
+        public void Listen(FaultyNetwork.Host a, FaultyNetwork.Host b)
+        {
+            _a = a;
+            _b = b;
+            _listener = _program.Opening switch
+            {
+                Opening.ACalls => b.Endpoint.Listen(PortB, 1),
+                Opening.BCalls => a.Endpoint.Listen(PortA, 1),
+                _ => null,
+            };
+        }
+
+        /// <summary>Calls or accepts when it is time to, and lets the users work.</summary>
+        /// <returns>True if something was done.</returns>
+        public bool Turn(ulong now, ulong begin)
+        {
+            bool any = false;
+            if (!_openedA && now >= begin + (ulong)_program.A.Delay * 1000)
+                any = _openedA = Open(_userA, _a!, _program.Opening != Opening.BCalls, AddressB, PortB, PortA, now);
+            if (!_openedB && now >= begin + (ulong)_program.B.Delay * 1000)
+                any |= _openedB = Open(_userB, _b!, _program.Opening != Opening.ACalls, AddressA, PortA, PortB, now);
+            any |= _userA.Turn(now);
+            any |= _userB.Turn(now);
+            return any;
+        }
+
+        public ulong Wakeup(ulong now, ulong begin)
+        {
+            ulong wake = Math.Min(_userA.Wakeup, _userB.Wakeup);
+            ulong a = begin + (ulong)_program.A.Delay * 1000;
+            ulong b = begin + (ulong)_program.B.Delay * 1000;
+            if (a > now)
+                wake = Math.Min(wake, a);
+            if (b > now)
+                wake = Math.Min(wake, b);
+            return wake;
+        }
+
+        public void GiveUp()
+        {
+            _userA.GiveUp();
+            _userB.GiveUp();
+            while (_listener?.Accept() is { } connection)
+                connection.Abort();
+            _listener?.Close();
+        }
+
+        /// <summary>Whole, or reported to both.</summary>
+        public void Judge(bool cut)
+        {
+            Judge(_userA, _userB, "A");
+            Judge(_userB, _userA, "B");
+            if (cut || Aborts || HasAction(UserAction.UserTimeout) || HasAction(UserAction.KeepAlive)
+                || (_program.Opening == Opening.BothCall && _program.A.Delay != _program.B.Delay))
+                return;
+            Demand(IsOver, $"users do not come to an end: {_userA.State} {_userB.State}");
+            Demand(EndedWell(_userA, _userB) && EndedWell(_userB, _userA), $"nobody aborted, and it ended {_userA.Reason} and {_userB.Reason}");
+            Demand(_userA.Written == _userB.Read && _userB.Written == _userA.Read, "nobody aborted, and bytes are missing");
+        }
+
+        private static void Judge(User user, User peer, string name)
+        {
+            Demand(user.Read <= peer.Written, $"{name} has read more than was written");
+            if (user.SawEnd)
+                Demand(user.Read == peer.Written, $"{name} has heard the end and not everything in front of it");
+            if (user.Read == peer.Written)
+                return;
+            // Something was lost. Who has thrown it away knows; the others must have been told.
+            Demand(user.Left || user.Reason != TcpCloseReason.Finished, $"{name} was told that all is well, and has not got everything");
+            Demand(user.Left || peer.Left || peer.Reason != TcpCloseReason.Finished, $"{name} has not got everything, and its peer was told that all is well");
+        }
+
+        /// <summary>
+        /// Who has heard the peer's end may never hear of its own: the peer forgets the connection 2 MSL after its last answer, be
+        /// that answer lost or not.
+        /// </summary>
+        private static bool EndedWell(User user, User peer) => user.Reason == TcpCloseReason.Finished
+            || (user.SawEnd && user.Reason is TcpCloseReason.Reset or TcpCloseReason.TimedOut && peer.Reason == TcpCloseReason.Finished);
+
+        private bool HasAction(UserAction action) => _program.A.Actions.Concat(_program.B.Actions).Any(a => a.What == action);
+
+        private bool IsDone(User user, Opening calls) =>
+            user.Finished || (!user.HasConnection && _program.Opening != calls && _program.Opening != Opening.BothCall
+                && (calls == Opening.ACalls ? _userB : _userA).Finished && _listener is { Pending: 0, HalfOpen: 0 });
+
+        private bool Open(User user, FaultyNetwork.Host host, bool calls, uint address, int port, int own, ulong now)
+        {
+            TcpConnection? connection = calls ? host.Endpoint.Connect(address, port, own) : _listener!.Accept();
+            if (connection == null)
+                return false;
+            user.Begin(connection, now);
+            return true;
+        }
+    }
+}
