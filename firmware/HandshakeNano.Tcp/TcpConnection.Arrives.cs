@@ -60,7 +60,8 @@ public sealed partial class TcpConnection
                 flags &= ~TcpHeader.Syn;
                 seq++;
             }
-            else
+
+            if (seq != rcvNxt)
             {
                 uint wnd = _rcvEdge - rcvNxt;
                 int segLength = length;
