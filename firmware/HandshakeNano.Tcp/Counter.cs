@@ -213,8 +213,8 @@ public enum Counter
     /// <summary>Answered with a reset: data for a connection that the application has closed (RFC 1122 section 4.2.2.13).</summary>
     DataAfterClose,
 
-    /// <summary>Urgent pointers seen; the data is delivered in line as any other.</summary>
-    UrgentIgnored,
+    /// <summary>Segments with an urgent pointer (RFC 9293 section 3.8.5); their data is delivered in line as any other.</summary>
+    UrgentReceived,
 
     /// <summary>Dropped: a reset in TIME-WAIT (RFC 1337).</summary>
     TimeWaitReset,

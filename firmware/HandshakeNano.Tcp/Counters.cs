@@ -26,7 +26,7 @@ public sealed class Counters
         "SynWithheld", "SynRefused", "HandshakeAckBad", "SynSentResetIgnored", "SynSentNoSyn", "SynDuplicate", "HandshakeAbandoned",
         "OutOfWindow", "OutOfWindowReset", "ChallengeReset", "ChallengeSyn", "ChallengeLimited", "AckMissing",
         "AckTooHigh", "AckTooOld", "DuplicateAcks", "OutOfOrderKept", "OutOfOrderDropped", "WindowOverrun",
-        "DataAfterClose", "UrgentIgnored", "TimeWaitReset", "TimeWaitAnswered", "TimeWaitReopened", "TimeWaitRecycled",
+        "DataAfterClose", "UrgentReceived", "TimeWaitReset", "TimeWaitAnswered", "TimeWaitReopened", "TimeWaitRecycled",
         "PassiveOpens", "ActiveOpens", "Established", "ResetsReceived", "ResetsSent", "Retransmissions",
         "FastRetransmissions", "ZeroWindowProbes", "KeepAlives", "TimedOut",
     };

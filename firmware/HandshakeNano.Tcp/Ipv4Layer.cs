@@ -28,6 +28,12 @@ internal sealed class Ipv4Layer
     private readonly ulong[] _counters;
     private readonly bool _hasHeader;
     private readonly int _mtu;
+    private readonly int _timeToLive;
+    private readonly int _typeOfService;
+
+    /// <summary>The sum of what is the same in all headers that are sent: version, header length, type of service, flags, time to live.</summary>
+    private readonly uint _headerSum;
+
     private uint _address;
 
     /// <summary>The destination that we take: our address, or a number that none is.</summary>
@@ -40,13 +46,17 @@ internal sealed class Ipv4Layer
     /// <summary>Makes the layer.</summary>
     /// <param name="ethernet">The layer below.</param>
     /// <param name="link">For its MTU.</param>
+    /// <param name="settings">For the time to live and the Differentiated Services codepoint.</param>
     /// <param name="counters">What to count in.</param>
-    public Ipv4Layer(EthernetLayer ethernet, ILink link, ulong[] counters)
+    public Ipv4Layer(EthernetLayer ethernet, ILink link, TcpSettings settings, ulong[] counters)
     {
         _ethernet = ethernet;
         _counters = counters;
         _hasHeader = link.HasEthernetHeader;
         _mtu = link.Mtu;
+        _timeToLive = settings.TimeToLive;
+        _typeOfService = settings.DifferentiatedServices << 2;
+        _headerSum = (uint)((Ipv4Header.VersionIhlPlain << 8) + _typeOfService + (Ipv4Header.DontFragment << 8) + (_timeToLive << 8));
     }
 
     /// <summary>Our address, 0 if none.</summary>
@@ -83,11 +93,11 @@ internal sealed class Ipv4Layer
     {
         _ethernet.Prepare(frame, EthernetHeader.Ipv4);
         frame[Ipv4Header.VersionIhl] = Ipv4Header.VersionIhlPlain;
-        frame[Ipv4Header.VersionIhl + 1] = 0;
+        frame[Ipv4Header.VersionIhl + 1] = (byte)_typeOfService;
 
         // Never fragmented, so the identification may be anything (RFC 6864 section 4.1).
         BigEndian.Put32(frame, Ipv4Header.TotalLength + 2, (uint)Ipv4Header.DontFragment << 8);
-        frame[Ipv4Header.TimeToLive] = Ipv4Header.DefaultTimeToLive;
+        frame[Ipv4Header.TimeToLive] = (byte)_timeToLive;
         frame[Ipv4Header.Protocol] = (byte)protocol;
         BigEndian.Put32(frame, Ipv4Header.Source, BigEndian.Reverse(_address));
     }
@@ -166,9 +176,7 @@ internal sealed class Ipv4Layer
         frame[Ipv4Header.TotalLength] = (byte)(length >> 8);
         frame[Ipv4Header.TotalLength + 1] = (byte)length;
 
-        // Version, header length and type of service; flags; time to live. The rest varies.
-        uint sum = (0x4500 + 0x4000 + (Ipv4Header.DefaultTimeToLive << 8) + (uint)frame[Ipv4Header.Protocol] + (uint)length
-            + addressSum) % InternetChecksum.Modulus;
+        uint sum = (_headerSum + frame[Ipv4Header.Protocol] + (uint)length + addressSum) % InternetChecksum.Modulus;
         if (sum != 0)
             sum = InternetChecksum.Modulus - sum;
         frame[Ipv4Header.Checksum] = (byte)(sum >> 8);

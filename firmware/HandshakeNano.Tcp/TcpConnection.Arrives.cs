@@ -166,12 +166,12 @@ public sealed partial class TcpConnection
         if (_keepAlive != 0)
             HearAlive(now);
 
-        // Sixth, the urgent pointer is of no use here. Seventh, the data; eighth, the FIN.
-        if (length != 0 || (flags & TcpHeader.Fin) != 0)
+        // Sixth, the urgent pointer; seventh, the data; eighth, the FIN.
+        if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
         {
             if (state == TcpState.Established || state == TcpState.FinWait1 || state == TcpState.FinWait2)
                 ArrivesText(frame, seq, flags, payload, length, now);
-            else if (seq == rcvNxt)
+            else if (seq == rcvNxt && (length != 0 || (flags & TcpHeader.Fin) != 0))
                 _ackDue = AckNow;
             OutputDue = true;
         }
@@ -434,10 +434,17 @@ public sealed partial class TcpConnection
         }
     }
 
-    /// <summary>Data or a FIN, part of which at least is in the window.</summary>
+    /// <summary>Data, a FIN or an urgent pointer, part of which at least is in the window.</summary>
     private void ArrivesText(byte[] frame, uint seq, int flags, int payload, int length, ulong now)
     {
         bool fin = (flags & TcpHeader.Fin) != 0;
+        if ((flags & TcpHeader.Urg) != 0)
+        {
+            ArrivesUrgent(frame, seq);
+            if (length == 0 && !fin)
+                return;
+        }
+
         uint rcvNxt = _rcvNxt;
         uint wnd = _rcvEdge - rcvNxt;
 
@@ -452,9 +459,6 @@ public sealed partial class TcpConnection
             ahead = 0;
             _ackDue = AckNow;
         }
-
-        if ((flags & TcpHeader.Urg) != 0)
-            _layer.Counters[(int)Counter.UrgentIgnored]++;
 
         // Nobody is there to read it.
         if (!Owned && length != 0)
@@ -533,6 +537,19 @@ public sealed partial class TcpConnection
 
         if (_finSeen && _finAt == rcvNxt)
             FinReceived(now);
+    }
+
+    /// <summary>The urgent pointer, section 3.8.5: it points behind the urgent data, and only ever ahead.</summary>
+    private void ArrivesUrgent(byte[] frame, uint seq)
+    {
+        _layer.Counters[(int)Counter.UrgentReceived]++;
+        uint up = seq + (uint)BigEndian.Get16(frame, TcpHeader.UrgentPointer);
+        uint known = (_urgent & UrgentIn) != 0 ? _rcvUp : _rcvRead;
+        if ((int)(up - known) <= 0)
+            return;
+        _rcvUp = up;
+        _urgent |= UrgentIn;
+        Events |= EventUrgent;
     }
 
     private void FinReceived(ulong now)
@@ -636,8 +653,10 @@ public sealed partial class TcpConnection
         else if (mss < 28)
             mss = 28;
         int most = _layer.LargestSegment;
-        _mss = mss < most ? mss : most;
-        _cwnd = InitialWindow();
+        if (mss > most)
+            mss = most;
+        _mss = mss;
+        _cwnd = InitialWindow(mss);
         _ssthresh = 0x7FFFFFFF;
     }
 }

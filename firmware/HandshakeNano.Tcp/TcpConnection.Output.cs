@@ -11,6 +11,9 @@ public sealed partial class TcpConnection
     private const int AckDelayed = 1;
     private const int AckNow = 2;
 
+    /// <summary>How far an urgent pointer of ours points. With more, the sum of a header would not fit 31 bits.</summary>
+    private const int FarthestUrgent = 0x7FF0;
+
     private int _ackDue;
     private int _mss;
 
@@ -75,6 +78,7 @@ public sealed partial class TcpConnection
 
         // Data may wait already.
         _sndEnd += iss;
+        _sndUp += iss;
         _progressAt = now;
         BeginSending(iss, now);
     }
@@ -190,10 +194,10 @@ public sealed partial class TcpConnection
             return;
         uint una = _sndUna;
         int mss = _mss;
-        if (_sndNxt == una && now - _sentAt > _rto && _cwnd > InitialWindow())
+        if (_sndNxt == una && now - _sentAt > _rto && _cwnd > InitialWindow(mss))
         {
             // Nothing was sent for long: the window says nothing about the network any more (RFC 5681 section 4.1).
-            _cwnd = InitialWindow();
+            _cwnd = InitialWindow(mss);
         }
 
         uint wnd = _sndWnd < _cwnd ? _sndWnd : _cwnd;
@@ -333,14 +337,38 @@ public sealed partial class TcpConnection
         if (_retransmitAt == Never)
             ArmRetransmission(now);
         _sentAt = now;
-        Send(seq, flags, length, now);
+        if (_urgent == 0)
+            Send(seq, flags, length, now);
+        else
+            SendUrgent(seq, flags, length, now);
+    }
+
+    /// <summary>Sends a segment that tells the peer where the urgent data ends, if that is ahead (section 3.8.5).</summary>
+    private void SendUrgent(uint seq, int flags, int length, ulong now)
+    {
+        int ahead = (int)(_sndUp - seq);
+        if ((_urgent & UrgentOut) == 0 || ahead <= 0)
+        {
+            if ((int)(_sndUna - _sndUp) >= 0)
+                _urgent &= ~UrgentOut;
+            Send(seq, flags, length, now);
+            return;
+        }
+
+        if (ahead > FarthestUrgent)
+            ahead = FarthestUrgent;
+        byte[] frame = _layer.Frame;
+        BigEndian.Put16(frame, TcpHeader.UrgentPointer, ahead);
+
+        // The upper half of the flags is sent nowhere, and counts in the checksum.
+        Send(seq, flags | TcpHeader.Urg | (ahead << 16), length, now);
+        BigEndian.Put16(frame, TcpHeader.UrgentPointer, 0);
     }
 
     /// <summary>RFC 5681 section 3.1: what may be sent before anything is known of the network. No link has an MSS over 2190.</summary>
-    private uint InitialWindow()
+    private static uint InitialWindow(int mss)
     {
-        uint mss = (uint)_mss;
-        return mss > 1095 ? 3 * mss : 4 * mss;
+        return (uint)(mss > 1095 ? 3 * mss : 4 * mss);
     }
 
     private uint FlightSize()

@@ -74,7 +74,11 @@ public sealed partial class TcpConnection
         if (seq - _sndUna >= _sndNxt - _sndUna)
             return false;
         if (type != IcmpHeader.DestinationUnreachable)
+        {
+            Report(type == IcmpHeader.TimeExceeded ? TcpSoftError.TimeExceeded : TcpSoftError.ParameterProblem);
             return true;
+        }
+
         if (code == IcmpHeader.FragmentationNeeded)
         {
             // A router that names no MTU, or a silly one, gets what every path carries (RFC 1191 section 5). Our SYN and
@@ -92,6 +96,8 @@ public sealed partial class TcpConnection
         }
         else if (_state == TcpState.SynSent)
             End(TcpCloseReason.Unreachable);
+        else
+            Report(TcpSoftError.Unreachable);
         return true;
     }
 
@@ -175,8 +181,16 @@ public sealed partial class TcpConnection
         _retries = 0;
         _probing = false;
         _noDelay = false;
+        _urgent = 0;
         _userTimeout = settings.UserTimeout;
         _keepAlive = 0;
+    }
+
+    /// <summary>The user is told of something that does not end the connection.</summary>
+    private void Report(TcpSoftError error)
+    {
+        _softError = error;
+        Events |= EventSoftError;
     }
 
     private void EnterTimeWait(ulong now)
@@ -208,7 +222,12 @@ public sealed partial class TcpConnection
         }
 
         if (++_retries >= R1)
+        {
             _layer.Doubt(_peer, now);
+            if (_retries == R1 && (syn || _sndWnd != 0))
+                Report(TcpSoftError.Retransmissions);
+        }
+
         _rto += _rto;
         if (_rto > _layer.Settings.MaximumRetransmissionTimeout)
             _rto = _layer.Settings.MaximumRetransmissionTimeout;

@@ -15,6 +15,12 @@ public sealed partial class TcpConnection
 {
     private const ulong Never = ulong.MaxValue;
 
+    /// <summary>The peer has announced urgent data, and not all of it is read.</summary>
+    private const int UrgentIn = 1;
+
+    /// <summary>We have announced urgent data.</summary>
+    private const int UrgentOut = 2;
+
     // What is to be told to the handler.
     internal const int EventEstablished = 1;
     internal const int EventReceived = 2;
@@ -22,6 +28,8 @@ public sealed partial class TcpConnection
     internal const int EventPeerClosed = 8;
     internal const int EventClosed = 16;
     internal const int EventAccept = 32;
+    internal const int EventUrgent = 128;
+    internal const int EventSoftError = 256;
 
     /// <summary>The handler is being told; GiveBack takes it away.</summary>
     internal const int Telling = 64;
@@ -89,6 +97,16 @@ public sealed partial class TcpConnection
     private bool _finReceived;
     private bool _resetQueued;
 
+    /// <summary>Whether urgent data is on its way: <see cref="UrgentIn"/>, <see cref="UrgentOut"/>.</summary>
+    private int _urgent;
+
+    /// <summary>RCV.UP: the sequence number behind the peer's urgent data.</summary>
+    private uint _rcvUp;
+
+    /// <summary>SND.UP: the sequence number behind our urgent data.</summary>
+    private uint _sndUp;
+
+    private TcpSoftError _softError;
     private readonly byte[] _sndBuffer;
     private readonly byte[] _rcvBuffer;
     private bool _noDelay;
@@ -207,6 +225,15 @@ public sealed partial class TcpConnection
         get { return (int)(_rcvNxt - _rcvRead) - (_finReceived ? 1 : 0); }
     }
 
+    /// <summary>
+    /// How many bytes are to be read until the urgent data ends that the peer has announced, those too that have not come yet; 0
+    /// if there is none (RFC 9293 section 3.8.5). Up to 65535 bytes are announced ahead.
+    /// </summary>
+    public int UrgentCount
+    {
+        get { return (_urgent & UrgentIn) != 0 ? (int)(_rcvUp - _rcvRead) : 0; }
+    }
+
     /// <summary>How many bytes <see cref="Write"/> would take now.</summary>
     public int SendSpace
     {
@@ -320,6 +347,8 @@ public sealed partial class TcpConnection
         }
 
         _rcvRead += (uint)count;
+        if (_urgent != 0 && (int)(_rcvUp - _rcvRead) <= 0)
+            _urgent &= ~UrgentIn;
         if (IsWindowUpdateDue())
         {
             _ackDue = AckNow;
@@ -356,6 +385,23 @@ public sealed partial class TcpConnection
 
         _sndEnd += (uint)count;
         Touch();
+        return count;
+    }
+
+    /// <summary>
+    /// Gives bytes to be sent, and announces to the peer that what was written until here is urgent. New applications should
+    /// not do that (RFC 9293 section 3.8.5): networks and peers make different things of it.
+    /// </summary>
+    /// <inheritdoc cref="Write"/>
+    public int WriteUrgent(byte[] buffer, int offset, int count)
+    {
+        count = Write(buffer, offset, count);
+        if (count != 0)
+        {
+            _sndUp = _sndEnd;
+            _urgent |= UrgentOut;
+        }
+
         return count;
     }
 
@@ -451,6 +497,8 @@ public sealed partial class TcpConnection
             Events |= Telling;
             if ((events & EventEstablished) != 0)
                 handler.OnEstablished(this);
+            if ((events & (EventUrgent | EventSoftError)) != 0)
+                DispatchRare(handler, events);
             if ((events & EventReceived) != 0 && (Events & Telling) != 0 && Available > 0)
                 handler.OnReceived(this);
             if ((events & EventSent) != 0 && (Events & Telling) != 0)
@@ -464,6 +512,14 @@ public sealed partial class TcpConnection
 
         if ((events & EventClosed) != 0)
             handler.OnClosed(this, _closeReason);
+    }
+
+    private void DispatchRare(TcpConnectionHandler handler, int events)
+    {
+        if ((events & EventSoftError) != 0 && (Events & Telling) != 0)
+            handler.OnSoftError(this, _softError);
+        if ((events & EventUrgent) != 0 && (Events & Telling) != 0 && (_urgent & UrgentIn) != 0)
+            handler.OnUrgent(this);
     }
 
     private static void CheckRange(byte[] buffer, int offset, int count)

@@ -47,7 +47,7 @@ public sealed class TcpEndpoint
         _frame = new byte[FrameLayout.BufferSize(link.Mtu)];
         _ethernet = new EthernetLayer(link, settings, _wakeup, counters);
         _arp = _ethernet.Arp;
-        _ipv4 = new Ipv4Layer(_ethernet, link, counters);
+        _ipv4 = new Ipv4Layer(_ethernet, link, settings, counters);
         _tcp = new TcpLayer(_ipv4, entropy, settings, _wakeup, counters);
         _icmp = new IcmpLayer(_ipv4, _tcp, counters);
         _udp = new UdpLayer(_ipv4, counters);

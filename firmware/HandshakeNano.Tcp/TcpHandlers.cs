@@ -67,6 +67,25 @@ public abstract class TcpConnectionHandler
     }
 
     /// <summary>
+    /// The peer has announced urgent data, or more of it: <see cref="TcpConnection.UrgentCount"/> says how far it goes. It is
+    /// read in line, as all data (RFC 9293 section 3.8.5).
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    public virtual void OnUrgent(TcpConnection connection)
+    {
+    }
+
+    /// <summary>
+    /// Something is wrong on the way to the peer, and the connection goes on (RFC 9293 section 3.9.1.8). Of several in one
+    /// step the last is told. Who does not want to hear of it does not override this.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="error">What is wrong.</param>
+    public virtual void OnSoftError(TcpConnection connection, TcpSoftError error)
+    {
+    }
+
+    /// <summary>
     /// The connection has ended. Bytes that wait can still be read; <see cref="TcpConnection.Close"/> gives the
     /// connection back.
     /// </summary>

@@ -31,6 +31,15 @@ public sealed class TcpSettings
     /// </summary>
     public string HostName;
 
+    /// <summary>Time to live of every packet that is sent, 1 to 255 (RFC 9293 section 3.9.2).</summary>
+    public int TimeToLive = 64;
+
+    /// <summary>
+    /// The Differentiated Services codepoint of every packet that is sent, 0 to 63: the upper six bits of the header's second
+    /// byte (RFC 2474, RFC 9293 section 3.9.1.9). The two bits below it, for ECN, are 0.
+    /// </summary>
+    public int DifferentiatedServices;
+
     /// <summary>How many connections there can be at once, half-open ones included; 1 to 65535.</summary>
     public int Connections = 8;
 
@@ -88,6 +97,10 @@ public sealed class TcpSettings
             throw new ArgumentException("The link's Mtu must be 68 to 1500 bytes.");
         if (PrefixLength < 0 || PrefixLength > 32)
             throw new ArgumentException("PrefixLength must be 0 to 32.");
+        if (TimeToLive < 1 || TimeToLive > 255)
+            throw new ArgumentException("TimeToLive must be 1 to 255.");
+        if (DifferentiatedServices < 0 || DifferentiatedServices > 63)
+            throw new ArgumentException("DifferentiatedServices must be 0 to 63.");
         if (Dhcp && Address != 0)
             throw new ArgumentException("Address must be 0 with Dhcp: the server gives one.");
         if (Dhcp && (!link.HasEthernetHeader || link.Mtu < LeastDhcpMtu))

@@ -188,7 +188,7 @@ public sealed class KernelClientTests
         socket.Shutdown(SocketShutdown.Send);
         Traffic.ReadEnd(socket);
         lab.WaitUntilIdle();
-        Assert.AreNotEqual(0ul, lab.Count(Counter.UrgentIgnored));
+        Assert.AreNotEqual(0ul, lab.Count(Counter.UrgentReceived));
         lab.AssertHealthy();
     }
 

@@ -368,6 +368,18 @@ public static class Catalogue
                             EnterTimeWait(now);
             """),
 
+        // Sixth, the urgent pointer, section 3.10.7.4.
+        new("the-urgent-pointer-goes-back", "RFC 9293 section 3.10.7.4, sixth", Arrives,
+            "if ((int)(up - known) <= 0)",
+            "if ((int)(up - _rcvRead) <= 0)"),
+        new("the-urgent-pointer-points-at-the-last-byte", "RFC 9293 section 3.8.5", Arrives,
+            "uint up = seq + (uint)BigEndian.Get16(frame, TcpHeader.UrgentPointer);",
+            "uint up = seq + (uint)BigEndian.Get16(frame, TcpHeader.UrgentPointer) + 1;"),
+        new("an-urgent-pointer-needs-data", "RFC 9293 section 3.4", Arrives,
+            "if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)",
+            "if (length != 0 || (flags & TcpHeader.Fin) != 0)"),
+        new("urgent-data-is-not-announced", "RFC 9293 section 3.8.5", Output, "if (_urgent == 0)", "if (true)"),
+
         // Seventh, the text, section 3.10.7.4.
         new("what-came-out-of-order-is-forgotten", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             "if (AddRange(seq, seq + (uint)length))",

@@ -39,9 +39,6 @@ public static class Ipv4Header
     /// <summary>Protocol number of UDP.</summary>
     public const int Udp = 17;
 
-    /// <summary>The time to live of what we send (RFC 1700).</summary>
-    public const int DefaultTimeToLive = 64;
-
     /// <summary>Version 4, header of 5 words.</summary>
     public const int VersionIhlPlain = 0x45;
 

@@ -321,6 +321,8 @@ internal sealed class ScriptRunner
                 return connection.Unacknowledged;
             case "tcpi_available" when connection != null:
                 return connection.Available;
+            case "tcpi_urgent" when connection != null:
+                return connection.UrgentCount;
         }
 
         throw new ScriptException(step.At, name.StartsWith("tcpi_", StringComparison.Ordinal) && connection == null
@@ -428,7 +430,7 @@ internal sealed class ScriptRunner
                 return socket.Read((int)call.Number(2));
             case "write":
             case "send":
-                return socket.Write((int)call.Number(2));
+                return socket.Write((int)call.Number(2), call.Name == "send" && call.HasSymbol(3, "MSG_OOB"));
             case "close":
                 _sockets.Remove((int)call.Number(0));
                 socket.Close();

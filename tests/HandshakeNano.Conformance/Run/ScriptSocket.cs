@@ -95,7 +95,7 @@ internal sealed class ScriptSocket
         return NonBlocking ? CallResult.Fail("EAGAIN") : null;
     }
 
-    public CallResult? Write(int count)
+    public CallResult? Write(int count, bool urgent)
     {
         if (Connection == null)
             return CallResult.Fail("ENOTCONN");
@@ -110,7 +110,7 @@ internal sealed class ScriptSocket
         byte[] bytes = new byte[count - _pendingWrite];
         for (int i = 0; i < bytes.Length; i++)
             bytes[i] = Packet.Pattern(_written + (uint)i);
-        uint taken = (uint)Connection.Write(bytes, 0, bytes.Length);
+        uint taken = (uint)(urgent ? Connection.WriteUrgent(bytes, 0, bytes.Length) : Connection.Write(bytes, 0, bytes.Length));
         _written += taken;
         _pendingWrite += taken;
         if (_pendingWrite == count || (NonBlocking && taken > 0))

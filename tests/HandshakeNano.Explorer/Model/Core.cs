@@ -93,6 +93,11 @@ internal static class Core
         // Least and greatest retransmission timeout are equal here, so that round trips have no say.
         ["TcpConnection._srtt"] = Meaning.Nothing,
         ["TcpConnection._rttvar"] = Meaning.Nothing,
+        // Nobody announces urgent data here.
+        ["TcpConnection._sndUp"] = Meaning.Nothing,
+        ["TcpConnection._rcvUp"] = Meaning.Nothing,
+        // For the user only.
+        ["TcpConnection._softError"] = Meaning.Nothing,
         // Says after a pause that the congestion window begins anew, which is at more than any window that is offered here.
         ["TcpConnection._sentAt"] = Meaning.Nothing,
         // Every byte in them is compared with the stream that it belongs to, so their content follows from the numbers.

@@ -333,7 +333,7 @@ public sealed class CounterTests
                 peer.Sends(". seq R+1 ack I+2");
                 peer.Sends(". seq R+1 ack I+2 len 100");
                 break;
-            case Counter.UrgentIgnored:
+            case Counter.UrgentReceived:
                 peer.Sends("U. seq R+1 ack I+1 len 1 urg 1");
                 break;
             case Counter.TimeWaitReset:

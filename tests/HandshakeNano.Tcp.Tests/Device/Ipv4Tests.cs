@@ -6,6 +6,30 @@ namespace HandshakeNano.Tcp.Tests;
 [TestClass]
 public sealed class Ipv4Tests
 {
+    // RFC 9293 MUST-48, MUST-49, SHLD-22.
+    [TestMethod]
+    [DataRow(1, 0)]
+    [DataRow(64, 46)] // expedited forwarding
+    [DataRow(255, 63)]
+    public void Every_packet_has_the_time_to_live_and_the_codepoint_that_were_set(int timeToLive, int codepoint)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.TimeToLive = timeToLive;
+        settings.DifferentiatedServices = codepoint;
+
+        // The wire looks at each packet that is sent.
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = Established(wire);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Trades("P. seq R+1 ack I+11 len 1000", "");
+        peer.Trades("P. seq R+1001 ack I+11 len 1000", ". seq I+11 ack R+2001");
+        wire.Inject(Packet.Icmp(Wire.PeerAddress, Wire.OurAddress, 8, 0, new byte[10]));
+        Assert.IsNotNull(wire.TakeIcmp());
+        ScriptedPeer other = new ScriptedPeer(wire, 40001, 9);
+        other.Trades("S seq R", "R. seq 0 ack R+1");
+    }
+
     [TestMethod]
     public void A_bad_header_checksum_is_dropped()
     {

@@ -21,6 +21,10 @@ public sealed class MisuseTests
     {
         Refuses(new TcpSettings { PrefixLength = -1 });
         Refuses(new TcpSettings { PrefixLength = 33 });
+        Refuses(new TcpSettings { TimeToLive = 0 });
+        Refuses(new TcpSettings { TimeToLive = 256 });
+        Refuses(new TcpSettings { DifferentiatedServices = -1 });
+        Refuses(new TcpSettings { DifferentiatedServices = 64 });
         Refuses(new TcpSettings { Connections = 0 });
         Refuses(new TcpSettings { Connections = 65536 });
         Refuses(new TcpSettings { Listeners = 0 });

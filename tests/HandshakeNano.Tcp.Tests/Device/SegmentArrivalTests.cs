@@ -483,14 +483,14 @@ public sealed class SegmentArrivalTests
     [DataRow(5)]
     [DataRow(11)]
     [DataRow(65535)]
-    public void An_urgent_pointer_inside_or_past_the_segment_changes_nothing(int pointer)
+    public void An_urgent_pointer_inside_or_past_the_segment_does_not_change_the_data(int pointer)
     {
         Wire wire = new Wire();
         ScriptedPeer peer = Established(wire);
         peer.Sends("PU. seq R+1 ack I+1 len 10 urg " + pointer.ToString());
         peer.Sends("P. seq R+11 ack I+1 len 10");
         peer.Reads(20);
-        Assert.AreEqual(1UL, wire.Count(Counter.UrgentIgnored));
+        Assert.AreEqual(1UL, wire.Count(Counter.UrgentReceived));
     }
 
     [TestMethod]

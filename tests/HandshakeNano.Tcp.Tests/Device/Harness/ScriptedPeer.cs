@@ -174,6 +174,17 @@ internal sealed class ScriptedPeer
         _wire.Run();
     }
 
+    /// <summary>The application writes the next bytes of the pattern as urgent data; the endpoint must take them all.</summary>
+    public void WritesUrgent(int count)
+    {
+        byte[] bytes = new byte[count];
+        for (int i = 0; i < count; i++)
+            bytes[i] = Segment.Pattern(_written + (uint)i);
+        Assert.AreEqual(count, Connection.WriteUrgent(bytes, 0, count), "bytes taken by WriteUrgent");
+        _written += (uint)count;
+        _wire.Run();
+    }
+
     /// <summary>The application offers the next bytes of the pattern, and the endpoint is not called yet.</summary>
     public int TriesToWrite(int count)
     {

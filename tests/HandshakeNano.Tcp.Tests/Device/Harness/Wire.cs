@@ -20,6 +20,8 @@ internal sealed class Wire : ILink
     private readonly ArrayList _sent = new ArrayList();
     private readonly byte[] _physicalAddress;
     private readonly int _mtu;
+    private readonly int _timeToLive;
+    private readonly int _typeOfService;
 
     public Wire()
         : this(Settings())
@@ -40,6 +42,8 @@ internal sealed class Wire : ILink
     {
         HasEthernetHeader = hasEthernetHeader;
         _mtu = mtu;
+        _timeToLive = settings.TimeToLive;
+        _typeOfService = 4 * settings.DifferentiatedServices;
         _physicalAddress = Packet.PhysicalAddressOf(settings.Dhcp ? OurAddress : settings.Address);
         Now = now;
         AnswersArp = true;
@@ -305,7 +309,8 @@ internal sealed class Wire : ILink
         Assert.IsTrue(total >= 28 && total + 14 <= frame.Length, "IP total length: " + what);
         Assert.IsTrue(frame.Length == total + 14 || frame.Length == Packet.LeastFrame, "frame length: " + what);
         Assert.AreEqual(0, Packet.Checksum(frame, Packet.Ip, 20, 0), "IP checksum: " + what);
-        Assert.AreEqual((byte)64, frame[Packet.Ip + 8], "TTL: " + what);
+        Assert.AreEqual((byte)_typeOfService, frame[Packet.Ip + 1], "type of service: " + what);
+        Assert.AreEqual((byte)_timeToLive, frame[Packet.Ip + 8], "TTL: " + what);
         Assert.AreEqual(0x4000, Packet.Get16(frame, Packet.Ip + 6), "DF and fragment offset: " + what);
         uint source = Packet.Get32(frame, Packet.Ip + 12);
         if (Packet.Get32(frame, Packet.Ip + 16) == 0xFFFFFFFF)
