@@ -61,6 +61,7 @@ public sealed class W5500Model : IDisposable
     private int _transmitWrite;
     private int _transmitCommitted;
     private int _receiveRead;
+    private int _receiveReadBefore;
     private int _receiveCommitted;
     private int _receiveWrite;
     private bool _tearWrite;
@@ -417,8 +418,8 @@ public sealed class W5500Model : IDisposable
             case 0x25: return (byte)_transmitWrite;
             case 0x26: return TearAfter((byte)(Waiting() >> 8), _tearWrite);
             case 0x27: return (byte)Waiting();
-            case 0x28: return (byte)(_receiveRead >> 8);
-            case 0x29: return (byte)_receiveRead;
+            case 0x28: return (byte)(ReadPointer() >> 8);
+            case 0x29: return (byte)ReadPointer();
             case 0x2A: return TearAfter((byte)(_receiveWrite >> 8), !_tearWrite);
             case 0x2B: return (byte)_receiveWrite;
             default: return registers[address];
@@ -462,6 +463,11 @@ public sealed class W5500Model : IDisposable
         _receiveRead = value;
         if (Traps.ReadPointerCountsAtOnce)
             _receiveCommitted = value;
+    }
+
+    private int ReadPointer()
+    {
+        return Traps.ReadPointerShowsLate && _sockets[0][0x01] != 0 ? _receiveReadBefore : _receiveRead;
     }
 
     private void CheckSizes()
@@ -511,6 +517,7 @@ public sealed class W5500Model : IDisposable
             return;
         }
 
+        _receiveReadBefore = command == Received ? _receiveCommitted : _receiveRead;
         switch (command)
         {
             case Open:

@@ -46,6 +46,9 @@ public sealed class W5500Traps
     /// <summary>Sn_RX_RSR counts from Sn_RX_RD as soon as that is written, not from RECV on.</summary>
     public bool ReadPointerCountsAtOnce { get; set; }
 
+    /// <summary>Sn_RX_RD reads as what it was until the command behind it is accepted.</summary>
+    public bool ReadPointerShowsLate { get; set; }
+
     /// <summary>Every n-th fall of INTn goes unnoticed by the host; the level is still there to be read.</summary>
     public int LostEdgeEvery { get; set; }
 

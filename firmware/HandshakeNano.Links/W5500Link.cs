@@ -453,8 +453,9 @@ public sealed class W5500Link : ILink
         while (true)
         {
             _bus.Read(W5500.Socket0, W5500.SnCR, look, LookLength);
+            bool isAccepted = look[AtCommand] == 0;
             if (look[AtStatus] != W5500.StatusMacRaw
-                || ((look[AtReceiveRead] << 8) | look[AtReceiveRead + 1]) != _receiveCommitted)
+                || (isAccepted && ((look[AtReceiveRead] << 8) | look[AtReceiveRead + 1]) != _receiveCommitted))
             {
                 counts.StateLost++;
                 Reset();
@@ -464,7 +465,7 @@ public sealed class W5500Link : ILink
             _seen = look[AtInterrupt] & (W5500.InterruptReceived | W5500.InterruptSent);
             if ((_seen & W5500.InterruptSent) != 0)
                 _sending = false;
-            if (look[AtCommand] != 0)
+            if (!isAccepted)
             {
                 if (_clock.GetMicroseconds() - begin < CommandTime)
                     continue;

@@ -351,16 +351,21 @@ public sealed class W5500TrapTests
     }
 
     [TestMethod]
-    [DataRow(false, true, false)]
-    [DataRow(true, true, false)]
-    [DataRow(false, false, true)]
-    [DataRow(true, true, true)]
-    public void What_the_datasheet_leaves_open_does_not_matter(bool interrupt, bool maskPreventsCause, bool readPointerCountsAtOnce)
+    [DataRow(false, true, false, false)]
+    [DataRow(true, true, false, false)]
+    [DataRow(false, false, true, false)]
+    [DataRow(true, true, true, false)]
+    [DataRow(false, false, false, true)]
+    [DataRow(true, false, false, true)]
+    public void What_the_datasheet_leaves_open_does_not_matter(
+        bool interrupt, bool maskPreventsCause, bool readPointerCountsAtOnce, bool readPointerShowsLate)
     {
         using var rig = new W5500Rig(interrupt, chip =>
         {
             chip.Traps.MaskPreventsCause = maskPreventsCause;
             chip.Traps.ReadPointerCountsAtOnce = readPointerCountsAtOnce;
+            chip.Traps.ReadPointerShowsLate = readPointerShowsLate;
+            chip.Traps.CommandDelay = readPointerShowsLate ? 2 : 0;
             chip.Traps.InitialPointer = 0xFFF0;
         });
         for (int i = 0; i < 20; i++)
