@@ -47,7 +47,6 @@ internal sealed class ArpCache
 
     private bool _announce;
     private ulong _defendedUntil;
-    private int _asking;
 
     public ArpCache(EthernetLayer ethernet, byte[] hardware, int entries, int bufferSize, Wakeup wakeup, ulong[] counters)
     {
@@ -233,7 +232,7 @@ internal sealed class ArpCache
         }
 
         ulong next = ulong.MaxValue;
-        for (int i = 0; _asking != 0 && i <= _mask; i++)
+        for (int i = 0; i <= _mask; i++)
         {
             if (_requests[i] == 0)
                 continue;
@@ -287,7 +286,7 @@ internal sealed class ArpCache
         return -1;
     }
 
-    /// <summary>Takes a place for an address: a free one, else the one that expires first.</summary>
+    /// <summary>Takes a place for an address: the one that expires first, at 0 if it is free.</summary>
     private int Take(uint address)
     {
         int first = (int)((address >> 24) ^ (address >> 16));
@@ -295,12 +294,6 @@ internal sealed class ArpCache
         for (int way = 0; way < Ways; way++)
         {
             int i = (first + way) & _mask;
-            if (_address[i] == 0)
-            {
-                best = i;
-                break;
-            }
-
             if (_expires[i] < _expires[best])
                 best = i;
         }
@@ -313,10 +306,7 @@ internal sealed class ArpCache
     private void Free(int entry)
     {
         if (_requests[entry] != 0)
-        {
-            _asking--;
             DropQueued(_address[entry]);
-        }
 
         _writtenNeighbour = 0;
         _address[entry] = 0;
@@ -347,7 +337,6 @@ internal sealed class ArpCache
         if (_requests[entry] == 0)
             return;
         _requests[entry] = 0;
-        _asking--;
         uint neighbour = _address[entry];
         for (int i = 0; i < QueueSlots; i++)
         {
@@ -364,8 +353,7 @@ internal sealed class ArpCache
 
     private void Ask(int entry, ulong now)
     {
-        if (_requests[entry]++ == 0)
-            _asking++;
+        _requests[entry]++;
         ulong next = now + RequestInterval;
         _expires[entry] = next;
         Schedule(next);

@@ -332,10 +332,7 @@ public sealed partial class TcpConnection
         _state = TcpState.Established;
         _layer.Counters[(int)Counter.Established]++;
         if (_finQueued)
-        {
             _state = TcpState.FinWait1;
-            OutputDue = true;
-        }
 
         // RFC 6298 rule 5.7: a timeout that the SYN backed off says nothing about data. RFC 5681 section 3.1: but a SYN that
         // was lost says that one segment is enough to begin with.

@@ -170,6 +170,36 @@ public sealed class DhcpLeaseTests
     }
 
     [TestMethod]
+    public void A_lease_for_ever_has_no_T1_whatever_the_server_says()
+    {
+        DhcpServer server = new DhcpServer { Lease = 0xFFFFFFFF };
+        server.IsAsked();
+        byte[] times = DhcpServer.Join(DhcpServer.Number(58, 60), DhcpServer.Number(59, 120));
+        server.Sends(server.Reply(DhcpServer.Ack, DhcpServer.Join(server.Terms(), times)));
+        server.BindsAfterProbes();
+        server.Wire.StaysSilent(300 * Second);
+    }
+
+    [TestMethod]
+    public void A_T1_that_comes_before_the_second_announcement_takes_its_place()
+    {
+        DhcpServer server = new DhcpServer { Lease = 100 };
+        server.IsAsked();
+        ulong requested = server.Wire.Now;
+        server.Sends(server.Reply(DhcpServer.Ack, DhcpServer.Join(server.Terms(), DhcpServer.Number(58, 6))));
+        while (server.Client.State == DhcpState.Probing)
+        {
+            DropAll(server.Wire);
+            server.Waits(0, 2 * Second);
+        }
+
+        server.ExpectsAnnouncement();
+        WaitsUntil(server, server.Wire.Now, requested + 6 * Second);
+        server.ExpectsRenewal(0);
+        Assert.AreEqual((int)DhcpState.Renewing, (int)server.Client.State);
+    }
+
+    [TestMethod]
     public void The_longest_lease_that_ends_is_136_years()
     {
         DhcpServer server = new DhcpServer { Lease = 0xFFFFFFFE };
@@ -555,6 +585,27 @@ public sealed class DhcpLeaseTests
         Assert.AreEqual(0u, server.Wire.Endpoint.Address);
     }
 
+    [TestMethod]
+    public void A_lease_ends_on_time_though_the_link_came_back_a_moment_before()
+    {
+        DhcpServer server = new DhcpServer { Lease = 40 };
+        for (int i = 0; i < 8; i++)
+        {
+            server.Gives();
+            ulong end = server.Wire.Now + 40 * Second;
+            server.BindsAfterProbes();
+            server.Wire.IsUp = false;
+            server.Wire.Advance(end - Second - server.Wire.Now);
+            server.Wire.IsUp = true;
+            server.Wire.Advance(Second - 1);
+            Assert.AreEqual(Wire.OurAddress, server.Wire.Endpoint.Address);
+            DropAll(server.Wire);
+            server.Wire.Advance(1);
+            Assert.AreEqual(0u, server.Wire.Endpoint.Address);
+            server.Wire.ExpectsSilence();
+        }
+    }
+
     // ---- The end
 
     [TestMethod]
@@ -641,6 +692,72 @@ public sealed class DhcpLeaseTests
         server.ExpectsAnnouncement();
         server.Wire.ExpectsSilence();
         Assert.AreEqual(Wire.OurAddress, endpoint.Address, "it is not the server's to take");
+    }
+
+    [TestMethod]
+    public void A_start_gives_up_the_address_that_was_set_by_hand_and_begins_with_none()
+    {
+        DhcpServer server = new DhcpServer();
+        server.Client.Stop();
+        server.Wire.Run();
+        server.Wire.Endpoint.SetAddress(Wire.OurAddress, 24, 0);
+        server.Wire.Run();
+        server.ExpectsAnnouncement();
+        ScriptedPeer peer = new ScriptedPeer(server.Wire);
+        peer.Opens(server.Wire.Endpoint.Listen(7, 1));
+        for (int i = 0; i < 3; i++)
+            server.Wire.Inject(Arp(1, Thief, Wire.OurAddress, Wire.PeerAddress));
+        server.ExpectsAnnouncement();
+        server.Client.Start();
+        server.Wire.Run();
+        Assert.AreEqual(0u, server.Wire.Endpoint.Address);
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        server.Wire.ExpectsSilence("there is nothing to decline");
+        server.Binds();
+        Assert.AreEqual(0UL, server.Wire.Count(Counter.DhcpExpired));
+    }
+
+    [TestMethod]
+    public void A_client_that_was_started_again_gives_in_to_others_again()
+    {
+        DhcpServer server = new DhcpServer();
+        server.Client.Stop();
+        server.Wire.Run();
+        server.Client.Start();
+        server.Wire.Run();
+        server.Binds();
+        server.Wire.Inject(Arp(1, Thief, Wire.OurAddress, Wire.PeerAddress));
+        server.ExpectsAnnouncement();
+        server.Wire.Inject(Arp(1, Thief, Wire.OurAddress, Wire.PeerAddress));
+        server.ExpectsDecline();
+    }
+
+    [TestMethod]
+    public void A_start_of_what_runs_and_a_stop_of_what_has_stopped_do_nothing()
+    {
+        DhcpServer server = new DhcpServer();
+        server.Binds();
+        uint steps = server.Client.Steps;
+        server.Client.Start();
+        server.Wire.Run();
+        Assert.AreEqual((int)DhcpState.Bound, (int)server.Client.State);
+        Assert.AreEqual(steps, server.Client.Steps);
+        server.Wire.AnswersArp = false;
+        server.Client.Stop();
+        server.Wire.Run();
+        server.Wire.TakeArp();
+        Assert.AreEqual((int)DhcpState.Releasing, (int)server.Client.State);
+        steps = server.Client.Steps;
+        server.Client.Stop();
+        server.Wire.Run();
+        Assert.AreEqual(steps, server.Client.Steps, "one release is enough");
+        DropAll(server.Wire);
+        server.Wire.Advance(Second);
+        Assert.AreEqual((int)DhcpState.Stopped, (int)server.Client.State);
+        steps = server.Client.Steps;
+        server.Client.Stop();
+        server.Wire.Run();
+        Assert.AreEqual(steps, server.Client.Steps);
     }
 
     [TestMethod]

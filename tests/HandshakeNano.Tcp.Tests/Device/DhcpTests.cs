@@ -35,6 +35,47 @@ public sealed class DhcpTests
         Assert.AreEqual(DhcpServer.First, server.Client.Server);
         Assert.AreEqual(3600u, server.Client.LeaseTime);
         Assert.AreEqual(2UL, wire.Count(Counter.DhcpSent));
+        Assert.AreEqual(5UL, wire.Count(Counter.ArpRequestsSent), "three probes and two announcements");
+    }
+
+    [TestMethod]
+    public void Every_message_is_a_step_and_an_attempt_of_its_state()
+    {
+        DhcpServer server = new DhcpServer();
+        DhcpClient client = server.Client;
+        Assert.AreEqual(0, client.Attempts);
+        uint steps = client.Steps;
+        server.Waits(0, Second);
+        server.ExpectsDiscover(0);
+        Assert.AreEqual(1, client.Attempts);
+        Assert.AreEqual(steps + 2, client.Steps, "a state and a message");
+        ulong waited = server.Waits(3 * Second, 5 * Second);
+        server.ExpectsDiscover((int)(waited / Second));
+        Assert.AreEqual(2, client.Attempts);
+        Assert.AreEqual(steps + 3, client.Steps, "a message");
+        server.Wire.StaysSilent(Second);
+        Assert.AreEqual(steps + 3, client.Steps, "nothing new");
+    }
+
+    [TestMethod]
+    public void Devices_with_different_secrets_have_different_transactions()
+    {
+        Assert.AreEqual(FirstTransaction(5), FirstTransaction(5));
+        Assert.AreNotEqual(FirstTransaction(5), FirstTransaction(6));
+    }
+
+    [TestMethod]
+    public void Without_a_host_name_none_is_told()
+    {
+        DhcpServer server = new DhcpServer(null);
+        server.Binds();
+    }
+
+    [TestMethod]
+    public void A_host_name_may_have_every_letter_and_digit_and_a_hyphen()
+    {
+        DhcpServer server = new DhcpServer("a-z0-9A-Z");
+        server.Binds();
     }
 
     [TestMethod]
@@ -255,6 +296,10 @@ public sealed class DhcpTests
     public void Without_a_client_the_port_is_closed()
     {
         Wire wire = new Wire();
+        byte[] damaged = Packet.Udp(Wire.PeerAddress, 67, Wire.OurAddress, 68, new byte[300]);
+        damaged[Packet.Transport + 9] ^= 1;
+        wire.Inject(damaged);
+        wire.ExpectsSilence("nobody knows what port a damaged datagram is for");
         wire.Inject(Packet.Udp(Wire.PeerAddress, 67, Wire.OurAddress, 68, new byte[300]));
         Assert.AreEqual((byte)3, wire.TakeIcmp()[Packet.Transport + 1]);
         Assert.AreEqual(1UL, wire.Count(Counter.UdpPortUnknown));
@@ -432,6 +477,7 @@ public sealed class DhcpTests
 
     [TestMethod]
     [DataRow("", 0x0A4D0002U, 8, "class A")]
+    [DataRow("", 0x80010002U, 16, "the first of class B")]
     [DataRow("", 0xAC100002U, 16, "class B")]
     [DataRow("", 0xC0A80102U, 24, "class C")]
     [DataRow("0104FFFFFFFF", 0x0A4D0002U, 32, "a host of its own")]
@@ -585,6 +631,17 @@ public sealed class DhcpTests
         server.Wire.ExpectsSilence();
         server.Offers();
         server.ExpectsRequest(0);
+    }
+
+    /// <summary>The transaction of the first message of a device whose random bytes begin with this one.</summary>
+    private static uint FirstTransaction(byte secret)
+    {
+        Wire wire = new DhcpServer().Wire;
+        TcpEndpoint endpoint = new TcpEndpoint(wire, new FixedEntropy(secret), new TcpSettings { Dhcp = true });
+        ulong now = endpoint.Poll(Second);
+        for (int i = 0; i < 10 && wire.SentCount == 0; i++)
+            now = endpoint.Poll(now);
+        return Packet.Get32(wire.Take(), DhcpServer.Message + 4);
     }
 
     private static byte[] Bytes(string hex)

@@ -47,6 +47,23 @@ public sealed class IcmpTests
     }
 
     [TestMethod]
+    public void Echo_replies_between_the_segments_to_the_same_neighbour_carry_its_address_too()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        for (int i = 0; i < 3; i++)
+        {
+            peer.Writes(10);
+            peer.ExpectsOnly("P. seq I+" + (1 + 10 * i).ToString() + " ack R+1 len 10");
+            wire.Inject(Echo(Wire.OurAddress, 20));
+            Assert.AreEqual((byte)0, wire.TakeIcmp()[Packet.Transport], "type");
+            wire.ExpectsSilence();
+            peer.Trades(". seq R+1 ack I+" + (11 + 10 * i).ToString(), "");
+        }
+    }
+
+    [TestMethod]
     public void A_bad_checksum_or_a_short_message_is_dropped()
     {
         Wire wire = new Wire();

@@ -39,7 +39,7 @@ internal sealed class DhcpServer
 
     public DhcpServer(string hostName, int mtu)
     {
-        HostName = hostName;
+        HostName = hostName == null ? "" : hostName;
         Address = First;
         Offered = Wire.OurAddress;
         Lease = 3600;
@@ -219,11 +219,11 @@ internal sealed class DhcpServer
 
     public void BindsAfterProbes()
     {
-        Waits(0, Wire.Second);
+        Waits(0, Wire.Second - 1);
         ExpectsProbe();
-        Waits(Wire.Second, 2 * Wire.Second);
+        Waits(Wire.Second, 2 * Wire.Second - 1);
         ExpectsProbe();
-        Waits(Wire.Second, 2 * Wire.Second);
+        Waits(Wire.Second, 2 * Wire.Second - 1);
         ExpectsProbe();
         Assert.AreEqual(0u, Wire.Endpoint.Address, "the address before it is known to be free");
         Waits(2 * Wire.Second, 2 * Wire.Second);

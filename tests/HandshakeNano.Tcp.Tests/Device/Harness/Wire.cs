@@ -353,6 +353,16 @@ internal sealed class FixedEntropy : IEntropy
 {
     private byte _next;
 
+    public FixedEntropy()
+        : this(0)
+    {
+    }
+
+    public FixedEntropy(byte first)
+    {
+        _next = first;
+    }
+
     public void Fill(byte[] buffer)
     {
         for (int i = 0; i < buffer.Length; i++)
