@@ -93,7 +93,6 @@ public sealed class DhcpClient
     private ulong _renewAt;
     private ulong _rebindAt;
     private ulong _expiresAt;
-    private bool _announced;
     private int _conflicts;
     private int _refusals;
 
@@ -188,7 +187,8 @@ public sealed class DhcpClient
     internal ulong Deadline { get; private set; }
 
     /// <summary>
-    /// Begins to ask for an address again, once <see cref="State"/> is Stopped. The first time a client begins by itself.
+    /// Begins to ask for an address again, once <see cref="State"/> is Stopped. An address that was set meanwhile is given up,
+    /// and with it its connections. The first time a client begins by itself.
     /// </summary>
     public void Start()
     {
@@ -197,6 +197,7 @@ public sealed class DhcpClient
             return;
         _arp.Yields = true;
         _isUp = false;
+        GiveAddressUp();
         Enter(DhcpState.Init, ulong.MaxValue);
         Wake();
     }
@@ -443,9 +444,7 @@ public sealed class DhcpClient
             SendRenewal(now);
         else
         {
-            if (!_announced)
-                _arp.Announce();
-            _announced = true;
+            _arp.Announce();
             _due = _renewAt;
         }
     }
@@ -482,13 +481,11 @@ public sealed class DhcpClient
 
     private void BeBound(bool announced, ulong now)
     {
-        _announced = announced;
         Enter(DhcpState.Bound, announced || now + AnnounceInterval > _renewAt ? _renewAt : now + AnnounceInterval);
     }
 
     private void LoseToConflict(ulong now)
     {
-        GiveAddressUp();
         int at = Begin(DhcpMessage.Decline, 0, 0);
         at = PutNumber(at, DhcpMessage.RequestedAddress, _address);
         at = PutNumber(at, DhcpMessage.ServerIdentifier, _server);
@@ -592,8 +589,7 @@ public sealed class DhcpClient
 
     private void SendDiscover(ulong now)
     {
-        ulong seconds = (now - _began) / Second;
-        _seconds = seconds > 0xFFFF ? 0xFFFF : (int)seconds;
+        CountSeconds(now);
         int at = Begin(DhcpMessage.Discover, 0, _seconds);
         at = PutWishes(at);
         Finish(at, 0xFFFFFFFF, now);
@@ -651,6 +647,11 @@ public sealed class DhcpClient
         _requested = now;
         if (_attempts == 0 && _state != DhcpState.Rebinding)
             _began = now;
+        CountSeconds(now);
+    }
+
+    private void CountSeconds(ulong now)
+    {
         ulong seconds = (now - _began) / Second;
         _seconds = seconds > 0xFFFF ? 0xFFFF : (int)seconds;
     }
