@@ -27,11 +27,13 @@ public sealed class ClosedAndListenTests
     [TestMethod]
     public void FIN_and_3_bytes_without_ACK_to_a_closed_port_are_answered_with_RST_ACK_of_seq_plus_4()
     {
-        ScriptedPeer peer = new ScriptedPeer(new Wire());
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
         peer.Trades("F seq 9000 len 3", "R. seq 0 ack 9004");
         peer.Trades("F seq 9000", "R. seq 0 ack 9001");
         peer.Trades("- seq 9000", "R. seq 0 ack 9000");
         peer.Trades("SF seq 9000 len 2", "R. seq 0 ack 9004");
+        Assert.AreEqual(4UL, wire.Count(Counter.NoConnection));
     }
 
     [TestMethod]

@@ -20,6 +20,7 @@ public sealed class CongestionTests
 
         // Less than a segment is acknowledged: the window grows by that much.
         peer.Trades(". seq R+1 ack I+351", ". seq I+901 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+401", ". seq I+1001 ack R+1 len 100");
     }
 
     [TestMethod]
@@ -67,6 +68,48 @@ public sealed class CongestionTests
         peer.Sends(". seq R+1 ack I+1201");
         ExpectsSegments(wire, peer, 1401, 2);
         Assert.AreEqual(6UL, wire.Count(Counter.DuplicateAcks));
+    }
+
+    [TestMethod]
+    public void A_partial_ACK_of_more_than_the_window_leaves_one_segment_of_it()
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = Opened(wire, 100);
+        InFlight(wire, peer, 12);
+        peer.Trades(". seq R+1 ack I+801", "");
+        peer.Trades(". seq R+1 ack I+801", "");
+        peer.Trades(". seq R+1 ack I+801", ". seq I+801 ack R+1 len 100");
+
+        // 600 and 300 bytes of window, 1100 acknowledged.
+        peer.Trades(". seq R+1 ack I+1901", ". seq I+1901 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack I+2001");
+        ExpectsSegments(wire, peer, 2001, 1);
+    }
+
+    [TestMethod]
+    public void A_timeout_begins_with_one_segment_and_ends_slow_start_at_half_of_what_was_in_flight()
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = Opened(wire, 100);
+        InFlight(wire, peer, 8);
+        peer.ExpectsAfter(Wire.Second, ". seq I+401 ack R+1 len 100");
+        peer.ExpectsAfter(2 * Wire.Second, ". seq I+401 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack I+501");
+        ExpectsSegments(wire, peer, 501, 2);
+        peer.Sends(". seq R+1 ack I+601");
+        ExpectsSegments(wire, peer, 701, 2);
+        peer.Sends(". seq R+1 ack I+701");
+        ExpectsSegments(wire, peer, 901, 2);
+
+        // Congestion avoidance: 400, 425, 448, 470, 491, 511.
+        for (int i = 0; i < 4; i++)
+        {
+            peer.Sends(". seq R+1 ack I+" + (801 + 100 * i).ToString());
+            ExpectsSegments(wire, peer, 1101 + 100 * i, 1);
+        }
+
+        peer.Sends(". seq R+1 ack I+1201");
+        ExpectsSegments(wire, peer, 1501, 2);
     }
 
     [TestMethod]
@@ -218,12 +261,19 @@ public sealed class CongestionTests
     /// <summary>Bytes 201 to 800 are in flight, all that the congestion window of 600 holds, and more waits.</summary>
     private static void SixInFlight(Wire wire, ScriptedPeer peer)
     {
+        InFlight(wire, peer, 6);
+    }
+
+    /// <summary>So many segments are in flight, all that the congestion window holds, and more waits; so many less 4 are acknowledged.</summary>
+    private static void InFlight(Wire wire, ScriptedPeer peer, int segments)
+    {
         peer.Writes(3000);
         ExpectsSegments(wire, peer, 1, 4);
-        peer.Sends(". seq R+1 ack I+101");
-        ExpectsSegments(wire, peer, 401, 2);
-        peer.Sends(". seq R+1 ack I+201");
-        ExpectsSegments(wire, peer, 601, 2);
+        for (int i = 4; i < segments; i++)
+        {
+            peer.Sends(". seq R+1 ack I+" + (100 * i - 299).ToString());
+            ExpectsSegments(wire, peer, 200 * i - 399, 2);
+        }
     }
 
     /// <summary>The congestion window is 600 bytes, and nothing is in flight.</summary>

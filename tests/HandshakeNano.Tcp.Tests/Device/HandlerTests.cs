@@ -203,6 +203,36 @@ public sealed class HandlerTests
     }
 
     [TestMethod]
+    public void A_connection_that_OnClosed_gives_back_when_our_address_goes_can_be_had_once()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 1;
+        Wire wire = new Wire(settings);
+        Established(wire, new Notes { Ends = "closed:" + ((int)TcpCloseReason.Aborted).ToString() });
+        wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        wire.Run();
+        Assert.IsNotNull(wire.Endpoint.Connect(Wire.PeerAddress, 80, 50000));
+        Assert.IsNull(wire.Endpoint.Connect(Wire.PeerAddress, 80, 50001));
+    }
+
+    [TestMethod]
+    public void A_SYN_that_a_listener_closing_itself_does_not_take_leaves_what_is_in_TIME_WAIT_as_it_was()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(listener);
+        peer.Connection.Shutdown();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
+        listener.Handler = new Suicide(true);
+        peer.Trades("S seq R+1000", "");
+        Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
+        Assert.AreEqual(0UL, wire.Count(Counter.TimeWaitReopened));
+    }
+
+    [TestMethod]
     public void A_call_on_a_connection_that_was_given_back_does_nothing_to_the_next_one_in_its_place()
     {
         TcpSettings settings = Wire.Settings();
@@ -401,6 +431,7 @@ public sealed class HandlerTests
         listener.Handler = mover;
         ScriptedPeer peer = new ScriptedPeer(wire);
         peer.Trades("S seq R mss 1460", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.SynWithheld));
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
         Assert.AreEqual(0, mover.Moved.HalfOpen);
         peer.Trades("S seq R mss 1460", "R. seq 0 ack R+1");

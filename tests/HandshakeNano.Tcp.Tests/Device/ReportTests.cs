@@ -102,6 +102,74 @@ public sealed class ReportTests
         next.ExpectsOnly("P. seq I+1 ack R+1 len 10");
     }
 
+    [TestMethod]
+    public void The_peer_s_urgent_data_makes_none_of_ours()
+    {
+        // Whatever our sequence numbers are: half of them are negative for the processor.
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        for (int i = 0; i < 8; i++)
+        {
+            ScriptedPeer peer = new ScriptedPeer(wire, 40000 + i, 7);
+            peer.Opens(listener);
+            peer.Sends("U. seq R+1 ack I+1 len 10 urg 1000");
+            peer.Writes(10);
+            peer.ExpectsOnly("P. seq I+1 ack R+11 len 10");
+            peer.Connection.Abort();
+            wire.Run();
+            peer.ExpectsOnly("R. seq I+11 ack R+11");
+        }
+    }
+
+    [TestMethod]
+    public void Our_urgent_data_makes_none_of_the_peer_s()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire, null);
+        peer.WritesUrgent(10);
+        peer.ExpectsOnly("PU. seq I+1 ack R+1 len 10 urg 10");
+        peer.Trades(". seq R+1 ack I+11", "");
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+11 ack R+1 len 10");
+        Assert.AreEqual(0, peer.Connection.UrgentCount);
+        peer.Sends(". seq R+1 ack I+21 len 10");
+        Assert.AreEqual(0, peer.Connection.UrgentCount);
+        peer.Reads(10);
+    }
+
+    [TestMethod]
+    public void An_error_does_not_tell_of_urgent_data_again()
+    {
+        Wire wire = new Wire();
+        Listening user = new Listening();
+        ScriptedPeer peer = Established(wire, user);
+        peer.Sends("U. seq R+1 ack I+1 len 10 urg 1000");
+        peer.Writes(10);
+        byte[] quoted = new byte[28];
+        Array.Copy(wire.Take(), Packet.Ip, quoted, 0, 28);
+        wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 1, quoted));
+        Assert.AreEqual("urgent 1000;soft error " + ((int)TcpSoftError.Unreachable).ToString() + ";", user.Heard);
+    }
+
+    [TestMethod]
+    public void What_is_read_or_ended_in_OnEstablished_is_not_told_of_in_the_same_segment()
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            // A simultaneous open whose last segment has urgent data.
+            Wire wire = new Wire();
+            Early user = new Early { Aborts = i == 1 };
+            ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+            peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
+            peer.Connection.Handler = user;
+            wire.Run();
+            peer.ExpectsOnly("S seq I mss 1460");
+            peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+            peer.Sends("U. seq R+1 ack I+1 len 10 urg 10");
+            Assert.AreEqual("established;", user.Heard);
+        }
+    }
+
     // RFC 9293 MUST-30, MUST-31, MUST-62.
     [TestMethod]
     public void What_is_written_as_urgent_is_announced_until_it_has_passed()
@@ -226,6 +294,32 @@ public sealed class ReportTests
         peer.Connection.Handler = handler;
         wire.Run();
         return peer;
+    }
+
+    private sealed class Early : TcpConnectionHandler
+    {
+        public string Heard = "";
+
+        public bool Aborts { get; set; }
+
+        public override void OnEstablished(TcpConnection connection)
+        {
+            Heard += "established;";
+            if (Aborts)
+                connection.Abort();
+            else
+                connection.Read(new byte[10], 0, 10);
+        }
+
+        public override void OnReceived(TcpConnection connection)
+        {
+            Heard += "received;";
+        }
+
+        public override void OnUrgent(TcpConnection connection)
+        {
+            Heard += "urgent;";
+        }
     }
 
     private sealed class Listening : TcpConnectionHandler

@@ -770,7 +770,9 @@ public sealed class RetransmissionTests
         TcpSettings settings = Wire.Settings();
         settings.MinimumRetransmissionTimeout = Wire.Millisecond;
         Wire wire = new Wire(settings);
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = Opening(wire);
+        wire.Advance(10 * Wire.Millisecond);
+        peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
         peer.Connection.NoDelay = true;
         peer.Writes(10);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
@@ -808,6 +810,44 @@ public sealed class RetransmissionTests
         peer.Trades(". seq R+1 ack I+1 win 1000", "P. seq I+1 ack R+1 len 10");
         Assert.AreEqual(Wire.Second, peer.Connection.RetransmissionTimeout);
         peer.ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void When_the_window_has_opened_and_no_round_trip_was_measured_the_timeout_is_the_first_one()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.InitialRetransmissionTimeout = 2 * Wire.Second;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = Opening(wire);
+        peer.ExpectsAfter(2 * Wire.Second, "S seq I mss 1460");
+        peer.Trades("S. seq R ack I+1 win 0 mss 1460", ". seq I+1 ack R+1");
+        peer.Writes(10);
+        peer.ExpectsAfter(3 * Wire.Second, ". seq I+1 ack R+1 len 1");
+        peer.Trades(". seq R+1 ack I+1 win 1000", "P. seq I+1 ack R+1 len 10");
+        peer.ExpectsAfter(2 * Wire.Second, "P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void Keep_alive_may_be_asked_for_when_nothing_has_been_due_for_long()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        wire.StaysSilent(3600 * Wire.Second);
+        peer.Connection.KeepAlive = 10 * Wire.Second;
+        wire.Run();
+        peer.ExpectsAfter(10 * Wire.Second, ". seq I ack R+1");
+    }
+
+    [TestMethod]
+    public void Keep_alive_probes_a_peer_that_has_closed_its_direction()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Connection.KeepAlive = 10 * Wire.Second;
+        peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
+        peer.ExpectsAfter(10 * Wire.Second, ". seq I ack R+2");
+        peer.Trades(". seq R+2 ack I+1", "");
+        peer.ExpectsAfter(10 * Wire.Second, ". seq I ack R+2");
     }
 
     [TestMethod]

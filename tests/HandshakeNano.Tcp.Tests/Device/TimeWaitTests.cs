@@ -81,6 +81,7 @@ public sealed class TimeWaitTests
         // The FIN is always answered.
         peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
         Assert.AreEqual(3UL, wire.Count(Counter.TimeWaitAnswered));
+        Assert.AreEqual(0UL, wire.Count(Counter.ResetsSent));
     }
 
     [TestMethod]
