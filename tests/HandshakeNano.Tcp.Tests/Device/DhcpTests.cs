@@ -323,16 +323,42 @@ public sealed class DhcpTests
         Packet.Put16(offer, Packet.Transport + 4, offer.Length - Packet.Transport + 1);
         wire.Inject(offer);
         Assert.AreEqual(2UL, wire.Count(Counter.UdpHeaderBad));
-        wire.Inject(Packet.Ipv4(server.Address, 0xFFFFFFFF, 17, new byte[] { 0, 67, 0, 68, 0, 8, 0 }));
+        wire.Inject(Packet.Ipv4(server.Address, Wire.OurAddress, 17, new byte[] { 0, 67, 0, 68, 0, 8, 0 }));
+        Assert.AreEqual(3UL, wire.Count(Counter.UdpHeaderBad));
+
+        // What follows the datagram in its packet is none of its options.
+        byte[] whole = server.Frame(0xFFFFFFFF, server.Offered, DhcpServer.Join(DhcpServer.Option(53, DhcpServer.Offer), new byte[] { 61, 7, 1, 9, 9, 9, 9, 9, 9 }), false);
+        Packet.Put16(whole, Packet.Transport + 4, 8 + 240 + 3);
+        Packet.Put16(whole, Packet.Transport + 6, 0);
+        wire.Inject(whole);
+        Assert.AreEqual(0UL, wire.Count(Counter.DhcpNotForUs));
+        Assert.AreEqual(1UL, wire.Count(Counter.DhcpLeaseBad), "no server is named");
         offer = server.Reply(DhcpServer.Offer, server.Terms());
         offer[DhcpServer.Options + 5] ^= 1;
         wire.Inject(offer);
         Assert.AreEqual(1UL, wire.Count(Counter.UdpChecksumBad));
+        Assert.AreEqual(0UL, wire.Count(Counter.DhcpHeaderBad), "a datagram that is dropped is looked at by nobody");
         wire.ExpectsSilence();
         offer[DhcpServer.Options + 5] ^= 1;
         Packet.Put16(offer, Packet.Transport + 6, 0);
         wire.Inject(offer);
         server.ExpectsRequest(0);
+    }
+
+    // RFC 768: 0 would mean that there is none.
+    [TestMethod]
+    public void A_checksum_of_0_is_sent_as_all_ones()
+    {
+        char[] name = "0000000000".ToCharArray();
+        DhcpServer server = new DhcpServer(new string(name));
+        server.Waits(0, Second);
+        int missing = Packet.Get16(server.Wire.Take(), Packet.Transport + 6);
+        Adds(name, 0, missing >> 8);
+        Adds(name, 1, missing & 0xFF);
+        server = new DhcpServer(new string(name));
+        server.Waits(0, Second);
+        byte[] frame = server.Wire.Take();
+        Assert.AreEqual(0xFFFF, Packet.Get16(frame, Packet.Transport + 6));
     }
 
     // ---- What an answer must be
@@ -631,6 +657,24 @@ public sealed class DhcpTests
         server.Wire.ExpectsSilence();
         server.Offers();
         server.ExpectsRequest(0);
+    }
+
+    /// <summary>Every second character, all of them 0, grows to another letter or digit; together by this number.</summary>
+    private static void Adds(char[] name, int index, int sum)
+    {
+        for (; index < name.Length; index += 2)
+        {
+            // From 0 to 9, A to Z, a to z.
+            int step = sum > 74 ? 74 : sum;
+            if (step > 9 && step < 17)
+                step = 9;
+            else if (step > 42 && step < 49)
+                step = 42;
+            name[index] = (char)('0' + step);
+            sum -= step;
+        }
+
+        Assert.AreEqual(0, sum);
     }
 
     /// <summary>The transaction of the first message of a device whose random bytes begin with this one.</summary>

@@ -41,6 +41,32 @@ public sealed class ManyConnectionsTests
     }
 
     [TestMethod]
+    public void What_is_due_first_is_done_first_though_others_were_noted_before()
+    {
+        const int Count = 8;
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = Count;
+        Wire wire = new Wire(settings);
+        ScriptedPeer[] peers = new ScriptedPeer[Count];
+        for (int i = 0; i < Count; i++)
+        {
+            peers[i] = new ScriptedPeer(wire, 80, 50000 + i);
+            peers[i].IsOpened();
+            peers[i].Connection.KeepAlive = 3600 * Wire.Second;
+        }
+
+        wire.Run();
+        wire.StaysSilent(10 * Wire.Second);
+        for (int i = Count - 1; i >= 0; i--)
+        {
+            peers[i].Writes(10);
+            peers[i].ExpectsOnly("P. seq I+1 ack R+1 len 10");
+            peers[i].ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
+            peers[i].Trades(". seq R+1 ack I+11", "");
+        }
+    }
+
+    [TestMethod]
     public void Connections_that_end_in_any_order_leave_the_others_their_timers()
     {
         const int Count = 30;
