@@ -49,7 +49,7 @@ internal static class Program
         if (Path.GetExtension(path) == ".hex")
             Target.Play(Step.Parse(text), trace);
         else
-            ProgramRun.Of(NetworkProgram.Parse(text));
+            ProgramRun.Of(NetworkProgram.Parse(text), trace);
     }
 
     private static int Replay(FileInfo file)

@@ -72,8 +72,8 @@ internal sealed class Application
                     Connect(slot, with);
                 break;
             case UserCall.Write:
-            case UserCall.Write2:
-                slot.Write(value % 3000);
+            case UserCall.WriteUrgent:
+                slot.Write(value % 3000, call == UserCall.WriteUrgent);
                 break;
             case UserCall.Read:
             case UserCall.Read2:
@@ -181,14 +181,14 @@ internal sealed class Application
             connection.Handler = this;
         }
 
-        public void Write(int count)
+        public void Write(int count, bool urgent = false)
         {
             byte[] buffer = application._buffer;
             if (Connection == null)
                 return;
             for (int i = 0; i < count; i++)
                 buffer[i] = Segment.Pattern(_written + (uint)i);
-            _written += (uint)Connection.Write(buffer, 0, count);
+            _written += (uint)(urgent ? Connection.WriteUrgent(buffer, 0, count) : Connection.Write(buffer, 0, count));
         }
 
         public void Read(int count)

@@ -143,7 +143,7 @@ internal enum UserCall
     Accept2,
     Connect,
     Write,
-    Write2,
+    WriteUrgent,
     Read,
     Read2,
     Shutdown,

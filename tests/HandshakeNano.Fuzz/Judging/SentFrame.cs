@@ -60,7 +60,7 @@ internal static class SentFrame
         Demand(Packet.TcpChecksum(frame) == 0, "the TCP checksum");
         int flags = frame[At + 13];
         int data = total - 20 - header;
-        Demand(Packet.Get16(frame, At + 18) == 0, "the urgent pointer");
+        Demand((Packet.Get16(frame, At + 18) != 0) == ((flags & Segment.Urg) != 0), "the urgent pointer");
         if ((flags & Segment.Syn) != 0)
         {
             Demand(flags is Segment.Syn or (Segment.Syn | Segment.Ack), "the control bits of a SYN");
@@ -77,7 +77,7 @@ internal static class SentFrame
             }
             else
             {
-                Demand((flags & ~(Segment.Fin | Segment.Psh)) == Segment.Ack, "the control bits");
+                Demand((flags & ~(Segment.Fin | Segment.Psh | Segment.Urg)) == Segment.Ack, "the control bits");
                 Demand((flags & Segment.Psh) == 0 || data != 0, "a push needs data");
             }
         }

@@ -20,6 +20,7 @@ internal static class Arbitraries
 
     private static Gen<(UserAction, int)> Action() => Gen.Frequency(
         (9, Amount().Select(n => (UserAction.Write, n))),
+        (1, Amount().Select(n => (UserAction.WriteUrgent, n))),
         (6, Amount().Select(n => (UserAction.Read, n))),
         (4, Time().Select(n => (UserAction.Wait, n))),
         (1, Gen.Constant((UserAction.Shutdown, 0))),

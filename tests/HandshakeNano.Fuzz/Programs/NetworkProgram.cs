@@ -21,6 +21,9 @@ internal enum UserAction
     /// <summary>Writes so many bytes, and waits while there is no room.</summary>
     Write,
 
+    /// <summary>Does the same, and announces the bytes as urgent.</summary>
+    WriteUrgent,
+
     /// <summary>Reads so many bytes, and waits while there are none.</summary>
     Read,
 

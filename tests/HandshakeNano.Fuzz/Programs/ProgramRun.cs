@@ -23,10 +23,12 @@ internal sealed class ProgramRun
     private readonly FaultyNetwork.Host _a;
     private readonly FaultyNetwork.Host _b;
     private readonly Talk[] _talks;
+    private readonly Action<string>? _trace;
 
-    private ProgramRun(NetworkProgram program)
+    private ProgramRun(NetworkProgram program, Action<string>? trace)
     {
         _program = program;
+        _trace = trace;
         // Quiet at first: while ARP asks, only one packet waits.
         _network = new FaultyNetwork(program.Seed, new Faults());
         _a = _network.Add(AddressA, s => Configure(s, program.BuffersA));
@@ -38,7 +40,9 @@ internal sealed class ProgramRun
     public static long Frames { get; private set; }
 
     /// <summary>Runs a program; an exception if something does not hold.</summary>
-    public static void Of(NetworkProgram program) => new ProgramRun(program).Run();
+    /// <param name="program">The program.</param>
+    /// <param name="trace">Told every segment that is sent; null for nobody.</param>
+    public static void Of(NetworkProgram program, Action<string>? trace = null) => new ProgramRun(program, trace).Run();
 
     private static void Configure(TcpSettings settings, (int Receive, int Send) buffers)
     {
@@ -114,12 +118,17 @@ internal sealed class ProgramRun
         Demand(host.Deadline == ulong.MaxValue, "a deadline is left");
         Demand(endpoint.Counters.Get(Counter.FramesSent) == (ulong)host.Sent, "FramesSent is not what was sent");
         Demand(endpoint.Counters.Get(Counter.FramesReceived) == (ulong)host.Received, "FramesReceived is not what was received");
-        if (_program.Faults is { Loss: 0, Duplication: 0, Corruption: 0, Jitter: 0 } && _program.Cut == 0)
+        // What probed a closed window is sent again as soon as it opens, and may cross with its acknowledgment. Keep-alives that come
+        // faster than a round trip end a connection, and their answers look like duplicates.
+        if (_program.Faults is { Loss: 0, Duplication: 0, Corruption: 0, Jitter: 0 } && _program.Cut == 0
+            && Count(Counter.ZeroWindowProbes) == 0 && Count(Counter.KeepAlives) == 0)
         {
-            Demand(endpoint.Counters.Get(Counter.Retransmissions) == 0, "a sound network needed a retransmission");
-            Demand(endpoint.Counters.Get(Counter.FastRetransmissions) == 0, "a sound network needed a fast retransmission");
+            Demand(Count(Counter.Retransmissions) == 0, "a sound network needed a retransmission");
+            Demand(Count(Counter.FastRetransmissions) == 0, "a sound network needed a fast retransmission");
         }
     }
+
+    private ulong Count(Counter counter) => _a.Endpoint.Counters.Get(counter) + _b.Endpoint.Counters.Get(counter);
 
     /// <summary>Judges a frame that a host sends.</summary>
     private void Carry(FaultyNetwork.Host host, byte[] frame)
@@ -137,12 +146,29 @@ internal sealed class ProgramRun
             SentStream mine = fromA ? talk.StreamA : talk.StreamB;
             SentStream peers = fromA ? talk.StreamB : talk.StreamA;
             bool isWhole = host.Endpoint.Counters.Get(Counter.ArpUnresolved) == 0;
+            _trace?.Invoke(Describe(fromA, frame, mine, peers));
             mine.Sends(frame, fromA ? talk.SaltA : talk.SaltB, isWhole);
             peers.Hears(frame, Packet.Transport);
             int flags = frame[Packet.Transport + 13];
             if ((flags & (Segment.Ack | Segment.Rst)) == Segment.Ack && peers.HasSyn)
                 Demand((int)(Packet.Get32(frame, Packet.Transport + 8) - peers.End) <= 0, "acknowledges what was not sent");
         }
+    }
+
+    private string Describe(bool fromA, byte[] frame, SentStream mine, SentStream peers)
+    {
+        const int At = Packet.Transport;
+        string flags = "";
+        for (int i = 0; i < 8; i++)
+        {
+            if ((frame[At + 13] & (1 << i)) != 0)
+                flags = "FSRP.UEW"[i] + flags;
+        }
+
+        uint seq = Packet.Get32(frame, At + 4) - mine.Iss;
+        uint ack = Packet.Get32(frame, At + 8) - peers.Iss;
+        int length = Packet.Get16(frame, Packet.Ip + 2) - 20 - (frame[At + 12] >> 4) * 4;
+        return $"{_network.Now / 1000,9} ms  {(fromA ? "A ->" : "<- B")}  {flags} seq {(int)seq} ack {(int)ack} win {Packet.Get16(frame, At + 14)} len {length}";
     }
 
     /// <summary>A connection with its users.</summary>

@@ -140,7 +140,8 @@ internal sealed class User(UserProgram program, uint salt, uint peerSalt) : TcpC
         switch (what)
         {
             case UserAction.Write:
-                int taken = Give(Math.Min(amount - _done, 1500));
+            case UserAction.WriteUrgent:
+                int taken = Give(Math.Min(amount - _done, 1500), what == UserAction.WriteUrgent);
                 _done += taken;
                 return taken != 0 ? Going() : amount == _done || _shut || Waited() ? Over() : taken != 0;
             case UserAction.Read:
@@ -195,11 +196,11 @@ internal sealed class User(UserProgram program, uint salt, uint peerSalt) : TcpC
         return false;
     }
 
-    private int Give(int count)
+    private int Give(int count, bool urgent)
     {
         for (int i = 0; i < count; i++)
             _buffer[i] = Segment.Pattern(salt + (uint)(Written + i));
-        int taken = _connection!.Write(_buffer, 0, count);
+        int taken = urgent ? _connection!.WriteUrgent(_buffer, 0, count) : _connection!.Write(_buffer, 0, count);
         Written += taken;
         return taken;
     }
