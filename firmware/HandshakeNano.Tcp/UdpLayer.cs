@@ -24,7 +24,7 @@ internal sealed class UdpLayer
     /// <returns>The length of its data in bytes; -1 if the datagram is dropped.</returns>
     public int Receive(byte[] frame, int length)
     {
-        int total = length < UdpHeader.Length ? 0 : BigEndian.Get16(frame, UdpHeader.TotalLength);
+        int total = BigEndian.Get16(frame, UdpHeader.TotalLength);
         if (total < UdpHeader.Length || total > length)
         {
             _counters[(int)Counter.UdpHeaderBad]++;
@@ -52,9 +52,11 @@ internal sealed class UdpLayer
         length += UdpHeader.Length;
         BigEndian.Put16(frame, UdpHeader.TotalLength, length);
         BigEndian.Put16(frame, UdpHeader.Checksum, 0);
+
+        // Never 0, which would say that there is none: the remainder is less than 65535.
         int checksum = InternetChecksum.Complement(
             (uint)(Sum(frame, length, (ulong)source + destination) % InternetChecksum.Modulus));
-        BigEndian.Put16(frame, UdpHeader.Checksum, checksum == 0 ? 0xFFFF : checksum);
+        BigEndian.Put16(frame, UdpHeader.Checksum, checksum);
         if (destination == 0xFFFFFFFF)
             _ipv4.SendBroadcast(frame, length, source);
         else

@@ -17,11 +17,13 @@ public sealed class ClosedAndListenTests
     [TestMethod]
     public void An_ACK_to_a_closed_port_is_answered_with_a_plain_RST_of_its_number()
     {
-        ScriptedPeer peer = new ScriptedPeer(new Wire());
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
         peer.Trades(". seq 9000 ack 77", "R seq 77");
         peer.Trades("S. seq 9000 ack 78", "R seq 78");
         peer.Trades("F. seq 9000 ack 79", "R seq 79");
         peer.Trades("P. seq 9000 ack 0 len 10", "R seq 0");
+        Assert.AreEqual(4UL, wire.Count(Counter.NoConnection));
     }
 
     [TestMethod]

@@ -38,6 +38,21 @@ public sealed class DhcpLeaseTests
     }
 
     [TestMethod]
+    public void A_renewal_has_the_server_s_Ethernet_address_though_a_segment_has_just_gone_there()
+    {
+        DhcpServer server = new DhcpServer { Lease = 100 };
+        server.Binds();
+        ScriptedPeer peer = new ScriptedPeer(server.Wire);
+        peer.Address = server.Address;
+        peer.Opens(server.Wire.Endpoint.Listen(7, 1));
+        server.Waits(0, 50 * Second);
+        server.ExpectsRenewal(0);
+        server.Acknowledges();
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
     public void Without_an_answer_it_asks_again_then_all_servers_and_gives_the_address_up_in_the_end()
     {
         DhcpServer server = new DhcpServer { Lease = 8000 };

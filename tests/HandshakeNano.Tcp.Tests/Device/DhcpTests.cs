@@ -451,6 +451,7 @@ public sealed class DhcpTests
     [DataRow("350102340100", "overload 0")]
     [DataRow("350102340104", "overload 4")]
     [DataRow("350102340101340101", "overload twice")]
+    [DataRow("3501023D070102000A4D00023D070102000A4D0002", "client identifier twice")]
     [DataRow("35010233", "no room for a length")]
     [DataRow("0C0000FF35", "type behind the end")]
     public void Malformed_options_are_dropped(string options, string what)

@@ -150,12 +150,15 @@ public sealed class TimeWaitTests
         peer.Trades("S seq R+100", "R. seq 0 ack R+101");
         Assert.AreEqual(1UL, wire.Count(Counter.SynRefused));
         Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
-        listener.Handler = null;
-        Assert.IsNotNull(wire.Endpoint.Connect(Wire.PeerAddress, 80, 50000));
-        wire.Run();
+        decider.Decision = SynDecision.Accept;
+        decider.Caller = wire.Endpoint;
+        peer.Sends("S seq R+100");
+        Assert.AreEqual(1UL, wire.Count(Counter.ConnectionsExhausted), "the handler has taken the last one");
+        Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
         Assert.IsNotNull(wire.Take());
+        listener.Handler = null;
         peer.Trades("S seq R+100", "");
-        Assert.AreEqual(1UL, wire.Count(Counter.ConnectionsExhausted));
+        Assert.AreEqual(2UL, wire.Count(Counter.ConnectionsExhausted));
         Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
         Assert.AreEqual(0UL, wire.Count(Counter.TimeWaitReopened));
         peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
@@ -259,8 +262,13 @@ public sealed class TimeWaitTests
     {
         public SynDecision Decision { get; set; }
 
+        /// <summary>If not null, it opens a connection meanwhile.</summary>
+        public TcpEndpoint Caller { get; set; }
+
         public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
         {
+            if (Caller != null)
+                Caller.Connect(Wire.PeerAddress, 80, 50000);
             return Decision;
         }
     }
