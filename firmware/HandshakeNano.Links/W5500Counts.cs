@@ -39,7 +39,7 @@ public sealed class W5500Counts
     /// <summary>Frames not sent: the cable's link is down, or the chip is not there.</summary>
     public ulong NotSentDown { get; internal set; }
 
-    /// <summary>Frames not sent: the one before never completed, or the chip or the bus was lost meanwhile.</summary>
+    /// <summary>Frames not sent: the chip, the bus or the cable's link was lost while they were written.</summary>
     public ulong NotSentBusy { get; internal set; }
 
     /// <summary>Frames whose completion the chip never told; the socket was opened again.</summary>

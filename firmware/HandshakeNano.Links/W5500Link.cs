@@ -52,6 +52,7 @@ public sealed class W5500Link : ILink
     private const ulong VersionTime = 200_000;
     private const ulong RetryTime = 1_000_000;
     private const ulong LinkInterval = 250_000;
+    private const ulong LinkDownInterval = 50_000;
     private const ulong InterruptFallback = 50_000;
 
     // 100 us of high level between two interrupts, in units of 4/150 MHz.
@@ -164,7 +165,7 @@ public sealed class W5500Link : ILink
         get { return _physicalAddress; }
     }
 
-    /// <summary>True while the chip is open and its PHY has a link; looked at four times a second.</summary>
+    /// <summary>True while the chip is open and its PHY has a link; looked at four times a second, without a link twenty times.</summary>
     public bool IsUp
     {
         get { return _isOpen && _isLinkUp; }
@@ -215,10 +216,16 @@ public sealed class W5500Link : ILink
             length = MinimumFrame;
         }
 
+        // Should that one never leave, the socket is opened again, and this one written once more, where the new ring begins.
+        bool isWritten = _bus.Write(W5500.TransmitBuffer0, _transmitWrite, frame, FrameLayout.Ethernet, length);
+        if ((_sending || _commandPending) && !FinishSending())
+        {
+            isWritten = IsUp
+                && _bus.Write(W5500.TransmitBuffer0, _transmitWrite, frame, FrameLayout.Ethernet, length);
+        }
+
         int next = (_transmitWrite + length) & 0xFFFF;
-        if (!_bus.Write(W5500.TransmitBuffer0, _transmitWrite, frame, FrameLayout.Ethernet, length)
-            || ((_sending || _commandPending) && !FinishSending())
-            || !_bus.Write16(W5500.Socket0, W5500.SnTX_WR, next))
+        if (!isWritten || !_bus.Write16(W5500.Socket0, W5500.SnTX_WR, next))
         {
             counts.NotSentBusy++;
             return false;
@@ -505,7 +512,7 @@ public sealed class W5500Link : ILink
         if (waiting > BufferSize - MaximumFrame - LengthHeader)
             counts.NearlyFull++;
         _looked = now;
-        if (now - _linkChecked >= LinkInterval)
+        if (now - _linkChecked >= (_isLinkUp ? LinkInterval : LinkDownInterval))
             CheckLink(now);
         return true;
     }

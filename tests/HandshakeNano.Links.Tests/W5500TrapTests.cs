@@ -236,17 +236,19 @@ public sealed class W5500TrapTests
     {
         using var rig = new W5500Rig(interrupt);
         rig.Chip.Traps.LostSendOkEvery = 1;
-        Assert.IsTrue(rig.Send(1));
+        Assert.IsTrue(rig.Send(1, 1000));
         rig.Chip.Traps.LostSendOkEvery = 0;
         ulong before = rig.Clock.Now;
-        Assert.IsFalse(rig.Send(2));
+        Assert.IsTrue(rig.Send(2, 500));
         Assert.IsInRange(19_000UL, 40_000UL, rig.Clock.Now - before);
         Assert.AreEqual(1UL, rig.Counts.SendTimeouts);
-        Assert.AreEqual(1UL, rig.Counts.NotSentBusy);
+        Assert.AreEqual(0UL, rig.Counts.NotSentBusy);
         Assert.AreEqual(1UL, rig.Counts.Reopened);
-        Assert.IsTrue(rig.Send(3));
+        Assert.IsTrue(rig.Send(3, 700));
         rig.Receive();
+        Assert.AreEqual(2, rig.PeerReceives());
         Assert.AreEqual(3, rig.PeerReceives());
+        Assert.AreEqual(-1, rig.PeerReceives());
         rig.AssertWorks();
     }
 
@@ -259,7 +261,7 @@ public sealed class W5500TrapTests
         rig.Chip.Traps.LostSendOkEvery = 0;
         rig.Clock.Now += 1_000_000;
         ulong before = rig.Clock.Now;
-        Assert.IsFalse(rig.Send(2));
+        Assert.IsTrue(rig.Send(2));
         Assert.IsLessThan(1000UL, rig.Clock.Now - before);
         rig.AssertWorks();
     }
@@ -287,14 +289,37 @@ public sealed class W5500TrapTests
             Assert.AreEqual(-1, rig.Receive());
             Assert.IsTrue(rig.Link.IsUp);
 
-            // The frame that was in the chip when the cable came out never left.
-            Assert.IsFalse(rig.Send(3));
+            // The frame that was in the chip when the cable came out never leaves, and holds no other up.
+            while (rig.PeerReceives() >= 0)
+            {
+            }
+
+            Assert.IsTrue(rig.Send(3));
+            Assert.AreEqual(-1, rig.Receive());
+            Assert.AreEqual(3, rig.PeerReceives());
         }
 
         Assert.AreEqual(5UL, rig.Counts.LinkDowns);
         Assert.AreEqual(6UL, rig.Counts.LinkUps);
         Assert.AreEqual(5UL, rig.Counts.SendTimeouts);
         Assert.AreEqual(1UL, rig.Counts.Resets);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_cable_that_is_back_is_noticed_sooner_than_one_that_is_out(bool interrupt)
+    {
+        using var rig = new W5500Rig(interrupt);
+        rig.AssertWorks();
+        rig.Chip.IsLinkUp = false;
+        rig.Clock.Now += 250_000;
+        Assert.AreEqual(-1, rig.Receive());
+        Assert.IsFalse(rig.Link.IsUp);
+        rig.Chip.IsLinkUp = true;
+        rig.Clock.Now += 50_000;
+        Assert.AreEqual(-1, rig.Receive());
+        Assert.IsTrue(rig.Link.IsUp);
     }
 
     [TestMethod]
