@@ -671,6 +671,20 @@ public sealed class ClosingTests
     }
 
     [TestMethod]
+    public void Data_after_Close_is_answered_with_a_RST_behind_what_is_in_flight()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = Established(wire);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Connection.Close();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+11 ack R+1");
+        peer.Trades("P. seq R+1 ack I+1 len 10", "R. seq I+12 ack R+1");
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
     public void Data_with_a_FIN_after_Close_is_answered_with_a_RST_and_nothing_else()
     {
         Wire wire = new Wire();
