@@ -44,6 +44,13 @@ public sealed class PlantTests
     public void There_are_more_than_ten_rules_with_a_fault_in_each() => Assert.IsGreaterThan(10, OneForEachRule.Count());
 
     [TestMethod]
+    public void Every_fault_has_its_place_in_the_core()
+    {
+        foreach (Plant plant in Catalogue.All)
+            FaultyCore.Check(plant);
+    }
+
+    [TestMethod]
     public void Without_a_fault_the_core_compiled_here_fails_no_script()
     {
         using FaultyCore core = FaultyCore.With(NoChange);

@@ -28,6 +28,23 @@ internal static class CoreSources
     /// <exception cref="PlantException">The place is not there exactly once, or the result does not compile.</exception>
     public static byte[] Compile(Plant plant)
     {
+        (SyntaxTree tree, SourceText faulty) = Change(plant);
+        CSharpCompilation compilation = Whole.Value.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(faulty, Language, plant.File));
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        if (!result.Success)
+        {
+            throw new PlantException($"Plant '{plant.Name}': with its new text {plant.File} does not compile:\n"
+                + string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
+        }
+
+        return image.ToArray();
+    }
+
+    /// <summary>Changes the one place, and compiles nothing.</summary>
+    /// <exception cref="PlantException">The place is not there exactly once.</exception>
+    public static (SyntaxTree Tree, SourceText Faulty) Change(Plant plant)
+    {
         if (!Trees.Value.TryGetValue(plant.File, out SyntaxTree? tree))
             throw new PlantException($"Plant '{plant.Name}': firmware/{AssemblyName} has no file {plant.File}. Name the file that the text is in now.");
         string text = tree.GetText().ToString();
@@ -39,17 +56,7 @@ internal static class CoreSources
                 + $"Copy it from the file as it is now, with enough around it:\n{plant.Old}");
         }
 
-        SourceText faulty = SourceText.From(string.Concat(text.AsSpan(0, at), plant.New.ReplaceLineEndings("\n"), text.AsSpan(at + old.Length)));
-        CSharpCompilation compilation = Whole.Value.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(faulty, Language, plant.File));
-        using var image = new MemoryStream();
-        var result = compilation.Emit(image);
-        if (!result.Success)
-        {
-            throw new PlantException($"Plant '{plant.Name}': with its new text {plant.File} does not compile:\n"
-                + string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
-        }
-
-        return image.ToArray();
+        return (tree, SourceText.From(string.Concat(text.AsSpan(0, at), plant.New.ReplaceLineEndings("\n"), text.AsSpan(at + old.Length))));
     }
 
     private static ImmutableSortedDictionary<string, SyntaxTree> ParseAll()

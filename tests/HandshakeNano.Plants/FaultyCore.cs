@@ -25,6 +25,11 @@ public sealed class FaultyCore : IDisposable
     /// <exception cref="PlantException">The old text is not in the file exactly once, or the new one does not compile.</exception>
     public static FaultyCore With(Plant plant) => new(plant, CoreSources.Compile(plant));
 
+    /// <summary>Looks whether a fault still has its place in the core, and compiles nothing.</summary>
+    /// <param name="plant">The fault.</param>
+    /// <exception cref="PlantException">The old text is not in the file exactly once.</exception>
+    public static void Check(Plant plant) => CoreSources.Change(plant);
+
     /// <summary>Calls a static method of the test code so that it meets the faulty core.</summary>
     /// <param name="method">The method by its name: <c>Call(ScriptRunner.Play, path)</c>. A lambda cannot go there.</param>
     /// <returns>What the method returns.</returns>
