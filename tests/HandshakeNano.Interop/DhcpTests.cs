@@ -164,7 +164,8 @@ public sealed class DhcpTests
     [DataRow(true)]
     public void OverAW5500AnAddressIsLeasedAndAPulledCableLeavesItAndItsConnections(bool interrupt)
     {
-        using var board = new W5500Lab(interrupt, Lab.NewDhcpSettings(), clock: new FastClock(10));
+        var clock = new FastClock(10);
+        using var board = new W5500Lab(interrupt, Lab.NewDhcpSettings(), clock: clock);
         Lab lab = board.Lab;
         using var server = new Dnsmasq(lab.Network, 50, 59);
         Lab.WaitUntil(() => lab.Endpoint.Address != 0, "an address");
@@ -175,6 +176,9 @@ public sealed class DhcpTests
 
         board.Chip.IsLinkUp = false;
         Lab.WaitUntil(() => !board.Link.IsUp, "the cable is out");
+        // The client looks at the link once a second.
+        ulong seen = clock.Now + 3_000_000;
+        Lab.WaitUntil(() => clock.Now > seen, "the client has seen it");
         board.Chip.IsLinkUp = true;
         Lab.WaitUntil(() => server.Count("DHCPACK") > acknowledged && lab.Endpoint.Dhcp.State == DhcpState.Bound, "the server was asked");
         Assert.AreEqual(1, server.Count("DHCPDISCOVER"), server.Log);

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using HandshakeNano.Firmware;
 using HandshakeNano.Tcp;
 
@@ -6,7 +7,7 @@ namespace HandshakeNano.Interop;
 
 /// <summary>
 /// The PC's clock, so many times faster: what takes minutes by the endpoint's timers takes seconds. Where its reader is held up the
-/// time stands still, so that nothing is over before it was looked at. One thread reads it.
+/// time stands still, so that nothing is over before it was looked at. One thread drives it, others see <see cref="Now"/>.
 /// </summary>
 internal sealed class FastClock : IClock
 {
@@ -23,11 +24,15 @@ internal sealed class FastClock : IClock
         _factor = (ulong)factor;
     }
 
+    /// <summary>What it was when it was read last, in microseconds.</summary>
+    public ulong Now => Volatile.Read(ref _now);
+
     public ulong GetMicroseconds()
     {
         ulong read = _clock.GetMicroseconds();
-        _now += Math.Min((read - _read) * _factor, LongestStep);
+        ulong now = _now + Math.Min((read - _read) * _factor, LongestStep);
+        Volatile.Write(ref _now, now);
         _read = read;
-        return _now;
+        return now;
     }
 }

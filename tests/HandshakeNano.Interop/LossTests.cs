@@ -84,6 +84,10 @@ public sealed class LossTests
         lab.Network.SetKernel("ipv4/tcp_synack_retries", "60");
         lab.Network.SetKernel("ipv4/tcp_retries2", "100");
         lab.Network.SetKernel("ipv4/tcp_orphan_retries", "100");
+
+        // Three questions for our Ethernet address are lost with their answers once in eight times.
+        lab.Network.SetKernel($"ipv4/neigh/{Lab.TapName}/ucast_solicit", "60");
+        lab.Network.SetKernel($"ipv4/neigh/{Lab.TapName}/mcast_solicit", "60");
     }
 
     private static Lab NewLab()
