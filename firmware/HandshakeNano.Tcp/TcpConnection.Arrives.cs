@@ -461,8 +461,7 @@ public sealed partial class TcpConnection
         if (!Owned && length != 0)
         {
             _layer.Counters[(int)Counter.DataAfterClose]++;
-            _layer.SendReset(_peer, _ports, _addressSum, _probing ? _sndUna : _sndNxt, _rcvNxt, TcpHeader.Rst | TcpHeader.Ack, now);
-            End(TcpCloseReason.Aborted);
+            QueueReset();
             return;
         }
 
