@@ -202,39 +202,40 @@ internal sealed class FrameBuilder
         byte[] frame = Frame;
         Array.Clear(frame, Start, 40);
         int mss = mode switch { < 160 => 1460, < 170 => 0, < 180 => 1, < 190 => 65535, < 200 => 536, _ => 100 };
-        switch (mode & 15)
+        // Below 128 a SYN says its MSS and no more.
+        switch (mode < 128 ? 15 : mode & 15)
         {
-            case 0 when mode >= 128:
+            case 0:
                 return 0;
-            case 1 when mode >= 128:
+            case 1:
                 // Everything that a kernel offers.
                 Packet.Put32(frame, Start, 0x02040000 | (uint)mss);
                 Packet.Put32(frame, Start + 4, 0x0402080A);
                 Packet.Put32(frame, Start + 8, 0x12345678);
                 Packet.Put32(frame, Start + 16, 0x01030307);
                 return 20;
-            case 2 when mode >= 128:
+            case 2:
                 Packet.Put32(frame, Start, 0x02030101);
                 return 4;
-            case 3 when mode >= 128:
+            case 3:
                 Packet.Put32(frame, Start, 0x01010102);
                 return 4;
-            case 4 when mode >= 128:
+            case 4:
                 Packet.Put32(frame, Start, 0x08000000);
                 return 4;
-            case 5 when mode >= 128:
+            case 5:
                 Packet.Put32(frame, Start, 0xFE280000);
                 return 40;
-            case 6 when mode >= 128:
+            case 6:
                 Packet.Put32(frame, Start, 0xFE290000);
                 return 40;
-            case 7 when mode >= 128:
+            case 7:
                 Packet.Put32(frame, Start, 0x00020405);
                 return 8;
-            case 8 when mode >= 128:
+            case 8:
                 Fill(Start, 40);
                 return 40;
-            case 9 when mode >= 128:
+            case 9:
                 Packet.Put32(frame, Start, 0x02040000 | (uint)mss);
                 Packet.Put32(frame, Start + 4, 0x02040218);
                 return 8;

@@ -11,15 +11,11 @@ public sealed class ManyConnectionsTests
     public void Each_of_fifty_connections_acts_at_its_own_time()
     {
         const int Count = 50;
-        TcpSettings settings = Wire.Settings();
-        settings.Connections = Count;
-        Wire wire = new Wire(settings);
-        ScriptedPeer[] peers = new ScriptedPeer[Count];
+        Wire wire = WithRoomFor(Count);
+        ScriptedPeer[] peers = Opened(wire, Count);
         ulong[] next = new ulong[Count];
         for (int i = 0; i < Count; i++)
         {
-            peers[i] = new ScriptedPeer(wire, 80, 50000 + i);
-            peers[i].IsOpened();
             peers[i].Connection.KeepAlive = Interval(i);
             next[i] = wire.Now + Interval(i);
         }
@@ -44,17 +40,10 @@ public sealed class ManyConnectionsTests
     public void What_is_due_first_is_done_first_though_others_were_noted_before()
     {
         const int Count = 8;
-        TcpSettings settings = Wire.Settings();
-        settings.Connections = Count;
-        Wire wire = new Wire(settings);
-        ScriptedPeer[] peers = new ScriptedPeer[Count];
+        Wire wire = WithRoomFor(Count);
+        ScriptedPeer[] peers = Opened(wire, Count);
         for (int i = 0; i < Count; i++)
-        {
-            peers[i] = new ScriptedPeer(wire, 80, 50000 + i);
-            peers[i].IsOpened();
             peers[i].Connection.KeepAlive = 3600 * Wire.Second;
-        }
-
         wire.Run();
         wire.StaysSilent(10 * Wire.Second);
         for (int i = Count - 1; i >= 0; i--)
@@ -70,17 +59,10 @@ public sealed class ManyConnectionsTests
     public void Connections_that_end_in_any_order_leave_the_others_their_timers()
     {
         const int Count = 30;
-        TcpSettings settings = Wire.Settings();
-        settings.Connections = Count;
-        Wire wire = new Wire(settings);
-        ScriptedPeer[] peers = new ScriptedPeer[Count];
+        Wire wire = WithRoomFor(Count);
+        ScriptedPeer[] peers = Opened(wire, Count);
         for (int i = 0; i < Count; i++)
-        {
-            peers[i] = new ScriptedPeer(wire, 80, 50000 + i);
-            peers[i].IsOpened();
             peers[i].Connection.KeepAlive = (ulong)(1 + i * 7 % Count) * Wire.Second;
-        }
-
         wire.Run();
         for (int i = 0; i < Count; i += 3)
         {
@@ -131,9 +113,7 @@ public sealed class ManyConnectionsTests
     [TestMethod]
     public void A_connection_that_has_ended_is_nobody_elses_until_its_user_gives_it_back()
     {
-        TcpSettings settings = Wire.Settings();
-        settings.Connections = 1;
-        Wire wire = new Wire(settings);
+        Wire wire = WithRoomFor(1);
         TcpListener listener = wire.Endpoint.Listen(7, 1);
         ScriptedPeer peer = new ScriptedPeer(wire);
         peer.Opens(listener);
@@ -153,9 +133,7 @@ public sealed class ManyConnectionsTests
     [TestMethod]
     public void A_connection_that_is_given_back_is_in_the_pool_once()
     {
-        TcpSettings settings = Wire.Settings();
-        settings.Connections = 2;
-        Wire wire = new Wire(settings);
+        Wire wire = WithRoomFor(2);
         TcpListener listener = wire.Endpoint.Listen(7, 2);
         for (int i = 0; i < 4; i++)
         {
@@ -250,6 +228,26 @@ public sealed class ManyConnectionsTests
             connection.Abort();
             wire.Endpoint.Poll(wire.Now);
         }
+    }
+
+    private static Wire WithRoomFor(int connections)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = connections;
+        return new Wire(settings);
+    }
+
+    /// <summary>Connections to one port, from 50000 and the ports above it.</summary>
+    private static ScriptedPeer[] Opened(Wire wire, int count)
+    {
+        ScriptedPeer[] peers = new ScriptedPeer[count];
+        for (int i = 0; i < count; i++)
+        {
+            peers[i] = new ScriptedPeer(wire, 80, 50000 + i);
+            peers[i].IsOpened();
+        }
+
+        return peers;
     }
 
     private static int Above(int port, int count)
