@@ -6,9 +6,9 @@ using HandshakeNano.Tcp;
 namespace HandshakeNano.Interop.Peers;
 
 /// <summary>lwIP, used by the commands of <see cref="LwipPeer"/>.</summary>
-internal sealed class LwipHost(NetworkNamespace network) : Host
+internal sealed class LwipHost(NetworkNamespace network, int speed) : Host
 {
-    private readonly LwipPeer _peer = LwipPeer.Start(network);
+    private readonly LwipPeer _peer = LwipPeer.Start(network, speed: speed);
 
     public override string Address => LwipPeer.DefaultAddress;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Threading.Tasks;
 using HandshakeNano.Boards.Virtual;
@@ -33,12 +34,14 @@ internal sealed class LwipPeer : IDisposable
     /// <param name="network">The namespace.</param>
     /// <param name="tap">The name of the new device, whose other end is the kernel's: give it an address, or put it into a bridge.</param>
     /// <param name="address">lwIP's IPv4 address, with a prefix of 24 bits.</param>
-    public static LwipPeer Start(NetworkNamespace network, string tap = DefaultTap, string address = DefaultAddress)
+    /// <param name="speed">How much faster than ours its clock runs.</param>
+    public static LwipPeer Start(NetworkNamespace network, string tap = DefaultTap, string address = DefaultAddress, int speed = 1)
     {
         network.Tool("ip", "tuntap", "add", "dev", tap, "mode", "tap");
         network.Run(() => KernelInterface.SilenceIpv6(tap));
         network.Tool("ip", "link", "set", tap, "up");
-        var start = new ProcessStartInfo(LwipProgram.Path, ["--tap", tap, "--address", address])
+        string[] arguments = ["--tap", tap, "--address", address, "--speed", speed.ToString(CultureInfo.InvariantCulture)];
+        var start = new ProcessStartInfo(LwipProgram.Path, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -42,6 +42,9 @@ public enum Wire
 /// </summary>
 internal sealed class PeerLab : IDisposable
 {
+    /// <summary>How much faster than ours lwIP's clock runs on a faulty network, where its timer would wait for minutes.</summary>
+    private const int LwipSpeed = 16;
+
     private readonly Wire _wire;
     private FaultLink? _faults;
     private int _port = 7000;
@@ -67,7 +70,7 @@ internal sealed class PeerLab : IDisposable
             }
             else
             {
-                Theirs = new LwipHost(Lab.Network);
+                Theirs = new LwipHost(Lab.Network, wire == Wire.Clean ? 1 : LwipSpeed);
                 Lab.Network.Bridge("bridge0", Lab.TapName, LwipPeer.DefaultTap);
             }
         }

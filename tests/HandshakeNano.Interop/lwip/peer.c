@@ -83,6 +83,17 @@ static struct connection *connections;
 static unsigned last_number;
 static const struct service echo_service, discard_service, responder_service, test_service;
 
+/* How much faster lwIP's clock runs than ours. */
+static unsigned speed = 1;
+
+/* lwIP's clock in ms, in place of the one in its library. */
+u32_t sys_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (u32_t)(((uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000) * speed / 1000);
+}
+
 /* xorshift32 (Marsaglia, "Xorshift RNGs", 2003), which Traffic.Bytes has too. A state is never 0. */
 static uint8_t next_byte(uint32_t *state)
 {
@@ -574,13 +585,15 @@ static bool read_commands(void)
 
 static int usage(void)
 {
-    fprintf(stderr, "lwip-peer: usage: lwip-peer --tap NAME --address ADDRESS [--netmask MASK] [--gateway ADDRESS]\n");
+    fprintf(stderr, "lwip-peer: usage: lwip-peer --tap NAME --address ADDRESS [--netmask MASK] [--gateway ADDRESS]"
+        " [--speed N]\n");
     return 2;
 }
 
 int main(int count, char **arguments)
 {
     const char *name = NULL;
+    char rest;
     ip4_addr_t address, netmask, gateway;
     ip4_addr_set_zero(&address);
     ip4_addr_set_zero(&gateway);
@@ -591,7 +604,8 @@ int main(int count, char **arguments)
             name = value;
         else if (!(strcmp(arguments[i], "--address") == 0 && ip4addr_aton(value, &address))
             && !(strcmp(arguments[i], "--netmask") == 0 && ip4addr_aton(value, &netmask))
-            && !(strcmp(arguments[i], "--gateway") == 0 && ip4addr_aton(value, &gateway)))
+            && !(strcmp(arguments[i], "--gateway") == 0 && ip4addr_aton(value, &gateway))
+            && !(strcmp(arguments[i], "--speed") == 0 && sscanf(value, "%3u%c", &speed, &rest) == 1 && speed >= 1 && speed <= 100))
             return usage();
     }
 
@@ -619,7 +633,7 @@ int main(int count, char **arguments)
     fflush(stdout);
     while (true) {
         struct pollfd waiting[] = { { .fd = descriptor, .events = POLLIN }, { .fd = STDIN_FILENO, .events = POLLIN } };
-        int wait = (int)LWIP_MIN(sys_timeouts_sleeptime(), LONGEST_WAIT);
+        int wait = (int)LWIP_MIN(sys_timeouts_sleeptime() / speed, LONGEST_WAIT);
         if (poll(waiting, 2, wait) > 0) {
             tap_receive(&netif, FRAMES_PER_TURN);
             if (waiting[1].revents != 0 && !read_commands())
