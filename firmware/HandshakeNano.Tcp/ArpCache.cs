@@ -4,8 +4,8 @@ using HandshakeNano.Tcp.Wire;
 namespace HandshakeNano.Tcp;
 
 /// <summary>
-/// The Address Resolution Protocol (RFC 826): answers for our address, learns the neighbours' and keeps the last packet for
-/// one that is being asked (RFC 1122 section 2.3.2.2). Addresses are as the processor loads them from the wire.
+/// The Address Resolution Protocol (RFC 826): answers for our address, learns the neighbours' and keeps the last packets for
+/// those that are being asked (RFC 1122 section 2.3.2.2). Addresses are as the processor loads them from the wire.
 /// </summary>
 internal sealed class ArpCache
 {
@@ -16,9 +16,6 @@ internal sealed class ArpCache
 
     /// <summary>In how many places an address may stand.</summary>
     private const int Ways = 4;
-
-    /// <summary>How many packets may wait for an answer, each for another neighbour.</summary>
-    private const int QueueSlots = 2;
 
     private readonly EthernetLayer _ethernet;
     private readonly Wakeup _wakeup;
@@ -34,11 +31,13 @@ internal sealed class ArpCache
     private readonly byte[] _requests;
     private readonly bool[] _known;
 
-    private readonly byte[][] _queue = new byte[QueueSlots][];
-    private readonly int[] _queueLength = new int[QueueSlots];
-    private readonly uint[] _queueAddress = new uint[QueueSlots];
+    // The frames that wait, the oldest first: one of full size, or two dozen SYNs. The first stands as in any buffer, each other
+    // one behind the one before. Where the neighbour's Ethernet address will be, its IPv4 address is.
+    private readonly byte[] _waiting;
+    private int _waitingLength;
 
-    private readonly byte[] _packet = new byte[FrameLayout.Network + ArpPacket.Length];
+    // What is sent from here: ARP packets, and frames that have waited.
+    private readonly byte[] _packet;
 
     // Whose Ethernet address stands in which frame buffer already.
     private uint _writtenNeighbour;
@@ -60,8 +59,8 @@ internal sealed class ArpCache
         _expires = new ulong[entries];
         _requests = new byte[entries];
         _known = new bool[entries];
-        for (int i = 0; i < QueueSlots; i++)
-            _queue[i] = new byte[bufferSize];
+        _waiting = new byte[bufferSize];
+        _packet = new byte[bufferSize];
         Deadline = ulong.MaxValue;
     }
 
@@ -85,16 +84,7 @@ internal sealed class ArpCache
     /// <summary>Whether a packet waits for its neighbour's answer.</summary>
     public bool IsWaiting
     {
-        get
-        {
-            for (int i = 0; i < QueueSlots; i++)
-            {
-                if (_queueLength[i] != 0)
-                    return true;
-            }
-
-            return false;
-        }
+        get { return _waitingLength != 0; }
     }
 
     public void SetAddress(uint address)
@@ -133,31 +123,23 @@ internal sealed class ArpCache
         _writtenNeighbour = 0;
     }
 
-    /// <summary>Keeps a frame until its neighbour has answered, and asks.</summary>
+    /// <summary>Keeps a frame until its neighbour has answered, and asks. The oldest frames make room for it.</summary>
     public void Queue(byte[] frame, int length, uint neighbour, ulong now)
     {
-        int slot = -1;
-        for (int i = 0; i < QueueSlots; i++)
+        int at = 0;
+        while (at < _waitingLength)
         {
-            if (_queueLength[i] == 0)
-                slot = i;
-            else if (_queueAddress[i] == neighbour)
-            {
-                // The newest packet is the one worth keeping.
-                _counters[(int)Counter.ArpUnresolved]++;
-                slot = i;
-                break;
-            }
+            if (IsSentAgain(frame, at))
+                Drop(at);
+            else
+                at += LengthAt(at);
         }
 
-        if (slot < 0)
-            _counters[(int)Counter.ArpUnresolved]++;
-        else
-        {
-            Array.Copy(frame, FrameLayout.Ethernet, _queue[slot], FrameLayout.Ethernet, length);
-            _queueLength[slot] = length;
-            _queueAddress[slot] = neighbour;
-        }
+        while (FrameLayout.Ethernet + _waitingLength + length > _waiting.Length)
+            Drop(0);
+        Array.Copy(frame, FrameLayout.Ethernet, _waiting, FrameLayout.Ethernet + _waitingLength, length);
+        BigEndian.Put32(_waiting, EthernetHeader.Destination + _waitingLength, BigEndian.Reverse(neighbour));
+        _waitingLength += length;
 
         int entry = Find(neighbour);
         if (entry < 0)
@@ -306,7 +288,7 @@ internal sealed class ArpCache
     private void Free(int entry)
     {
         if (_requests[entry] != 0)
-            DropQueued(_address[entry]);
+            Release(entry);
 
         _writtenNeighbour = 0;
         _address[entry] = 0;
@@ -315,16 +297,54 @@ internal sealed class ArpCache
         _expires[entry] = 0;
     }
 
-    private void DropQueued(uint neighbour)
+    /// <summary>Sends what waits for a neighbour if it is known now, else drops it.</summary>
+    private void Release(int entry)
     {
-        for (int i = 0; i < QueueSlots; i++)
+        uint neighbour = _address[entry];
+        int at = 0;
+        while (at < _waitingLength)
         {
-            if (_queueLength[i] != 0 && _queueAddress[i] == neighbour)
+            int length = LengthAt(at);
+            if (BitConverter.ToUInt32(_waiting, at + EthernetHeader.Destination) != neighbour)
+                at += length;
+            else if (!_known[entry])
+                Drop(at);
+            else
             {
-                _queueLength[i] = 0;
-                _counters[(int)Counter.ArpUnresolved]++;
+                Array.Copy(_waiting, at + FrameLayout.Ethernet, _packet, FrameLayout.Ethernet, length);
+                Array.Copy(_neighbours, entry * EthernetHeader.AddressLength, _packet, EthernetHeader.Destination,
+                    EthernetHeader.AddressLength);
+                Remove(at);
+                _ethernet.SendFrame(_packet, length);
             }
         }
+    }
+
+    private void Drop(int at)
+    {
+        _counters[(int)Counter.ArpUnresolved]++;
+        Remove(at);
+    }
+
+    private void Remove(int at)
+    {
+        int length = LengthAt(at);
+        _waitingLength -= length;
+        at += FrameLayout.Ethernet;
+        Array.Copy(_waiting, at + length, _waiting, at, FrameLayout.Ethernet + _waitingLength - at);
+    }
+
+    private int LengthAt(int at)
+    {
+        return FrameLayout.EthernetHeaderLength + BigEndian.Get16(_waiting, at + Ipv4Header.TotalLength);
+    }
+
+    /// <summary>Whether a frame has the destination, the ports and the sequence number of one that waits.</summary>
+    private bool IsSentAgain(byte[] frame, int at)
+    {
+        at += Ipv4Header.Destination;
+        return BitConverter.ToUInt64(frame, Ipv4Header.Destination) == BitConverter.ToUInt64(_waiting, at)
+            && BitConverter.ToUInt32(frame, Ipv4Header.Destination + 8) == BitConverter.ToUInt32(_waiting, at + 8);
     }
 
     private void Learn(int entry, byte[] frame, ulong now)
@@ -337,18 +357,7 @@ internal sealed class ArpCache
         if (_requests[entry] == 0)
             return;
         _requests[entry] = 0;
-        uint neighbour = _address[entry];
-        for (int i = 0; i < QueueSlots; i++)
-        {
-            int length = _queueLength[i];
-            if (length != 0 && _queueAddress[i] == neighbour)
-            {
-                _queueLength[i] = 0;
-                Array.Copy(frame, ArpPacket.SenderHardware, _queue[i], EthernetHeader.Destination,
-                    EthernetHeader.AddressLength);
-                _ethernet.SendFrame(_queue[i], length);
-            }
-        }
+        Release(entry);
     }
 
     private void Ask(int entry, ulong now)

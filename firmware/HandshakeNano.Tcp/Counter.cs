@@ -33,7 +33,7 @@ public enum Counter
     /// <summary>Another host claims our address by ARP.</summary>
     ArpConflicts,
 
-    /// <summary>Packets dropped because nobody answered for the address, or a newer packet took the place in the queue.</summary>
+    /// <summary>Packets dropped because nobody answered for the address, or newer packets took the place in the queue.</summary>
     ArpUnresolved,
 
     /// <summary>Dropped: IPv4 header with a wrong version, header length or total length.</summary>

@@ -110,8 +110,8 @@ public sealed class CounterTests
             case Counter.ArpUnresolved:
                 wire.AnswersArp = false;
                 wire.Endpoint.Connect(peer.Address, 80);
-                wire.Endpoint.Connect(peer.Address, 81);
                 wire.Run();
+                wire.Advance(Wire.Second);
                 return wire;
             case Counter.Ipv4HeaderBad:
                 return Mutant(wire, peer.Frame("S seq R"), Packet.Ip, 0x44);

@@ -102,30 +102,100 @@ public sealed class ArpTests
     }
 
     [TestMethod]
-    public void One_packet_waits_for_the_reply_and_a_newer_one_takes_its_place()
+    public void All_connections_that_open_while_a_neighbour_is_asked_have_their_SYNs_sent_when_it_answers()
     {
-        Wire wire = new Wire { AnswersArp = false };
-        wire.Endpoint.Connect(Wire.PeerAddress, 80, 50000);
-        wire.Endpoint.Connect(Wire.PeerAddress, 80, 50001);
-        wire.Run();
+        Wire wire = Crowded();
+        Connect(wire, Wire.PeerAddress, 26);
         ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
         wire.ExpectsSilence("one request is enough");
+        wire.Inject(Reply(Wire.PeerAddress));
+        ExpectsSyns(wire, Wire.PeerAddress, 0, 26);
+        wire.StaysSilent(Wire.Second - 1);
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
+    }
+
+    [TestMethod]
+    public void Where_no_more_packets_can_wait_the_oldest_is_lost_and_counted_and_comes_again_by_its_timer()
+    {
+        Wire wire = Crowded();
+        Connect(wire, Wire.PeerAddress, 27);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
         Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
         wire.Inject(Reply(Wire.PeerAddress));
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50001);
-        peer.ExpectsOnly("S seq I mss 1460");
-        ScriptedPeer other = new ScriptedPeer(wire, 80, 50000);
-        wire.Advance(Wire.Second);
-        // Both SYNs are due again; the lost one is not lost for ever.
+        ExpectsSyns(wire, Wire.PeerAddress, 1, 26);
+        wire.StaysSilent(Wire.Second - 1);
+        wire.Advance(1);
         bool seen = false;
-        byte[] frame = wire.Take();
-        while (frame != null)
+        for (byte[] frame = wire.Take(); frame != null; frame = wire.Take())
+            seen |= Segment.Of(frame).SourcePort == 50000;
+        Assert.IsTrue(seen, "the lost SYN is sent again");
+    }
+
+    [TestMethod]
+    public void A_packet_of_full_size_waits_whole_and_takes_all_the_place_there_is()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 4096;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 40000);
+        peer.IsOpened();
+        wire.AnswersArp = false;
+
+        // Nobody answers for the neighbour any more.
+        peer.Writes(1);
+        wire.Advance(60 * Wire.Second);
+        while (wire.Take() != null)
         {
-            seen |= Segment.Of(frame).SourcePort == other.OurPort;
-            frame = wire.Take();
         }
 
-        Assert.IsTrue(seen, "the SYN whose place was taken is sent again");
+        peer.Trades(". seq R+1 ack I+2", "");
+        ulong lost = wire.Count(Counter.ArpUnresolved);
+        Connect(wire, Wire.PeerAddress + 5, 2);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress + 5);
+        peer.Writes(1460);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.ExpectsSilence();
+        Assert.AreEqual(lost + 2, wire.Count(Counter.ArpUnresolved));
+        wire.Inject(Reply(Wire.PeerAddress));
+        peer.ExpectsOnly("P. seq I+2 ack R+1 len 1460");
+        wire.Inject(Reply(Wire.PeerAddress + 5));
+        wire.ExpectsSilence("its packets are lost");
+    }
+
+    [TestMethod]
+    public void A_reply_releases_the_packets_for_its_neighbour_only_and_in_order()
+    {
+        Wire wire = Crowded();
+        for (int i = 0; i < 9; i++)
+            wire.Endpoint.Connect(0x0A4D0010 + (uint)(i % 3), 80, 50000 + i);
+        wire.Run();
+        for (uint i = 0; i < 3; i++)
+            ExpectsRequest(wire.TakeArp(), 0x0A4D0010 + i);
+        int[] order = new int[] { 1, 0, 2 };
+        for (int i = 0; i < 3; i++)
+        {
+            wire.ExpectsSilence();
+            wire.Inject(Reply(0x0A4D0010 + (uint)order[i]));
+            for (int port = 50000 + order[i]; port < 50009; port += 3)
+                Syn(wire, 0x0A4D0010 + (uint)order[i], port);
+        }
+
+        wire.ExpectsSilence();
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
+    }
+
+    [TestMethod]
+    public void What_is_sent_again_takes_the_place_of_what_waits_and_goes_out_once()
+    {
+        Wire wire = Crowded();
+        Connect(wire, Wire.PeerAddress, 1);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.Advance(Wire.Second);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
+        wire.Inject(Reply(Wire.PeerAddress));
+        ExpectsSyns(wire, Wire.PeerAddress, 0, 1);
+        wire.StaysSilent(2 * Wire.Second - 1);
     }
 
     [TestMethod]
@@ -344,40 +414,6 @@ public sealed class ArpTests
     }
 
     [TestMethod]
-    public void Packets_wait_for_two_neighbours_at_a_time_and_one_for_a_third_is_lost_and_counted()
-    {
-        Wire wire = new Wire { AnswersArp = false };
-        ScriptedPeer[] peers = new ScriptedPeer[3];
-        for (int i = 0; i < 3; i++)
-        {
-            peers[i] = new ScriptedPeer(wire, 80, 50000 + i);
-            peers[i].Address = 0x0A4D0010 + (uint)i;
-            wire.Endpoint.Connect(peers[i].Address, 80, 50000 + i);
-        }
-
-        wire.Run();
-        for (int i = 0; i < 3; i++)
-            ExpectsRequest(wire.TakeArp(), peers[i].Address);
-        wire.ExpectsSilence();
-        Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
-        wire.Inject(Reply(peers[2].Address));
-        wire.ExpectsSilence("its packet is lost");
-        wire.Inject(Reply(peers[0].Address));
-        peers[0].ExpectsOnly("S seq I mss 1460");
-
-        // One place is free now. A newer packet for the other neighbour must not take it as well.
-        wire.Endpoint.Connect(peers[1].Address, 80, 60000);
-        wire.Run();
-        wire.ExpectsSilence("one request is enough");
-        Assert.AreEqual(2UL, wire.Count(Counter.ArpUnresolved));
-        wire.Inject(Reply(peers[1].Address));
-        ScriptedPeer newer = new ScriptedPeer(wire, 80, 60000);
-        newer.Address = peers[1].Address;
-        newer.ExpectsOnly("S seq I mss 1460");
-        Assert.AreEqual(2UL, wire.Count(Counter.ArpUnresolved));
-    }
-
-    [TestMethod]
     [DataRow(0x0A4D0010U)] // The first place in the cache.
     [DataRow(0x0A4D001FU)] // The last one.
     public void A_neighbour_is_asked_three_times_a_second_apart_and_then_what_waits_for_it_is_dropped(uint address)
@@ -530,14 +566,16 @@ public sealed class ArpTests
             ExpectsRequest(wire.TakeArp(), 0x0A4D0000 + (i << 4));
         }
 
-        // Two wait; of the three that found no place to wait the last has taken the first one's, which waits no more.
-        Assert.AreEqual(4UL, wire.Count(Counter.ArpUnresolved));
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
         wire.Inject(Reply(0x0A4D0010));
         wire.ExpectsSilence("nobody asks for it any more");
-        wire.Inject(Reply(0x0A4D0020));
-        ScriptedPeer second = new ScriptedPeer(wire, 80, 50000);
-        second.Address = 0x0A4D0020;
-        second.ExpectsOnly("S seq I mss 1460");
+        for (uint i = 2; i <= 5; i++)
+        {
+            wire.Inject(Reply(0x0A4D0000 + (i << 4)));
+            Syn(wire, 0x0A4D0000 + (i << 4), 50000);
+        }
+
+        wire.ExpectsSilence();
     }
 
     [TestMethod]
@@ -557,6 +595,35 @@ public sealed class ArpTests
         wire.ExpectsSilence();
     }
 
+    /// <summary>Nobody answers ARP, and connections are plenty.</summary>
+    private static Wire Crowded()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 32;
+        return new Wire(settings) { AnswersArp = false };
+    }
+
+    /// <summary>Opens connections to a neighbour, from 50000 on.</summary>
+    private static void Connect(Wire wire, uint address, int count)
+    {
+        for (int i = 0; i < count; i++)
+            Assert.IsNotNull(wire.Endpoint.Connect(address, 80, 50000 + i));
+        wire.Run();
+    }
+
+    private static void ExpectsSyns(Wire wire, uint address, int first, int count)
+    {
+        for (int i = first; i < first + count; i++)
+            Syn(wire, address, 50000 + i);
+        wire.ExpectsSilence();
+    }
+
+    private static void Syn(Wire wire, uint address, int port)
+    {
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, port);
+        peer.Address = address;
+        peer.Expects("S seq I mss 1460");
+    }
 
     private static byte[] Request(uint sender, uint target)
     {
