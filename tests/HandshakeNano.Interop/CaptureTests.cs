@@ -70,6 +70,9 @@ public sealed class CaptureTests
     {
         using FileStream stream = File.Create(file);
         using var lab = new Lab(wrap: link => new PcapNgLink(link, new StreamSink(stream), new HighResTimerClock()));
+
+        // A PC that stands still for 200 ms would send again what was not acknowledged.
+        lab.Network.Tool("ip", "route", "add", Lab.Device, "dev", Lab.TapName, "rto_min", "10s");
         lab.Start();
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         for (int i = 0; i < Connections; i++)
