@@ -17,6 +17,9 @@ internal sealed class ArpCache
     /// <summary>In how many places an address may stand.</summary>
     private const int Ways = 4;
 
+    /// <summary>Length of the frame that opens a connection.</summary>
+    private const int SynFrameLength = TcpHeader.Options + TcpOptions.SynLength - FrameLayout.Ethernet;
+
     private readonly EthernetLayer _ethernet;
     private readonly Wakeup _wakeup;
     private readonly byte[] _hardware;
@@ -31,8 +34,8 @@ internal sealed class ArpCache
     private readonly byte[] _requests;
     private readonly bool[] _known;
 
-    // The frames that wait, the oldest first: one of full size, or two dozen SYNs. The first stands as in any buffer, each other
-    // one behind the one before. Where the neighbour's Ethernet address will be, its IPv4 address is.
+    // The frames that wait, the oldest first: one of full size, or the SYNs of all connections. The first stands as in any
+    // buffer, each other one behind the one before. Where the neighbour's Ethernet address will be, its IPv4 address is.
     private readonly byte[] _waiting;
     private int _waitingLength;
 
@@ -47,7 +50,7 @@ internal sealed class ArpCache
     private bool _announce;
     private ulong _defendedUntil;
 
-    public ArpCache(EthernetLayer ethernet, byte[] hardware, int entries, int bufferSize, Wakeup wakeup, ulong[] counters)
+    public ArpCache(EthernetLayer ethernet, byte[] hardware, int entries, int connections, int bufferSize, Wakeup wakeup, ulong[] counters)
     {
         _wakeup = wakeup;
         _ethernet = ethernet;
@@ -59,7 +62,8 @@ internal sealed class ArpCache
         _expires = new ulong[entries];
         _requests = new byte[entries];
         _known = new bool[entries];
-        _waiting = new byte[bufferSize];
+        int syns = FrameLayout.Ethernet + connections * SynFrameLength;
+        _waiting = new byte[syns > bufferSize ? syns : bufferSize];
         _packet = new byte[bufferSize];
         Deadline = ulong.MaxValue;
     }
@@ -301,33 +305,33 @@ internal sealed class ArpCache
     private void Release(int entry)
     {
         uint neighbour = _address[entry];
-        int at = 0;
-        while (at < _waitingLength)
+        int kept = 0;
+        int length;
+        for (int at = 0; at < _waitingLength; at += length)
         {
-            int length = LengthAt(at);
+            length = LengthAt(at);
             if (BitConverter.ToUInt32(_waiting, at + EthernetHeader.Destination) != neighbour)
-                at += length;
-            else if (!_known[entry])
-                Drop(at);
-            else
             {
-                Array.Copy(_waiting, at + FrameLayout.Ethernet, _packet, FrameLayout.Ethernet, length);
+                Array.Copy(_waiting, FrameLayout.Ethernet + at, _waiting, FrameLayout.Ethernet + kept, length);
+                kept += length;
+            }
+            else if (_known[entry])
+            {
+                Array.Copy(_waiting, FrameLayout.Ethernet + at, _packet, FrameLayout.Ethernet, length);
                 Array.Copy(_neighbours, entry * EthernetHeader.AddressLength, _packet, EthernetHeader.Destination,
                     EthernetHeader.AddressLength);
-                Remove(at);
                 _ethernet.SendFrame(_packet, length);
             }
+            else
+                _counters[(int)Counter.ArpUnresolved]++;
         }
+
+        _waitingLength = kept;
     }
 
     private void Drop(int at)
     {
         _counters[(int)Counter.ArpUnresolved]++;
-        Remove(at);
-    }
-
-    private void Remove(int at)
-    {
         int length = LengthAt(at);
         _waitingLength -= length;
         at += FrameLayout.Ethernet;

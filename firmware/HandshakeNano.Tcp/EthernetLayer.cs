@@ -18,7 +18,7 @@ internal sealed class EthernetLayer
 
     /// <summary>Makes the layer.</summary>
     /// <param name="link">Where frames come from and go to.</param>
-    /// <param name="settings">For the size of the ARP cache.</param>
+    /// <param name="settings">For the size of the ARP cache, and of what waits for it.</param>
     /// <param name="wakeup">What to tell of new deadlines.</param>
     /// <param name="counters">What to count in.</param>
     public EthernetLayer(ILink link, TcpSettings settings, Wakeup wakeup, ulong[] counters)
@@ -28,7 +28,8 @@ internal sealed class EthernetLayer
         _hardware = link.PhysicalAddress;
         _hardwareNumber = BitConverter.ToUInt32(_hardware, 0) | ((ulong)BitConverter.ToUInt16(_hardware, 4) << 32);
         _counters = counters;
-        _arp = new ArpCache(this, _hardware, settings.ArpEntries, FrameLayout.BufferSize(link.Mtu), wakeup, counters);
+        _arp = new ArpCache(this, _hardware, settings.ArpEntries, settings.Connections, FrameLayout.BufferSize(link.Mtu), wakeup,
+            counters);
     }
 
     /// <summary>Who knows the neighbours, and has a deadline.</summary>

@@ -105,11 +105,11 @@ public sealed class ArpTests
     public void All_connections_that_open_while_a_neighbour_is_asked_have_their_SYNs_sent_when_it_answers()
     {
         Wire wire = Crowded();
-        Connect(wire, Wire.PeerAddress, 26);
+        Connect(wire, Wire.PeerAddress, 50);
         ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
         wire.ExpectsSilence("one request is enough");
         wire.Inject(Reply(Wire.PeerAddress));
-        ExpectsSyns(wire, Wire.PeerAddress, 0, 26);
+        ExpectsSyns(wire, Wire.PeerAddress, 0, 50);
         wire.StaysSilent(Wire.Second - 1);
         Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
     }
@@ -118,11 +118,18 @@ public sealed class ArpTests
     public void Where_no_more_packets_can_wait_the_oldest_is_lost_and_counted_and_comes_again_by_its_timer()
     {
         Wire wire = Crowded();
-        Connect(wire, Wire.PeerAddress, 27);
+        Connect(wire, Wire.PeerAddress, 49);
         ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        TcpConnection aborted = wire.Endpoint.Connect(Wire.PeerAddress, 80, 50049);
+        wire.Run();
+        aborted.Abort();
+        wire.Run();
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
+        Assert.IsNotNull(wire.Endpoint.Connect(Wire.PeerAddress, 80, 50050));
+        wire.Run();
         Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
         wire.Inject(Reply(Wire.PeerAddress));
-        ExpectsSyns(wire, Wire.PeerAddress, 1, 26);
+        ExpectsSyns(wire, Wire.PeerAddress, 1, 50);
         wire.StaysSilent(Wire.Second - 1);
         wire.Advance(1);
         bool seen = false;
@@ -599,7 +606,7 @@ public sealed class ArpTests
     private static Wire Crowded()
     {
         TcpSettings settings = Wire.Settings();
-        settings.Connections = 32;
+        settings.Connections = 50;
         return new Wire(settings) { AnswersArp = false };
     }
 
