@@ -50,7 +50,8 @@ internal sealed class ArpCache
     private bool _announce;
     private ulong _defendedUntil;
 
-    public ArpCache(EthernetLayer ethernet, byte[] hardware, int entries, int connections, int bufferSize, Wakeup wakeup, ulong[] counters)
+    public ArpCache(EthernetLayer ethernet, byte[] hardware, int entries, int connections, int bufferSize, Wakeup wakeup,
+        ulong[] counters)
     {
         _wakeup = wakeup;
         _ethernet = ethernet;
