@@ -16,6 +16,8 @@ internal sealed class Target : ILink
 
     private const ulong Second = 1_000_000;
     private const int RequestSlots = 8;
+    private const int ArpFrameLength = 42;
+    private const int SynFrameLength = 58;
 
     private readonly Application _application;
     private readonly FrameBuilder _builder = new();
@@ -41,6 +43,7 @@ internal sealed class Target : ILink
 
     // What the endpoint has sent in the step.
     private int _frames;
+    private int _bytes;
     private int _segments;
     private int _resets;
     private int _data;
@@ -200,6 +203,7 @@ internal sealed class Target : ILink
         _trace?.Invoke($"    > {Describe(frame)}");
         SentFrame.Judge(frame, length, Hardware, Wire.OurAddress, _mtu);
         _frames++;
+        _bytes += length;
         _framesSent++;
         if (SentFrame.IsTcp(frame))
             SentSegment(frame);
@@ -287,7 +291,7 @@ internal sealed class Target : ILink
 
     private void Reset()
     {
-        _frames = _segments = _resets = _data = _synFin = _firstFlags = 0;
+        _frames = _bytes = _segments = _resets = _data = _synFin = _firstFlags = 0;
     }
 
     /// <summary>Lets the endpoint do all that it wants to do at this moment.</summary>
@@ -433,7 +437,10 @@ internal sealed class Target : ILink
         else if (verdict == Verdict.IcmpError && !handled)
             JudgeIcmpError();
         else if (verdict is Counter.ArpRequestsReceived or Counter.ArpConflicts or Verdict.Learned)
-            Demand(_frames <= 3, "more than an answer and the packets that waited for one");
+        {
+            int room = Math.Max(_mtu + 14, _connections * SynFrameLength);
+            Demand(_bytes <= ArpFrameLength + room, "more than an answer and what there is room for to wait");
+        }
 
         Feature = Combine(isTcp ? StepKind.Tcp : StepKind.Other, (uint)verdict,
             mine < 0 ? 0u : (uint)(16 * (int)_before[mine].State + (int)new Connection(_application.Held[mine].Connection).State + 1),
