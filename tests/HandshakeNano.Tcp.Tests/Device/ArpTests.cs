@@ -146,16 +146,7 @@ public sealed class ArpTests
         Wire wire = new Wire(settings);
         ScriptedPeer peer = new ScriptedPeer(wire, 80, 40000);
         peer.IsOpened();
-        wire.AnswersArp = false;
-
-        // Nobody answers for the neighbour any more.
-        peer.Writes(1);
-        wire.Advance(60 * Wire.Second);
-        while (wire.Take() != null)
-        {
-        }
-
-        peer.Trades(". seq R+1 ack I+2", "");
+        IsForgotten(wire, peer);
         ulong lost = wire.Count(Counter.ArpUnresolved);
         Connect(wire, Wire.PeerAddress + 5, 2);
         ExpectsRequest(wire.TakeArp(), Wire.PeerAddress + 5);
@@ -167,6 +158,23 @@ public sealed class ArpTests
         peer.ExpectsOnly("P. seq I+2 ack R+1 len 1460");
         wire.Inject(Reply(Wire.PeerAddress + 5));
         wire.ExpectsSilence("its packets are lost");
+    }
+
+    [TestMethod]
+    public void Data_and_the_FIN_behind_it_wait_both()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 40000);
+        peer.IsOpened();
+        IsForgotten(wire, peer);
+        peer.Writes(10);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        peer.Connection.Shutdown();
+        wire.Run();
+        wire.ExpectsSilence();
+        wire.Inject(Reply(Wire.PeerAddress));
+        peer.Expects("P. seq I+2 ack R+1 len 10");
+        peer.ExpectsOnly("F. seq I+12 ack R+1");
     }
 
     [TestMethod]
@@ -600,6 +608,19 @@ public sealed class ArpTests
         wire.Advance(1);
         ExpectsRequest(wire.TakeArp(), 0x0A4D0011);
         wire.ExpectsSilence();
+    }
+
+    /// <summary>The neighbour answers ARP no more, until its Ethernet address is forgotten; the peer has a byte.</summary>
+    private static void IsForgotten(Wire wire, ScriptedPeer peer)
+    {
+        wire.AnswersArp = false;
+        peer.Writes(1);
+        wire.Advance(60 * Wire.Second);
+        while (wire.Take() != null)
+        {
+        }
+
+        peer.Trades(". seq R+1 ack I+2", "");
     }
 
     /// <summary>Nobody answers ARP, and connections are plenty.</summary>
