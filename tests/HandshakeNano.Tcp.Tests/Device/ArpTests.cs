@@ -192,7 +192,7 @@ public sealed class ArpTests
             wire.ExpectsSilence();
             wire.Inject(Reply(0x0A4D0010 + (uint)order[i]));
             for (int port = 50000 + order[i]; port < 50009; port += 3)
-                Syn(wire, 0x0A4D0010 + (uint)order[i], port);
+                ExpectsSyn(wire, 0x0A4D0010 + (uint)order[i], port);
         }
 
         wire.ExpectsSilence();
@@ -236,9 +236,7 @@ public sealed class ArpTests
         byte[] thief = new byte[] { 2, 9, 9, 9, 9, 9 };
         wire.Inject(Packet.Arp(Everyone, 1, thief, Wire.OurAddress, Nobody, Wire.OurAddress));
         Assert.AreEqual(1UL, wire.Count(Counter.ArpConflicts));
-        while (wire.Take() != null)
-        {
-        }
+        wire.Discard();
 
         wire.Inject(Packet.Arp(Packet.PhysicalAddressOf(Wire.OurAddress), 2, thief, Wire.OurAddress,
             Packet.PhysicalAddressOf(Wire.OurAddress), Wire.OurAddress));
@@ -462,9 +460,8 @@ public sealed class ArpTests
         wire.Advance(1);
         ExpectsRequest(wire.TakeArp(), address);
         wire.Inject(Reply(address));
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
-        peer.Address = address;
-        peer.ExpectsOnly("S seq I mss 1460");
+        ExpectsSyn(wire, address, 50000);
+        wire.ExpectsSilence();
         wire.StaysSilent(8 * Wire.Second - 1);
     }
 
@@ -587,7 +584,7 @@ public sealed class ArpTests
         for (uint i = 2; i <= 5; i++)
         {
             wire.Inject(Reply(0x0A4D0000 + (i << 4)));
-            Syn(wire, 0x0A4D0000 + (i << 4), 50000);
+            ExpectsSyn(wire, 0x0A4D0000 + (i << 4), 50000);
         }
 
         wire.ExpectsSilence();
@@ -616,9 +613,7 @@ public sealed class ArpTests
         wire.AnswersArp = false;
         peer.Writes(1);
         wire.Advance(60 * Wire.Second);
-        while (wire.Take() != null)
-        {
-        }
+        wire.Discard();
 
         peer.Trades(". seq R+1 ack I+2", "");
     }
@@ -642,11 +637,11 @@ public sealed class ArpTests
     private static void ExpectsSyns(Wire wire, uint address, int first, int count)
     {
         for (int i = first; i < first + count; i++)
-            Syn(wire, address, 50000 + i);
+            ExpectsSyn(wire, address, 50000 + i);
         wire.ExpectsSilence();
     }
 
-    private static void Syn(Wire wire, uint address, int port)
+    private static void ExpectsSyn(Wire wire, uint address, int port)
     {
         ScriptedPeer peer = new ScriptedPeer(wire, 80, port);
         peer.Address = address;
@@ -685,11 +680,10 @@ public sealed class ArpTests
     /// <summary>A segment to a neighbour leaves at once.</summary>
     private static void IsKnown(Wire wire, uint address)
     {
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
-        peer.Address = address;
         TcpConnection connection = wire.Endpoint.Connect(address, 80, 50000);
         wire.Run();
-        peer.ExpectsOnly("S seq I mss 1460");
+        ExpectsSyn(wire, address, 50000);
+        wire.ExpectsSilence();
         connection.Abort();
         wire.Run();
         wire.ExpectsSilence();

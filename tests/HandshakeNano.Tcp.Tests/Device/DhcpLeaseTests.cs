@@ -204,7 +204,7 @@ public sealed class DhcpLeaseTests
         server.Sends(server.Reply(DhcpServer.Ack, DhcpServer.Join(server.Terms(), DhcpServer.Number(58, 6))));
         while (server.Client.State == DhcpState.Probing)
         {
-            DropAll(server.Wire);
+            server.Wire.Discard();
             server.Waits(0, 2 * Second);
         }
 
@@ -252,7 +252,7 @@ public sealed class DhcpLeaseTests
         server.ExpectsRenewal(0);
         while (server.Client.State == DhcpState.Renewing)
         {
-            DropAll(server.Wire);
+            server.Wire.Discard();
             server.Waits(0, 1000 * Second);
         }
 
@@ -614,7 +614,7 @@ public sealed class DhcpLeaseTests
             server.Wire.IsUp = true;
             server.Wire.Advance(Second - 1);
             Assert.AreEqual(Wire.OurAddress, server.Wire.Endpoint.Address);
-            DropAll(server.Wire);
+            server.Wire.Discard();
             server.Wire.Advance(1);
             Assert.AreEqual(0u, server.Wire.Endpoint.Address);
             server.Wire.ExpectsSilence();
@@ -766,7 +766,7 @@ public sealed class DhcpLeaseTests
         server.Client.Stop();
         server.Wire.Run();
         Assert.AreEqual(steps, server.Client.Steps, "one release is enough");
-        DropAll(server.Wire);
+        server.Wire.Discard();
         server.Wire.Advance(Second);
         Assert.AreEqual((int)DhcpState.Stopped, (int)server.Client.State);
         steps = server.Client.Steps;
@@ -822,12 +822,5 @@ public sealed class DhcpLeaseTests
     {
         server.Wire.Inject(Packet.Arp(DhcpServer.Everyone, 1, Packet.PhysicalAddressOf(server.Address), server.Address, new byte[6], Wire.OurAddress));
         server.Wire.TakeArp();
-    }
-
-    private static void DropAll(Wire wire)
-    {
-        while (wire.Take() != null)
-        {
-        }
     }
 }

@@ -264,14 +264,10 @@ public sealed class HandlerTests
         TcpListener listener = wire.Endpoint.Listen(7, 1);
         listener.Handler = new Suicide(true);
         peer.Sends("S seq R mss 1460");
-        while (wire.Take() != null)
-        {
-        }
+        wire.Discard();
 
         peer.Sends(". seq R+1 ack 1");
-        while (wire.Take() != null)
-        {
-        }
+        wire.Discard();
 
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount, "nobody could ever accept it");
         TcpListener next = wire.Endpoint.Listen(7, 1);

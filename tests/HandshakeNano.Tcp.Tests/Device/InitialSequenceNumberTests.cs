@@ -168,9 +168,7 @@ public sealed class InitialSequenceNumberTests
         peer.ExpectsOnly("S seq I mss 1460");
         peer.Connection.Abort();
         wire.Run();
-        while (wire.Take() != null)
-        {
-        }
+        wire.Discard();
 
         return peer['I'];
     }

@@ -155,9 +155,7 @@ public sealed class MalformedTests
                 }
 
                 wire.Run();
-                while (wire.Take() != null)
-                {
-                }
+                wire.Discard();
             }
         }
 

@@ -177,6 +177,12 @@ internal sealed class Wire : ILink
         return frame;
     }
 
+    /// <summary>Nobody looks at what the endpoint has sent so far.</summary>
+    public void Discard()
+    {
+        _sent.Clear();
+    }
+
     /// <summary>The next frame that the endpoint sent, which must be an ICMP message.</summary>
     public byte[] TakeIcmp()
     {
