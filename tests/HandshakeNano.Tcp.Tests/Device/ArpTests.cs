@@ -98,7 +98,12 @@ public sealed class ArpTests
         wire.Endpoint.Connect(0xC0000201, 80, 50000);
         wire.Run();
         wire.ExpectsSilence();
-        Assert.IsTrue(wire.Count(Counter.Ipv4NoRoute) >= 1);
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4NoRoute));
+
+        // Nor does it wait: nothing takes its place when it is sent again.
+        wire.StaysSilent(Wire.Second);
+        Assert.AreEqual(2UL, wire.Count(Counter.Ipv4NoRoute));
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
     }
 
     [TestMethod]
