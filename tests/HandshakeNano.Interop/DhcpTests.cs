@@ -168,7 +168,7 @@ public sealed class DhcpTests
         using var board = new W5500Lab(interrupt, Lab.NewDhcpSettings(), clock: clock);
         Lab lab = board.Lab;
         using var server = new Dnsmasq(lab.Network, 50, 59);
-        Lab.WaitUntil(() => lab.Endpoint.Address != 0, "an address");
+        Lab.WaitUntil(() => lab.Endpoint.Address != 0 && IsAcknowledged(lab, server), "an address");
         uint address = lab.Endpoint.Address;
         using Socket socket = lab.Connect(Service(lab));
         Exchange(socket);
@@ -188,12 +188,12 @@ public sealed class DhcpTests
         board.AssertHealthy();
     }
 
-    /// <summary>Runs the firmware until it has an address of the range.</summary>
+    /// <summary>Runs the firmware until it has an address of the range, and all that the server said until then can be read.</summary>
     private static uint Bind(Lab lab, Dnsmasq server, uint first, uint last)
     {
         try
         {
-            lab.StepUntil(() => lab.Endpoint.Address != 0, "an address");
+            lab.StepUntil(() => lab.Endpoint.Address != 0 && IsAcknowledged(lab, server), "an address");
         }
         catch (AssertFailedException e)
         {
@@ -204,6 +204,8 @@ public sealed class DhcpTests
         Assert.IsTrue(address >= s_network + first && address <= s_network + last, Text(address));
         return address;
     }
+
+    private static bool IsAcknowledged(Lab lab, Dnsmasq server) => server.Said("DHCPACK(tap0) " + Text(lab.Endpoint.Address));
 
     private static string Text(uint address) => Ipv4Address.ToString(address);
 
