@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using HandshakeNano.Scenarios;
-using HandshakeNano.Tcp;
-using HandshakeNano.Tcp.Wire;
+using HandshakeNano.Net;
+using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Bench;
 

@@ -15,12 +15,12 @@ internal static class MeterCommand
 
     public static int Run(int top)
     {
-        var context = new MeteredContext(Path.Combine(AppContext.BaseDirectory, "metered", "HandshakeNano.Tcp.dll"));
+        var context = new MeteredContext(Path.Combine(AppContext.BaseDirectory, "metered", "HandshakeNano.Net.dll"));
         var metered = LoadScenarios(context);
         var plain = ScenarioCatalog.Create();
         var readings = metered.Select(context.Measure).ToArray();
 
-        Console.WriteLine("Executed in HandshakeNano.Tcp (Release build), per scenario, in the steady state:");
+        Console.WriteLine("Executed in HandshakeNano.Net (Release build), per scenario, in the steady state:");
         Console.WriteLine();
         Print("scenario", "IL", "calls", "outside", "fields", "elements", "bytes");
         for (var i = 0; i < readings.Length; i++)

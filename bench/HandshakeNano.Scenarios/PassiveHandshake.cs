@@ -1,5 +1,5 @@
 using HandshakeNano.Meter;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Scenarios;
 

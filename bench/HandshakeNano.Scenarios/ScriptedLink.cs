@@ -1,6 +1,6 @@
 using System;
 using System.Buffers.Binary;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Scenarios;
 

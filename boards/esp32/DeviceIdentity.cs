@@ -1,7 +1,7 @@
 using System;
 using System.Net.NetworkInformation;
 using HandshakeNano.Firmware;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using GC = nanoFramework.Runtime.Native.GC;
 
 namespace HandshakeNano.Boards.Esp32;

@@ -1,6 +1,6 @@
 using System;
 using System.Threading;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using nanoFramework.Hardware.Esp32;
 
 namespace HandshakeNano.Boards.Esp32;

@@ -2,7 +2,7 @@ using System;
 using System.Threading;
 using HandshakeNano.Firmware;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Boards.Esp32;
 

@@ -2,7 +2,7 @@ using System.Device.Gpio;
 using System.Device.Spi;
 using HandshakeNano.Firmware;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using nanoFramework.Hardware.Esp32;
 
 namespace HandshakeNano.Boards.Esp32;

@@ -2,7 +2,7 @@
 using System;
 using System.Buffers.Binary;
 using System.IO;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Boards.Virtual;
 

@@ -1,7 +1,7 @@
 #nullable enable
 using System;
 using System.Threading;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Boards.Virtual;
 

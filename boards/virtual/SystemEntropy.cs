@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Boards.Virtual;
 

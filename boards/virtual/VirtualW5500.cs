@@ -2,7 +2,7 @@
 using System;
 using HandshakeNano.Firmware;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Boards.Virtual;
 

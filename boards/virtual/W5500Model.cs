@@ -5,7 +5,7 @@ using System.Device.Gpio;
 using System.Device.Spi;
 using System.Diagnostics;
 using System.Threading;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Boards.Virtual;
 

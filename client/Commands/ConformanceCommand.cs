@@ -7,7 +7,7 @@ using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Conformance;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Trace;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Commands;
 

@@ -9,7 +9,7 @@ using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Firmware;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Commands;
 

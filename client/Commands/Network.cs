@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 using System.Net;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Commands;
 

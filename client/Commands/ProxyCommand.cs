@@ -8,7 +8,7 @@ using System.Threading;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Commands;
 

@@ -10,7 +10,7 @@ using HandshakeNano.Client.Conformance;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Firmware;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Commands;
 

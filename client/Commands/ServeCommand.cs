@@ -11,7 +11,7 @@ using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Client.Wire;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Commands;
 

@@ -3,7 +3,7 @@ using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Commands;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Firmware;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Conformance;
 

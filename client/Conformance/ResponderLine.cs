@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 using System.Text;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Conformance;
 

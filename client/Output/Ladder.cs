@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Linq;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Client.Wire;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Output;
 

@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Threading;
 using HandshakeNano.Boards.Virtual;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Peers;
 

@@ -2,7 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Net.Sockets;
 using HandshakeNano.Client.Output;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Peers;
 

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Threading;
 using HandshakeNano.Client.Commands;
 using HandshakeNano.Firmware;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Peers;
 

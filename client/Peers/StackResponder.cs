@@ -1,7 +1,7 @@
 using System.Text;
 using HandshakeNano.Client.Conformance;
 using HandshakeNano.Firmware;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Peers;
 

@@ -3,7 +3,7 @@ using System.IO;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Firmware;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Trace;
 

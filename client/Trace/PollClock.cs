@@ -1,5 +1,5 @@
 using System.Threading;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Trace;
 

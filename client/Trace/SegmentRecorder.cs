@@ -4,7 +4,7 @@ using System.Diagnostics;
 using System.Threading;
 using HandshakeNano.Client.Wire;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Trace;
 

@@ -1,4 +1,4 @@
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Firmware;
 

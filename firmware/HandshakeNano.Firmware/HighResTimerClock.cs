@@ -1,4 +1,4 @@
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using nanoFramework.Hardware.Esp32;
 
 namespace HandshakeNano.Firmware;

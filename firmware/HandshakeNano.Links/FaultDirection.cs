@@ -1,5 +1,5 @@
 using System;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Links;
 

@@ -2,7 +2,7 @@ using System;
 using System.Device.Gpio;
 using System.Device.Spi;
 using System.Threading;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Links;
 

@@ -117,8 +117,8 @@ public sealed class DeviceBuildTests
     [TestMethod]
     public void The_protocol_and_its_tests_need_no_network_SPI_or_GPIO()
     {
-        Evaluation protocol = Evaluate("firmware/HandshakeNano.Tcp");
-        Evaluation tests = Evaluate("tests/HandshakeNano.Tcp.Tests");
+        Evaluation protocol = Evaluate("firmware/HandshakeNano.Net");
+        Evaluation tests = Evaluate("tests/HandshakeNano.Net.Tests");
         CollectionAssert.AreEquivalent(
             new[] { "nanoFramework.CoreLibrary [1.17.11]", "nanoFramework.Tools.MetadataProcessor.MsBuildTask [3.0.100]" },
             protocol.Packages);
@@ -131,24 +131,24 @@ public sealed class DeviceBuildTests
             tests.Packages);
         Assert.AreEqual(0, protocol.Items["ProjectReference"].Length);
         Assert.HasCount(1, tests.Items["ProjectReference"]);
-        Assert.EndsWith("HandshakeNano.Tcp.csproj", tests.Items["ProjectReference"][0]);
+        Assert.EndsWith("HandshakeNano.Net.csproj", tests.Items["ProjectReference"][0]);
     }
 
     [TestMethod]
     public void Only_the_tests_that_the_device_can_run_are_compiled_for_it()
     {
-        string project = Path.Combine(Repository.Root, "tests", "HandshakeNano.Tcp.Tests");
+        string project = Path.Combine(Repository.Root, "tests", "HandshakeNano.Net.Tests");
         CollectionAssert.AreEquivalent(
             Directory.GetFiles(Path.Combine(project, "Device"), "*.cs", SearchOption.AllDirectories)
                 .Select(file => Path.GetRelativePath(project, file))
                 .ToArray(),
-            Evaluate("tests/HandshakeNano.Tcp.Tests").Items["Compile"].Select(file => Path.GetRelativePath(project, file)).ToArray());
+            Evaluate("tests/HandshakeNano.Net.Tests").Items["Compile"].Select(file => Path.GetRelativePath(project, file)).ToArray());
     }
 
     [TestMethod]
     public void The_tests_have_the_name_that_the_launcher_on_the_device_loads()
     {
-        Assert.AreEqual("NFUnitTest", Evaluate("tests/HandshakeNano.Tcp.Tests").Properties["AssemblyName"]);
+        Assert.AreEqual("NFUnitTest", Evaluate("tests/HandshakeNano.Net.Tests").Properties["AssemblyName"]);
     }
 
     [TestMethod]
@@ -175,7 +175,7 @@ public sealed class DeviceBuildTests
     {
         Evaluation[] projects =
         [
-            Evaluate("firmware/HandshakeNano.Tcp"), Evaluate("firmware/HandshakeNano.Links"), Evaluate("tests/HandshakeNano.Tcp.Tests"),
+            Evaluate("firmware/HandshakeNano.Net"), Evaluate("firmware/HandshakeNano.Links"), Evaluate("tests/HandshakeNano.Net.Tests"),
             Evaluate("firmware/HandshakeNano.Firmware", "-p:Board=esp32-devkitc-w5500"),
         ];
         foreach (string package in projects.SelectMany(project => project.Packages))

@@ -8,7 +8,7 @@ using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Commands;
 using HandshakeNano.Client.Conformance;
 using HandshakeNano.Client.Peers;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Client.Tests;

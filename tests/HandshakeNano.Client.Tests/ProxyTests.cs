@@ -10,7 +10,7 @@ using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Commands;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Client.Tests;

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using HandshakeNano.Client.Conformance;
 using HandshakeNano.Client.Wire;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using static HandshakeNano.Client.Wire.ControlBits;
 

@@ -2,7 +2,7 @@ using System.Linq;
 using System.Net.NetworkInformation;
 using HandshakeNano.Boards.Esp32;
 using HandshakeNano.Firmware;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using NetworkInterface = HandshakeNano.Boards.Esp32.NetworkInterface;
 

@@ -7,12 +7,12 @@ using HandshakeNano.Boards.Esp32;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Boards;
 using HandshakeNano.Firmware;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using nanoFramework.Hardware.Esp32;
 using NetworkInterface = HandshakeNano.Boards.Esp32.NetworkInterface;
 using Options = System.Net.NetworkInformation.Wireless80211Configuration.ConfigurationOptions;
-using TcpState = HandshakeNano.Tcp.TcpState;
+using TcpState = HandshakeNano.Net.TcpState;
 
 namespace HandshakeNano.Esp32.Tests;
 

@@ -6,7 +6,7 @@ using System.Text;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Client.Wire;
 using HandshakeNano.Explorer.Model;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Explorer;
 

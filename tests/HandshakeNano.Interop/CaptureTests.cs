@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Firmware;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;

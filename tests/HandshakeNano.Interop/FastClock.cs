@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
 using HandshakeNano.Firmware;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Interop;
 

@@ -4,9 +4,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
-using TcpListener = HandshakeNano.Tcp.TcpListener;
+using TcpListener = HandshakeNano.Net.TcpListener;
 
 namespace HandshakeNano.Interop;
 

@@ -9,7 +9,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;

@@ -1,7 +1,7 @@
 using System;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;

@@ -6,7 +6,7 @@ using System.Linq;
 using System.Threading;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Firmware;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Links.Tests;

@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Links.Tests;

@@ -13,7 +13,7 @@ public class TracerLinkTests
 
         public override void OnFrame(bool sent, byte[] buffer, int length)
         {
-            Seen.Add((sent ? "sent " : "received ") + buffer[HandshakeNano.Tcp.FrameLayout.Ethernet] + " of " + length);
+            Seen.Add((sent ? "sent " : "received ") + buffer[HandshakeNano.Net.FrameLayout.Ethernet] + " of " + length);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Linq;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Firmware;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Links.Tests;

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Threading;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Firmware;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Links.Tests;

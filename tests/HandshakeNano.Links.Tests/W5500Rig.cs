@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Links;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Links.Tests;

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using HandshakeNano.Boards.Virtual;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Links.Tests;

@@ -1,6 +1,6 @@
 using System;
 using HandshakeNano.Scenarios;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Meter.Tests;

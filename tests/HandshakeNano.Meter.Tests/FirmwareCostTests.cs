@@ -25,7 +25,7 @@ public sealed class FirmwareCostTests
 
     private const long HandshakeAfterPauseBudget = 3500;
 
-    private static readonly string s_metered = Path.Combine(AppContext.BaseDirectory, "metered", "HandshakeNano.Tcp.dll");
+    private static readonly string s_metered = Path.Combine(AppContext.BaseDirectory, "metered", "HandshakeNano.Net.dll");
 
     private static MeteredContext s_context = null!;
 
@@ -47,7 +47,7 @@ public sealed class FirmwareCostTests
     [TestMethod]
     public void TheMeteredAssemblyIsOptimized()
     {
-        var attribute = s_context.LoadMetered("HandshakeNano.Tcp").GetCustomAttribute<DebuggableAttribute>();
+        var attribute = s_context.LoadMetered("HandshakeNano.Net").GetCustomAttribute<DebuggableAttribute>();
 
         Assert.IsFalse(attribute is { IsJITOptimizerDisabled: true });
     }

@@ -5,11 +5,11 @@ namespace HandshakeNano.Plants;
 /// <summary>The faults that the tests have to find: rule after rule of RFC 9293 section 3.10.7, and what belongs to them.</summary>
 public static class Catalogue
 {
-    private const string Arrives = "TcpConnection.Arrives.cs";
-    private const string Connection = "TcpConnection.cs";
-    private const string Layer = "TcpLayer.cs";
-    private const string Output = "TcpConnection.Output.cs";
-    private const string Timers = "TcpConnection.Timers.cs";
+    private const string Arrives = "Tcp/TcpConnection.Arrives.cs";
+    private const string Connection = "Tcp/TcpConnection.cs";
+    private const string Layer = "Tcp/TcpLayer.cs";
+    private const string Output = "Tcp/TcpConnection.Output.cs";
+    private const string Timers = "Tcp/TcpConnection.Timers.cs";
 
     /// <summary>A reset in the window, but not at its edge, is believed.</summary>
     public static Plant AnyResetInWindow { get; } = new("any-reset-in-window-ends-the-connection", "RFC 5961 section 3.2", Arrives,
@@ -563,8 +563,8 @@ public static class Catalogue
             """),
 
         // Initial sequence numbers, section 3.4.1.
-        new("the-isn-has-no-clock", "RFC 6528 section 3", "IsnGenerator.cs", "(uint)(now >> 2) + ", ""),
-        new("the-isn-has-no-hash", "RFC 6528 section 3", "IsnGenerator.cs",
+        new("the-isn-has-no-clock", "RFC 6528 section 3", "Tcp/IsnGenerator.cs", "(uint)(now >> 2) + ", ""),
+        new("the-isn-has-no-hash", "RFC 6528 section 3", "Tcp/IsnGenerator.cs",
             "(uint)(now >> 2) + (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block)",
             "(uint)(now >> 2) + (uint)(block & 0)"),
     ];

@@ -10,11 +10,11 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace HandshakeNano.Plants;
 
-/// <summary>The sources of firmware/HandshakeNano.Tcp, and the compiler for them.</summary>
+/// <summary>The sources of firmware/HandshakeNano.Net, and the compiler for them.</summary>
 internal static class CoreSources
 {
     /// <summary>The name of the core's assembly.</summary>
-    public const string AssemblyName = "HandshakeNano.Tcp";
+    public const string AssemblyName = "HandshakeNano.Net";
 
     private static readonly CSharpParseOptions Language = new(LanguageVersion.Default, DocumentationMode.None);
 

@@ -3,7 +3,7 @@ namespace HandshakeNano.Plants;
 /// <summary>A fault to plant in the core: one place in one file, changed so that one rule is broken.</summary>
 /// <param name="Name">What the faulty core does wrong, in a few words with dashes between them.</param>
 /// <param name="Rule">The rule that it breaks: the RFC and its section.</param>
-/// <param name="File">The file under firmware/HandshakeNano.Tcp, with '/' between folders.</param>
+/// <param name="File">The file under firmware/HandshakeNano.Net, with '/' between folders.</param>
 /// <param name="Old">The text that is replaced. It must stand in the file exactly once.</param>
 /// <param name="New">The text that takes its place.</param>
 public sealed record Plant(string Name, string Rule, string File, string Old, string New)

@@ -16,13 +16,13 @@ public sealed class FirmwareTests
     {
         string[] files =
         [
-            Path.Combine(Device.GatedFolder, "HandshakeNano.Tcp.dll"), Path.Combine(Device.GatedFolder, "HandshakeNano.Links.dll"),
+            Path.Combine(Device.GatedFolder, "HandshakeNano.Net.dll"), Path.Combine(Device.GatedFolder, "HandshakeNano.Links.dll"),
             Device.FirmwareFile(board),
         ];
         var options = new CheckOptions
         {
-            SegmentAssemblies = ["HandshakeNano.Tcp"],
-            SegmentEntries = ["HandshakeNano.Tcp.TcpEndpoint::Poll"],
+            SegmentAssemblies = ["HandshakeNano.Net"],
+            SegmentEntries = ["HandshakeNano.Net.TcpEndpoint::Poll"],
         };
         var findings = IlChecker.CheckFiles(files, [Device.AssemblyFolder], options);
         Assert.IsEmpty(findings, "\n" + string.Join("\n", findings));
@@ -32,7 +32,7 @@ public sealed class FirmwareTests
     [TestMethod]
     public void The_driver_of_the_W5500_takes_no_memory_for_a_frame()
     {
-        string[] files = [Path.Combine(Device.GatedFolder, "HandshakeNano.Tcp.dll"), Path.Combine(Device.GatedFolder, "HandshakeNano.Links.dll")];
+        string[] files = [Path.Combine(Device.GatedFolder, "HandshakeNano.Net.dll"), Path.Combine(Device.GatedFolder, "HandshakeNano.Links.dll")];
         var options = new CheckOptions
         {
             SegmentAssemblies = ["HandshakeNano.Links"],
@@ -45,8 +45,8 @@ public sealed class FirmwareTests
     [TestMethod]
     public void The_way_of_a_segment_is_where_the_check_looks_for_it()
     {
-        using var core = AssemblyDefinition.ReadAssembly(Path.Combine(Device.GatedFolder, "HandshakeNano.Tcp.dll"));
-        TypeDefinition? endpoint = core.MainModule.GetType("HandshakeNano.Tcp.TcpEndpoint");
+        using var core = AssemblyDefinition.ReadAssembly(Path.Combine(Device.GatedFolder, "HandshakeNano.Net.dll"));
+        TypeDefinition? endpoint = core.MainModule.GetType("HandshakeNano.Net.TcpEndpoint");
         Assert.IsNotNull(endpoint);
         Assert.IsTrue(endpoint.Methods.Any(m => m.Name == "Poll"));
     }
@@ -54,7 +54,7 @@ public sealed class FirmwareTests
     [TestMethod]
     public void The_tests_that_run_on_the_device_have_nothing_that_goes_wrong_there()
     {
-        string[] files = [Path.Combine(Device.GatedFolder, "HandshakeNano.Tcp.Tests.dll")];
+        string[] files = [Path.Combine(Device.GatedFolder, "HandshakeNano.Net.Tests.dll")];
         var findings = IlChecker.CheckFiles(files, [Device.AssemblyFolder, Device.GatedFolder], new CheckOptions());
         Assert.IsEmpty(findings, "\n" + string.Join("\n", findings));
     }
@@ -74,8 +74,8 @@ public sealed class FirmwareTests
 
     /// <summary>It is to run where the interpreter is a program on a PC, which has neither network nor pins.</summary>
     [TestMethod]
-    [DataRow("HandshakeNano.Tcp", "mscorlib")]
-    [DataRow("HandshakeNano.Tcp.Tests", "HandshakeNano.Tcp, mscorlib, nanoFramework.TestFramework")]
+    [DataRow("HandshakeNano.Net", "mscorlib")]
+    [DataRow("HandshakeNano.Net.Tests", "HandshakeNano.Net, mscorlib, nanoFramework.TestFramework")]
     public void The_protocol_and_its_tests_touch_no_network_SPI_or_GPIO(string name, string references)
     {
         using var assembly = AssemblyDefinition.ReadAssembly(Path.Combine(Device.GatedFolder, name + ".dll"));
@@ -83,9 +83,9 @@ public sealed class FirmwareTests
     }
 
     [TestMethod]
-    [DataRow("HandshakeNano.Tcp")]
+    [DataRow("HandshakeNano.Net")]
     [DataRow("HandshakeNano.Links")]
-    [DataRow("HandshakeNano.Tcp.Tests")]
+    [DataRow("HandshakeNano.Net.Tests")]
     public void It_stands_on_the_device_s_assemblies_and_nothing_else(string name)
     {
         StandsOnTheDevice(Path.Combine(Device.GatedFolder, name + ".dll"));

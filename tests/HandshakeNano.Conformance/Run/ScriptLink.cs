@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using HandshakeNano.Conformance.Wire;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Conformance.Run;
 

@@ -6,7 +6,7 @@ using System.Linq;
 using System.Text;
 using HandshakeNano.Conformance.Language;
 using HandshakeNano.Conformance.Wire;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Conformance.Run;
 

@@ -1,6 +1,6 @@
 using System;
 using HandshakeNano.Conformance.Wire;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Conformance.Run;
 

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using HandshakeNano.Explorer.Snapshots;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Explorer.Model;
 
@@ -35,7 +35,7 @@ internal enum Meaning
 }
 
 /// <summary>
-/// What the explorer knows of the inside of HandshakeNano.Tcp, all in this one place. A variable that stands in none of these
+/// What the explorer knows of the inside of HandshakeNano.Net, all in this one place. A variable that stands in none of these
 /// tables counts as a plain value, so one that is new makes states differ and never alike.
 /// </summary>
 internal static class Core

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using HandshakeNano.Explorer.Snapshots;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Explorer.Model;
 

@@ -2,7 +2,7 @@ using System;
 using System.Linq;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Client.Wire;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Explorer.Model;
 

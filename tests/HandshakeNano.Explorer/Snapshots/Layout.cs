@@ -60,7 +60,7 @@ internal sealed class Layout
     /// <exception cref="InvalidOperationException">The core has no such field: the table of its names needs a look.</exception>
     public int WordOf(int owner, string field) =>
         _slots.Find(slot => slot.Owner == owner && slot.Field == field)?.Word
-            ?? throw new InvalidOperationException($"HandshakeNano.Tcp has no variable {field}: see Core.cs.");
+            ?? throw new InvalidOperationException($"HandshakeNano.Net has no variable {field}: see Core.cs.");
 
     /// <summary>The fields of a type that can change.</summary>
     /// <param name="type">The type.</param>

@@ -1,5 +1,5 @@
 using HandshakeNano.Fuzz.Judging;
-using HandshakeNano.Tcp.Tests;
+using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Frames;
 

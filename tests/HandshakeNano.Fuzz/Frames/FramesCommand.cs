@@ -18,13 +18,13 @@ internal static class FramesCommand
     /// <returns>The exit code.</returns>
     public static int Run(long count, int seed, bool showsUnreached)
     {
-        var meter = new MeteredContext(Path.Combine(AppContext.BaseDirectory, "metered", "HandshakeNano.Tcp.dll"));
+        var meter = new MeteredContext(Path.Combine(AppContext.BaseDirectory, "metered", "HandshakeNano.Net.dll"));
         var run = meter.Load(typeof(FramesCommand).Assembly.Location).GetType(typeof(FramesCommand).FullName!)!
             .GetMethod(nameof(RunMetered), System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!
             .CreateDelegate<Func<long, int, Func<long>, int>>();
         int code = run(count, seed, () => Probe.Reached);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"reached {Probe.Reached} of {meter.BlockCount} basic blocks of HandshakeNano.Tcp"));
+            $"reached {Probe.Reached} of {meter.BlockCount} basic blocks of HandshakeNano.Net"));
         if (showsUnreached)
             Console.WriteLine("not reached: " + string.Join(' ', meter.UnreachedLines()));
         return code;

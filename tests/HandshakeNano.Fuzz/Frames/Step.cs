@@ -86,7 +86,7 @@ internal static class Step
             for (int i = 0; i < 8; i++)
             {
                 if (((flags >> i) & 1) != 0)
-                    text.Append(HandshakeNano.Tcp.Tests.Segment.FlagLetters[i]);
+                    text.Append(HandshakeNano.Net.Tests.Segment.FlagLetters[i]);
             }
         }
 

@@ -1,7 +1,7 @@
 using System;
 using HandshakeNano.Fuzz.Judging;
-using HandshakeNano.Tcp;
-using HandshakeNano.Tcp.Tests;
+using HandshakeNano.Net;
+using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Frames;
 

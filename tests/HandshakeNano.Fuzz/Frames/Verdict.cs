@@ -1,6 +1,6 @@
 using System;
-using HandshakeNano.Tcp;
-using HandshakeNano.Tcp.Tests;
+using HandshakeNano.Net;
+using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Frames;
 

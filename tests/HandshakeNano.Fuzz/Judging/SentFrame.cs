@@ -1,4 +1,4 @@
-using HandshakeNano.Tcp.Tests;
+using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Judging;
 

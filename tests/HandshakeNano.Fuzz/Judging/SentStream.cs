@@ -1,5 +1,5 @@
 using System;
-using HandshakeNano.Tcp.Tests;
+using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Judging;
 

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FsCheck;
 using FsCheck.Fluent;
-using HandshakeNano.Tcp.Tests;
+using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Programs;
 

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
-using HandshakeNano.Tcp.Tests;
+using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Programs;
 

@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using HandshakeNano.Fuzz.Judging;
-using HandshakeNano.Tcp;
-using HandshakeNano.Tcp.Tests;
+using HandshakeNano.Net;
+using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Programs;
 

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using HandshakeNano.Fuzz.Judging;
-using HandshakeNano.Tcp;
-using HandshakeNano.Tcp.Tests;
+using HandshakeNano.Net;
+using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Programs;
 

@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 using HandshakeNano.Boards.Virtual;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Interop.Peers;
 

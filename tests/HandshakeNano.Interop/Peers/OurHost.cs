@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using HandshakeNano.Tcp;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Interop.Peers;
 

@@ -1,0 +1,260 @@
+namespace HandshakeNano.Net;
+
+/// <summary>What an endpoint counts. Every frame that is dropped or answered out of turn has its name here.</summary>
+public enum Counter
+{
+    /// <summary>Frames taken from the link.</summary>
+    FramesReceived,
+
+    /// <summary>Frames given to the link.</summary>
+    FramesSent,
+
+    /// <summary>Frames that the link would not take.</summary>
+    FramesNotSent,
+
+    /// <summary>Dropped: nothing behind an Ethernet header, or not even one.</summary>
+    FrameTooShort,
+
+    /// <summary>Dropped: for another Ethernet address.</summary>
+    FrameNotForUs,
+
+    /// <summary>Dropped: neither IPv4 nor ARP.</summary>
+    EtherTypeUnknown,
+
+    /// <summary>Dropped: an ARP packet with wrong lengths, types or operation, or from no host's address.</summary>
+    ArpMalformed,
+
+    /// <summary>ARP requests for our address; each is answered.</summary>
+    ArpRequestsReceived,
+
+    /// <summary>ARP requests sent, gratuitous ones included.</summary>
+    ArpRequestsSent,
+
+    /// <summary>Another host claims our address by ARP.</summary>
+    ArpConflicts,
+
+    /// <summary>Packets dropped because nobody answered for the address, or newer packets took the place in the queue.</summary>
+    ArpUnresolved,
+
+    /// <summary>Dropped: IPv4 header with a wrong version, header length or total length.</summary>
+    Ipv4HeaderBad,
+
+    /// <summary>Dropped: IPv4 header checksum wrong.</summary>
+    Ipv4ChecksumBad,
+
+    /// <summary>Dropped: an IPv4 fragment.</summary>
+    Ipv4Fragment,
+
+    /// <summary>Dropped: for another IPv4 address.</summary>
+    Ipv4NotForUs,
+
+    /// <summary>Dropped: from a source address that no host has (0, broadcast, multicast, loopback, our own).</summary>
+    Ipv4SourceBad,
+
+    /// <summary>IPv4 packets of a protocol that is not ours; answered with ICMP protocol unreachable.</summary>
+    Ipv4ProtocolUnknown,
+
+    /// <summary>Packets dropped because the destination is off the network and there is no gateway, or we have no address.</summary>
+    Ipv4NoRoute,
+
+    /// <summary>Dropped: ICMP message too short.</summary>
+    IcmpTooShort,
+
+    /// <summary>Dropped: ICMP checksum wrong.</summary>
+    IcmpChecksumBad,
+
+    /// <summary>ICMP echo requests; each is answered.</summary>
+    IcmpEchoRequests,
+
+    /// <summary>Dropped: an ICMP message that means nothing to us.</summary>
+    IcmpIgnored,
+
+    /// <summary>Dropped: an ICMP error about a segment that we have not in flight (RFC 5927 section 4.1).</summary>
+    IcmpErrorUnmatched,
+
+    /// <summary>ICMP errors about a segment of ours.</summary>
+    IcmpErrorsReceived,
+
+    /// <summary>ICMP unreachable messages sent.</summary>
+    IcmpUnreachableSent,
+
+    /// <summary>ICMP unreachable messages not sent because of the rate limit (RFC 1812 section 4.3.2.8).</summary>
+    IcmpUnreachableLimited,
+
+    /// <summary>Dropped: UDP datagram shorter than its header, or with a length that cannot be.</summary>
+    UdpHeaderBad,
+
+    /// <summary>Dropped: UDP checksum wrong.</summary>
+    UdpChecksumBad,
+
+    /// <summary>UDP datagrams for a port that nobody serves; answered with ICMP port unreachable.</summary>
+    UdpPortUnknown,
+
+    /// <summary>DHCP messages sent.</summary>
+    DhcpSent,
+
+    /// <summary>Dropped: a DHCP message that is too short, is no server's, is not for Ethernet or has not the magic cookie.</summary>
+    DhcpHeaderBad,
+
+    /// <summary>Dropped: a DHCP message with malformed options, or without its type.</summary>
+    DhcpOptionBad,
+
+    /// <summary>Dropped: a DHCP message for another client, or of another transaction than the one under way.</summary>
+    DhcpNotForUs,
+
+    /// <summary>Dropped: a DHCP message that does not answer what was asked, or is from another server than was asked.</summary>
+    DhcpUnexpected,
+
+    /// <summary>
+    /// Dropped: a DHCP offer or acknowledgment without a server, with an address or mask that no host can have, or with no
+    /// lease or one of less than 10 s.
+    /// </summary>
+    DhcpLeaseBad,
+
+    /// <summary>Addresses that a DHCP server refused (DHCPNAK); the client begins anew.</summary>
+    DhcpRefused,
+
+    /// <summary>Leases that ran out; the address was given up.</summary>
+    DhcpExpired,
+
+    /// <summary>TCP segments with a good header.</summary>
+    SegmentsReceived,
+
+    /// <summary>TCP segments sent.</summary>
+    SegmentsSent,
+
+    /// <summary>Dropped: TCP segment shorter than its header, or a data offset under 5.</summary>
+    TcpHeaderBad,
+
+    /// <summary>Dropped: TCP checksum wrong.</summary>
+    TcpChecksumBad,
+
+    /// <summary>Dropped: a TCP option with an illegal length.</summary>
+    TcpOptionBad,
+
+    /// <summary>Dropped: TCP to a broadcast or multicast address (RFC 9293 section 3.9.2.3).</summary>
+    TcpNotUnicast,
+
+    /// <summary>Answered with a reset: no connection and no listener (RFC 9293 section 3.10.7.1), or an ACK to a listener.</summary>
+    NoConnection,
+
+    /// <summary>Dropped: a reset for which there is no connection.</summary>
+    NoConnectionReset,
+
+    /// <summary>Dropped: neither SYN, ACK nor RST to a listener.</summary>
+    ListenNoSyn,
+
+    /// <summary>Dropped: a SYN while the listener's half-open connections are at their limit.</summary>
+    SynQueueFull,
+
+    /// <summary>Dropped: a SYN or the last ACK of a handshake while the listener's accept queue is full.</summary>
+    AcceptQueueFull,
+
+    /// <summary>Dropped: a SYN while every connection is in use.</summary>
+    ConnectionsExhausted,
+
+    /// <summary>Dropped: a SYN that the listener's handler withheld.</summary>
+    SynWithheld,
+
+    /// <summary>Answered with a reset: a SYN that the listener's handler refused.</summary>
+    SynRefused,
+
+    /// <summary>Answered with a reset: SYN-SENT or SYN-RECEIVED, an acknowledgment of something not sent.</summary>
+    HandshakeAckBad,
+
+    /// <summary>Dropped: SYN-SENT, a reset without an acceptable ACK.</summary>
+    SynSentResetIgnored,
+
+    /// <summary>Dropped: SYN-SENT, neither SYN nor RST.</summary>
+    SynSentNoSyn,
+
+    /// <summary>SYN-RECEIVED: the same SYN again; answered with the same SYN,ACK.</summary>
+    SynDuplicate,
+
+    /// <summary>SYN-RECEIVED: another SYN inside the window; the half-open connection is given up.</summary>
+    HandshakeAbandoned,
+
+    /// <summary>Segments outside the receive window; answered with an ACK.</summary>
+    OutOfWindow,
+
+    /// <summary>Dropped: a reset outside the receive window.</summary>
+    OutOfWindowReset,
+
+    /// <summary>Challenge ACKs sent for a reset in the window but not at its left edge (RFC 5961 section 3).</summary>
+    ChallengeReset,
+
+    /// <summary>Challenge ACKs sent for a SYN on a synchronized connection (RFC 5961 section 4).</summary>
+    ChallengeSyn,
+
+    /// <summary>ACKs out of turn that were not sent because of the rate limit (RFC 5961 section 7).</summary>
+    ChallengeLimited,
+
+    /// <summary>Dropped: a segment without ACK on a synchronized connection.</summary>
+    AckMissing,
+
+    /// <summary>Segments that acknowledge something not sent; answered with an ACK.</summary>
+    AckTooHigh,
+
+    /// <summary>Segments that acknowledge something too old (RFC 5961 section 5); answered with an ACK.</summary>
+    AckTooOld,
+
+    /// <summary>Duplicate acknowledgments received (RFC 5681 section 2).</summary>
+    DuplicateAcks,
+
+    /// <summary>Segments kept although there is a gap in front of them.</summary>
+    OutOfOrderKept,
+
+    /// <summary>Segments dropped because there is a gap in front of them and no place to note one more range.</summary>
+    OutOfOrderDropped,
+
+    /// <summary>Segments cut because they reach past the receive window.</summary>
+    WindowOverrun,
+
+    /// <summary>Answered with a reset: data for a connection that the application has closed (RFC 1122 section 4.2.2.13).</summary>
+    DataAfterClose,
+
+    /// <summary>Segments with an urgent pointer (RFC 9293 section 3.8.5); their data is delivered in line as any other.</summary>
+    UrgentReceived,
+
+    /// <summary>Dropped: a reset in TIME-WAIT (RFC 1337).</summary>
+    TimeWaitReset,
+
+    /// <summary>Segments in TIME-WAIT, answered with an ACK.</summary>
+    TimeWaitAnswered,
+
+    /// <summary>Connections reopened from TIME-WAIT by a new SYN (RFC 6191).</summary>
+    TimeWaitReopened,
+
+    /// <summary>Connections forgotten before 2 MSL were over because the TIME-WAIT table was full.</summary>
+    TimeWaitRecycled,
+
+    /// <summary>Connections opened by a SYN from a peer.</summary>
+    PassiveOpens,
+
+    /// <summary>Connections opened by our SYN.</summary>
+    ActiveOpens,
+
+    /// <summary>Handshakes completed.</summary>
+    Established,
+
+    /// <summary>Resets that ended a connection.</summary>
+    ResetsReceived,
+
+    /// <summary>Resets sent.</summary>
+    ResetsSent,
+
+    /// <summary>Segments sent again because the retransmission timer expired.</summary>
+    Retransmissions,
+
+    /// <summary>Segments sent again because of three duplicate acknowledgments (RFC 5681 section 3.2).</summary>
+    FastRetransmissions,
+
+    /// <summary>Probes of a zero window sent (RFC 9293 section 3.8.6.1).</summary>
+    ZeroWindowProbes,
+
+    /// <summary>Keep-alive probes sent.</summary>
+    KeepAlives,
+
+    /// <summary>Connections given up because the peer did not answer.</summary>
+    TimedOut,
+}

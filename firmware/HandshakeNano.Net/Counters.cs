@@ -1,0 +1,53 @@
+using System;
+
+namespace HandshakeNano.Net;
+
+/// <summary>The counters of an endpoint. They only grow.</summary>
+public sealed class Counters
+{
+    /// <summary>How many counters there are.</summary>
+    public const int Count = (int)Counter.TimedOut + 1;
+
+    /// <summary>The counters by number, for the code that counts.</summary>
+    internal readonly ulong[] Values = new ulong[Count];
+
+    // An enum's ToString gives a number on the device.
+    private static readonly string[] Names = new string[]
+    {
+        "FramesReceived", "FramesSent", "FramesNotSent", "FrameTooShort", "FrameNotForUs", "EtherTypeUnknown",
+        "ArpMalformed", "ArpRequestsReceived", "ArpRequestsSent", "ArpConflicts", "ArpUnresolved",
+        "Ipv4HeaderBad", "Ipv4ChecksumBad", "Ipv4Fragment", "Ipv4NotForUs", "Ipv4SourceBad", "Ipv4ProtocolUnknown",
+        "Ipv4NoRoute", "IcmpTooShort", "IcmpChecksumBad", "IcmpEchoRequests", "IcmpIgnored", "IcmpErrorUnmatched",
+        "IcmpErrorsReceived", "IcmpUnreachableSent", "IcmpUnreachableLimited",
+        "UdpHeaderBad", "UdpChecksumBad", "UdpPortUnknown", "DhcpSent", "DhcpHeaderBad", "DhcpOptionBad", "DhcpNotForUs",
+        "DhcpUnexpected", "DhcpLeaseBad", "DhcpRefused", "DhcpExpired",
+        "SegmentsReceived", "SegmentsSent", "TcpHeaderBad", "TcpChecksumBad", "TcpOptionBad", "TcpNotUnicast",
+        "NoConnection", "NoConnectionReset", "ListenNoSyn", "SynQueueFull", "AcceptQueueFull", "ConnectionsExhausted",
+        "SynWithheld", "SynRefused", "HandshakeAckBad", "SynSentResetIgnored", "SynSentNoSyn", "SynDuplicate", "HandshakeAbandoned",
+        "OutOfWindow", "OutOfWindowReset", "ChallengeReset", "ChallengeSyn", "ChallengeLimited", "AckMissing",
+        "AckTooHigh", "AckTooOld", "DuplicateAcks", "OutOfOrderKept", "OutOfOrderDropped", "WindowOverrun",
+        "DataAfterClose", "UrgentReceived", "TimeWaitReset", "TimeWaitAnswered", "TimeWaitReopened", "TimeWaitRecycled",
+        "PassiveOpens", "ActiveOpens", "Established", "ResetsReceived", "ResetsSent", "Retransmissions",
+        "FastRetransmissions", "ZeroWindowProbes", "KeepAlives", "TimedOut",
+    };
+
+    internal Counters()
+    {
+    }
+
+    /// <summary>Reads a counter.</summary>
+    /// <param name="counter">Which one.</param>
+    /// <returns>How often it happened since the endpoint was made.</returns>
+    public ulong Get(Counter counter)
+    {
+        return Values[(int)counter];
+    }
+
+    /// <summary>A counter's name, as in <see cref="Counter"/>.</summary>
+    /// <param name="counter">Which one.</param>
+    /// <returns>Its name.</returns>
+    public static string GetName(Counter counter)
+    {
+        return Names[(int)counter];
+    }
+}

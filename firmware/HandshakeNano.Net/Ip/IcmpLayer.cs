@@ -1,0 +1,151 @@
+using System;
+using HandshakeNano.Net.Wire;
+
+namespace HandshakeNano.Net;
+
+/// <summary>ICMP (RFC 792, RFC 1122 section 3.2.2): answers echoes, says what we do not serve, hears what others say.</summary>
+internal sealed class IcmpLayer
+{
+    /// <summary>How much of a packet an error quotes at the most: its IP header and eight bytes (RFC 792).</summary>
+    private const int QuoteLength = Ipv4Header.Length + 8;
+
+    private const int ErrorsPerInterval = 10;
+    private const ulong ErrorInterval = 1_000_000;
+
+    // Ethernet headers differ from the place of the quoted packet, so an error is built in a buffer of its own.
+    private readonly byte[] _error = new byte[IcmpHeader.Data + QuoteLength];
+    private readonly Ipv4Layer _ipv4;
+    private readonly TcpLayer _tcp;
+    private readonly ulong[] _counters;
+    private ulong _intervalEnd;
+    private int _errors;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="ipv4">The layer below.</param>
+    /// <param name="tcp">Who hears of errors about segments.</param>
+    /// <param name="counters">What to count in.</param>
+    public IcmpLayer(Ipv4Layer ipv4, TcpLayer tcp, ulong[] counters)
+    {
+        _ipv4 = ipv4;
+        _tcp = tcp;
+        _counters = counters;
+    }
+
+    /// <summary>Handles a message.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <param name="length">The message's length in bytes.</param>
+    /// <param name="peer">Who sent it.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void Receive(byte[] frame, int length, uint peer, ulong now)
+    {
+        if (length < IcmpHeader.Length)
+        {
+            _counters[(int)Counter.IcmpTooShort]++;
+            return;
+        }
+
+        if (InternetChecksum.SumLittleEndian(frame, FrameLayout.Transport, length) != InternetChecksum.Modulus)
+        {
+            _counters[(int)Counter.IcmpChecksumBad]++;
+            return;
+        }
+
+        switch ((int)frame[IcmpHeader.Type])
+        {
+            case IcmpHeader.EchoRequest:
+                _counters[(int)Counter.IcmpEchoRequests]++;
+                Echo(frame, length, peer, now);
+                break;
+            case IcmpHeader.DestinationUnreachable:
+            case IcmpHeader.TimeExceeded:
+            case IcmpHeader.ParameterProblem:
+                ReceiveError(frame, length, now);
+                break;
+            default:
+                // Source quench among them (RFC 6633 section 3).
+                _counters[(int)Counter.IcmpIgnored]++;
+                break;
+        }
+    }
+
+    /// <summary>Says that a packet is for a protocol or port that nobody serves (RFC 1122 section 3.2.2.1).</summary>
+    /// <param name="frame">The frame buffer that holds the packet.</param>
+    /// <param name="length">The length in bytes of what follows the packet's IP header.</param>
+    /// <param name="peer">Who sent it.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void SendUnreachable(byte[] frame, int length, uint peer, ulong now)
+    {
+        // A packet that had options no longer stands as it came, so it cannot be quoted.
+        if (frame[Ipv4Header.VersionIhl] != Ipv4Header.VersionIhlPlain)
+            return;
+        if (now >= _intervalEnd)
+        {
+            _intervalEnd = now + ErrorInterval;
+            _errors = 0;
+        }
+
+        if (++_errors > ErrorsPerInterval)
+        {
+            _counters[(int)Counter.IcmpUnreachableLimited]++;
+            return;
+        }
+
+        _counters[(int)Counter.IcmpUnreachableSent]++;
+        byte[] error = _error;
+        _ipv4.Prepare(error, Ipv4Header.Icmp);
+        error[IcmpHeader.Type] = IcmpHeader.DestinationUnreachable;
+        error[IcmpHeader.Code] = frame[Ipv4Header.Protocol] == Ipv4Header.Udp
+            ? (byte)IcmpHeader.PortUnreachable : (byte)IcmpHeader.ProtocolUnreachable;
+        length += Ipv4Header.Length;
+        if (length > QuoteLength)
+            length = QuoteLength;
+        Array.Copy(frame, FrameLayout.Network, error, IcmpHeader.Data, length);
+        length += IcmpHeader.Length;
+        WriteChecksum(error, length);
+        _ipv4.Send(error, length, peer, _ipv4.AddressSum(peer), now);
+    }
+
+    private static void WriteChecksum(byte[] frame, int length)
+    {
+        BigEndian.Put16(frame, IcmpHeader.Checksum, 0);
+        BigEndian.Put16(frame, IcmpHeader.Checksum,
+            InternetChecksum.Complement(InternetChecksum.SumLittleEndian(frame, FrameLayout.Transport, length)));
+    }
+
+    private void Echo(byte[] frame, int length, uint peer, ulong now)
+    {
+        frame[IcmpHeader.Type] = IcmpHeader.EchoReply;
+        WriteChecksum(frame, length);
+        _ipv4.Prepare(frame, Ipv4Header.Icmp);
+        _ipv4.Send(frame, length, peer, _ipv4.AddressSum(peer), now);
+    }
+
+    private void ReceiveError(byte[] frame, int length, ulong now)
+    {
+        const int Quote = IcmpHeader.Data;
+        int header = (frame[Quote] & 0x0F) << 2;
+        if (header < Ipv4Header.Length || length < IcmpHeader.Length + header + 8)
+        {
+            _counters[(int)Counter.IcmpTooShort]++;
+            return;
+        }
+
+        if (frame[Quote + 9] != Ipv4Header.Tcp)
+        {
+            _counters[(int)Counter.IcmpIgnored]++;
+            return;
+        }
+
+        if (BitConverter.ToUInt32(frame, Quote + 12) != _ipv4.Address)
+        {
+            _counters[(int)Counter.IcmpErrorUnmatched]++;
+            return;
+        }
+
+        // The quoted packet is one of ours: source and destination change places.
+        uint ports = BitConverter.ToUInt32(frame, Quote + header);
+        ulong key = ((ulong)BitConverter.ToUInt32(frame, Quote + 16) << 32) | (ports << 16) | (ports >> 16);
+        _tcp.ReceiveIcmpError(key, BigEndian.Get32(frame, Quote + header + 4), frame[IcmpHeader.Type],
+            frame[IcmpHeader.Code], BigEndian.Get16(frame, IcmpHeader.NextHopMtu), now);
+    }
+}

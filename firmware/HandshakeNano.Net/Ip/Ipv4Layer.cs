@@ -1,0 +1,258 @@
+using System;
+using HandshakeNano.Net.Wire;
+
+namespace HandshakeNano.Net;
+
+/// <summary>
+/// IPv4 (RFC 791, RFC 1122 section 3): checks what comes, hands it on, and puts headers in front of what goes. Addresses are
+/// as the processor loads them from the wire, which saves turning them round for every packet.
+/// </summary>
+internal sealed class Ipv4Layer
+{
+    /// <summary>Of the first eight bytes as the processor loads them: version, header length, fragment flag and offset.</summary>
+    private const ulong PlainMask = 0xFF3F0000000000FF;
+
+    /// <summary>Who sent the packet that <see cref="Receive"/> saw last.</summary>
+    public uint Peer;
+
+    /// <summary>The sum of both addresses of that packet, modulo 65535, in the processor's order.</summary>
+    public ulong PeerAddressSum;
+
+    /// <summary>
+    /// True: answers to a DHCP client are taken, which may be sent to everybody, and before there is an address to the one
+    /// that is offered (RFC 2131 section 4.1).
+    /// </summary>
+    public bool TakesDhcp;
+
+    private readonly EthernetLayer _ethernet;
+    private readonly ulong[] _counters;
+    private readonly bool _hasHeader;
+    private readonly int _mtu;
+    private readonly int _timeToLive;
+    private readonly int _typeOfService;
+
+    /// <summary>The sum of what is the same in all headers that are sent: version, header length, type of service, flags, time to live.</summary>
+    private readonly uint _headerSum;
+
+    private uint _address;
+
+    /// <summary>The destination that we take: our address, or a number that none is.</summary>
+    private ulong _destination;
+
+    private uint _netmask;
+    private uint _broadcast;
+    private uint _gateway;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="ethernet">The layer below.</param>
+    /// <param name="link">For its MTU.</param>
+    /// <param name="settings">For the time to live and the Differentiated Services codepoint.</param>
+    /// <param name="counters">What to count in.</param>
+    public Ipv4Layer(EthernetLayer ethernet, ILink link, TcpSettings settings, ulong[] counters)
+    {
+        _ethernet = ethernet;
+        _counters = counters;
+        _hasHeader = link.HasEthernetHeader;
+        _mtu = link.Mtu;
+        _timeToLive = settings.TimeToLive;
+        _typeOfService = settings.DifferentiatedServices << 2;
+        _headerSum = (uint)((Ipv4Header.VersionIhlPlain << 8) + _typeOfService + (Ipv4Header.DontFragment << 8) + (_timeToLive << 8));
+    }
+
+    /// <summary>Our address, 0 if none.</summary>
+    public uint Address
+    {
+        get { return _address; }
+    }
+
+    /// <summary>The largest packet in bytes.</summary>
+    public int Mtu
+    {
+        get { return _mtu; }
+    }
+
+    /// <summary>Takes our address.</summary>
+    /// <param name="address">The address, most significant byte first; 0 for none.</param>
+    /// <param name="prefixLength">Length of the network's prefix in bits.</param>
+    /// <param name="gateway">The router, most significant byte first; 0 for none.</param>
+    public void SetAddress(uint address, int prefixLength, uint gateway)
+    {
+        uint mask = prefixLength == 0 ? 0 : 0xFFFFFFFF << (32 - prefixLength);
+        _address = BigEndian.Reverse(address);
+        _destination = address == 0 ? ulong.MaxValue : _address;
+        _netmask = BigEndian.Reverse(mask);
+        // A network of one or two hosts has no broadcast address (RFC 3021).
+        _broadcast = prefixLength >= 31 ? 0xFFFFFFFF : BigEndian.Reverse(address | ~mask);
+        _gateway = BigEndian.Reverse(gateway);
+    }
+
+    /// <summary>Writes what is the same in every packet sent from a buffer.</summary>
+    /// <param name="frame">The buffer.</param>
+    /// <param name="protocol">The protocol number.</param>
+    public void Prepare(byte[] frame, int protocol)
+    {
+        _ethernet.Prepare(frame, EthernetHeader.Ipv4);
+        frame[Ipv4Header.VersionIhl] = Ipv4Header.VersionIhlPlain;
+        frame[Ipv4Header.VersionIhl + 1] = (byte)_typeOfService;
+
+        // Never fragmented, so the identification may be anything (RFC 6864 section 4.1).
+        BigEndian.Put32(frame, Ipv4Header.TotalLength + 2, (uint)Ipv4Header.DontFragment << 8);
+        frame[Ipv4Header.TimeToLive] = (byte)_timeToLive;
+        frame[Ipv4Header.Protocol] = (byte)protocol;
+        BigEndian.Put32(frame, Ipv4Header.Source, BigEndian.Reverse(_address));
+    }
+
+    /// <summary>The sum of our address and a peer's, for the checksums of what goes to it.</summary>
+    /// <param name="peer">The peer's address.</param>
+    /// <returns>A number that is the sum in network order modulo 65535.</returns>
+    public uint AddressSum(uint peer)
+    {
+        return (uint)(((ulong)_address + peer) % InternetChecksum.Modulus) << 8;
+    }
+
+    /// <summary>Checks a packet that has come (RFC 1122 section 3.2.1); its transport header ends up at its place.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <param name="length">How many bytes there are from the IP header on.</param>
+    /// <returns>The length in bytes of what follows the IP header; -1 if the packet is dropped.</returns>
+    public int Receive(byte[] frame, int length)
+    {
+        ulong first = BitConverter.ToUInt64(frame, Ipv4Header.VersionIhl);
+        ulong addresses = BitConverter.ToUInt64(frame, Ipv4Header.Source);
+        ulong addressSum = addresses % InternetChecksum.Modulus;
+        int total = (frame[Ipv4Header.TotalLength] << 8) | frame[Ipv4Header.TotalLength + 1];
+        if (total < Ipv4Header.Length || total > length)
+            return Drop(Counter.Ipv4HeaderBad);
+        if ((first & PlainMask) == Ipv4Header.VersionIhlPlain)
+        {
+            // No overflow: the last of the eight bytes, which is the top one here, is 0.
+            if ((first + BitConverter.ToUInt32(frame, Ipv4Header.TimeToLive) + addressSum)
+                % InternetChecksum.Modulus != 0)
+                return Drop(Counter.Ipv4ChecksumBad);
+        }
+        else
+        {
+            total = ReduceHeader(frame, total);
+            if (total == 0)
+                return -1;
+        }
+
+        if (addresses >> 32 != _destination)
+        {
+            uint destination = (uint)(addresses >> 32);
+            bool notUnicast = destination == 0xFFFFFFFF || destination == _broadcast || (destination & 0xF0) == 0xE0;
+            if (!TakesDhcp || frame[Ipv4Header.Protocol] != Ipv4Header.Udp
+                || BigEndian.Get16(frame, UdpHeader.DestinationPort) != DhcpMessage.ClientPort
+                || (destination != 0xFFFFFFFF && (_address != 0 || notUnicast)))
+                return Drop(notUnicast && frame[Ipv4Header.Protocol] == Ipv4Header.Tcp
+                    ? Counter.TcpNotUnicast : Counter.Ipv4NotForUs);
+        }
+
+        Peer = (uint)addresses;
+        PeerAddressSum = addressSum;
+        return total - Ipv4Header.Length;
+    }
+
+    /// <summary>
+    /// Whether an address can be a host's, and not ours (RFC 1122 section 3.2.1.3). The source of a packet of a connection
+    /// need not be asked: it was, when the connection was opened.
+    /// </summary>
+    /// <param name="address">The address.</param>
+    /// <returns>False for an address of many hosts, of none, or of the loopback.</returns>
+    public bool CanBeHost(uint address)
+    {
+        uint first = address & 0xFF;
+        return first != 0 && first != 127 && first < 224 && address != _address && address != _broadcast;
+    }
+
+    /// <summary>Puts the header in front of a packet and sends it.</summary>
+    /// <param name="frame">The frame buffer, prepared for its protocol, what follows the header at its place.</param>
+    /// <param name="length">The length in bytes of what follows the header.</param>
+    /// <param name="peer">The destination.</param>
+    /// <param name="addressSum">What <see cref="AddressSum"/> gave for it.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void Send(byte[] frame, int length, uint peer, uint addressSum, ulong now)
+    {
+        length += Ipv4Header.Length;
+        frame[Ipv4Header.TotalLength] = (byte)(length >> 8);
+        frame[Ipv4Header.TotalLength + 1] = (byte)length;
+
+        uint sum = (_headerSum + frame[Ipv4Header.Protocol] + (uint)length + addressSum) % InternetChecksum.Modulus;
+        if (sum != 0)
+            sum = InternetChecksum.Modulus - sum;
+        frame[Ipv4Header.Checksum] = (byte)(sum >> 8);
+        frame[Ipv4Header.Checksum + 1] = (byte)sum;
+        frame[Ipv4Header.Destination] = (byte)peer;
+        frame[Ipv4Header.Destination + 1] = (byte)(peer >> 8);
+        frame[Ipv4Header.Destination + 2] = (byte)(peer >> 16);
+        frame[Ipv4Header.Destination + 3] = (byte)(peer >> 24);
+        uint neighbour = peer;
+        if (_hasHeader && ((peer ^ _address) & _netmask) != 0)
+        {
+            neighbour = _gateway;
+            if (neighbour == 0)
+            {
+                _counters[(int)Counter.Ipv4NoRoute]++;
+                return;
+            }
+        }
+
+        _ethernet.Send(frame, length, neighbour, now);
+    }
+
+    /// <summary>Puts the header in front of a packet and sends it to everybody on the link.</summary>
+    /// <param name="frame">The frame buffer, prepared for its protocol, what follows the header at its place.</param>
+    /// <param name="length">The length in bytes of what follows the header.</param>
+    /// <param name="source">The source address: ours, or 0 if we have none.</param>
+    public void SendBroadcast(byte[] frame, int length, uint source)
+    {
+        length += Ipv4Header.Length;
+        BigEndian.Put16(frame, Ipv4Header.TotalLength, length);
+        BigEndian.Put16(frame, Ipv4Header.Checksum, 0);
+        BigEndian.Put32(frame, Ipv4Header.Source, BigEndian.Reverse(source));
+        BigEndian.Put32(frame, Ipv4Header.Destination, 0xFFFFFFFF);
+        BigEndian.Put16(frame, Ipv4Header.Checksum, InternetChecksum.Complement(
+            InternetChecksum.SumLittleEndian(frame, FrameLayout.Network, Ipv4Header.Length)));
+        _ethernet.SendBroadcast(frame, length);
+    }
+
+    /// <summary>A peer does not seem to answer: doubt the neighbour on the way to it.</summary>
+    /// <param name="peer">The peer's address.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void Doubt(uint peer, ulong now)
+    {
+        _ethernet.Doubt(((peer ^ _address) & _netmask) != 0 ? _gateway : peer, now);
+    }
+
+    /// <summary>
+    /// Checks a header with options, or one that something is wrong with. Options are stepped over: what follows them moves
+    /// to where it stands without them.
+    /// </summary>
+    /// <returns>The packet's length in bytes without the options; 0 if it is dropped.</returns>
+    private int ReduceHeader(byte[] frame, int total)
+    {
+        int versionIhl = frame[Ipv4Header.VersionIhl];
+        int header = (versionIhl & 0x0F) << 2;
+        Counter reason;
+        if (versionIhl >> 4 != 4 || header < Ipv4Header.Length || header > total)
+            reason = Counter.Ipv4HeaderBad;
+        else if (InternetChecksum.SumLittleEndian(frame, Ipv4Header.VersionIhl, header) != InternetChecksum.Modulus)
+            reason = Counter.Ipv4ChecksumBad;
+        else if (((frame[Ipv4Header.FlagsFragment] & 0x3F) | frame[Ipv4Header.FlagsFragment + 1]) != 0)
+            reason = Counter.Ipv4Fragment;
+        else
+        {
+            total -= header;
+            Array.Copy(frame, FrameLayout.Network + header, frame, FrameLayout.Transport, total);
+            return total + Ipv4Header.Length;
+        }
+
+        _counters[(int)reason]++;
+        return 0;
+    }
+
+    private int Drop(Counter reason)
+    {
+        _counters[(int)reason]++;
+        return -1;
+    }
+}

@@ -1,0 +1,52 @@
+namespace HandshakeNano.Net;
+
+/// <summary>
+/// Initial sequence numbers by RFC 6528: ISN = M + F(local address, local port, remote address, remote port, secret).
+/// M counts 4 us ticks and wraps at 32 bits (RFC 9293 section 3.4.1); F is the low half of SipHash-2-4 over 14 bytes in
+/// network order: local address, local port, two zero bytes, remote address, remote port.
+/// </summary>
+/// <remarks>
+/// The first block holds only what is ours, so a listener keeps the state behind it and a SYN costs one block.
+/// </remarks>
+internal sealed class IsnGenerator
+{
+    private const ulong MessageLength = 14UL << 56;
+
+    private readonly ulong[] _start = new ulong[4];
+
+    /// <summary>Makes a generator.</summary>
+    /// <param name="secret">The secret, 16 bytes.</param>
+    public IsnGenerator(byte[] secret)
+    {
+        SipHash.Start(secret, _start);
+    }
+
+    /// <summary>The state behind the first block.</summary>
+    /// <param name="localAddress">Our address as the processor loads it from the wire.</param>
+    /// <param name="localPort">Our port.</param>
+    /// <param name="state">Where the four words go.</param>
+    public void Begin(uint localAddress, int localPort, ulong[] state)
+    {
+        state[0] = _start[0];
+        state[1] = _start[1];
+        state[2] = _start[2];
+        state[3] = _start[3];
+        SipHash.Absorb(state, localAddress | ((ulong)SwapPort(localPort) << 32));
+    }
+
+    /// <summary>The ISN of a connection.</summary>
+    /// <param name="state">What <see cref="Begin"/> gave.</param>
+    /// <param name="key">The connection's key: remote address and remote port as the processor loads them.</param>
+    /// <param name="now">The time in microseconds.</param>
+    /// <returns>The ISN.</returns>
+    public static uint Next(ulong[] state, ulong key, ulong now)
+    {
+        ulong block = (key >> 32) | ((key & 0xFFFF) << 32) | MessageLength;
+        return (uint)(now >> 2) + (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block);
+    }
+
+    private static uint SwapPort(int port)
+    {
+        return (uint)(((port & 0xFF) << 8) | ((port >> 8) & 0xFF));
+    }
+}

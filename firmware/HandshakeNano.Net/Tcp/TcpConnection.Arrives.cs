@@ -1,0 +1,658 @@
+using System;
+using HandshakeNano.Net.Wire;
+
+namespace HandshakeNano.Net;
+
+// SEGMENT ARRIVES, RFC 9293 section 3.10.7, step by step in its order.
+public sealed partial class TcpConnection
+{
+    /// <summary>How many ranges of out-of-order data are noted.</summary>
+    private const int MaximumRanges = 4;
+
+    private const int ChallengesPerInterval = 10;
+    private const ulong ChallengeInterval = 5_000_000;
+
+    /// <summary>What came behind a gap: pairs of first and last + 1, in order, apart from each other.</summary>
+    private readonly uint[] _ranges = new uint[2 * MaximumRanges];
+
+    private int _rangeCount;
+    private bool _finSeen;
+    private uint _finAt;
+    private ulong _challengeEnd;
+    private int _challenges;
+
+    /// <summary>A segment for this connection, checksum and options checked.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <param name="seq">SEG.SEQ.</param>
+    /// <param name="ack">SEG.ACK.</param>
+    /// <param name="flags">The control bits.</param>
+    /// <param name="window">SEG.WND in bytes.</param>
+    /// <param name="mss">The segment's MSS option, 0 if it has none.</param>
+    /// <param name="payload">Index of the data.</param>
+    /// <param name="length">Length of the data in bytes.</param>
+    /// <param name="now">The time in microseconds.</param>
+    internal void Arrives(byte[] frame, uint seq, uint ack, int flags, uint window, int mss, int payload, int length, ulong now)
+    {
+        TcpState state = _state;
+        uint rcvNxt = _rcvNxt;
+        ulong[] counters = _layer.Counters;
+        if (state < TcpState.SynReceived)
+        {
+            // Closed by a handler a moment ago: the reset is about to leave.
+            if (state == TcpState.SynSent)
+                ArrivesInSynSent(seq, ack, flags, window, mss, now);
+            return;
+        }
+
+        // First, check the sequence number.
+        if (seq != rcvNxt)
+        {
+            if (_synPending && seq == _irs && (flags & (TcpHeader.Syn | TcpHeader.Rst)) == TcpHeader.Syn)
+            {
+                // The SYN that we have. With an ACK it is the other half of a simultaneous open (section 3.5).
+                if ((flags & TcpHeader.Ack) == 0)
+                {
+                    counters[(int)Counter.SynDuplicate]++;
+                    SendSyn(now);
+                    return;
+                }
+
+                flags &= ~TcpHeader.Syn;
+                seq++;
+            }
+
+            if (seq != rcvNxt)
+            {
+                uint wnd = _rcvEdge - rcvNxt;
+                int segLength = length;
+                if ((flags & (TcpHeader.Syn | TcpHeader.Fin)) != 0)
+                    segLength += (flags & (TcpHeader.Syn | TcpHeader.Fin)) == (TcpHeader.Syn | TcpHeader.Fin) ? 2 : 1;
+                if (seq - rcvNxt >= wnd && (segLength == 0 || seq + (uint)segLength - 1 - rcvNxt >= wnd))
+                {
+                    ArrivesOutOfWindow(flags, length, now);
+                    return;
+                }
+            }
+        }
+
+        // Second, check the RST bit (RFC 5961 section 3). Fourth, the SYN bit (section 4).
+        if ((flags & (TcpHeader.Rst | TcpHeader.Syn | TcpHeader.Ack)) != TcpHeader.Ack)
+        {
+            if ((flags & TcpHeader.Rst) != 0)
+            {
+                if (seq == rcvNxt)
+                    ArrivesReset(counters, now);
+                else
+                    Challenge(Counter.ChallengeReset, now);
+            }
+            else if ((flags & TcpHeader.Syn) != 0)
+            {
+                if (state == TcpState.SynReceived && Listener != null)
+                {
+                    counters[(int)Counter.HandshakeAbandoned]++;
+                    End(TcpCloseReason.Reset);
+                }
+                else
+                    Challenge(Counter.ChallengeSyn, now);
+            }
+            else
+                counters[(int)Counter.AckMissing]++;
+            return;
+        }
+
+        // Fifth, check the ACK field.
+        uint una = _sndUna;
+        uint acked = ack - una;
+        uint sent = _sndNxt - una;
+        if (state == TcpState.SynReceived)
+        {
+            if (acked - 1 >= sent)
+            {
+                counters[(int)Counter.HandshakeAckBad]++;
+                _layer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+                return;
+            }
+
+            if (!Establish(now))
+                return;
+            _sndWl1 = seq;
+            _sndWl2 = ack;
+            _sndWnd = window;
+            _maxSndWnd = window;
+            state = _state;
+            Acknowledged(ack, 1, now);
+        }
+        else if (acked > sent)
+        {
+            if ((int)(ack - _sndNxt) > 0)
+            {
+                Challenge(Counter.AckTooHigh, now);
+                return;
+            }
+
+            // An old ACK says nothing new, but its data may (RFC 5961 section 5).
+            if (una - ack > _maxSndWnd)
+            {
+                Challenge(Counter.AckTooOld, now);
+                return;
+            }
+        }
+        else
+        {
+            if (acked != 0)
+                Acknowledged(ack, acked, now);
+            else if (sent != 0 && length == 0 && window == _sndWnd && !_probing && (flags & TcpHeader.Fin) == 0)
+                DuplicateAck();
+
+            // Where the ACK is new the window is too, be the segment an old one sent again: SND.UNA alone would move the edge.
+            if (acked != 0 || (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0))
+            {
+                _sndWl1 = seq;
+                _sndWl2 = ack;
+                if (window != _sndWnd)
+                    WindowChanges(window);
+            }
+
+            if (_sndWnd == 0)
+                _progressAt = now;
+            if (_finQueued && ack == _sndEnd + 1)
+            {
+                if (FinAcknowledged(now))
+                    return;
+                state = _state;
+            }
+        }
+
+        if (_keepAlive != 0)
+            HearAlive(now);
+
+        // Sixth, the urgent pointer; seventh, the data; eighth, the FIN.
+        if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
+        {
+            if (state == TcpState.Established || state == TcpState.FinWait1 || state == TcpState.FinWait2)
+                ArrivesText(frame, seq, flags, payload, length, now);
+            else if (seq == rcvNxt && (length != 0 || (flags & TcpHeader.Fin) != 0))
+                _ackDue = AckNow;
+            OutputDue = true;
+        }
+    }
+
+    /// <summary>SYN-SENT, section 3.10.7.3.</summary>
+    private void ArrivesInSynSent(uint seq, uint ack, int flags, uint window, int mss, ulong now)
+    {
+        ulong[] counters = _layer.Counters;
+        bool acceptable = false;
+        if ((flags & TcpHeader.Ack) != 0)
+        {
+            acceptable = _sndNxt != _iss && ack == _iss + 1;
+            if (!acceptable)
+            {
+                if ((flags & TcpHeader.Rst) != 0)
+                    counters[(int)Counter.SynSentResetIgnored]++;
+                else
+                {
+                    counters[(int)Counter.HandshakeAckBad]++;
+                    _layer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+                }
+
+                return;
+            }
+        }
+
+        if ((flags & TcpHeader.Rst) != 0)
+        {
+            if (!acceptable)
+            {
+                counters[(int)Counter.SynSentResetIgnored]++;
+                return;
+            }
+
+            counters[(int)Counter.ResetsReceived]++;
+            End(TcpCloseReason.Refused);
+            return;
+        }
+
+        if ((flags & TcpHeader.Syn) == 0)
+        {
+            counters[(int)Counter.SynSentNoSyn]++;
+            return;
+        }
+
+        // A handler opened this connection a moment ago, and our SYN has not left.
+        if (_sndNxt == _iss)
+            ChooseIss(now);
+        _irs = seq;
+        _rcvNxt = seq + 1;
+        _rcvRead = seq + 1;
+        _rcvEdge = seq + 1 + _layer.ReceiveWindow;
+        SetPeerMss(mss);
+        _sndWnd = window;
+        _maxSndWnd = window;
+        _sndWl1 = seq;
+        _sndWl2 = ack;
+        _state = TcpState.SynReceived;
+        if (_finQueued && Unacknowledged == 0 && !acceptable)
+            _state = TcpState.FinWait1;
+        if (acceptable)
+        {
+            Establish(now);
+            Acknowledged(ack, 1, now);
+            _ackDue = AckNow;
+            OutputDue = true;
+            return;
+        }
+
+        // Simultaneous open, section 3.5. Its SYN,ACK does not measure the round trip: it answers another SYN.
+        _rttAt = Never;
+        SendSyn(now);
+    }
+
+    private void ArrivesOutOfWindow(int flags, int length, ulong now)
+    {
+        if ((flags & TcpHeader.Rst) != 0)
+        {
+            _layer.Counters[(int)Counter.OutOfWindowReset]++;
+            return;
+        }
+
+        if ((flags & TcpHeader.Syn) != 0)
+        {
+            Challenge(Counter.ChallengeSyn, now);
+            return;
+        }
+
+        // Data is owed an answer: the peer sends it until it gets one. A bare ACK is not, beyond the limit: two sides that
+        // disagree would answer each other for ever.
+        if (length != 0 || (flags & TcpHeader.Fin) != 0)
+        {
+            _layer.Counters[(int)Counter.OutOfWindow]++;
+            SendAck(now);
+        }
+        else
+            Challenge(Counter.OutOfWindow, now);
+    }
+
+    private void ArrivesReset(ulong[] counters, ulong now)
+    {
+        counters[(int)Counter.ResetsReceived]++;
+        TcpCloseReason reason = TcpCloseReason.Reset;
+        if (_state == TcpState.SynReceived)
+            reason = TcpCloseReason.Refused;
+        else if (_state == TcpState.Closing || _state == TcpState.LastAck)
+        {
+            // Only our FIN was on its way: nothing is lost (section 3.10.7.4).
+            if (_sndUna == _sndEnd)
+                reason = TcpCloseReason.Finished;
+        }
+
+        End(reason);
+    }
+
+    /// <summary>Sends an ACK that is out of turn, unless there were too many (RFC 5961 section 7).</summary>
+    private void Challenge(Counter reason, ulong now)
+    {
+        if (now >= _challengeEnd)
+        {
+            _challengeEnd = now + ChallengeInterval;
+            _challenges = 0;
+        }
+
+        if (_challenges >= ChallengesPerInterval)
+        {
+            _layer.Counters[(int)Counter.ChallengeLimited]++;
+            return;
+        }
+
+        _challenges++;
+        _layer.Counters[(int)reason]++;
+        SendAck(now);
+    }
+
+    /// <summary>SYN-RECEIVED becomes ESTABLISHED.</summary>
+    /// <returns>False if the accept queue is full: the peer has to acknowledge again.</returns>
+    private bool Establish(ulong now)
+    {
+        TcpListener listener = Listener;
+        if (listener != null)
+        {
+            if (listener.PendingCount >= listener.BacklogLimit)
+            {
+                _layer.Counters[(int)Counter.AcceptQueueFull]++;
+                return false;
+            }
+
+            listener.HalfOpenCount--;
+            listener.Add(this);
+            Owned = true;
+            Events |= EventAccept;
+        }
+        else
+            Events |= EventEstablished;
+
+        _state = TcpState.Established;
+        _layer.Counters[(int)Counter.Established]++;
+        if (_finQueued)
+            _state = TcpState.FinWait1;
+
+        // RFC 6298 rule 5.7: a timeout that the SYN backed off says nothing about data. RFC 5681 section 3.1: but a SYN that
+        // was lost says that one segment is enough to begin with.
+        if (_retries != 0)
+        {
+            _rto = _layer.Settings.InitialRetransmissionTimeout < 3_000_000 ? 3_000_000 : _layer.Settings.InitialRetransmissionTimeout;
+            _cwnd = (uint)_mss;
+        }
+
+        return true;
+    }
+
+    /// <summary>SND.UNA advances: RFC 9293 section 3.10.7.4, RFC 6298 section 5, RFC 5681 section 3, RFC 6582.</summary>
+    private void Acknowledged(uint ack, uint acked, ulong now)
+    {
+        uint sndNxt = _sndNxt;
+        _sndUna = ack;
+        if (_rttAt != Never && (int)(ack - _rttSeq) > 0)
+        {
+            Measured(now - _rttAt);
+            _rttAt = Never;
+        }
+
+        _retries = 0;
+        _probing = false;
+        _progressAt = now;
+        if ((int)(_sndPtr - ack) < 0)
+            _sndPtr = ack;
+        if (ack == sndNxt)
+            _retransmitAt = Never;
+        else
+        {
+            _retransmitAt = now + (_rto < _userTimeout ? _rto : _userTimeout);
+            _layer.Timers.Schedule(this, _retransmitAt);
+        }
+
+        if (_synPending)
+        {
+            _synPending = false;
+            acked--;
+        }
+
+        if (acked != 0)
+        {
+            Congestion(ack, acked);
+            if (_handler != null && (acked != 1 || ack != _sndEnd + 1))
+                Events |= EventSent;
+        }
+
+        // More may go out, or what a probe or Nagle held back.
+        if (_sndPtr != _sndEnd || _finQueued)
+            OutputDue = true;
+    }
+
+    private void WindowChanges(uint window)
+    {
+        bool opened = window > _sndWnd;
+        _sndWnd = window;
+        if (window > _maxSndWnd)
+            _maxSndWnd = window;
+        if (!opened)
+            return;
+        if (_probing)
+        {
+            // The byte that probed may have been refused: begin with it.
+            _probing = false;
+            _sndPtr = _sndUna;
+            _rttAt = Never;
+            _retransmitAt = Never;
+            _retries = 0;
+            ResetTimeout();
+        }
+
+        if (_sndPtr != _sndEnd || _finQueued)
+            OutputDue = true;
+    }
+
+    /// <summary>Our FIN is acknowledged.</summary>
+    /// <returns>True if the connection is over or in TIME-WAIT.</returns>
+    private bool FinAcknowledged(ulong now)
+    {
+        switch (_state)
+        {
+            case TcpState.FinWait1:
+                _state = TcpState.FinWait2;
+                OutputDue = true;
+                return false;
+            case TcpState.Closing:
+                EnterTimeWait(now);
+                return true;
+            case TcpState.LastAck:
+                End(TcpCloseReason.Finished);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Data, a FIN or an urgent pointer, part of which at least is in the window.</summary>
+    private void ArrivesText(byte[] frame, uint seq, int flags, int payload, int length, ulong now)
+    {
+        bool fin = (flags & TcpHeader.Fin) != 0;
+        if ((flags & TcpHeader.Urg) != 0)
+        {
+            ArrivesUrgent(frame, seq);
+            if (length == 0 && !fin)
+                return;
+        }
+
+        uint rcvNxt = _rcvNxt;
+        uint wnd = _rcvEdge - rcvNxt;
+
+        // Cut what we have already.
+        int ahead = (int)(seq - rcvNxt);
+        if (ahead < 0)
+        {
+            int old = (int)(rcvNxt - seq);
+            seq = rcvNxt;
+            payload += old;
+            length -= old;
+            ahead = 0;
+            _ackDue = AckNow;
+        }
+
+        // Nobody is there to read it.
+        if (!Owned && length != 0)
+        {
+            _layer.Counters[(int)Counter.DataAfterClose]++;
+            QueueReset();
+            return;
+        }
+
+        // Cut what is past the window, a FIN behind it too.
+        int room = (int)(wnd - (uint)ahead);
+        if (length > room)
+        {
+            _layer.Counters[(int)Counter.WindowOverrun]++;
+            length = room;
+            fin = false;
+            _ackDue = AckNow;
+        }
+
+        if (_finSeen)
+        {
+            // Nothing can follow a FIN.
+            int beforeFin = (int)(_finAt - seq);
+            if (length > beforeFin)
+                length = beforeFin < 0 ? 0 : beforeFin;
+        }
+        else if (fin && (_rangeCount == 0 || (int)(seq + (uint)length - _ranges[2 * _rangeCount - 1]) >= 0))
+        {
+            _finSeen = true;
+            _finAt = seq + (uint)length;
+        }
+
+        if (length != 0)
+        {
+            if (ahead == 0)
+            {
+                Store(frame, payload, seq, length);
+                rcvNxt += (uint)length;
+                if (_rangeCount != 0)
+                {
+                    rcvNxt = TakeRanges(rcvNxt);
+                    _ackDue = AckNow;
+                }
+                else if (_ackDue == AckNone)
+                {
+                    _ackDue = AckDelayed;
+                    _ackAt = now + _layer.Settings.DelayedAcknowledgment;
+                    _layer.Timers.Schedule(this, _ackAt);
+                }
+                else
+                    _ackDue = AckNow;
+
+                _rcvNxt = rcvNxt;
+                Events |= EventReceived;
+            }
+            else
+            {
+                // A gap: say at once what is missing (RFC 5681 section 4.2).
+                _ackDue = AckNow;
+                if (AddRange(seq, seq + (uint)length))
+                {
+                    Store(frame, payload, seq, length);
+                    _layer.Counters[(int)Counter.OutOfOrderKept]++;
+                }
+                else
+                {
+                    _layer.Counters[(int)Counter.OutOfOrderDropped]++;
+                    if (fin)
+                        _finSeen = false;
+                }
+            }
+        }
+        else
+            _ackDue = AckNow;
+
+        if (_finSeen && _finAt == rcvNxt)
+            FinReceived(now);
+    }
+
+    /// <summary>The urgent pointer, section 3.8.5: it points behind the urgent data, and only ever ahead.</summary>
+    private void ArrivesUrgent(byte[] frame, uint seq)
+    {
+        _layer.Counters[(int)Counter.UrgentReceived]++;
+        uint up = seq + (uint)BigEndian.Get16(frame, TcpHeader.UrgentPointer);
+        uint known = (_urgent & UrgentIn) != 0 ? _rcvUp : _rcvRead;
+        if ((int)(up - known) <= 0)
+            return;
+        _rcvUp = up;
+        _urgent |= UrgentIn;
+        Events |= EventUrgent;
+    }
+
+    private void FinReceived(ulong now)
+    {
+        _rcvNxt++;
+        if ((int)(_rcvEdge - _rcvNxt) < 0)
+            _rcvEdge = _rcvNxt;
+        _finReceived = true;
+        _rangeCount = 0;
+        _ackDue = AckNow;
+        Events |= EventPeerClosed;
+        switch (_state)
+        {
+            case TcpState.Established:
+                _state = TcpState.CloseWait;
+                break;
+            case TcpState.FinWait1:
+                _state = TcpState.Closing;
+                break;
+            default:
+                SendAck(now);
+                EnterTimeWait(now);
+                break;
+        }
+    }
+
+    private void Store(byte[] frame, int payload, uint seq, int length)
+    {
+        byte[] ring = _rcvBuffer;
+        int start = (int)(seq & (uint)(ring.Length - 1));
+        int first = ring.Length - start;
+        if (first >= length)
+            Array.Copy(frame, payload, ring, start, length);
+        else
+        {
+            Array.Copy(frame, payload, ring, start, first);
+            Array.Copy(frame, payload + first, ring, 0, length - first);
+        }
+    }
+
+    /// <summary>Notes a range of out-of-order data, joined with those it touches.</summary>
+    /// <returns>False if there is no place for one more.</returns>
+    private bool AddRange(uint first, uint end)
+    {
+        uint[] ranges = _ranges;
+        int count = _rangeCount;
+
+        // Ranges before index i end before the new one begins; those from j on begin after it ends.
+        int i = 0;
+        while (i < count && (int)(ranges[2 * i + 1] - first) < 0)
+            i++;
+        int j = i;
+        while (j < count && (int)(ranges[2 * j] - end) <= 0)
+            j++;
+        if (i == j)
+        {
+            if (count == MaximumRanges)
+                return false;
+            Array.Copy(ranges, 2 * i, ranges, 2 * i + 2, 2 * (count - i));
+            _rangeCount = count + 1;
+        }
+        else
+        {
+            if ((int)(ranges[2 * i] - first) < 0)
+                first = ranges[2 * i];
+            if ((int)(ranges[2 * j - 1] - end) > 0)
+                end = ranges[2 * j - 1];
+            Array.Copy(ranges, 2 * j, ranges, 2 * i + 2, 2 * (count - j));
+            _rangeCount = count - (j - i) + 1;
+        }
+
+        ranges[2 * i] = first;
+        ranges[2 * i + 1] = end;
+        return true;
+    }
+
+    /// <summary>Takes the ranges that no gap separates from what has come in order.</summary>
+    /// <returns>The new RCV.NXT.</returns>
+    private uint TakeRanges(uint rcvNxt)
+    {
+        uint[] ranges = _ranges;
+        int count = _rangeCount;
+        int taken = 0;
+        while (taken < count && (int)(ranges[2 * taken] - rcvNxt) <= 0)
+        {
+            if ((int)(ranges[2 * taken + 1] - rcvNxt) > 0)
+                rcvNxt = ranges[2 * taken + 1];
+            taken++;
+        }
+
+        Array.Copy(ranges, 2 * taken, ranges, 0, 2 * (count - taken));
+        _rangeCount = count - taken;
+        return rcvNxt;
+    }
+
+    private void SetPeerMss(int mss)
+    {
+        // No MSS, or one of 0, means the default; below 28 there is no IPv4 link (RFC 791: 68 bytes everywhere).
+        if (mss == 0)
+            mss = TcpOptions.DefaultMaximumSegmentSize;
+        else if (mss < 28)
+            mss = 28;
+        int most = _layer.LargestSegment;
+        if (mss > most)
+            mss = most;
+        _mss = mss;
+        _cwnd = InitialWindow(mss);
+        _ssthresh = 0x7FFFFFFF;
+    }
+}

@@ -1,0 +1,667 @@
+using System;
+using HandshakeNano.Net.Wire;
+
+namespace HandshakeNano.Net;
+
+/// <summary>
+/// TCP: finds out which connection or listener a segment is for, and owns what connections share. It knows a peer by a
+/// number and by the sum of both addresses, and no address by its length.
+/// </summary>
+internal sealed class TcpLayer
+{
+    private const int FirstEphemeralPort = 49152;
+    private const int EphemeralPorts = 16384;
+    private const ulong TimeWaitAnswerInterval = 500_000;
+
+    public readonly ulong[] Counters;
+    public readonly TcpSettings Settings;
+    public readonly TimerHeap Timers;
+    public readonly TimeWaitTable TimeWaits;
+
+    /// <summary>Where segments are built that are to be sent.</summary>
+    public readonly byte[] Frame;
+
+    /// <summary>The window that a new connection offers, in bytes.</summary>
+    public readonly uint ReceiveWindow;
+
+    /// <summary>The largest segment that fits a packet, in bytes of data.</summary>
+    public readonly int MaximumSegmentSize;
+
+    /// <summary>
+    /// The largest segment that we send, in bytes of data. Two fit a send buffer: with one and a bit in it, every segment
+    /// would wait for a delayed acknowledgment, as Nagle holds the bit back.
+    /// </summary>
+    public readonly int LargestSegment;
+
+    public int ConnectionCount;
+
+    /// <summary>The connections that wait for <see cref="Flush"/>, null if there are none.</summary>
+    public TcpConnection DirtyFirst;
+
+    private readonly Ipv4Layer _ipv4;
+    private readonly IsnGenerator _isn;
+    private readonly ConnectionTable _table;
+    private readonly TcpConnection[] _connections;
+    private readonly TcpListener[] _ports;
+    private readonly ulong[] _isnState = new ulong[4];
+    private TcpConnection _free;
+    private TcpListener _freeListener;
+    private TcpConnection _dirtyLast;
+    private int _nextPort;
+
+    /// <summary>How often a user has done something after which a SYN may be for somebody else.</summary>
+    private int _changes;
+
+    public TcpLayer(Ipv4Layer ipv4, IEntropy entropy, TcpSettings settings, Wakeup wakeup, ulong[] counters)
+    {
+        _ipv4 = ipv4;
+        Settings = settings;
+        Counters = counters;
+        byte[] secret = new byte[SipHash.KeyLength];
+        entropy.Fill(secret);
+        _isn = new IsnGenerator(secret);
+
+        // The tables' multiplier and the first ephemeral port tell a peer nothing about the secret.
+        byte[] other = new byte[10];
+        entropy.Fill(other);
+        ulong multiplier = BitConverter.ToUInt64(other, 0) | 1;
+        _nextPort = BitConverter.ToUInt16(other, 8) % EphemeralPorts;
+        _table = new ConnectionTable(settings.Connections, multiplier);
+        Timers = new TimerHeap(settings.Connections, wakeup);
+        TimeWaits = new TimeWaitTable(settings.TimeWaits, multiplier, 2 * settings.MaximumSegmentLifetime, wakeup, counters);
+        Frame = new byte[FrameLayout.BufferSize(ipv4.Mtu)];
+        MaximumSegmentSize = ipv4.Mtu - Ipv4Header.Length - TcpHeader.Length;
+        LargestSegment = settings.SendBufferSize / 2 < MaximumSegmentSize ? settings.SendBufferSize / 2 : MaximumSegmentSize;
+        ReceiveWindow = settings.ReceiveBufferSize > 0xFFFF ? 0xFFFF : (uint)settings.ReceiveBufferSize;
+
+        _connections = new TcpConnection[settings.Connections];
+        for (int i = settings.Connections - 1; i >= 0; i--)
+        {
+            TcpConnection connection = new TcpConnection(this, settings.SendBufferSize, settings.ReceiveBufferSize);
+            _connections[i] = connection;
+            connection.IsFree = true;
+            connection.QueueNext = _free;
+            _free = connection;
+        }
+
+        int buckets = 1;
+        while (buckets < settings.Listeners)
+            buckets *= 2;
+        _ports = new TcpListener[buckets];
+        for (int i = 0; i < settings.Listeners; i++)
+        {
+            TcpListener listener = new TcpListener(this);
+            listener.Next = _freeListener;
+            _freeListener = listener;
+        }
+    }
+
+    /// <summary>Our address, most significant byte first.</summary>
+    public uint LocalAddress
+    {
+        get { return BigEndian.Reverse(_ipv4.Address); }
+    }
+
+    /// <summary>Our address has changed: nobody can answer for the old one any more.</summary>
+    public void AddressChanged()
+    {
+        _changes++;
+        for (int i = 0; i < _connections.Length; i++)
+        {
+            if (!_connections[i].IsFree)
+                _connections[i].LoseAddress();
+        }
+
+        TimeWaits.Clear();
+        _ipv4.Prepare(Frame, Ipv4Header.Tcp);
+        for (int i = 0; i < _ports.Length; i++)
+        {
+            for (TcpListener listener = _ports[i]; listener != null; listener = listener.Next)
+                _isn.Begin(_ipv4.Address, listener.Port, listener.IsnState);
+        }
+    }
+
+    /// <summary>Opens a port.</summary>
+    /// <returns>The listener, null if the port is taken or there is no listener left.</returns>
+    public TcpListener Listen(int port, int backlog)
+    {
+        TcpListener listener = _freeListener;
+        if (listener == null || FindListener(port) != null)
+            return null;
+        _freeListener = listener.Next;
+        listener.Open(port, backlog);
+        _isn.Begin(_ipv4.Address, port, listener.IsnState);
+        int bucket = port & (_ports.Length - 1);
+        listener.Next = _ports[bucket];
+        _ports[bucket] = listener;
+        return listener;
+    }
+
+    /// <summary>Takes a listener back.</summary>
+    public void CloseListener(TcpListener listener)
+    {
+        _changes++;
+        for (int i = 0; i < _connections.Length; i++)
+        {
+            if (_connections[i].Listener == listener)
+                _connections[i].LoseListener();
+        }
+
+        int bucket = listener.Port & (_ports.Length - 1);
+        if (_ports[bucket] == listener)
+            _ports[bucket] = listener.Next;
+        else
+        {
+            TcpListener other = _ports[bucket];
+            while (other.Next != listener)
+                other = other.Next;
+            other.Next = listener.Next;
+        }
+
+        listener.Next = _freeListener;
+        _freeListener = listener;
+    }
+
+    /// <summary>Opens a connection.</summary>
+    /// <param name="peer">The peer's address as the processor loads it from the wire.</param>
+    /// <param name="remotePort">The peer's port.</param>
+    /// <param name="localPort">Our port, 0 for any.</param>
+    /// <param name="inUse">True if the connection is null because its ports are in use, not for want of memory.</param>
+    /// <returns>The connection, null if there is none to be had.</returns>
+    public TcpConnection Connect(uint peer, int remotePort, int localPort, out bool inUse)
+    {
+        inUse = false;
+        TcpConnection connection = _free;
+        if (connection == null)
+            return null;
+        ulong key;
+        if (localPort != 0)
+        {
+            key = MakeKey(peer, remotePort, localPort);
+            inUse = _table.Find(key) != null || TimeWaits.Find(key) != null;
+        }
+        else
+        {
+            // RFC 6056 section 3.3.3: where to begin depends on the secret and on the peer.
+            int tries = 0;
+            _isn.Begin(_ipv4.Address, 0, _isnState);
+            int offset = (int)(IsnGenerator.Next(_isnState, MakeKey(peer, remotePort, 0), 0) & (EphemeralPorts - 1));
+            do
+            {
+                localPort = FirstEphemeralPort + ((offset + _nextPort) & (EphemeralPorts - 1));
+                _nextPort = (_nextPort + 1) & (EphemeralPorts - 1);
+                key = MakeKey(peer, remotePort, localPort);
+                inUse = _table.Find(key) != null || TimeWaits.Find(key) != null;
+            }
+            while (inUse && ++tries < EphemeralPorts);
+        }
+
+        if (inUse)
+            return null;
+        _changes++;
+        Take(connection);
+        Counters[(int)Counter.ActiveOpens]++;
+        connection.OpenActive(key, peer, ((uint)localPort << 16) | (uint)remotePort, _ipv4.AddressSum(peer));
+        _table.Add(connection);
+        return connection;
+    }
+
+    /// <summary>The ISN of a connection that we open.</summary>
+    public uint NextIss(ulong key, ulong now)
+    {
+        _isn.Begin(_ipv4.Address, (int)(PortsOf((uint)key) >> 16), _isnState);
+        return IsnGenerator.Next(_isnState, key, now);
+    }
+
+    /// <summary>Puts a connection on the list of those to look at.</summary>
+    public void MarkDirty(TcpConnection connection)
+    {
+        if (connection.IsDirty)
+            return;
+        connection.IsDirty = true;
+        connection.DirtyNext = null;
+        if (_dirtyLast == null)
+            DirtyFirst = connection;
+        else
+            _dirtyLast.DirtyNext = connection;
+        _dirtyLast = connection;
+    }
+
+    /// <summary>Looks at the connections on the list: tells their handlers, sends what is due.</summary>
+    public void Flush(ulong now)
+    {
+        // What handlers put on the list meanwhile is left for the next time, so that none can hold up the rest.
+        TcpConnection last = _dirtyLast;
+        TcpConnection connection = null;
+        while (connection != last)
+        {
+            connection = DirtyFirst;
+            DirtyFirst = connection.DirtyNext;
+            if (DirtyFirst == null)
+                _dirtyLast = null;
+            connection.DirtyNext = null;
+            connection.IsDirty = false;
+            if (connection.Events != 0)
+                connection.Dispatch();
+            connection.Output(now);
+        }
+    }
+
+    /// <summary>A connection is over for the protocol; it goes back to the pool unless somebody holds it.</summary>
+    public void Detach(TcpConnection connection)
+    {
+        if (connection.InTable)
+        {
+            connection.InTable = false;
+            ConnectionCount--;
+            _table.Remove(connection);
+            connection.StopTimers();
+        }
+
+        if (connection.Owned || connection.IsFree)
+            return;
+        connection.IsFree = true;
+        connection.QueueNext = _free;
+        _free = connection;
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void OnTimer(ulong now)
+    {
+        while (Timers.Deadline <= now)
+        {
+            TcpConnection connection = Timers.Take();
+            if (connection.IsFree)
+                continue;
+            connection.OnTimer(now);
+            Settle(connection, now);
+        }
+
+        TimeWaits.OnTimer(now);
+    }
+
+    /// <summary>A peer does not seem to answer.</summary>
+    public void Doubt(uint peer, ulong now)
+    {
+        _ipv4.Doubt(peer, now);
+    }
+
+    /// <summary>An ICMP error about a segment.</summary>
+    public void ReceiveIcmpError(ulong key, uint seq, int type, int code, int mtu, ulong now)
+    {
+        TcpConnection connection = _table.Find(key);
+        if (connection == null || !connection.IcmpError(seq, type, code, mtu))
+        {
+            Counters[(int)Counter.IcmpErrorUnmatched]++;
+            return;
+        }
+
+        Counters[(int)Counter.IcmpErrorsReceived]++;
+        Settle(connection, now);
+    }
+
+    /// <summary>A segment has come.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <param name="length">The segment's length in bytes.</param>
+    /// <param name="peer">Who sent it.</param>
+    /// <param name="addressSum">The sum of both addresses modulo 65535, in the processor's order.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void Receive(byte[] frame, int length, uint peer, ulong addressSum, ulong now)
+    {
+        ulong[] counters = Counters;
+        int header = (frame[TcpHeader.DataOffset] & 0xF0) >> 2;
+        if (header < TcpHeader.Length || header > length)
+        {
+            counters[(int)Counter.TcpHeaderBad]++;
+            return;
+        }
+
+        // The pseudo-header (section 3.1): addresses, protocol and length; a shift by 8 swaps bytes modulo 65535.
+        uint ports = BitConverter.ToUInt32(frame, TcpHeader.SourcePort);
+        ulong numbers = BitConverter.ToUInt64(frame, TcpHeader.SequenceNumber);
+        ulong sum = addressSum + (ulong)((length << 8) + (Ipv4Header.Tcp << 8)) + ports + numbers % InternetChecksum.Modulus
+            + BitConverter.ToUInt64(frame, TcpHeader.DataOffset) % InternetChecksum.Modulus;
+        if (length != TcpHeader.Length)
+            sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, length - TcpHeader.Length);
+        if (sum % InternetChecksum.Modulus != 0)
+        {
+            counters[(int)Counter.TcpChecksumBad]++;
+            return;
+        }
+
+        int mss = 0;
+        if (header != TcpHeader.Length)
+        {
+            mss = TcpOptions.Parse(frame, FrameLayout.Transport + header);
+            if (mss == TcpOptions.Bad)
+            {
+                counters[(int)Counter.TcpOptionBad]++;
+                return;
+            }
+        }
+
+        counters[(int)Counter.SegmentsReceived]++;
+
+        // Sequence and acknowledgment number, four bytes each, turned round together.
+        numbers = ((numbers & 0x00FF00FF00FF00FF) << 8) | ((numbers >> 8) & 0x00FF00FF00FF00FF);
+        numbers = ((numbers & 0x0000FFFF0000FFFF) << 16) | ((numbers >> 16) & 0x0000FFFF0000FFFF);
+        uint seq = (uint)numbers;
+        uint ack = (uint)(numbers >> 32);
+        int flags = frame[TcpHeader.Flags];
+        uint window = ((uint)frame[TcpHeader.Window] << 8) | frame[TcpHeader.Window + 1];
+        ulong key = ((ulong)peer << 32) | ports;
+        length -= header;
+
+        // ConnectionTable.Find, in line.
+        ConnectionTable table = _table;
+        TcpConnection connection = table.Buckets[(int)((key * table.Multiplier) >> table.Shift)];
+        while (connection != null && connection.Key != key)
+            connection = connection.HashNext;
+        if (connection != null)
+        {
+            connection.Arrives(frame, seq, ack, flags, window, mss, FrameLayout.Transport + header, length, now);
+            if (connection.Events != 0 || connection.OutputDue || DirtyFirst != null)
+                Settle(connection, now);
+            return;
+        }
+
+        if (!_ipv4.CanBeHost(peer))
+        {
+            counters[(int)Counter.Ipv4SourceBad]++;
+            return;
+        }
+
+        if (TimeWaits.Count != 0)
+        {
+            TimeWaitEntry entry = TimeWaits.Find(key);
+            if (entry != null)
+            {
+                ArrivesInTimeWait(entry, seq, ack, flags, window, mss, length, now);
+                return;
+            }
+        }
+
+        ports = PortsOf(ports);
+        TcpListener listener = FindListener((int)(ports >> 16));
+        if (listener == null || (flags & (TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Rst)) != TcpHeader.Syn)
+        {
+            ArrivesUnexpected(listener, key, ports, seq, ack, flags, length, now);
+            return;
+        }
+
+        ArrivesInListen(listener, key, ports, (uint)addressSum << 8, seq, window, mss, 0, now);
+    }
+
+    /// <summary>Sends a reset, or an ACK, without a connection's window.</summary>
+    public void SendReset(uint peer, uint ports, uint addressSum, uint seq, uint ack, int flags, ulong now)
+    {
+        if ((flags & TcpHeader.Rst) != 0)
+            Counters[(int)Counter.ResetsSent]++;
+        SendSegment(peer, ports, addressSum, seq, ack, flags, 0, 0, 0, now);
+    }
+
+    /// <summary>Writes a header in front of the data in <see cref="Frame"/>, and sends the segment.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
+    /// <param name="addressSum">The sum of both addresses, in network order.</param>
+    /// <param name="seq">SEG.SEQ.</param>
+    /// <param name="ack">SEG.ACK.</param>
+    /// <param name="flags">The control bits.</param>
+    /// <param name="window">SEG.WND in bytes, up to 65535.</param>
+    /// <param name="options">Length of the options in bytes: 0, or <see cref="TcpOptions.SynLength"/> for our MSS.</param>
+    /// <param name="length">Length of the data in bytes; 0 with options.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void SendSegment(uint peer, uint ports, uint addressSum, uint seq, uint ack, int flags, uint window, int options,
+        int length, ulong now)
+    {
+        byte[] frame = Frame;
+        int total = TcpHeader.Length + options + length;
+        uint offset = (uint)((TcpHeader.Length + options) << 10);
+        ulong sum = (ulong)addressSum + ports + seq + ack + (Ipv4Header.Tcp + (uint)total + offset + (uint)flags + window);
+        frame[TcpHeader.SourcePort] = (byte)(ports >> 24);
+        frame[TcpHeader.SourcePort + 1] = (byte)(ports >> 16);
+        frame[TcpHeader.DestinationPort] = (byte)(ports >> 8);
+        frame[TcpHeader.DestinationPort + 1] = (byte)ports;
+        frame[TcpHeader.SequenceNumber] = (byte)(seq >> 24);
+        frame[TcpHeader.SequenceNumber + 1] = (byte)(seq >> 16);
+        frame[TcpHeader.SequenceNumber + 2] = (byte)(seq >> 8);
+        frame[TcpHeader.SequenceNumber + 3] = (byte)seq;
+        frame[TcpHeader.AcknowledgmentNumber] = (byte)(ack >> 24);
+        frame[TcpHeader.AcknowledgmentNumber + 1] = (byte)(ack >> 16);
+        frame[TcpHeader.AcknowledgmentNumber + 2] = (byte)(ack >> 8);
+        frame[TcpHeader.AcknowledgmentNumber + 3] = (byte)ack;
+        frame[TcpHeader.DataOffset] = (byte)(offset >> 8);
+        frame[TcpHeader.Flags] = (byte)flags;
+        frame[TcpHeader.Window] = (byte)(window >> 8);
+        frame[TcpHeader.Window + 1] = (byte)window;
+        if (options != 0)
+        {
+            int mss = MaximumSegmentSize;
+            frame[TcpHeader.Options] = TcpOptions.MaximumSegmentSize;
+            frame[TcpHeader.Options + 1] = TcpOptions.SynLength;
+            frame[TcpHeader.Options + 2] = (byte)(mss >> 8);
+            frame[TcpHeader.Options + 3] = (byte)mss;
+            sum += ((TcpOptions.MaximumSegmentSize << 8) | TcpOptions.SynLength) + (uint)mss;
+        }
+        else if (length != 0)
+            sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, length) << 8;
+        uint checksum = (uint)(sum % InternetChecksum.Modulus);
+        if (checksum != 0)
+            checksum = InternetChecksum.Modulus - checksum;
+        frame[TcpHeader.Checksum] = (byte)(checksum >> 8);
+        frame[TcpHeader.Checksum + 1] = (byte)checksum;
+        Counters[(int)Counter.SegmentsSent]++;
+        _ipv4.Send(frame, total, peer, addressSum, now);
+    }
+
+    private static ulong MakeKey(uint peer, int remotePort, int localPort)
+    {
+        return ((ulong)peer << 32) | PortsOf(((uint)localPort << 16) | (uint)remotePort);
+    }
+
+    /// <summary>Turns the ports of a key round: then ours stands in the upper half, the peer's in the lower.</summary>
+    private static uint PortsOf(uint raw)
+    {
+        return ((raw & 0x00FF00FF) << 8) | ((raw >> 8) & 0x00FF00FF);
+    }
+
+    /// <summary>After a step: tell the handlers, then send.</summary>
+    private void Settle(TcpConnection connection, ulong now)
+    {
+        if (connection.Events != 0)
+            connection.Dispatch();
+        if (connection.OutputDue)
+            connection.Output(now);
+        if (DirtyFirst != null)
+            Flush(now);
+    }
+
+    private TcpListener FindListener(int port)
+    {
+        TcpListener listener = _ports[port & (_ports.Length - 1)];
+        while (listener != null && listener.Port != port)
+            listener = listener.Next;
+        return listener;
+    }
+
+    private void Take(TcpConnection connection)
+    {
+        _free = connection.QueueNext;
+        connection.QueueNext = null;
+        connection.IsFree = false;
+        connection.InTable = true;
+        ConnectionCount++;
+    }
+
+    /// <summary>CLOSED, section 3.10.7.1, and what is not a SYN in LISTEN, section 3.10.7.2.</summary>
+    private void ArrivesUnexpected(TcpListener listener, ulong key, uint ports, uint seq, uint ack, int flags, int length, ulong now)
+    {
+        if ((flags & TcpHeader.Rst) != 0)
+        {
+            Counters[(int)Counter.NoConnectionReset]++;
+            return;
+        }
+
+        uint peer = (uint)(key >> 32);
+        if ((flags & TcpHeader.Ack) != 0)
+        {
+            Counters[(int)Counter.NoConnection]++;
+            SendReset(peer, ports, _ipv4.AddressSum(peer), ack, 0, TcpHeader.Rst, now);
+            return;
+        }
+
+        if (listener != null)
+        {
+            Counters[(int)Counter.ListenNoSyn]++;
+            return;
+        }
+
+        Counters[(int)Counter.NoConnection]++;
+        uint next = seq + (uint)length;
+        if ((flags & TcpHeader.Syn) != 0)
+            next++;
+        if ((flags & TcpHeader.Fin) != 0)
+            next++;
+        SendReset(peer, ports, _ipv4.AddressSum(peer), 0, next, TcpHeader.Rst | TcpHeader.Ack, now);
+    }
+
+    /// <summary>A SYN in LISTEN, section 3.10.7.2.</summary>
+    /// <param name="listener">The listener.</param>
+    /// <param name="key">The key of the connection to be.</param>
+    /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
+    /// <param name="addressSum">The sum of both addresses, in network order.</param>
+    /// <param name="seq">SEG.SEQ.</param>
+    /// <param name="window">SEG.WND in bytes.</param>
+    /// <param name="mss">The segment's MSS option, 0 if it has none.</param>
+    /// <param name="floor">SND.NXT of an earlier connection with this key, which the ISN must exceed; 0 for none.</param>
+    /// <param name="now">The time in microseconds.</param>
+    /// <returns>True if the SYN opened a connection.</returns>
+    private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, uint window, int mss,
+        uint floor, ulong now)
+    {
+        ulong[] counters = Counters;
+        TcpConnection connection = _free;
+        if (listener.HalfOpenCount >= listener.BacklogLimit)
+        {
+            counters[(int)Counter.SynQueueFull]++;
+            return false;
+        }
+
+        if (listener.PendingCount >= listener.BacklogLimit)
+        {
+            counters[(int)Counter.AcceptQueueFull]++;
+            return false;
+        }
+
+        if (connection == null)
+        {
+            counters[(int)Counter.ConnectionsExhausted]++;
+            return false;
+        }
+
+        uint peer = (uint)(key >> 32);
+        TcpListenerHandler handler = listener.Listening;
+        if (handler != null)
+        {
+            int changes = _changes;
+            SynDecision decision = handler.OnSyn(listener, BigEndian.Reverse(peer), (int)(ports & 0xFFFF));
+            if (decision != SynDecision.Accept)
+            {
+                if (decision == SynDecision.Withhold)
+                    counters[(int)Counter.SynWithheld]++;
+                else
+                {
+                    counters[(int)Counter.SynRefused]++;
+                    SendReset(peer, ports, _ipv4.AddressSum(peer), 0, seq + 1, TcpHeader.Rst | TcpHeader.Ack, now);
+                }
+
+                return false;
+            }
+
+            connection = _free;
+            if (changes != _changes)
+            {
+                if (FindListener((int)(ports >> 16)) != listener || _ipv4.AddressSum(peer) != addressSum
+                    || _table.Find(key) != null)
+                {
+                    counters[(int)Counter.SynWithheld]++;
+                    return false;
+                }
+
+                if (connection == null)
+                {
+                    counters[(int)Counter.ConnectionsExhausted]++;
+                    return false;
+                }
+            }
+        }
+
+        uint iss = IsnGenerator.Next(listener.IsnState, key, now);
+        if (floor != 0 && (int)(iss - floor) <= 0)
+            iss = floor + 1;
+        counters[(int)Counter.PassiveOpens]++;
+        Take(connection);
+        connection.OpenPassive(listener, key, peer, ports, addressSum, seq, window, mss, iss, now);
+        _table.Add(connection);
+        return true;
+    }
+
+    /// <summary>TIME-WAIT, section 3.10.7.4, RFC 1337, RFC 6191.</summary>
+    private void ArrivesInTimeWait(TimeWaitEntry entry, uint seq, uint ack, int flags, uint window, int mss, int length, ulong now)
+    {
+        ulong[] counters = Counters;
+        if ((flags & TcpHeader.Rst) != 0)
+        {
+            counters[(int)Counter.TimeWaitReset]++;
+            return;
+        }
+
+        ulong key = entry.Key;
+        if ((flags & (TcpHeader.Syn | TcpHeader.Ack)) == TcpHeader.Syn && (int)(seq - entry.RcvNxt) >= 0)
+        {
+            uint ports = PortsOf((uint)key);
+            TcpListener listener = FindListener((int)(ports >> 16));
+            if (listener != null)
+            {
+                uint floor = entry.SndNxt == 0 ? 1 : entry.SndNxt;
+                if (ArrivesInListen(listener, key, ports, _ipv4.AddressSum((uint)(key >> 32)), seq, window, mss, floor, now))
+                {
+                    counters[(int)Counter.TimeWaitReopened]++;
+
+                    // The listener's handler may have forgotten it already.
+                    if (TimeWaits.Find(key) == entry)
+                        TimeWaits.Remove(entry);
+                }
+
+                return;
+            }
+        }
+
+        bool fin = (flags & TcpHeader.Fin) != 0;
+        if ((flags & (TcpHeader.Syn | TcpHeader.Ack)) == 0)
+        {
+            counters[(int)Counter.AckMissing]++;
+            return;
+        }
+
+        if (fin && seq + (uint)length + 1 == entry.RcvNxt)
+            TimeWaits.Restart(entry, now);
+        else
+        {
+            // An ACK of our last ACK needs no answer; what else comes gets one once in a while.
+            if (seq == entry.RcvNxt && length == 0 && (flags & TcpHeader.Syn) == 0)
+                return;
+            if (now < entry.AnsweredUntil)
+            {
+                counters[(int)Counter.ChallengeLimited]++;
+                return;
+            }
+
+            entry.AnsweredUntil = now + TimeWaitAnswerInterval;
+        }
+
+        counters[(int)Counter.TimeWaitAnswered]++;
+        uint peer = (uint)(key >> 32);
+        SendReset(peer, PortsOf((uint)key), _ipv4.AddressSum(peer), entry.SndNxt, entry.RcvNxt, TcpHeader.Ack, now);
+    }
+}

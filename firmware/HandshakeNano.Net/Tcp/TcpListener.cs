@@ -1,0 +1,123 @@
+namespace HandshakeNano.Net;
+
+/// <summary>
+/// A port on which connections are taken. It costs no connection while nobody calls; half-open connections and those not
+/// yet accepted are bounded, and beyond the bound a SYN is dropped, so that the peer tries again.
+/// </summary>
+public sealed class TcpListener
+{
+    /// <summary>Next listener in the same bucket of ports, or next free one.</summary>
+    internal TcpListener Next;
+
+    /// <summary>The state of the ISN's hash behind what does not vary.</summary>
+    internal readonly ulong[] IsnState = new ulong[4];
+
+    internal bool IsOpen;
+    internal int HalfOpenCount;
+    internal int PendingCount;
+    internal int BacklogLimit;
+
+    /// <summary>What <see cref="Handler"/> is, without the call.</summary>
+    internal TcpListenerHandler Listening;
+
+    private readonly TcpLayer _layer;
+    private TcpConnection _first;
+    private TcpConnection _last;
+    private int _port;
+
+    internal TcpListener(TcpLayer layer)
+    {
+        _layer = layer;
+    }
+
+    /// <summary>The port, 1 to 65535.</summary>
+    public int Port
+    {
+        get { return _port; }
+    }
+
+    /// <summary>How many connections may be half-open, and how many may wait to be accepted.</summary>
+    public int Backlog
+    {
+        get { return BacklogLimit; }
+    }
+
+    /// <summary>How many connections wait to be accepted.</summary>
+    public int Pending
+    {
+        get { return PendingCount; }
+    }
+
+    /// <summary>How many connections are in SYN-RECEIVED.</summary>
+    public int HalfOpen
+    {
+        get { return HalfOpenCount; }
+    }
+
+    /// <summary>Who is told what happens; null for nobody.</summary>
+    public TcpListenerHandler Handler
+    {
+        get { return Listening; }
+        set { Listening = value; }
+    }
+
+    /// <summary>Takes the connection that has waited longest.</summary>
+    /// <returns>The connection, now the caller's to close; null if none waits.</returns>
+    public TcpConnection Accept()
+    {
+        TcpConnection connection = _first;
+        if (connection != null)
+            Remove(connection);
+        return connection;
+    }
+
+    /// <summary>Stops listening. Connections that are half-open or not accepted are reset.</summary>
+    public void Close()
+    {
+        if (!IsOpen)
+            return;
+        IsOpen = false;
+        Handler = null;
+        _layer.CloseListener(this);
+    }
+
+    internal void Open(int port, int backlog)
+    {
+        _port = port;
+        BacklogLimit = backlog;
+        HalfOpenCount = 0;
+        PendingCount = 0;
+        _first = null;
+        _last = null;
+        IsOpen = true;
+    }
+
+    internal void Add(TcpConnection connection)
+    {
+        connection.QueueNext = null;
+        connection.QueuePrevious = _last;
+        if (_last == null)
+            _first = connection;
+        else
+            _last.QueueNext = connection;
+        _last = connection;
+        PendingCount++;
+    }
+
+    /// <summary>Takes a connection out of the accept queue.</summary>
+    internal void Remove(TcpConnection connection)
+    {
+        if (connection.QueuePrevious == null)
+            _first = connection.QueueNext;
+        else
+            connection.QueuePrevious.QueueNext = connection.QueueNext;
+        if (connection.QueueNext == null)
+            _last = connection.QueuePrevious;
+        else
+            connection.QueueNext.QueuePrevious = connection.QueuePrevious;
+        connection.QueueNext = null;
+        connection.QueuePrevious = null;
+        connection.Listener = null;
+        PendingCount--;
+    }
+}

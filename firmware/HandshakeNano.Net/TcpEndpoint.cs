@@ -1,0 +1,277 @@
+using System;
+using HandshakeNano.Net.Wire;
+
+namespace HandshakeNano.Net;
+
+/// <summary>
+/// A TCP endpoint on a link: ARP, IPv4, ICMP, DHCP and TCP with their listeners and connections. One thread owns it. It has no
+/// clock and no thread of its own: <see cref="Poll"/> is told the time and does everything that is due.
+/// </summary>
+public sealed class TcpEndpoint
+{
+    /// <summary>How many frames a Poll takes before it lets its caller look at something else.</summary>
+    private const int FramesPerPoll = 64;
+
+    private readonly ILink _link;
+    private readonly Counters _counters = new Counters();
+    private readonly ulong[] _counts;
+    private readonly Wakeup _wakeup = new Wakeup();
+    private readonly EthernetLayer _ethernet;
+    private readonly Ipv4Layer _ipv4;
+    private readonly ArpCache _arp;
+    private readonly IcmpLayer _icmp;
+    private readonly UdpLayer _udp;
+    private readonly TcpLayer _tcp;
+    private readonly DhcpClient _dhcp;
+    private readonly byte[] _frame;
+
+    /// <summary>Makes an endpoint; all the memory that it will ever need is taken here.</summary>
+    /// <param name="link">Where frames come from and go to.</param>
+    /// <param name="entropy">Where the secrets come from; asked here and never again.</param>
+    /// <param name="settings">What the endpoint is made of; not to be changed afterwards.</param>
+    /// <exception cref="ArgumentException">A setting is out of range; the message says which.</exception>
+    public TcpEndpoint(ILink link, IEntropy entropy, TcpSettings settings)
+    {
+        if (link == null)
+            throw new ArgumentNullException(nameof(link));
+        if (entropy == null)
+            throw new ArgumentNullException(nameof(entropy));
+        if (settings == null)
+            throw new ArgumentNullException(nameof(settings));
+        settings.Validate(link);
+        if (!BitConverter.IsLittleEndian)
+            throw new NotSupportedException("The processor must be little-endian, as the ESP32 and every PC are.");
+        _link = link;
+        ulong[] counters = _counters.Values;
+        _counts = counters;
+        _frame = new byte[FrameLayout.BufferSize(link.Mtu)];
+        _ethernet = new EthernetLayer(link, settings, _wakeup, counters);
+        _arp = _ethernet.Arp;
+        _ipv4 = new Ipv4Layer(_ethernet, link, settings, counters);
+        _tcp = new TcpLayer(_ipv4, entropy, settings, _wakeup, counters);
+        _icmp = new IcmpLayer(_ipv4, _tcp, counters);
+        _udp = new UdpLayer(_ipv4, counters);
+        TakeAddress(settings.Address, settings.PrefixLength, settings.Gateway);
+        if (settings.Dhcp)
+        {
+            _ipv4.TakesDhcp = true;
+            _dhcp = new DhcpClient(this, link, _ipv4, _udp, _arp, settings, entropy, _wakeup, counters);
+        }
+    }
+
+    /// <summary>What has happened, by name.</summary>
+    public Counters Counters
+    {
+        get { return _counters; }
+    }
+
+    /// <summary>Our IPv4 address, most significant byte first; 0 if there is none.</summary>
+    public uint Address
+    {
+        get { return _tcp.LocalAddress; }
+    }
+
+    /// <summary>Who gets our address from a server; null without <see cref="TcpSettings.Dhcp"/>.</summary>
+    public DhcpClient Dhcp
+    {
+        get { return _dhcp; }
+    }
+
+    /// <summary>How many connections there are, half-open ones included, those in TIME-WAIT or closed not.</summary>
+    public int ConnectionCount
+    {
+        get { return _tcp.ConnectionCount; }
+    }
+
+    /// <summary>How many connections are in TIME-WAIT.</summary>
+    public int TimeWaitCount
+    {
+        get { return _tcp.TimeWaits.Count; }
+    }
+
+    /// <summary>
+    /// Takes an address. If it is another one than before, connections end, as nobody answers for the old one any more.
+    /// The neighbours are told with the next <see cref="Poll"/>.
+    /// </summary>
+    /// <param name="address">The IPv4 address, most significant byte first; 0 for none.</param>
+    /// <param name="prefixLength">Length of the network's prefix in bits, 0 to 32.</param>
+    /// <param name="gateway">The router for destinations outside the prefix; 0 for none.</param>
+    /// <exception cref="ArgumentException">The prefix length is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The address comes from a DHCP server.</exception>
+    public void SetAddress(uint address, int prefixLength, uint gateway)
+    {
+        if (prefixLength < 0 || prefixLength > 32)
+            throw new ArgumentException("The prefix length must be 0 to 32.");
+        if (_dhcp != null && _dhcp.State != DhcpState.Stopped)
+            throw new InvalidOperationException("The address comes from a DHCP server: call Dhcp.Stop first, and wait until it has stopped.");
+        TakeAddress(address, prefixLength, gateway);
+    }
+
+    internal void TakeAddress(uint address, int prefixLength, uint gateway)
+    {
+        bool changed = address == 0 || address != _tcp.LocalAddress;
+        _ipv4.SetAddress(address, prefixLength, gateway);
+        if (changed)
+            _tcp.AddressChanged();
+        _ethernet.SetAddress(_ipv4.Address);
+    }
+
+    /// <summary>Listens on a port.</summary>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <param name="backlog">How many connections may be half-open, and how many may wait to be accepted; 1 or more.</param>
+    /// <returns>The listener.</returns>
+    /// <exception cref="ArgumentException">The port or the backlog is out of range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The port is listened on already, or all of <see cref="TcpSettings.Listeners"/> are in use.
+    /// </exception>
+    public TcpListener Listen(int port, int backlog)
+    {
+        CheckPort(port);
+        if (backlog < 1)
+            throw new ArgumentException("The backlog must be 1 or more.");
+        TcpListener listener = _tcp.Listen(port, backlog);
+        if (listener == null)
+            throw new InvalidOperationException("The port is listened on already, or TcpSettings.Listeners is too small.");
+        return listener;
+    }
+
+    /// <summary>Opens a connection from a port that the endpoint chooses. The SYN leaves with the next Poll.</summary>
+    /// <param name="remoteAddress">The peer's IPv4 address, most significant byte first.</param>
+    /// <param name="remotePort">The peer's port, 1 to 65535.</param>
+    /// <returns>The connection; null if all are in use.</returns>
+    /// <exception cref="ArgumentException">The address is no host's, or the port is out of range.</exception>
+    /// <exception cref="InvalidOperationException">We have no address, or no port is left.</exception>
+    public TcpConnection Connect(uint remoteAddress, int remotePort)
+    {
+        return Connect(remoteAddress, remotePort, 0);
+    }
+
+    /// <summary>Opens a connection. The SYN leaves with the next Poll.</summary>
+    /// <param name="remoteAddress">The peer's IPv4 address, most significant byte first.</param>
+    /// <param name="remotePort">The peer's port, 1 to 65535.</param>
+    /// <param name="localPort">Our port, 1 to 65535; 0 for any (49152 to 65535, RFC 6056).</param>
+    /// <returns>The connection; null if all are in use.</returns>
+    /// <exception cref="ArgumentException">The address is no host's, or a port is out of range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is such a connection already, maybe in TIME-WAIT; or we have no address.
+    /// </exception>
+    public TcpConnection Connect(uint remoteAddress, int remotePort, int localPort)
+    {
+        CheckPort(remotePort);
+        if (localPort != 0)
+            CheckPort(localPort);
+        uint peer = BigEndian.Reverse(remoteAddress);
+        if (!_ipv4.CanBeHost(peer))
+            throw new ArgumentException("A connection needs another host's unicast address.");
+        if (_ipv4.Address == 0)
+            throw new InvalidOperationException("There is no address to connect from: call SetAddress first.");
+        bool inUse;
+        TcpConnection connection = _tcp.Connect(peer, remotePort, localPort, out inUse);
+        if (inUse)
+            throw new InvalidOperationException("There is such a connection already, maybe in TIME-WAIT.");
+        return connection;
+    }
+
+    /// <summary>Takes the frames that have come, does what is due, and sends.</summary>
+    /// <param name="now">The time in microseconds; it must never go back.</param>
+    /// <returns>
+    /// When Poll wants to be called again at the latest, in the same time: <paramref name="now"/> if there is more to do at
+    /// once, <see cref="ulong.MaxValue"/> if only a frame or the application can give it something to do.
+    /// </returns>
+    public ulong Poll(ulong now)
+    {
+        ILink link = _link;
+        TcpLayer tcp = _tcp;
+        byte[] frame = _frame;
+        if (tcp.DirtyFirst != null)
+            tcp.Flush(now);
+        int left = FramesPerPoll;
+        int length;
+        while ((length = link.Receive(frame)) != 0)
+        {
+            _counts[(int)Counter.FramesReceived]++;
+            length = _ethernet.Receive(frame, length, now);
+            if (length != 0)
+            {
+                Ipv4Layer ipv4 = _ipv4;
+                length = ipv4.Receive(frame, length);
+                if (length < 0)
+                {
+                    // Dropped.
+                }
+                else if (frame[Ipv4Header.Protocol] == Ipv4Header.Tcp)
+                    tcp.Receive(frame, length, ipv4.Peer, ipv4.PeerAddressSum, now);
+                else
+                    ReceiveOther(frame, length, now);
+            }
+
+            if (--left == 0)
+                break;
+        }
+
+        if (_wakeup.At <= now)
+            OnTimer(now);
+        return left == 0 || tcp.DirtyFirst != null ? now : _wakeup.At;
+    }
+
+    private static void CheckPort(int port)
+    {
+        if (port < 1 || port > 65535)
+            throw new ArgumentException("A port must be 1 to 65535.");
+    }
+
+    private void OnTimer(ulong now)
+    {
+        ArpCache arp = _arp;
+        TcpLayer tcp = _tcp;
+        if (_dhcp != null)
+            _dhcp.OnTimer(now);
+        if (arp.Deadline <= now)
+            arp.OnTimer(now);
+        tcp.OnTimer(now);
+        if (tcp.DirtyFirst != null)
+            tcp.Flush(now);
+        ulong next = arp.Deadline;
+        if (tcp.Timers.Deadline < next)
+            next = tcp.Timers.Deadline;
+        if (tcp.TimeWaits.Deadline < next)
+            next = tcp.TimeWaits.Deadline;
+        if (_dhcp != null && _dhcp.Deadline < next)
+            next = _dhcp.Deadline;
+        _wakeup.At = next;
+    }
+
+    /// <summary>A packet for us that is not TCP.</summary>
+    private void ReceiveOther(byte[] frame, int length, ulong now)
+    {
+        if (!_ipv4.CanBeHost(_ipv4.Peer))
+        {
+            _counts[(int)Counter.Ipv4SourceBad]++;
+            return;
+        }
+
+        if (frame[Ipv4Header.Protocol] == Ipv4Header.Icmp)
+        {
+            _icmp.Receive(frame, length, _ipv4.Peer, now);
+            return;
+        }
+
+        if (frame[Ipv4Header.Protocol] == Ipv4Header.Udp)
+        {
+            int data = _udp.Receive(frame, length);
+            if (data < 0)
+                return;
+            if (_dhcp != null && BigEndian.Get16(frame, UdpHeader.DestinationPort) == DhcpMessage.ClientPort)
+            {
+                _dhcp.Receive(frame, data, now);
+                return;
+            }
+
+            _counts[(int)Counter.UdpPortUnknown]++;
+        }
+        else
+            _counts[(int)Counter.Ipv4ProtocolUnknown]++;
+
+        _icmp.SendUnreachable(frame, length, _ipv4.Peer, now);
+    }
+}

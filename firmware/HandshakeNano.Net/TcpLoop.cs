@@ -1,0 +1,43 @@
+using System;
+
+namespace HandshakeNano.Net;
+
+/// <summary>
+/// What drives an endpoint: reads the clock, polls, and waits on the link until there is something to do. Everything happens
+/// on the thread that calls it.
+/// </summary>
+public sealed class TcpLoop
+{
+    private readonly TcpEndpoint _endpoint;
+    private readonly ILink _link;
+    private readonly IClock _clock;
+
+    /// <summary>Makes a loop.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="link">The endpoint's link.</param>
+    /// <param name="clock">What the time is.</param>
+    public TcpLoop(TcpEndpoint endpoint, ILink link, IClock clock)
+    {
+        _endpoint = endpoint ?? throw new ArgumentNullException(nameof(endpoint));
+        _link = link ?? throw new ArgumentNullException(nameof(link));
+        _clock = clock ?? throw new ArgumentNullException(nameof(clock));
+    }
+
+    /// <summary>The time in microseconds.</summary>
+    public ulong Now
+    {
+        get { return _clock.GetMicroseconds(); }
+    }
+
+    /// <summary>Polls once and then waits for a frame or the next deadline.</summary>
+    /// <param name="maximumMilliseconds">How long to wait at the most, in milliseconds; 0 to poll without waiting.</param>
+    public void Step(int maximumMilliseconds)
+    {
+        ulong now = _clock.GetMicroseconds();
+        ulong next = _endpoint.Poll(now);
+        if (maximumMilliseconds <= 0 || next <= now)
+            return;
+        ulong wait = (next - now - 1) / 1000 + 1;
+        _link.Wait(wait < (ulong)maximumMilliseconds ? (int)wait : maximumMilliseconds);
+    }
+}

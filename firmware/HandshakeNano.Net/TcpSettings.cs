@@ -1,0 +1,151 @@
+using System;
+
+namespace HandshakeNano.Net;
+
+/// <summary>
+/// What an endpoint is made of. All memory is taken when the endpoint is made: a connection costs about 1 KB plus its
+/// two buffers on a 32-bit device.
+/// </summary>
+public sealed class TcpSettings
+{
+    /// <summary>
+    /// Our IPv4 address, most significant byte first (10.77.0.2 is 0x0A4D0002). 0: none yet, as it must be with
+    /// <see cref="Dhcp"/>.
+    /// </summary>
+    public uint Address;
+
+    /// <summary>Length of the network's prefix in bits, 0 to 32.</summary>
+    public int PrefixLength = 24;
+
+    /// <summary>The router's IPv4 address for destinations outside the prefix; 0: none.</summary>
+    public uint Gateway;
+
+    /// <summary>
+    /// True: address, prefix and router come from a DHCP server, and <see cref="TcpEndpoint.Dhcp"/> is there. It needs a link
+    /// of Ethernet frames whose MTU is 576 bytes or more.
+    /// </summary>
+    public bool Dhcp;
+
+    /// <summary>
+    /// The name that DHCP servers are told, for their lists: up to 63 letters, digits and hyphens. Null or empty: none.
+    /// </summary>
+    public string HostName;
+
+    /// <summary>Time to live of every packet that is sent, 1 to 255 (RFC 9293 section 3.9.2).</summary>
+    public int TimeToLive = 64;
+
+    /// <summary>
+    /// The Differentiated Services codepoint of every packet that is sent, 0 to 63: the upper six bits of the header's second
+    /// byte (RFC 2474, RFC 9293 section 3.9.1.9). The two bits below it, for ECN, are 0.
+    /// </summary>
+    public int DifferentiatedServices;
+
+    /// <summary>How many connections there can be at once, half-open ones included; 1 to 65535.</summary>
+    public int Connections = 8;
+
+    /// <summary>How many ports can be listened on; 1 to 65535.</summary>
+    public int Listeners = 8;
+
+    /// <summary>How many connections are remembered in TIME-WAIT; beyond it the oldest is forgotten. 1 to 65535.</summary>
+    public int TimeWaits = 16;
+
+    /// <summary>Size of a connection's receive buffer in bytes: a power of two, 256 to 65536.</summary>
+    public int ReceiveBufferSize = 2048;
+
+    /// <summary>Size of a connection's send buffer in bytes: a power of two, 256 to 65536.</summary>
+    public int SendBufferSize = 2048;
+
+    /// <summary>How many neighbours the ARP cache holds; a power of two, 4 to 1024.</summary>
+    public int ArpEntries = 16;
+
+    /// <summary>
+    /// Maximum segment lifetime in microseconds; TIME-WAIT lasts twice as long. RFC 9293 section 3.4.2 says 2 minutes
+    /// and lets the implementation choose; 30 s is what hosts use today.
+    /// </summary>
+    public ulong MaximumSegmentLifetime = 30_000_000;
+
+    /// <summary>First retransmission timeout in microseconds (RFC 6298 rule 2.1).</summary>
+    public ulong InitialRetransmissionTimeout = 1_000_000;
+
+    /// <summary>Least retransmission timeout in microseconds (RFC 6298 rule 2.4).</summary>
+    public ulong MinimumRetransmissionTimeout = 1_000_000;
+
+    /// <summary>Greatest retransmission timeout in microseconds (RFC 6298 rule 2.5: 60 s or more).</summary>
+    public ulong MaximumRetransmissionTimeout = 60_000_000;
+
+    /// <summary>How long an acknowledgment may wait for company, in microseconds; at most 500,000 (RFC 9293 3.8.6.3).</summary>
+    public ulong DelayedAcknowledgment = 100_000;
+
+    /// <summary>R2 for a SYN in microseconds: 3 minutes or more (RFC 9293 section 3.8.3).</summary>
+    public ulong SynTimeout = 180_000_000;
+
+    /// <summary>R2 for data in microseconds, unless the connection sets its own user timeout (RFC 9293 section 3.8.3: 100 s or more).</summary>
+    public ulong UserTimeout = 900_000_000;
+
+    /// <summary>How long a closed connection waits for the peer's FIN, in microseconds.</summary>
+    public ulong FinWait2Timeout = 60_000_000;
+
+    /// <summary>The longest time that can be set where a time is added to the clock's, in microseconds: 36,000 years.</summary>
+    internal const ulong LongestTime = 1UL << 60;
+
+    /// <summary>What a DHCP client has to take (RFC 2131 section 2).</summary>
+    private const int LeastDhcpMtu = 576;
+
+    internal void Validate(ILink link)
+    {
+        if (link.Mtu < 68 || link.Mtu > 1500)
+            throw new ArgumentException("The link's Mtu must be 68 to 1500 bytes.");
+        if (PrefixLength < 0 || PrefixLength > 32)
+            throw new ArgumentException("PrefixLength must be 0 to 32.");
+        if (TimeToLive < 1 || TimeToLive > 255)
+            throw new ArgumentException("TimeToLive must be 1 to 255.");
+        if (DifferentiatedServices < 0 || DifferentiatedServices > 63)
+            throw new ArgumentException("DifferentiatedServices must be 0 to 63.");
+        if (Dhcp && Address != 0)
+            throw new ArgumentException("Address must be 0 with Dhcp: the server gives one.");
+        if (Dhcp && (!link.HasEthernetHeader || link.Mtu < LeastDhcpMtu))
+            throw new ArgumentException("Dhcp needs a link of Ethernet frames whose Mtu is 576 bytes or more.");
+        if (!IsHostName(HostName))
+            throw new ArgumentException("HostName must be up to 63 letters, digits and hyphens.");
+        if (Connections < 1 || Connections > 65535)
+            throw new ArgumentException("Connections must be 1 to 65535.");
+        if (Listeners < 1 || Listeners > 65535)
+            throw new ArgumentException("Listeners must be 1 to 65535.");
+        if (TimeWaits < 1 || TimeWaits > 65535)
+            throw new ArgumentException("TimeWaits must be 1 to 65535.");
+        if (!IsPowerOfTwo(ReceiveBufferSize, 256, 65536))
+            throw new ArgumentException("ReceiveBufferSize must be a power of two, 256 to 65536.");
+        if (!IsPowerOfTwo(SendBufferSize, 256, 65536))
+            throw new ArgumentException("SendBufferSize must be a power of two, 256 to 65536.");
+        if (!IsPowerOfTwo(ArpEntries, 4, 1024))
+            throw new ArgumentException("ArpEntries must be a power of two, 4 to 1024.");
+        if (DelayedAcknowledgment > 500_000)
+            throw new ArgumentException("DelayedAcknowledgment must be at most 500,000 us (RFC 9293 section 3.8.6.3).");
+        if (InitialRetransmissionTimeout == 0 || MinimumRetransmissionTimeout == 0)
+            throw new ArgumentException("Retransmission timeouts must be greater than 0.");
+        if (MaximumRetransmissionTimeout < MinimumRetransmissionTimeout
+            || MaximumRetransmissionTimeout < InitialRetransmissionTimeout)
+            throw new ArgumentException("MaximumRetransmissionTimeout must not be less than the other two.");
+        if (MaximumRetransmissionTimeout > LongestTime || MaximumSegmentLifetime > LongestTime || FinWait2Timeout > LongestTime)
+            throw new ArgumentException("A time must be at most 2^60 us.");
+    }
+
+    private static bool IsHostName(string name)
+    {
+        if (name == null)
+            return true;
+        for (int i = 0; i < name.Length; i++)
+        {
+            char c = name[i];
+            if (c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z'))
+                return false;
+        }
+
+        return name.Length <= 63;
+    }
+
+    private static bool IsPowerOfTwo(int value, int least, int most)
+    {
+        return value >= least && value <= most && (value & (value - 1)) == 0;
+    }
+}

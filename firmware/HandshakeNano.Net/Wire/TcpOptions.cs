@@ -1,0 +1,63 @@
+namespace HandshakeNano.Net.Wire;
+
+/// <summary>
+/// TCP options (RFC 9293 section 3.2): the one place that reads what a peer offers and says what we offer. Options that
+/// are not ours are stepped over by their length.
+/// </summary>
+public static class TcpOptions
+{
+    /// <summary>Kind: end of option list.</summary>
+    public const int EndOfList = 0;
+
+    /// <summary>Kind: no operation.</summary>
+    public const int NoOperation = 1;
+
+    /// <summary>Kind: maximum segment size, 4 bytes.</summary>
+    public const int MaximumSegmentSize = 2;
+
+    /// <summary>The segment size that a peer takes if it names none, IPv4 (RFC 9293 section 3.7.1).</summary>
+    public const int DefaultMaximumSegmentSize = 536;
+
+    /// <summary>An option has an illegal length.</summary>
+    public const int Bad = -1;
+
+    /// <summary>Length in bytes of the options in our SYN.</summary>
+    public const int SynLength = 4;
+
+    /// <summary>Reads the options of a segment.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <param name="end">Index behind the header, by its data offset.</param>
+    /// <returns>The peer's maximum segment size, 0 if it names none, <see cref="Bad"/> if a length is illegal.</returns>
+    public static int Parse(byte[] frame, int end)
+    {
+        int mss = 0;
+        int i = TcpHeader.Options;
+        int last = end - 1;
+        while (i < last)
+        {
+            int kind = frame[i];
+            if (kind <= NoOperation)
+            {
+                if (kind == EndOfList)
+                    return mss;
+                i++;
+                continue;
+            }
+
+            int length = frame[i + 1];
+            if (length < 2)
+                return Bad;
+            if (kind == MaximumSegmentSize)
+            {
+                if (length != 4 || i + 4 > end)
+                    return Bad;
+                mss = (frame[i + 2] << 8) | frame[i + 3];
+            }
+
+            i += length;
+        }
+
+        // Past the end, or an option whose length byte would be.
+        return i > end || (i == last && frame[i] > NoOperation) ? Bad : mss;
+    }
+}

@@ -1,0 +1,456 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>Every counter has its name and something that makes it count.</summary>
+[TestClass]
+public sealed class CounterTests
+{
+    private static readonly byte[] Everyone = [255, 255, 255, 255, 255, 255];
+
+    [TestMethod]
+    public void There_is_a_name_for_each_counter_and_it_is_the_enum_s()
+    {
+        Assert.AreEqual(Enum.GetValues<Counter>().Length, Counters.Count);
+        foreach (Counter counter in Enum.GetValues<Counter>())
+            Assert.AreEqual(counter.ToString(), Counters.GetName(counter));
+    }
+
+    [TestMethod]
+    public void Every_counter_counts()
+    {
+        List<string> failures = [];
+        foreach (Counter counter in Enum.GetValues<Counter>())
+        {
+            try
+            {
+                Wire wire = Provoke(counter);
+                if (wire.Count(counter) is 0 or > 100_000)
+                    failures.Add($"{counter} ({wire.Count(counter)})");
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                failures.Add($"{counter} ({e.Message})");
+            }
+        }
+
+        Assert.AreEqual("", string.Join(", ", failures), "counters that did not count");
+    }
+
+    [TestMethod]
+    public void An_ordinary_conversation_counts_nothing_unusual()
+    {
+        Wire wire = Established(out ScriptedPeer peer);
+        peer.Sends("P. seq R+1 ack I+1 len 100");
+        peer.Reads(100);
+        peer.Writes(100);
+        peer.Expects("P. seq I+1 ack R+101 len 100");
+        peer.Sends("F. seq R+101 ack I+101");
+        peer.Expects(". seq I+101 ack R+102");
+        peer.Connection.Close();
+        wire.Run();
+        peer.Expects("F. seq I+101 ack R+102");
+        peer.Sends(". seq R+102 ack I+102");
+        HashSet<Counter> usual =
+        [
+            Counter.FramesReceived, Counter.FramesSent, Counter.ArpRequestsSent, Counter.SegmentsReceived,
+            Counter.SegmentsSent, Counter.PassiveOpens, Counter.Established,
+        ];
+        foreach (Counter counter in Enum.GetValues<Counter>())
+        {
+            if (!usual.Contains(counter))
+                Assert.AreEqual(0UL, wire.Count(counter), counter.ToString());
+        }
+
+        Assert.AreEqual(5UL, wire.Count(Counter.SegmentsReceived));
+        Assert.AreEqual(4UL, wire.Count(Counter.SegmentsSent));
+        Assert.AreEqual(1UL, wire.Count(Counter.PassiveOpens));
+        Assert.AreEqual(1UL, wire.Count(Counter.Established));
+    }
+
+    private static Wire Provoke(Counter counter)
+    {
+        Wire wire = new();
+        ScriptedPeer peer = new(wire);
+        switch (counter)
+        {
+            case Counter.FramesReceived:
+            case Counter.FramesSent:
+            case Counter.SegmentsReceived:
+            case Counter.SegmentsSent:
+            case Counter.NoConnection:
+            case Counter.ResetsSent:
+                peer.Sends("S seq R");
+                return wire;
+            case Counter.FramesNotSent:
+                wire.IsUp = false;
+                wire.Endpoint.Connect(peer.Address, 80);
+                wire.Run();
+                return wire;
+            case Counter.FrameTooShort:
+                wire.Inject(new byte[13]);
+                return wire;
+            case Counter.FrameNotForUs:
+                return Mutant(wire, peer.Frame("S seq R"), 5, 0x77);
+            case Counter.EtherTypeUnknown:
+                return Mutant(wire, peer.Frame("S seq R"), 13, 0xDD);
+            case Counter.ArpMalformed:
+                return Mutant(wire, Arp(Wire.PeerAddress, Wire.OurAddress), Packet.Ip + 4, 8);
+            case Counter.ArpRequestsReceived:
+                wire.Inject(Arp(Wire.PeerAddress, Wire.OurAddress));
+                return wire;
+            case Counter.ArpRequestsSent:
+                return wire;
+            case Counter.ArpConflicts:
+                wire.Inject(Packet.Arp(Everyone, 1, [2, 9, 9, 9, 9, 9], Wire.OurAddress, new byte[6], Wire.OurAddress));
+                return wire;
+            case Counter.ArpUnresolved:
+                wire.AnswersArp = false;
+                wire.Endpoint.Connect(peer.Address, 80);
+                wire.Run();
+                wire.Advance(Wire.Second);
+                return wire;
+            case Counter.Ipv4HeaderBad:
+                return Mutant(wire, peer.Frame("S seq R"), Packet.Ip, 0x44);
+            case Counter.Ipv4ChecksumBad:
+                return Mutant(wire, peer.Frame("S seq R"), Packet.Ip + 8, 1);
+            case Counter.Ipv4Fragment:
+                byte[] frame = peer.Frame("S seq R");
+                Packet.Put16(frame, Packet.Ip + 6, 0x2000);
+                Packet.FixIpv4(frame);
+                wire.Inject(frame);
+                return wire;
+            case Counter.Ipv4NotForUs:
+                frame = peer.Frame("S seq R");
+                Packet.Put32(frame, Packet.Ip + 16, Wire.OurAddress + 1);
+                Packet.FixIpv4(frame);
+                wire.Inject(frame);
+                return wire;
+            case Counter.Ipv4SourceBad:
+                peer.Address = 0xE0000001;
+                peer.Sends("S seq R");
+                return wire;
+            case Counter.Ipv4ProtocolUnknown:
+            case Counter.IcmpUnreachableSent:
+                wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[12]));
+                return wire;
+            case Counter.IcmpUnreachableLimited:
+                for (int i = 0; i < 1000; i++)
+                    wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[12]));
+                return wire;
+            case Counter.Ipv4NoRoute:
+                wire = new Wire(new TcpSettings { Address = Wire.OurAddress });
+                wire.Endpoint.Connect(0x08080808, 53);
+                wire.Run();
+                return wire;
+            case Counter.IcmpTooShort:
+                wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 1, new byte[7]));
+                return wire;
+            case Counter.IcmpChecksumBad:
+                return Mutant(wire, Packet.Icmp(Wire.PeerAddress, Wire.OurAddress, 8, 0, new byte[8]), Packet.Transport + 9, 1);
+            case Counter.IcmpEchoRequests:
+                wire.Inject(Packet.Icmp(Wire.PeerAddress, Wire.OurAddress, 8, 0, new byte[8]));
+                return wire;
+            case Counter.IcmpIgnored:
+                wire.Inject(Packet.Icmp(Wire.PeerAddress, Wire.OurAddress, 0, 0, new byte[8]));
+                return wire;
+            case Counter.IcmpErrorsReceived:
+            case Counter.IcmpErrorUnmatched:
+                SynSent(wire, peer, out byte[] syn);
+                if (counter == Counter.IcmpErrorUnmatched)
+                    syn[Packet.Transport + 4] ^= 0x40;
+                wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 3, syn.AsSpan(Packet.Ip, 28).ToArray()));
+                return wire;
+            case Counter.UdpHeaderBad:
+                wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 17, new byte[7]));
+                return wire;
+            case Counter.UdpChecksumBad:
+                return Mutant(wire, Packet.Udp(Wire.PeerAddress, 5000, Wire.OurAddress, 53, new byte[4]), Packet.Transport + 9, 1);
+            case Counter.UdpPortUnknown:
+                wire.Inject(Packet.Udp(Wire.PeerAddress, 5000, Wire.OurAddress, 53, new byte[4]));
+                return wire;
+            case Counter.DhcpSent:
+            case Counter.DhcpHeaderBad:
+            case Counter.DhcpOptionBad:
+            case Counter.DhcpNotForUs:
+            case Counter.DhcpUnexpected:
+            case Counter.DhcpLeaseBad:
+            case Counter.DhcpRefused:
+            case Counter.DhcpExpired:
+                return ProvokeDhcp(counter);
+            case Counter.TcpHeaderBad:
+                return MutantTcp(wire, peer.Frame("S seq R"), 12, 0x40);
+            case Counter.TcpChecksumBad:
+                return Mutant(wire, peer.Frame("S seq R"), Packet.Transport + 7, 1);
+            case Counter.TcpOptionBad:
+                wire.Endpoint.Listen(7, 1);
+                peer.Sends("S seq R opt 0200FFFF");
+                return wire;
+            case Counter.TcpNotUnicast:
+                frame = peer.Frame("S seq R");
+                Packet.Put32(frame, Packet.Ip + 16, 0xFFFFFFFF);
+                Packet.FixIpv4(frame);
+                Packet.FixTcp(frame);
+                Array.Copy(Everyone, frame, 6);
+                wire.Inject(frame);
+                return wire;
+            case Counter.NoConnectionReset:
+                peer.Sends("R seq R");
+                return wire;
+            case Counter.ListenNoSyn:
+                wire.Endpoint.Listen(7, 1);
+                peer.Sends("F seq R");
+                return wire;
+            case Counter.SynQueueFull:
+                wire.Endpoint.Listen(7, 1);
+                peer.Sends("S seq R");
+                new ScriptedPeer(wire, 40001, 7).Sends("S seq R");
+                return wire;
+            case Counter.AcceptQueueFull:
+                wire.Endpoint.Listen(7, 1);
+                peer.Sends("S seq R");
+                peer.Expects("S. seq I ack R+1 mss 1460");
+                peer.Sends(". seq R+1 ack I+1");
+                new ScriptedPeer(wire, 40001, 7).Sends("S seq R");
+                return wire;
+            case Counter.ConnectionsExhausted:
+                TcpSettings settings = Wire.Settings();
+                settings.Connections = 1;
+                wire = new Wire(settings);
+                wire.Endpoint.Listen(7, 5);
+                new ScriptedPeer(wire, 40001, 7).Sends("S seq R");
+                new ScriptedPeer(wire, 40002, 7).Sends("S seq R");
+                return wire;
+            case Counter.SynWithheld:
+            case Counter.SynRefused:
+                wire.Endpoint.Listen(7, 1).Handler = new Doorman(counter == Counter.SynWithheld ? SynDecision.Withhold : SynDecision.Refuse);
+                peer.Sends("S seq R");
+                return wire;
+            case Counter.HandshakeAckBad:
+                SynSent(wire, peer, out _);
+                peer.Sends("S. seq R ack I");
+                return wire;
+            case Counter.SynSentResetIgnored:
+                SynSent(wire, peer, out _);
+                peer.Sends("R seq R");
+                return wire;
+            case Counter.SynSentNoSyn:
+                SynSent(wire, peer, out _);
+                peer.Sends(". seq R ack I+1");
+                return wire;
+            case Counter.HandshakeAbandoned:
+                wire.Endpoint.Listen(7, 1);
+                peer.Sends("S seq R");
+                peer.Sends("S seq R+1");
+                return wire;
+            case Counter.SynDuplicate:
+                wire.Endpoint.Listen(7, 1);
+                peer.Sends("S seq R");
+                peer.Sends("S seq R");
+                return wire;
+            case Counter.ActiveOpens:
+                SynSent(wire, peer, out _);
+                return wire;
+            case Counter.TimedOut:
+                SynSent(wire, peer, out _);
+                wire.Advance(300 * Wire.Second);
+                return wire;
+            case Counter.Retransmissions:
+                SynSent(wire, peer, out _);
+                wire.Advance(2 * Wire.Second);
+                return wire;
+            case Counter.TimeWaitRecycled:
+                settings = Wire.Settings();
+                settings.TimeWaits = 1;
+                wire = new Wire(settings);
+                TcpListener listener = wire.Endpoint.Listen(7, 1);
+                for (int i = 0; i < 2; i++)
+                {
+                    peer = new ScriptedPeer(wire, 41000 + i, 7);
+                    peer.Opens(listener);
+                    EnterTimeWait(wire, peer);
+                }
+
+                return wire;
+        }
+
+        wire = Established(out peer);
+        switch (counter)
+        {
+            case Counter.PassiveOpens:
+            case Counter.Established:
+                break;
+            case Counter.OutOfWindow:
+                peer.Sends(". seq R ack I+1");
+                break;
+            case Counter.OutOfWindowReset:
+                peer.Sends("R seq R");
+                break;
+            case Counter.ChallengeReset:
+                peer.Sends("R seq R+2");
+                break;
+            case Counter.ChallengeSyn:
+                peer.Sends("S seq R+1");
+                break;
+            case Counter.ChallengeLimited:
+                for (int i = 0; i < 20; i++)
+                    peer.Sends("S seq R+1");
+                break;
+            case Counter.AckMissing:
+                peer.Sends("- seq R+1 len 1");
+                break;
+            case Counter.AckTooHigh:
+                peer.Sends(". seq R+1 ack I+2");
+                break;
+            case Counter.AckTooOld:
+                peer.Sends(". seq R+1 ack I-70000");
+                break;
+            case Counter.DuplicateAcks:
+                peer.Writes(10);
+                peer.Sends(". seq R+1 ack I+1");
+                break;
+            case Counter.FastRetransmissions:
+                peer.Writes(10);
+                for (int i = 0; i < 3; i++)
+                    peer.Sends(". seq R+1 ack I+1");
+                break;
+            case Counter.OutOfOrderKept:
+                peer.Sends(". seq R+10 ack I+1 len 1");
+                break;
+            case Counter.OutOfOrderDropped:
+                for (int i = 1; i < 100; i++)
+                    peer.Sends(". seq R+" + (10 * i).ToString(System.Globalization.CultureInfo.InvariantCulture) + " ack I+1 len 1");
+                break;
+            case Counter.WindowOverrun:
+                peer.Sends(". seq R+2000 ack I+1 len 100");
+                break;
+            case Counter.DataAfterClose:
+                peer.Connection.Close();
+                wire.Run();
+                peer.Sends(". seq R+1 ack I+2");
+                peer.Sends(". seq R+1 ack I+2 len 100");
+                break;
+            case Counter.UrgentReceived:
+                peer.Sends("U. seq R+1 ack I+1 len 1 urg 1");
+                break;
+            case Counter.TimeWaitReset:
+                EnterTimeWait(wire, peer);
+                peer.Sends("R seq R+2");
+                break;
+            case Counter.TimeWaitAnswered:
+                EnterTimeWait(wire, peer);
+                peer.Sends("F. seq R+1 ack I+2");
+                break;
+            case Counter.TimeWaitReopened:
+                EnterTimeWait(wire, peer);
+                peer.Sends("S seq R+1000");
+                break;
+            case Counter.ResetsReceived:
+                peer.Sends("R seq R+1");
+                break;
+            case Counter.ZeroWindowProbes:
+                peer.Sends(". seq R+1 ack I+1 win 0");
+                peer.Writes(10);
+                wire.Advance(3 * Wire.Second);
+                break;
+            case Counter.KeepAlives:
+                peer.Connection.KeepAlive = Wire.Second;
+                wire.Run();
+                wire.Advance(3 * Wire.Second);
+                break;
+            default:
+                throw new InvalidOperationException("nothing is known to make it count");
+        }
+
+        return wire;
+    }
+
+    private static Wire ProvokeDhcp(Counter counter)
+    {
+        DhcpServer server = new();
+        server.IsAsked();
+        switch (counter)
+        {
+            case Counter.DhcpHeaderBad:
+                server.Sends(Packet.Udp(server.Address, 67, server.Offered, 68, new byte[239]));
+                break;
+            case Counter.DhcpOptionBad:
+                server.Sends(server.Reply(DhcpServer.Ack, [51, 3, 0, 0, 1]));
+                break;
+            case Counter.DhcpNotForUs:
+                byte[] frame = server.Reply(DhcpServer.Ack, server.Terms());
+                frame[DhcpServer.Message + 4] ^= 1;
+                Packet.FixUdp(frame);
+                server.Sends(frame);
+                break;
+            case Counter.DhcpUnexpected:
+                server.Offers();
+                break;
+            case Counter.DhcpLeaseBad:
+                server.Sends(server.Reply(DhcpServer.Ack, []));
+                break;
+            case Counter.DhcpRefused:
+                server.Refuses();
+                break;
+            case Counter.DhcpExpired:
+                server.Lease = 10;
+                server.Acknowledges();
+                server.Wire.Advance(20 * Wire.Second);
+                break;
+        }
+
+        return server.Wire;
+    }
+
+    private static Wire Established(out ScriptedPeer peer)
+    {
+        Wire wire = new();
+        peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 2));
+        return wire;
+    }
+
+    private static void SynSent(Wire wire, ScriptedPeer peer, out byte[] syn)
+    {
+        peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
+        wire.Run();
+        syn = wire.Take();
+        peer['I'] = Packet.Get32(syn, Packet.Transport + 4);
+    }
+
+    private static void EnterTimeWait(Wire wire, ScriptedPeer peer)
+    {
+        peer.Connection.Close();
+        wire.Run();
+        peer.Sends("F. seq R+1 ack I+2");
+        while (wire.Take() is not null)
+        {
+        }
+    }
+
+    private static Wire Mutant(Wire wire, byte[] frame, int index, byte value)
+    {
+        frame[index] = value;
+        wire.Inject(frame);
+        return wire;
+    }
+
+    private static Wire MutantTcp(Wire wire, byte[] frame, int index, byte value)
+    {
+        frame[Packet.Transport + index] = value;
+        Packet.FixTcp(frame);
+        wire.Inject(frame);
+        return wire;
+    }
+
+    private static byte[] Arp(uint sender, uint target) =>
+        Packet.Arp(Everyone, 1, Packet.PhysicalAddressOf(sender), sender, new byte[6], target);
+
+    private sealed class Doorman(SynDecision decision) : TcpListenerHandler
+    {
+        public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort) => decision;
+    }
+}

@@ -1,0 +1,111 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>How long the loop waits on the link.</summary>
+[TestClass]
+public sealed class LoopTests
+{
+    [TestMethod]
+    public void The_loop_waits_until_the_next_deadline_in_whole_milliseconds_and_no_longer_than_it_is_told()
+    {
+        var scene = new Scene(5_000_000);
+        scene.Endpoint.Connect(0x0A4D0001, 80);
+        scene.Steps(5000, 1000);
+        scene.Now += 1;
+        scene.Steps(5000, 1000);
+        scene.Now += 1000;
+        scene.Steps(5000, 999);
+        scene.Steps(999, 999);
+        scene.Steps(998, 998);
+        scene.Steps(1, 1);
+        scene.Now = 5_999_999;
+        scene.Steps(5000, 1);
+        Assert.AreEqual(1, scene.Sent);
+        scene.Now = 6_000_000;
+        scene.Steps(5000, 2000);
+        Assert.AreEqual(2, scene.Sent);
+    }
+
+    [TestMethod]
+    public void The_loop_does_not_wait_if_it_is_told_not_to_or_if_there_is_more_to_do()
+    {
+        var scene = new Scene(5_000_000);
+        scene.Steps(0, null);
+        scene.Steps(-1, null);
+        scene.Frames = 64;
+        scene.Steps(5000, null);
+        scene.Frames = 63;
+        scene.Steps(5000, 5000);
+    }
+
+    [TestMethod]
+    [DataRow(0UL)]
+    [DataRow(998UL)]
+    [DataRow(999UL)]
+    [DataRow(1000UL)]
+    public void With_nothing_to_do_the_loop_waits_as_long_as_it_may_from_the_first_moment_of_the_clock_on(ulong now)
+    {
+        new Scene(now).Steps(5000, 5000);
+    }
+
+    /// <summary>A link of bare IP packets, on which nothing has to be asked for, and a clock that stands still.</summary>
+    private sealed class Scene : ILink, IClock
+    {
+        private readonly List<int> _waits = [];
+        private readonly TcpLoop _loop;
+
+        public Scene(ulong now)
+        {
+            Now = now;
+            Endpoint = new TcpEndpoint(this, new FixedEntropy(), Wire.Settings());
+            _loop = new TcpLoop(Endpoint, this, this);
+        }
+
+        public TcpEndpoint Endpoint { get; }
+
+        public ulong Now { get; set; }
+
+        /// <summary>How many packets of one byte wait to be received.</summary>
+        public int Frames { get; set; }
+
+        public int Sent { get; private set; }
+
+        public int Mtu => 1500;
+
+        public bool HasEthernetHeader => false;
+
+        public byte[] PhysicalAddress => new byte[6];
+
+        public bool IsUp => true;
+
+        public void Steps(int maximum, int? waits)
+        {
+            _waits.Clear();
+            _loop.Step(maximum);
+            Assert.AreEqual(waits?.ToString() ?? "", string.Join(", ", _waits));
+            Assert.AreEqual(Now, _loop.Now);
+        }
+
+        public ulong GetMicroseconds() => Now;
+
+        public int Receive(byte[] buffer)
+        {
+            if (Frames == 0)
+                return 0;
+            Frames--;
+            return 1;
+        }
+
+        public bool Send(byte[] buffer, int length)
+        {
+            Sent++;
+            return true;
+        }
+
+        public void Wait(int millisecondsTimeout) => _waits.Add(millisecondsTimeout);
+    }
+}

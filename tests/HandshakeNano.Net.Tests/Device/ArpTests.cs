@@ -1,0 +1,696 @@
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>RFC 826, RFC 1122 section 2.3.2, RFC 5227.</summary>
+[TestClass]
+public sealed class ArpTests
+{
+    private static readonly byte[] Everyone = new byte[] { 255, 255, 255, 255, 255, 255 };
+    private static readonly byte[] Nobody = new byte[6];
+
+    [TestMethod]
+    public void The_first_thing_an_endpoint_says_is_a_gratuitous_ARP_request()
+    {
+        Wire wire = new Wire();
+        ExpectsRequest(wire.GratuitousArp, Wire.OurAddress);
+    }
+
+    [TestMethod]
+    public void A_request_for_our_address_is_answered_to_the_one_who_asked()
+    {
+        Wire wire = new Wire();
+        wire.Inject(Request(Wire.PeerAddress, Wire.OurAddress));
+        byte[] reply = wire.TakeArp();
+        Assert.AreEqual(2, Packet.Get16(reply, Packet.Ip + 6));
+        Assert.IsTrue(Packet.SameBytes(reply, 0, Packet.PhysicalAddressOf(Wire.PeerAddress), 0, 6), "Ethernet destination");
+        Assert.IsTrue(Packet.SameBytes(reply, Packet.Ip + 18, Packet.PhysicalAddressOf(Wire.PeerAddress), 0, 6), "target");
+        Assert.AreEqual(Wire.PeerAddress, Packet.Get32(reply, Packet.Ip + 24));
+        Assert.AreEqual(Wire.OurAddress, Packet.Get32(reply, Packet.Ip + 14));
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpRequestsReceived));
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void A_request_for_another_address_gets_no_answer()
+    {
+        Wire wire = new Wire();
+        wire.Inject(Request(Wire.PeerAddress, Wire.OurAddress + 1));
+        wire.ExpectsSilence();
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpMalformed));
+    }
+
+    [TestMethod]
+    public void A_probe_for_our_address_is_answered()
+    {
+        Wire wire = new Wire();
+        // RFC 5227 section 1.1: somebody who has no address yet asks whether ours is free.
+        wire.Inject(Packet.Arp(Everyone, 1, Packet.PhysicalAddressOf(Wire.PeerAddress), 0, Nobody, Wire.OurAddress));
+        Assert.AreEqual(2, Packet.Get16(wire.TakeArp(), Packet.Ip + 6));
+    }
+
+    [TestMethod]
+    public void Who_asked_us_need_not_be_asked()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        wire.Inject(Request(Wire.PeerAddress, Wire.OurAddress));
+        wire.TakeArp();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460");
+    }
+
+    [TestMethod]
+    public void A_host_on_the_network_is_asked_and_its_reply_releases_the_segment()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.ExpectsSilence();
+        wire.Inject(Reply(Wire.PeerAddress));
+        peer.ExpectsOnly("S seq I mss 1460");
+        peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+    }
+
+    [TestMethod]
+    public void A_host_elsewhere_is_reached_by_the_router()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Address = 0xC0000201;
+        wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), Wire.RouterAddress);
+        wire.Inject(Reply(Wire.RouterAddress));
+        peer.ExpectsOnly("S seq I mss 1460");
+        peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+    }
+
+    [TestMethod]
+    public void Without_a_router_a_host_elsewhere_gets_nothing_and_it_is_counted()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Gateway = 0;
+        Wire wire = new Wire(settings);
+        wire.Endpoint.Connect(0xC0000201, 80, 50000);
+        wire.Run();
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4NoRoute));
+
+        // Nor does it wait: nothing takes its place when it is sent again.
+        wire.StaysSilent(Wire.Second);
+        Assert.AreEqual(2UL, wire.Count(Counter.Ipv4NoRoute));
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
+    }
+
+    [TestMethod]
+    public void All_connections_that_open_while_a_neighbour_is_asked_have_their_SYNs_sent_when_it_answers()
+    {
+        Wire wire = Crowded();
+        Connect(wire, Wire.PeerAddress, 50);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.ExpectsSilence("one request is enough");
+        wire.Inject(Reply(Wire.PeerAddress));
+        ExpectsSyns(wire, Wire.PeerAddress, 0, 50);
+        wire.StaysSilent(Wire.Second - 1);
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
+    }
+
+    [TestMethod]
+    public void Where_no_more_packets_can_wait_the_oldest_is_lost_and_counted_and_comes_again_by_its_timer()
+    {
+        Wire wire = Crowded();
+        Connect(wire, Wire.PeerAddress, 49);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        TcpConnection aborted = wire.Endpoint.Connect(Wire.PeerAddress, 80, 50049);
+        wire.Run();
+        aborted.Abort();
+        wire.Run();
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
+        Assert.IsNotNull(wire.Endpoint.Connect(Wire.PeerAddress, 80, 50050));
+        wire.Run();
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
+        wire.Inject(Reply(Wire.PeerAddress));
+        ExpectsSyns(wire, Wire.PeerAddress, 1, 50);
+        wire.StaysSilent(Wire.Second - 1);
+        wire.Advance(1);
+        bool seen = false;
+        for (byte[] frame = wire.Take(); frame != null; frame = wire.Take())
+            seen |= Segment.Of(frame).SourcePort == 50000;
+        Assert.IsTrue(seen, "the lost SYN is sent again");
+    }
+
+    [TestMethod]
+    public void A_packet_of_full_size_waits_whole_and_takes_all_the_place_there_is()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 4096;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 40000);
+        peer.IsOpened();
+        IsForgotten(wire, peer);
+        ulong lost = wire.Count(Counter.ArpUnresolved);
+        Connect(wire, Wire.PeerAddress + 5, 2);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress + 5);
+        peer.Writes(1460);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.ExpectsSilence();
+        Assert.AreEqual(lost + 2, wire.Count(Counter.ArpUnresolved));
+        wire.Inject(Reply(Wire.PeerAddress));
+        peer.ExpectsOnly("P. seq I+2 ack R+1 len 1460");
+        wire.Inject(Reply(Wire.PeerAddress + 5));
+        wire.ExpectsSilence("its packets are lost");
+    }
+
+    [TestMethod]
+    public void Data_and_the_FIN_behind_it_wait_both()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 40000);
+        peer.IsOpened();
+        IsForgotten(wire, peer);
+        peer.Writes(10);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        peer.Connection.Shutdown();
+        wire.Run();
+        wire.ExpectsSilence();
+        wire.Inject(Reply(Wire.PeerAddress));
+        peer.Expects("P. seq I+2 ack R+1 len 10");
+        peer.ExpectsOnly("F. seq I+12 ack R+1");
+    }
+
+    [TestMethod]
+    public void A_reply_releases_the_packets_for_its_neighbour_only_and_in_order()
+    {
+        Wire wire = Crowded();
+        for (int i = 0; i < 9; i++)
+            wire.Endpoint.Connect(0x0A4D0010 + (uint)(i % 3), 80, 50000 + i);
+        wire.Run();
+        for (uint i = 0; i < 3; i++)
+            ExpectsRequest(wire.TakeArp(), 0x0A4D0010 + i);
+        int[] order = new int[] { 1, 0, 2 };
+        for (int i = 0; i < 3; i++)
+        {
+            wire.ExpectsSilence();
+            wire.Inject(Reply(0x0A4D0010 + (uint)order[i]));
+            for (int port = 50000 + order[i]; port < 50009; port += 3)
+                ExpectsSyn(wire, 0x0A4D0010 + (uint)order[i], port);
+        }
+
+        wire.ExpectsSilence();
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
+    }
+
+    [TestMethod]
+    public void What_is_sent_again_takes_the_place_of_what_waits_and_goes_out_once()
+    {
+        Wire wire = Crowded();
+        Connect(wire, Wire.PeerAddress, 1);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.Advance(Wire.Second);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
+        wire.Inject(Reply(Wire.PeerAddress));
+        ExpectsSyns(wire, Wire.PeerAddress, 0, 1);
+        wire.StaysSilent(2 * Wire.Second - 1);
+    }
+
+    [TestMethod]
+    public void A_request_that_nobody_answers_is_repeated_but_not_more_than_once_a_second()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        TcpConnection connection = wire.Endpoint.Connect(Wire.PeerAddress, 80, 50000);
+        wire.Run();
+        wire.Advance(20 * Wire.Second);
+        int requests = wire.SentCount;
+        Assert.IsTrue(requests >= 3 && requests <= 21, "requests: " + requests.ToString());
+        for (int i = 0; i < requests; i++)
+            ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.Advance(300 * Wire.Second);
+        Assert.AreEqual((int)TcpState.Closed, (int)connection.State);
+        Assert.IsTrue(wire.Count(Counter.ArpUnresolved) >= 1);
+    }
+
+    [TestMethod]
+    public void Another_host_with_our_address_is_counted_and_never_believed()
+    {
+        Wire wire = new Wire();
+        byte[] thief = new byte[] { 2, 9, 9, 9, 9, 9 };
+        wire.Inject(Packet.Arp(Everyone, 1, thief, Wire.OurAddress, Nobody, Wire.OurAddress));
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpConflicts));
+        wire.Discard();
+
+        wire.Inject(Packet.Arp(Packet.PhysicalAddressOf(Wire.OurAddress), 2, thief, Wire.OurAddress,
+            Packet.PhysicalAddressOf(Wire.OurAddress), Wire.OurAddress));
+        Assert.AreEqual(2UL, wire.Count(Counter.ArpConflicts));
+    }
+
+    [TestMethod]
+    public void The_cache_is_bounded_and_every_host_can_still_be_reached()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.ArpEntries = 4;
+        settings.Connections = 64;
+        Wire wire = new Wire(settings);
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < 30; i++)
+            {
+                ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000 + 100 * round + i);
+                peer.Address = 0x0A4D000A + (uint)i;
+                peer.IsOpened();
+            }
+        }
+    }
+
+    [TestMethod]
+    public void An_old_entry_is_asked_for_again()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        ulong before = wire.Count(Counter.ArpRequestsSent);
+        wire.Advance(24 * 3600 * Wire.Second);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        Assert.IsTrue(wire.Count(Counter.ArpRequestsSent) > before, "a day is too long to believe an entry");
+    }
+
+    // RFC 9293 MUST-20, SHLD-10.
+    [TestMethod]
+    public void A_neighbour_that_does_not_acknowledge_is_asked_for_while_its_address_still_serves()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        peer.Writes(10);
+        peer.Expects("P. seq I+1 ack R+1 len 10");
+        peer.ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
+        peer.ExpectsAfter(2 * Wire.Second, "P. seq I+1 ack R+1 len 10");
+        wire.Advance(4 * Wire.Second);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+
+        // Nobody answers: what is known of the neighbour is worth nothing any more.
+        wire.Advance(7 * Wire.Second);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.ExpectsSilence();
+        wire.Advance(Wire.Second);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.ExpectsSilence();
+        wire.Inject(Reply(Wire.PeerAddress));
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void A_host_that_changes_its_card_is_found_again()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        byte[] old = new byte[] { 2, 9, 9, 9, 9, 9 };
+        wire.Inject(Packet.Arp(Everyone, 1, old, Wire.PeerAddress, Nobody, Wire.OurAddress));
+        wire.TakeArp();
+        // A gratuitous ARP from the new card: RFC 826 updates what is known already.
+        wire.Inject(Request(Wire.PeerAddress, Wire.PeerAddress));
+        wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460");
+    }
+
+    [TestMethod]
+    [DataRow(0, 2)] // hardware type
+    [DataRow(2, 1)] // protocol type
+    [DataRow(4, 7)] // hardware length
+    [DataRow(5, 16)] // protocol length
+    [DataRow(7, 0)] // operation
+    [DataRow(7, 3)]
+    [DataRow(8, 3)] // sender is a group
+    public void A_malformed_packet_is_dropped_and_counted(int index, int value)
+    {
+        Wire wire = new Wire();
+        byte[] frame = Request(Wire.PeerAddress, Wire.OurAddress);
+        frame[Packet.Ip + index] = (byte)value;
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpMalformed));
+    }
+
+    [TestMethod]
+    public void A_packet_cut_short_is_dropped()
+    {
+        Wire wire = new Wire();
+        byte[] whole = Request(Wire.PeerAddress, Wire.OurAddress);
+        for (int length = 14; length < 42; length++)
+        {
+            byte[] frame = new byte[length];
+            System.Array.Copy(whole, 0, frame, 0, length);
+            wire.Inject(frame);
+            wire.ExpectsSilence();
+        }
+
+        // The first frame was nothing but an Ethernet header.
+        Assert.AreEqual(1UL, wire.Count(Counter.FrameTooShort));
+        Assert.AreEqual(27UL, wire.Count(Counter.ArpMalformed));
+    }
+
+    [TestMethod]
+    [DataRow(0xFFFFFFFF)]
+    [DataRow(0xE0000001)]
+    [DataRow(0x7F000001U)]
+    public void A_sender_address_that_no_host_has_is_not_believed(uint sender)
+    {
+        Wire wire = new Wire();
+        wire.Inject(Packet.Arp(Everyone, 1, Packet.PhysicalAddressOf(Wire.PeerAddress), sender, Nobody, Wire.OurAddress));
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpMalformed));
+    }
+
+    [TestMethod]
+    public void A_new_address_is_announced_and_answers_for_itself()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        wire.Run();
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State, "a connection does not outlive its address");
+        byte[] arp = null;
+        byte[] frame = wire.Take();
+        while (frame != null)
+        {
+            if (Packet.Get16(frame, 12) == Packet.EtherTypeArp)
+                arp = frame;
+            frame = wire.Take();
+        }
+
+        ExpectsRequest(arp, Wire.OurAddress + 1);
+        wire.Inject(Request(Wire.PeerAddress, Wire.OurAddress));
+        wire.ExpectsSilence("that address is not ours any more");
+        wire.Inject(Request(Wire.PeerAddress, Wire.OurAddress + 1));
+        Assert.AreEqual(2, Packet.Get16(wire.TakeArp(), Packet.Ip + 6));
+    }
+
+    [TestMethod]
+    public void Four_neighbours_whose_addresses_share_a_place_are_all_known_and_a_fifth_takes_that_of_the_oldest()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        for (uint i = 1; i <= 4; i++)
+        {
+            IsAskedBy(wire, 0x0A4D0000 + (i << 4));
+            wire.Advance(Wire.Second);
+        }
+
+        // Heard again, the first is the newest now, and the second the oldest.
+        IsAskedBy(wire, 0x0A4D0010);
+        wire.Advance(Wire.Second);
+        IsAskedBy(wire, 0x0A4D0050);
+        IsKnown(wire, 0x0A4D0010);
+        IsKnown(wire, 0x0A4D0030);
+        IsKnown(wire, 0x0A4D0040);
+        IsKnown(wire, 0x0A4D0050);
+        wire.Endpoint.Connect(0x0A4D0020, 80);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), 0x0A4D0020);
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void Neighbours_that_differ_in_the_third_number_only_are_told_apart_and_found()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.PrefixLength = 16;
+        Wire wire = new Wire(settings) { AnswersArp = false };
+        for (uint i = 1; i <= 12; i++)
+            IsAskedBy(wire, 0x0A4D0010 + (i << 8));
+        for (uint i = 1; i <= 12; i++)
+            IsKnown(wire, 0x0A4D0010 + (i << 8));
+    }
+
+    [TestMethod]
+    [DataRow(0x0A4D0010U)] // The first place in the cache.
+    [DataRow(0x0A4D001FU)] // The last one.
+    public void A_neighbour_is_asked_three_times_a_second_apart_and_then_what_waits_for_it_is_dropped(uint address)
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        ulong sent = wire.Count(Counter.ArpRequestsSent);
+        wire.Endpoint.Connect(address, 80, 50000);
+        wire.Run();
+
+        // The SYN comes again after 1, 3 and 7 seconds, and takes the place of the one that waits.
+        for (int i = 0; i < 3; i++)
+        {
+            ExpectsRequest(wire.TakeArp(), address);
+            wire.ExpectsSilence();
+            wire.StaysSilent(Wire.Second - 1);
+            wire.Advance(1);
+        }
+
+        Assert.AreEqual(2UL, wire.Count(Counter.ArpUnresolved), "the SYN in whose place another came, and that one");
+        for (int i = 0; i < 3; i++)
+        {
+            ExpectsRequest(wire.TakeArp(), address);
+            wire.ExpectsSilence();
+            wire.StaysSilent(Wire.Second - 1);
+            wire.Advance(1);
+        }
+
+        Assert.AreEqual(3UL, wire.Count(Counter.ArpUnresolved));
+        Assert.AreEqual(sent + 6, wire.Count(Counter.ArpRequestsSent));
+        wire.StaysSilent(Wire.Second - 1);
+        wire.Advance(1);
+        ExpectsRequest(wire.TakeArp(), address);
+        wire.Inject(Reply(address));
+        ExpectsSyn(wire, address, 50000);
+        wire.ExpectsSilence();
+        wire.StaysSilent(8 * Wire.Second - 1);
+    }
+
+    [TestMethod]
+    public void An_entry_lives_5_minutes_to_the_microsecond()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        ulong begin = wire.Now;
+        IsAskedBy(wire, Wire.PeerAddress);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        wire.Advance(begin + 300 * Wire.Second - 1 - wire.Now);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+11", "");
+        wire.Advance(1);
+        peer.Writes(10);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        peer.ExpectsOnly("P. seq I+11 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void A_retransmission_has_a_neighbour_in_the_first_place_asked_for_too()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Address = 0x0A4D0010;
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        peer.Writes(10);
+        wire.Advance(7 * Wire.Second);
+        for (int i = 0; i < 3; i++)
+            peer.Expects("P. seq I+1 ack R+1 len 10");
+        ExpectsRequest(wire.TakeArp(), 0x0A4D0010);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void A_request_is_for_everyone_after_a_reply_to_one_too()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        IsAskedBy(wire, Wire.PeerAddress);
+        wire.Endpoint.Connect(Wire.PeerAddress + 5, 80);
+        wire.Run();
+        byte[] request = wire.TakeArp();
+        ExpectsRequest(request, Wire.PeerAddress + 5);
+        Assert.IsTrue(Packet.SameBytes(Nobody, 0, request, Packet.Ip + 18, 6), "the target is not known");
+    }
+
+    [TestMethod]
+    public void Our_address_is_defended_before_everyone_once_in_10_seconds()
+    {
+        Wire wire = new Wire();
+        IsAskedBy(wire, Wire.PeerAddress);
+        ulong sent = wire.Count(Counter.ArpRequestsSent);
+        byte[] thief = Packet.Arp(Everyone, 1, new byte[] { 2, 9, 9, 9, 9, 9 }, Wire.OurAddress, Nobody, Wire.PeerAddress);
+        wire.Inject(thief);
+        ExpectsRequest(wire.TakeArp(), Wire.OurAddress);
+        wire.Advance(10 * Wire.Second - 1);
+        wire.Inject(thief);
+        wire.ExpectsSilence("two hosts that believe in the same address must not shout at each other");
+        Assert.AreEqual(sent + 1, wire.Count(Counter.ArpRequestsSent));
+        wire.Advance(1);
+        wire.Inject(thief);
+        ExpectsRequest(wire.TakeArp(), Wire.OurAddress);
+        wire.ExpectsSilence();
+        Assert.AreEqual(sent + 2, wire.Count(Counter.ArpRequestsSent));
+        Assert.AreEqual(3UL, wire.Count(Counter.ArpConflicts));
+    }
+
+    [TestMethod]
+    public void What_we_have_said_ourselves_and_the_network_gives_back_is_no_conflict()
+    {
+        Wire wire = new Wire();
+        wire.Inject(wire.GratuitousArp);
+        wire.ExpectsSilence();
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpConflicts));
+
+        // Addresses of which one half is ours are not ours.
+        wire.Inject(Packet.Arp(Everyone, 1, new byte[] { 2, 0, 0x0A, 0x4D, 0, 3 }, Wire.OurAddress, Nobody, Wire.PeerAddress));
+        wire.Inject(Packet.Arp(Everyone, 1, new byte[] { 2, 1, 0x0A, 0x4D, 0, 2 }, Wire.OurAddress, Nobody, Wire.PeerAddress));
+        Assert.AreEqual(2UL, wire.Count(Counter.ArpConflicts));
+    }
+
+    [TestMethod]
+    public void A_new_address_forgets_every_neighbour()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 16;
+        Wire wire = new Wire(settings) { AnswersArp = false };
+        for (uint i = 0; i < 16; i++)
+            IsAskedBy(wire, 0x0A4D0010 + i);
+        wire.Endpoint.SetAddress(Wire.OurAddress, 24, 0);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), Wire.OurAddress);
+        for (uint i = 0; i < 16; i++)
+        {
+            wire.Endpoint.Connect(0x0A4D0010 + i, 80);
+            wire.Run();
+            ExpectsRequest(wire.TakeArp(), 0x0A4D0010 + i);
+        }
+
+        Assert.AreEqual(16, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void A_neighbour_that_is_being_asked_for_gives_its_place_to_another_and_its_packet_is_lost_and_counted()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        for (uint i = 1; i <= 5; i++)
+        {
+            wire.Endpoint.Connect(0x0A4D0000 + (i << 4), 80, 50000);
+            wire.Run();
+            ExpectsRequest(wire.TakeArp(), 0x0A4D0000 + (i << 4));
+        }
+
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
+        wire.Inject(Reply(0x0A4D0010));
+        wire.ExpectsSilence("nobody asks for it any more");
+        for (uint i = 2; i <= 5; i++)
+        {
+            wire.Inject(Reply(0x0A4D0000 + (i << 4)));
+            ExpectsSyn(wire, 0x0A4D0000 + (i << 4), 50000);
+        }
+
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void A_request_is_repeated_though_a_neighbour_has_just_told_its_address_unasked()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        IsAskedBy(wire, 0x0A4D0010);
+        wire.Inject(Reply(0x0A4D0010));
+        wire.Inject(Reply(0x0A4D0010));
+        wire.ExpectsSilence();
+        wire.Endpoint.Connect(0x0A4D0011, 80, 50000);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), 0x0A4D0011);
+        wire.StaysSilent(Wire.Second - 1);
+        wire.Advance(1);
+        ExpectsRequest(wire.TakeArp(), 0x0A4D0011);
+        wire.ExpectsSilence();
+    }
+
+    /// <summary>The neighbour answers ARP no more, until its Ethernet address is forgotten; the peer has a byte.</summary>
+    private static void IsForgotten(Wire wire, ScriptedPeer peer)
+    {
+        wire.AnswersArp = false;
+        peer.Writes(1);
+        wire.Advance(60 * Wire.Second);
+        wire.Discard();
+
+        peer.Trades(". seq R+1 ack I+2", "");
+    }
+
+    /// <summary>Nobody answers ARP, and connections are plenty.</summary>
+    private static Wire Crowded()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 50;
+        return new Wire(settings) { AnswersArp = false };
+    }
+
+    /// <summary>Opens connections to a neighbour, from 50000 on.</summary>
+    private static void Connect(Wire wire, uint address, int count)
+    {
+        for (int i = 0; i < count; i++)
+            Assert.IsNotNull(wire.Endpoint.Connect(address, 80, 50000 + i));
+        wire.Run();
+    }
+
+    private static void ExpectsSyns(Wire wire, uint address, int first, int count)
+    {
+        for (int i = first; i < first + count; i++)
+            ExpectsSyn(wire, address, 50000 + i);
+        wire.ExpectsSilence();
+    }
+
+    private static void ExpectsSyn(Wire wire, uint address, int port)
+    {
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, port);
+        peer.Address = address;
+        peer.Expects("S seq I mss 1460");
+    }
+
+    private static byte[] Request(uint sender, uint target)
+    {
+        return Packet.Arp(Everyone, 1, Packet.PhysicalAddressOf(sender), sender, Nobody, target);
+    }
+
+    private static byte[] Reply(uint sender)
+    {
+        byte[] us = Packet.PhysicalAddressOf(Wire.OurAddress);
+        return Packet.Arp(us, 2, Packet.PhysicalAddressOf(sender), sender, us, Wire.OurAddress);
+    }
+
+    private static void ExpectsRequest(byte[] frame, uint target)
+    {
+        Assert.IsNotNull(frame, "no ARP request");
+        Assert.AreEqual(Packet.EtherTypeArp, Packet.Get16(frame, 12));
+        Assert.IsTrue(Packet.SameBytes(frame, 0, Everyone, 0, 6), "a request is for everyone");
+        Assert.AreEqual(1, Packet.Get16(frame, Packet.Ip + 6));
+        Assert.AreEqual(target, Packet.Get32(frame, Packet.Ip + 24));
+    }
+
+    /// <summary>A neighbour asks for our address: from then on we know its own.</summary>
+    private static void IsAskedBy(Wire wire, uint address)
+    {
+        byte[] neighbour = Packet.PhysicalAddressOf(Packet.NextHop(address));
+        wire.Inject(Packet.Arp(Everyone, 1, neighbour, address, Nobody, Wire.OurAddress));
+        Assert.AreEqual(2, Packet.Get16(wire.TakeArp(), Packet.Ip + 6));
+        wire.ExpectsSilence();
+    }
+
+    /// <summary>A segment to a neighbour leaves at once.</summary>
+    private static void IsKnown(Wire wire, uint address)
+    {
+        TcpConnection connection = wire.Endpoint.Connect(address, 80, 50000);
+        wire.Run();
+        ExpectsSyn(wire, address, 50000);
+        wire.ExpectsSilence();
+        connection.Abort();
+        wire.Run();
+        wire.ExpectsSilence();
+    }
+}

@@ -1,0 +1,360 @@
+using System;
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>
+/// The other end of one connection, played segment by segment from one-line texts:
+/// <c>FLAGS seq NUMBER [ack NUMBER] [win N] [len N] [mss N] [opt HEX] [urg N]</c>.
+/// </summary>
+/// <remarks>
+/// Flags are tcpdump's (S F R P U and . for ACK; - for none). A number is decimal, or a letter with + or - a decimal:
+/// I is the initial sequence number of the endpoint (learned from its SYN), R the peer's, and a test may set others.
+/// <c>len</c> is that many bytes of <see cref="Segment.Pattern"/>, at the place that the sequence number says, so every
+/// byte that crosses the wire in either direction is checked. What an expected segment does not name must not be there,
+/// except the window, which is checked only if named.
+/// </remarks>
+internal sealed class ScriptedPeer
+{
+    private static readonly char[] Space = new char[] { ' ' };
+
+    private readonly Wire _wire;
+    private readonly uint[] _numbers = new uint[26];
+    private bool _knowsIss;
+    private uint _read;
+    private uint _written;
+
+    public ScriptedPeer(Wire wire)
+        : this(wire, 40000, 7)
+    {
+    }
+
+    public ScriptedPeer(Wire wire, int port, int ourPort)
+    {
+        _wire = wire;
+        Address = Wire.PeerAddress;
+        Port = port;
+        OurPort = ourPort;
+        Window = 65535;
+        this['R'] = 5000;
+    }
+
+    public uint Address { get; set; }
+
+    public int Port { get; set; }
+
+    /// <summary>The port of the endpoint under test.</summary>
+    public int OurPort { get; set; }
+
+    /// <summary>The window that the peer offers unless a text says otherwise.</summary>
+    public int Window { get; set; }
+
+    /// <summary>The endpoint's side of the conversation.</summary>
+    public TcpConnection Connection { get; set; }
+
+    public TcpState State
+    {
+        get { return Connection.State; }
+    }
+
+    /// <summary>The numbers that texts call by a letter.</summary>
+    public uint this[char name]
+    {
+        get { return _numbers[name - 'A']; }
+        set { _numbers[name - 'A'] = value; }
+    }
+
+    /// <summary>The endpoint's next SYN brings a new I.</summary>
+    public void ForgetIss()
+    {
+        _knowsIss = false;
+        _read = 0;
+        _written = 0;
+    }
+
+    /// <summary>Sends a segment and lets the endpoint act on it.</summary>
+    public void Sends(string text)
+    {
+        _wire.Inject(Frame(text));
+    }
+
+    /// <summary>Puts a segment on the wire, to be received together with later ones.</summary>
+    public void Queues(string text)
+    {
+        _wire.Queue(Frame(text));
+    }
+
+    /// <summary>The frame of a segment, for tests that damage it first.</summary>
+    public byte[] Frame(string text)
+    {
+        Segment segment = Parse(text, true);
+        segment.SourcePort = Port;
+        segment.DestinationPort = OurPort;
+        return segment.ToFrame(Address, Wire.OurAddress);
+    }
+
+    /// <summary>Demands that the next frame that the endpoint has sent is this segment.</summary>
+    public void Expects(string text)
+    {
+        Segment actual = Next(text);
+        if (!_knowsIss && (actual.Flags & Segment.Syn) != 0)
+        {
+            this['I'] = actual.SequenceNumber;
+            _knowsIss = true;
+        }
+
+        Segment expected = Parse(text, false);
+        bool namesWindow = text.Contains(" win ");
+        bool same = expected.Flags == actual.Flags
+            && expected.SequenceNumber == actual.SequenceNumber
+            && ((actual.Flags & Segment.Ack) == 0 || expected.AcknowledgmentNumber == actual.AcknowledgmentNumber)
+            && (!namesWindow || expected.Window == actual.Window)
+            && expected.UrgentPointer == actual.UrgentPointer
+            && expected.Options.Length == actual.Options.Length
+            && Packet.SameBytes(expected.Options, 0, actual.Options, 0, expected.Options.Length)
+            && expected.Data.Length == actual.Data.Length;
+        if (!same)
+            Assert.IsTrue(false, "expected [" + text + "], got [" + Describe(actual) + "]");
+        Assert.IsTrue(Packet.SameBytes(expected.Data, 0, actual.Data, 0, expected.Data.Length), "the data of [" + text + "] is wrong");
+        this['W'] = (uint)actual.Window;
+    }
+
+    /// <summary>Demands this segment and nothing after it.</summary>
+    public void ExpectsOnly(string text)
+    {
+        Expects(text);
+        _wire.ExpectsSilence("after [" + text + "]");
+    }
+
+    /// <summary>Demands silence for some microseconds, and then, to the microsecond, this segment.</summary>
+    public void ExpectsAfter(ulong microseconds, string text)
+    {
+        _wire.StaysSilent(microseconds - 1);
+        _wire.Advance(1);
+        Assert.IsTrue(_wire.SentCount > 0, "after " + microseconds.ToString() + " us: expected [" + text + "], got nothing");
+        Expects(text);
+    }
+
+    /// <summary>Sends one segment and demands the answer ("" for none) at once.</summary>
+    public void Trades(string text, string answer)
+    {
+        Sends(text);
+        if (answer.Length > 0)
+            Expects(answer);
+        _wire.ExpectsSilence("after [" + text + "] -> [" + answer + "]");
+    }
+
+    /// <summary>Opens a connection to a listener with an MSS of 1460; it is taken from the accept queue.</summary>
+    public void Opens(TcpListener listener)
+    {
+        ForgetIss();
+        Trades("S seq R mss 1460", "S. seq I ack R+1 mss " + (_wire.Mtu - 40).ToString());
+        Trades(". seq R+1 ack I+1", "");
+        Connection = listener.Accept();
+        Assert.IsNotNull(Connection, "nothing to accept");
+        Assert.AreEqual((int)TcpState.Established, (int)State);
+    }
+
+    /// <summary>Answers a Connect of the endpoint with an MSS of 1460.</summary>
+    public void IsOpened()
+    {
+        ForgetIss();
+        Connection = _wire.Endpoint.Connect(Address, Port, OurPort);
+        Assert.IsNotNull(Connection, "no connection to be had");
+        _wire.Run();
+        ExpectsOnly("S seq I mss " + (_wire.Mtu - 40).ToString());
+        Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+        Assert.AreEqual((int)TcpState.Established, (int)State);
+    }
+
+    /// <summary>The application writes the next bytes of the pattern; the endpoint must take them all.</summary>
+    public void Writes(int count)
+    {
+        Assert.AreEqual(count, TriesToWrite(count), "bytes taken by Write");
+        _wire.Run();
+    }
+
+    /// <summary>The application writes the next bytes of the pattern as urgent data; the endpoint must take them all.</summary>
+    public void WritesUrgent(int count)
+    {
+        byte[] bytes = new byte[count];
+        for (int i = 0; i < count; i++)
+            bytes[i] = Segment.Pattern(_written + (uint)i);
+        Assert.AreEqual(count, Connection.WriteUrgent(bytes, 0, count), "bytes taken by WriteUrgent");
+        _written += (uint)count;
+        _wire.Run();
+    }
+
+    /// <summary>The application offers the next bytes of the pattern, and the endpoint is not called yet.</summary>
+    public int TriesToWrite(int count)
+    {
+        byte[] bytes = new byte[count + 2];
+        for (int i = 0; i < count; i++)
+            bytes[i + 1] = Segment.Pattern(_written + (uint)i);
+        int taken = Connection.Write(bytes, 1, count);
+        _written += (uint)taken;
+        return taken;
+    }
+
+    /// <summary>The application reads everything; it must be the next bytes of the pattern, and this many.</summary>
+    public void Reads(int count)
+    {
+        Assert.AreEqual(count, Connection.Available, "bytes available");
+        byte[] bytes = new byte[count + 3];
+        Assert.AreEqual(count, Connection.Read(bytes, 1, count + 1), "bytes read");
+        for (int i = 0; i < count; i++)
+            Assert.AreEqual(Segment.Pattern(_read + (uint)i), bytes[i + 1], "byte " + i.ToString());
+        Assert.AreEqual((byte)0, bytes[0], "Read wrote before its range");
+        Assert.AreEqual((byte)0, bytes[count + 1], "Read wrote after its range");
+        _read += (uint)count;
+        _wire.Run();
+    }
+
+    private Segment Next(string text)
+    {
+        byte[] frame = _wire.Take();
+        Assert.IsNotNull(frame, "expected [" + text + "], got nothing");
+        Assert.IsTrue(Packet.Get16(frame, 12) == Packet.EtherTypeIpv4 && frame[Packet.Ip + 9] == 6,
+            "expected [" + text + "], got " + Wire.Describe(frame));
+        Segment actual = Segment.Of(frame);
+        Assert.IsTrue(Packet.Get32(frame, Packet.Ip + 16) == Address && actual.SourcePort == OurPort
+            && actual.DestinationPort == Port, "expected [" + text + "], got a segment of another connection: " + Describe(actual));
+        return actual;
+    }
+
+    private Segment Parse(string text, bool fromPeer)
+    {
+        string[] words = text.Split(Space);
+        Segment segment = new Segment { Window = Window };
+        foreach (char letter in words[0])
+        {
+            if (letter != '-')
+                segment.Flags |= 1 << FlagIndex(letter);
+        }
+
+        int length = 0;
+        for (int i = 1; i + 1 < words.Length; i += 2)
+        {
+            switch (words[i])
+            {
+                case "seq":
+                    segment.SequenceNumber = Number(words[i + 1]);
+                    break;
+                case "ack":
+                    segment.AcknowledgmentNumber = Number(words[i + 1]);
+                    break;
+                case "win":
+                    segment.Window = (int)Number(words[i + 1]);
+                    break;
+                case "urg":
+                    segment.UrgentPointer = (int)Number(words[i + 1]);
+                    break;
+                case "len":
+                    length = (int)Number(words[i + 1]);
+                    break;
+                case "mss":
+                    segment.Options = new byte[4] { 2, 4, 0, 0 };
+                    Packet.Put16(segment.Options, 2, (int)Number(words[i + 1]));
+                    break;
+                case "opt":
+                    segment.Options = Hex(words[i + 1]);
+                    break;
+                default:
+                    Assert.IsTrue(false, "what is " + words[i] + "?");
+                    break;
+            }
+        }
+
+        uint begin = segment.SequenceNumber - (this[fromPeer ? 'R' : 'I'] + 1);
+        if ((segment.Flags & Segment.Syn) != 0)
+            begin++;
+        segment.Data = new byte[length];
+        for (int i = 0; i < length; i++)
+            segment.Data[i] = Segment.Pattern(begin + (uint)i);
+        return segment;
+    }
+
+    private static int FlagIndex(char letter)
+    {
+        int index = Segment.FlagLetters.IndexOf(letter);
+        Assert.IsTrue(index >= 0, "what flag is " + letter.ToString() + "?");
+        return index;
+    }
+
+    private static byte[] Hex(string text)
+    {
+        byte[] bytes = new byte[text.Length / 2];
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] = (byte)Convert.ToInt32(text.Substring(2 * i, 2), 16);
+        return bytes;
+    }
+
+    /// <summary>12, I, I+12, N+W-1.</summary>
+    private uint Number(string text)
+    {
+        uint sum = 0;
+        int at = 0;
+        while (at < text.Length)
+        {
+            bool minus = text[at] == '-';
+            if (minus || text[at] == '+')
+                at++;
+            uint term = 0;
+            if (text[at] >= 'A' && text[at] <= 'Z')
+            {
+                term = this[text[at]];
+                at++;
+            }
+            else
+            {
+                Assert.IsTrue(text[at] >= '0' && text[at] <= '9', "what number is " + text + "?");
+                while (at < text.Length && text[at] >= '0' && text[at] <= '9')
+                {
+                    term = term * 10 + (uint)(text[at] - '0');
+                    at++;
+                }
+            }
+
+            sum += minus ? 0 - term : term;
+        }
+
+        return sum;
+    }
+
+    private string Describe(Segment segment)
+    {
+        string text = segment.Flags == 0 ? "-" : "";
+        for (int i = 0; i < 8; i++)
+        {
+            if (((segment.Flags >> i) & 1) != 0)
+                text += Segment.FlagLetters[i].ToString();
+        }
+
+        text += " seq " + Relative('I', segment.SequenceNumber);
+        if ((segment.Flags & Segment.Ack) != 0)
+            text += " ack " + Relative('R', segment.AcknowledgmentNumber);
+        text += " win " + segment.Window.ToString();
+        if (segment.Data.Length > 0)
+            text += " len " + segment.Data.Length.ToString();
+        if (segment.Options.Length > 0)
+        {
+            text += " opt ";
+            for (int i = 0; i < segment.Options.Length; i++)
+                text += segment.Options[i].ToString("X2");
+        }
+
+        if (segment.UrgentPointer != 0)
+            text += " urg " + segment.UrgentPointer.ToString();
+        return text;
+    }
+
+    private string Relative(char name, uint number)
+    {
+        uint distance = number - this[name];
+        if (distance < 1000000)
+            return name.ToString() + "+" + distance.ToString();
+        if (0 - distance < 100000)
+            return name.ToString() + "-" + (0 - distance).ToString();
+        return number.ToString();
+    }
+}

@@ -1,0 +1,463 @@
+using System;
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>RFC 792, RFC 1122 section 3.2.2, and ICMP against TCP: RFC 5461, RFC 5927.</summary>
+[TestClass]
+public sealed class IcmpTests
+{
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(17)]
+    [DataRow(56)]
+    [DataRow(1471)]
+    [DataRow(1472)]
+    public void An_echo_request_is_answered_with_its_own_data(int length)
+    {
+        Wire wire = new Wire();
+        byte[] request = Echo(Wire.OurAddress, length);
+        wire.Inject(request);
+        byte[] reply = wire.TakeIcmp();
+        Assert.AreEqual(Packet.Get16(request, Packet.Ip + 2), Packet.Get16(reply, Packet.Ip + 2), "total length");
+        Assert.AreEqual(Wire.PeerAddress, Packet.Get32(reply, Packet.Ip + 16));
+        Assert.AreEqual((byte)0, reply[Packet.Transport], "type");
+        Assert.AreEqual((byte)0, reply[Packet.Transport + 1], "code");
+        Assert.IsTrue(Packet.SameBytes(request, Packet.Transport + 4, reply, Packet.Transport + 4, 4 + length), "identifier, number, data");
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpEchoRequests));
+    }
+
+    [TestMethod]
+    public void Every_one_of_many_echo_requests_is_answered_to_its_sender()
+    {
+        Wire wire = new Wire();
+        byte[] request = Echo(Wire.OurAddress, 20);
+        for (int i = 0; i < 5; i++)
+        {
+            wire.Inject(request);
+            byte[] reply = wire.TakeIcmp();
+            Assert.IsTrue(Packet.SameBytes(request, 6, reply, 0, 6), "to the Ethernet address that asked");
+            Assert.IsTrue(Packet.SameBytes(request, 0, reply, 6, 6), "from ours");
+        }
+
+        wire.ExpectsSilence();
+        Assert.AreEqual(5UL, wire.Count(Counter.IcmpEchoRequests));
+    }
+
+    [TestMethod]
+    public void Echo_replies_between_the_segments_to_the_same_neighbour_carry_its_address_too()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        for (int i = 0; i < 3; i++)
+        {
+            peer.Writes(10);
+            peer.ExpectsOnly("P. seq I+" + (1 + 10 * i).ToString() + " ack R+1 len 10");
+            wire.Inject(Echo(Wire.OurAddress, 20));
+            Assert.AreEqual((byte)0, wire.TakeIcmp()[Packet.Transport], "type");
+            wire.ExpectsSilence();
+            peer.Trades(". seq R+1 ack I+" + (11 + 10 * i).ToString(), "");
+        }
+    }
+
+    [TestMethod]
+    public void A_bad_checksum_or_a_short_message_is_dropped()
+    {
+        Wire wire = new Wire();
+        byte[] frame = Echo(Wire.OurAddress, 20);
+        frame[Packet.Transport + 15] ^= 1;
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpChecksumBad));
+        for (int length = 0; length < 8; length++)
+        {
+            frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 1, new byte[length]);
+            wire.Inject(frame);
+            wire.ExpectsSilence();
+        }
+
+        Assert.AreEqual(8UL, wire.Count(Counter.IcmpTooShort));
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpChecksumBad));
+    }
+
+    [TestMethod]
+    [DataRow(0xFFFFFFFF)]
+    [DataRow(0x0A4D00FFU)]
+    [DataRow(0xE0000001)]
+    public void An_echo_request_to_everyone_is_not_answered(uint destination)
+    {
+        Wire wire = new Wire();
+        byte[] frame = Echo(destination, 20);
+        for (int i = 0; i < 6; i++)
+            frame[i] = 0xFF;
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(5)]
+    [DataRow(13)]
+    [DataRow(255)]
+    public void Other_messages_are_ignored_and_counted(int type)
+    {
+        Wire wire = new Wire();
+        wire.Inject(Packet.Icmp(Wire.PeerAddress, Wire.OurAddress, type, 0, new byte[28]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpIgnored));
+    }
+
+    [TestMethod]
+    [DataRow(17, 3)]
+    [DataRow(132, 2)]
+    [DataRow(255, 2)]
+    public void A_protocol_that_we_do_not_speak_is_answered_with_unreachable(int protocol, int code)
+    {
+        Wire wire = new Wire();
+        byte[] payload = new byte[] { 0x13, 0x88, 0x00, 0x35, 0x00, 0x0C, 0, 0, 1, 2, 3, 4 };
+        byte[] frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, protocol, payload);
+        wire.Inject(frame);
+        byte[] reply = wire.TakeIcmp();
+        Assert.AreEqual((byte)3, reply[Packet.Transport], "destination unreachable");
+        Assert.AreEqual((byte)code, reply[Packet.Transport + 1]);
+        Assert.AreEqual(0u, Packet.Get32(reply, Packet.Transport + 4), "unused");
+        Assert.IsTrue(Packet.SameBytes(frame, Packet.Ip, reply, Packet.Transport + 8, 28), "the header and 8 bytes");
+        Assert.AreEqual(1UL, wire.Count(protocol == 17 ? Counter.UdpPortUnknown : Counter.Ipv4ProtocolUnknown));
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpUnreachableSent));
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(3)]
+    [DataRow(7)]
+    [DataRow(8)]
+    public void An_unreachable_quotes_no_byte_that_was_not_in_the_packet(int length)
+    {
+        Wire wire = new Wire();
+        // What stands in the buffer from before is nobody else's business.
+        wire.Inject(Packet.Ipv4(Wire.RouterAddress, Wire.OurAddress, 132, new byte[] { 91, 92, 93, 94, 95, 96, 97, 98, 99 }));
+        wire.TakeIcmp();
+        byte[] frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[length]);
+        wire.Inject(frame);
+        byte[] reply = wire.TakeIcmp();
+        Assert.AreEqual(20 + 8 + 20 + length, Packet.Get16(reply, Packet.Ip + 2), "total length");
+        Assert.IsTrue(Packet.SameBytes(frame, Packet.Ip, reply, Packet.Transport + 8, 20 + length));
+    }
+
+    [TestMethod]
+    public void Unreachables_are_limited()
+    {
+        Wire wire = new Wire();
+        byte[] frame = Packet.Udp(Wire.PeerAddress, 5000, Wire.OurAddress, 53, new byte[4]);
+        for (int i = 0; i < 1000; i++)
+            wire.Inject(frame);
+        Assert.IsTrue(wire.SentCount >= 1 && wire.SentCount <= 100, "messages: " + wire.SentCount.ToString());
+        Assert.AreEqual(1000UL, wire.Count(Counter.IcmpUnreachableSent) + wire.Count(Counter.IcmpUnreachableLimited));
+        wire.Discard();
+
+        wire.Advance(10 * Wire.Second);
+        wire.Inject(frame);
+        wire.TakeIcmp();
+    }
+
+    [TestMethod]
+    [DataRow(0xFFFFFFFF)]
+    [DataRow(0x0A4D00FFU)]
+    [DataRow(0xE0000001)]
+    public void A_broadcast_is_never_answered_with_unreachable(uint destination)
+    {
+        Wire wire = new Wire();
+        byte[] frame = Packet.Udp(Wire.PeerAddress, 5000, destination, 53, new byte[4]);
+        for (int i = 0; i < 6; i++)
+            frame[i] = 0xFF;
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(13)]
+    public void Unreachable_about_our_SYN_ends_the_open(int code)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        wire.Inject(Unreachable(code, wire.Take(), Wire.RouterAddress));
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        Assert.AreEqual((int)TcpCloseReason.Unreachable, (int)peer.Connection.CloseReason);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
+        wire.StaysSilent(600 * Wire.Second);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(2)]
+    [DataRow(3)]
+    public void Unreachable_about_data_in_flight_is_soft(int code)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Writes(10);
+        byte[] sent = wire.Take();
+        wire.Inject(Unreachable(code, sent, Wire.RouterAddress));
+        wire.ExpectsSilence();
+        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
+        peer.ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+11", "");
+    }
+
+    [TestMethod]
+    [DataRow(1000, 960)]
+    [DataRow(576, 536)]
+    [DataRow(0, 536)]
+    [DataRow(68, 536)]
+    public void Fragmentation_needed_makes_segments_smaller_and_sends_them_again(int mtu, int mss)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 4096;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Writes(1460);
+        byte[] error = Unreachable(4, wire.Take(), Wire.RouterAddress);
+        Packet.Put16(error, Packet.Transport + 6, mtu);
+        Packet.FixIcmp(error);
+        wire.Inject(error);
+        Assert.AreEqual(mss, peer.Connection.MaximumSegmentSize);
+        peer.Expects(". seq I+1 ack R+1 len " + mss.ToString());
+        wire.Discard();
+
+        peer.Sends(". seq R+1 ack I+1461");
+        Assert.AreEqual(0, peer.Connection.Unacknowledged);
+    }
+
+    [TestMethod]
+    public void Fragmentation_needed_does_not_end_an_open_nor_make_segments_larger()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] error = Unreachable(4, wire.Take(), Wire.RouterAddress);
+        Packet.Put16(error, Packet.Transport + 6, 9000);
+        Packet.FixIcmp(error);
+        wire.Inject(error);
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        Assert.IsTrue(peer.Connection.MaximumSegmentSize <= 1460);
+    }
+
+    [TestMethod]
+    [DataRow(11, 0)]
+    [DataRow(12, 0)]
+    public void Time_exceeded_and_parameter_problem_are_soft_even_about_a_SYN(int type, int code)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] quoted = new byte[28];
+        Array.Copy(wire.Take(), Packet.Ip, quoted, 0, 28);
+        wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, type, code, quoted));
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
+    }
+
+    [TestMethod]
+    public void An_error_about_what_is_not_TCP_of_ours_is_ignored()
+    {
+        Wire wire = new Wire();
+        byte[] udp = Packet.Ipv4(Wire.OurAddress, Wire.PeerAddress, 17, new byte[8]);
+        wire.Inject(Unreachable(3, udp, Wire.PeerAddress));
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpIgnored));
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(-1)]
+    [DataRow(1000000)]
+    [DataRow(2000000000)]
+    public void An_error_about_a_sequence_number_that_is_not_in_flight_is_ignored(int distance)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] sent = wire.Take();
+        Packet.Put32(sent, Packet.Transport + 4, Packet.Get32(sent, Packet.Transport + 4) + (uint)distance);
+        wire.Inject(Unreachable(3, sent, Wire.RouterAddress));
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorUnmatched));
+    }
+
+    [TestMethod]
+    [DataRow(0)] // our port
+    [DataRow(3)] // the peer's port
+    [DataRow(-5)] // our address
+    [DataRow(-1)] // the peer's address
+    public void An_error_about_another_connection_is_ignored(int index)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] sent = wire.Take();
+        sent[Packet.Transport + index] ^= 1;
+        Packet.FixIpv4(sent);
+        wire.Inject(Unreachable(3, sent, Wire.RouterAddress));
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorUnmatched) + wire.Count(Counter.IcmpIgnored));
+    }
+
+    [TestMethod]
+    [DataRow(20)]
+    [DataRow(24)]
+    [DataRow(60)]
+    public void An_error_counts_when_it_quotes_the_header_and_8_bytes_and_is_dropped_when_it_is_cut_short(int header)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] sent = wire.Take();
+        if (header > 20)
+            sent = Packet.WithIpv4Options(sent, new byte[header - 20]);
+        byte[] quoted = new byte[header + 8];
+        Array.Copy(sent, Packet.Ip, quoted, 0, quoted.Length);
+        for (int length = 0; length < quoted.Length; length++)
+        {
+            // What is missing follows as padding of the frame, where nobody may read it.
+            byte[] frame = Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 3, quoted);
+            Packet.Put16(frame, Packet.Ip + 2, 28 + length);
+            Packet.FixIpv4(frame);
+            Packet.FixIcmp(frame);
+            wire.Inject(frame);
+            Assert.AreEqual((int)TcpState.SynSent, (int)peer.State, length.ToString());
+            Assert.AreEqual((ulong)length + 1, wire.Count(Counter.IcmpTooShort));
+        }
+
+        wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 3, quoted));
+        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        Assert.AreEqual((ulong)quoted.Length, wire.Count(Counter.IcmpTooShort));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpErrorUnmatched));
+    }
+
+    [TestMethod]
+    public void An_error_whose_quoted_header_is_too_short_to_be_one_is_dropped()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] error = Unreachable(3, wire.Take(), Wire.RouterAddress);
+        error[Packet.Transport + 8] = 0x44;
+        Packet.FixIcmp(error);
+        wire.Inject(error);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpTooShort));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpErrorUnmatched));
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+    }
+
+    [TestMethod]
+    public void An_error_about_another_protocol_does_not_touch_the_connection_with_the_same_numbers()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        byte[] sent = wire.Take();
+        sent[Packet.Ip + 9] = 17;
+        wire.Inject(Unreachable(3, sent, Wire.RouterAddress));
+        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpIgnored));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpErrorsReceived));
+    }
+
+    [TestMethod]
+    public void Ten_unreachables_a_second_are_sent_and_no_more()
+    {
+        Wire wire = new Wire();
+        byte[] frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[12]);
+        for (int i = 0; i < 12; i++)
+            wire.Inject(frame);
+        Assert.AreEqual(10, wire.SentCount);
+        wire.Advance(Wire.Second - 1);
+        wire.Inject(frame);
+        Assert.AreEqual(10, wire.SentCount);
+        wire.Advance(1);
+        wire.Inject(frame);
+        Assert.AreEqual(11, wire.SentCount);
+        Assert.AreEqual(11UL, wire.Count(Counter.IcmpUnreachableSent));
+        Assert.AreEqual(3UL, wire.Count(Counter.IcmpUnreachableLimited));
+    }
+
+    [TestMethod]
+    public void A_packet_with_options_for_an_unknown_protocol_is_not_answered_as_it_cannot_be_quoted()
+    {
+        Wire wire = new Wire();
+        wire.Inject(Packet.WithIpv4Options(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[12]), new byte[4]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4ProtocolUnknown));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpUnreachableSent));
+    }
+
+    [TestMethod]
+    public void An_echo_in_the_middle_of_a_conversation_disturbs_neither()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        byte[] request = Echo(Wire.OurAddress, 20);
+        request[Packet.Ip + 1] = 0x10;
+        Packet.FixIpv4(request);
+        wire.Inject(request);
+        Assert.AreEqual((byte)0, wire.TakeIcmp()[Packet.Ip + 1], "our type of service");
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        wire.Inject(request);
+        wire.TakeIcmp();
+    }
+
+    [TestMethod]
+    [DataRow(0x7F000001U)]
+    [DataRow(0xE0000001U)]
+    [DataRow(0x00000001U)]
+    public void An_echo_from_what_can_be_no_host_is_dropped_and_counted(uint source)
+    {
+        Wire wire = new Wire();
+        byte[] request = Echo(Wire.OurAddress, 20);
+        Packet.Put32(request, Packet.Ip + 12, source);
+        Packet.FixIpv4(request);
+        wire.Inject(request);
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4SourceBad));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpEchoRequests));
+    }
+
+
+    private static byte[] Echo(uint destination, int length)
+    {
+        byte[] body = new byte[length];
+        for (int i = 0; i < length; i++)
+            body[i] = Segment.Pattern((uint)i);
+        byte[] frame = Packet.Icmp(Wire.PeerAddress, destination, 8, 0, body);
+        Packet.Put32(frame, Packet.Transport + 4, 0x12345678);
+        Packet.FixIcmp(frame);
+        return frame;
+    }
+
+    private static byte[] Unreachable(int code, byte[] about, uint from)
+    {
+        byte[] quoted = new byte[28];
+        Array.Copy(about, Packet.Ip, quoted, 0, 28);
+        return Packet.Icmp(from, Wire.OurAddress, 3, code, quoted);
+    }
+}

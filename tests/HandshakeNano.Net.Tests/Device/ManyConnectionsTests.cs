@@ -1,0 +1,263 @@
+using System;
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>What connections share: the timers, the pool, the list of those to look at, and our ports.</summary>
+[TestClass]
+public sealed class ManyConnectionsTests
+{
+    [TestMethod]
+    public void Each_of_fifty_connections_acts_at_its_own_time()
+    {
+        const int Count = 50;
+        Wire wire = WithRoomFor(Count);
+        ScriptedPeer[] peers = Opened(wire, Count);
+        ulong[] next = new ulong[Count];
+        for (int i = 0; i < Count; i++)
+        {
+            peers[i].Connection.KeepAlive = Interval(i);
+            next[i] = wire.Now + Interval(i);
+        }
+
+        wire.Run();
+        for (int step = 0; step < 400; step++)
+        {
+            int earliest = 0;
+            for (int i = 1; i < Count; i++)
+            {
+                if (next[i] < next[earliest])
+                    earliest = i;
+            }
+
+            peers[earliest].ExpectsAfter(next[earliest] - wire.Now, ". seq I ack R+1");
+            peers[earliest].Trades(". seq R+1 ack I+1", "");
+            next[earliest] = wire.Now + Interval(earliest);
+        }
+    }
+
+    [TestMethod]
+    public void What_is_due_first_is_done_first_though_others_were_noted_before()
+    {
+        const int Count = 8;
+        Wire wire = WithRoomFor(Count);
+        ScriptedPeer[] peers = Opened(wire, Count);
+        for (int i = 0; i < Count; i++)
+            peers[i].Connection.KeepAlive = 3600 * Wire.Second;
+        wire.Run();
+        wire.StaysSilent(10 * Wire.Second);
+        for (int i = Count - 1; i >= 0; i--)
+        {
+            peers[i].Writes(10);
+            peers[i].ExpectsOnly("P. seq I+1 ack R+1 len 10");
+            peers[i].ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
+            peers[i].Trades(". seq R+1 ack I+11", "");
+        }
+    }
+
+    [TestMethod]
+    public void Connections_that_end_in_any_order_leave_the_others_their_timers()
+    {
+        const int Count = 30;
+        Wire wire = WithRoomFor(Count);
+        ScriptedPeer[] peers = Opened(wire, Count);
+        for (int i = 0; i < Count; i++)
+            peers[i].Connection.KeepAlive = (ulong)(1 + i * 7 % Count) * Wire.Second;
+        wire.Run();
+        for (int i = 0; i < Count; i += 3)
+        {
+            peers[i].Connection.Abort();
+            wire.Run();
+            peers[i].ExpectsOnly("R. seq I+1 ack R+1");
+        }
+
+        for (int second = 1; second <= Count; second++)
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                if (1 + i * 7 % Count != second)
+                    continue;
+                if (i % 3 == 0)
+                {
+                    wire.StaysSilent(Wire.Second);
+                    continue;
+                }
+
+                peers[i].ExpectsAfter(Wire.Second, ". seq I ack R+1");
+                peers[i].Connection.KeepAlive = 0;
+            }
+        }
+    }
+
+    [TestMethod]
+    public void What_is_done_to_several_connections_between_two_polls_is_done_to_each_in_order()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer a = new ScriptedPeer(wire, 80, 50000);
+        ScriptedPeer b = new ScriptedPeer(wire, 80, 50001);
+        ScriptedPeer c = new ScriptedPeer(wire, 80, 50002);
+        a.IsOpened();
+        b.IsOpened();
+        c.IsOpened();
+        a.TriesToWrite(10);
+        b.TriesToWrite(20);
+        a.TriesToWrite(10);
+        c.TriesToWrite(30);
+        b.TriesToWrite(1);
+        wire.Run();
+        a.Expects("P. seq I+1 ack R+1 len 20");
+        b.Expects("P. seq I+1 ack R+1 len 21");
+        c.ExpectsOnly("P. seq I+1 ack R+1 len 30");
+    }
+
+    [TestMethod]
+    public void A_connection_that_has_ended_is_nobody_elses_until_its_user_gives_it_back()
+    {
+        Wire wire = WithRoomFor(1);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(listener);
+        peer.Sends("P. seq R+1 ack I+1 len 10");
+        peer.Trades("R seq R+11", "");
+        ScriptedPeer next = new ScriptedPeer(wire, 40001, 7);
+        next.Trades("S seq R mss 1460", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.ConnectionsExhausted));
+        Assert.IsNull(wire.Endpoint.Connect(Wire.PeerAddress, 80));
+        peer.Reads(10);
+        peer.Connection.Close();
+        wire.Run();
+        next.Opens(listener);
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void A_connection_that_is_given_back_is_in_the_pool_once()
+    {
+        Wire wire = WithRoomFor(2);
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        for (int i = 0; i < 4; i++)
+        {
+            // The user's last call and the protocol's end, in both orders.
+            ScriptedPeer peer = new ScriptedPeer(wire, 40000 + i, 7);
+            peer.Opens(listener);
+            if (i % 2 == 0)
+                peer.Trades("R seq R+1", "");
+            peer.Connection.Close();
+            wire.Run();
+            if (i % 2 != 0)
+            {
+                peer.ExpectsOnly("F. seq I+1 ack R+1");
+                peer.Trades("R seq R+1", "");
+            }
+        }
+
+        wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        wire.Endpoint.SetAddress(Wire.OurAddress, 24, Wire.RouterAddress);
+        wire.Run();
+        wire.TakeArp();
+        ScriptedPeer a = new ScriptedPeer(wire, 80, 50000);
+        ScriptedPeer b = new ScriptedPeer(wire, 80, 50001);
+        a.IsOpened();
+        b.IsOpened();
+        Assert.IsNull(wire.Endpoint.Connect(Wire.PeerAddress, 80));
+        a.Trades("P. seq R+1 ack I+1 len 10", "");
+        b.Trades("P. seq R+1 ack I+1 len 10", "");
+        a.Reads(10);
+        b.Reads(10);
+    }
+
+    [TestMethod]
+    public void A_poll_takes_64_frames_and_wants_to_be_called_again()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        for (int i = 0; i < 70; i++)
+            wire.Queue(peer.Frame("S. seq R+1 ack I+1 len " + (i % 3).ToString()));
+        ulong received = wire.Count(Counter.FramesReceived);
+        Assert.AreEqual(wire.Now, wire.Endpoint.Poll(wire.Now));
+        Assert.AreEqual(received + 64, wire.Count(Counter.FramesReceived));
+        Assert.AreNotEqual(wire.Now, wire.Endpoint.Poll(wire.Now));
+        Assert.AreEqual(received + 70, wire.Count(Counter.FramesReceived));
+    }
+
+    [TestMethod]
+    public void Our_port_depends_on_the_secret_and_the_peer_and_the_next_one_is_one_above()
+    {
+        // RFC 6056 section 3.3.3: of 16 bytes of secret and 10 more, the last two are where the counter begins.
+        byte[] secret = new byte[SipHash.KeyLength];
+        FixedEntropy entropy = new FixedEntropy();
+        entropy.Fill(secret);
+        byte[] other = new byte[10];
+        entropy.Fill(other);
+        int counter = other[8] | (other[9] << 8);
+        Wire wire = new Wire();
+        for (uint i = 0; i < 4; i++)
+        {
+            uint peer = Wire.PeerAddress + 4 * (i / 2);
+            byte[] message = new byte[14];
+            Packet.Put32(message, 0, Wire.OurAddress);
+            Packet.Put32(message, 8, peer);
+            Packet.Put16(message, 12, 80);
+            int offset = (int)(SipHash.Hash(secret, message, 0, 14) & 16383);
+            Assert.AreEqual(49152 + ((offset + counter) & 16383), wire.Endpoint.Connect(peer, 80).LocalPort);
+            counter++;
+        }
+    }
+
+    [TestMethod]
+    public void A_port_in_use_or_in_TIME_WAIT_is_stepped_over_and_after_65535_comes_49152()
+    {
+        Wire wire = new Wire();
+        int port = wire.Endpoint.Connect(Wire.PeerAddress, 80).LocalPort;
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, Above(port, 1));
+        wire.Run();
+        wire.Take();
+        peer.IsOpened();
+        ScriptedPeer waits = new ScriptedPeer(wire, 80, Above(port, 2));
+        waits.IsOpened();
+        waits.Connection.Close();
+        wire.Run();
+        waits.ExpectsOnly("F. seq I+1 ack R+1");
+        waits.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
+        Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
+        for (int i = 3; i < 16384; i++)
+        {
+            TcpConnection connection = wire.Endpoint.Connect(Wire.PeerAddress, 80);
+            Assert.AreEqual(Above(port, i), connection.LocalPort);
+            connection.Abort();
+            wire.Endpoint.Poll(wire.Now);
+        }
+    }
+
+    private static Wire WithRoomFor(int connections)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = connections;
+        return new Wire(settings);
+    }
+
+    /// <summary>Connections to one port, from 50000 and the ports above it.</summary>
+    private static ScriptedPeer[] Opened(Wire wire, int count)
+    {
+        ScriptedPeer[] peers = new ScriptedPeer[count];
+        for (int i = 0; i < count; i++)
+        {
+            peers[i] = new ScriptedPeer(wire, 80, 50000 + i);
+            peers[i].IsOpened();
+        }
+
+        return peers;
+    }
+
+    private static int Above(int port, int count)
+    {
+        return 49152 + ((port - 49152 + count) & 16383);
+    }
+
+    /// <summary>Between one and ten seconds, no two alike, and in no order.</summary>
+    private static ulong Interval(int i)
+    {
+        return Wire.Second + (ulong)(i * 7919 % 50) * 180181;
+    }
+}

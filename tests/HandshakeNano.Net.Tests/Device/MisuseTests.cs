@@ -1,0 +1,228 @@
+using System;
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>A programming error is an exception, at the call that is wrong; the endpoint goes on as before.</summary>
+[TestClass]
+public sealed class MisuseTests
+{
+    [TestMethod]
+    public void An_endpoint_needs_its_three_parts()
+    {
+        Wire wire = new Wire();
+        Assert.ThrowsException(typeof(ArgumentNullException), () => New(null, new FixedEntropy(), Wire.Settings()));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => New(wire, null, Wire.Settings()));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => New(wire, new FixedEntropy(), null));
+    }
+
+    [TestMethod]
+    public void Each_setting_has_its_range()
+    {
+        Refuses(new TcpSettings { PrefixLength = -1 });
+        Refuses(new TcpSettings { PrefixLength = 33 });
+        Refuses(new TcpSettings { TimeToLive = 0 });
+        Refuses(new TcpSettings { TimeToLive = 256 });
+        Refuses(new TcpSettings { DifferentiatedServices = -1 });
+        Refuses(new TcpSettings { DifferentiatedServices = 64 });
+        Refuses(new TcpSettings { Connections = 0 });
+        Refuses(new TcpSettings { Connections = 65536 });
+        Refuses(new TcpSettings { Listeners = 0 });
+        Refuses(new TcpSettings { TimeWaits = 0 });
+        Refuses(new TcpSettings { ReceiveBufferSize = 128 });
+        Refuses(new TcpSettings { ReceiveBufferSize = 3000 });
+        Refuses(new TcpSettings { ReceiveBufferSize = 131072 });
+        Refuses(new TcpSettings { SendBufferSize = 0 });
+        Refuses(new TcpSettings { SendBufferSize = 2047 });
+        Refuses(new TcpSettings { ArpEntries = 2 });
+        Refuses(new TcpSettings { ArpEntries = 17 });
+        Refuses(new TcpSettings { DelayedAcknowledgment = 500001 });
+        Refuses(new TcpSettings { InitialRetransmissionTimeout = 0 });
+        Refuses(new TcpSettings { MinimumRetransmissionTimeout = 0 });
+        Refuses(new TcpSettings { MaximumRetransmissionTimeout = 999999 });
+        Refuses(new TcpSettings { InitialRetransmissionTimeout = 500000, MaximumRetransmissionTimeout = 999999 });
+        Refuses(new TcpSettings { MinimumRetransmissionTimeout = 500000, MaximumRetransmissionTimeout = 999999 });
+        Refuses(new TcpSettings { HostName = "a board" });
+        Refuses(new TcpSettings { HostName = new string('a', 64) });
+    }
+
+    [TestMethod]
+    public void Each_setting_may_be_at_the_end_of_its_range()
+    {
+        Wire wire = new Wire();
+        New(wire, new FixedEntropy(), new TcpSettings { Address = Wire.OurAddress, PrefixLength = 0 });
+        New(wire, new FixedEntropy(), new TcpSettings { Address = Wire.OurAddress, PrefixLength = 32 });
+        New(wire, new FixedEntropy(), new TcpSettings { Address = Wire.OurAddress, Connections = 1, Listeners = 1, TimeWaits = 1 });
+        New(wire, new FixedEntropy(), new TcpSettings { Address = Wire.OurAddress, DelayedAcknowledgment = 500000 });
+        New(wire, new FixedEntropy(), new TcpSettings { Address = Wire.OurAddress, MaximumRetransmissionTimeout = 1000000 });
+        wire.Endpoint.SetAddress(Wire.OurAddress, 0, 0);
+        wire.Endpoint.SetAddress(Wire.OurAddress, 32, 0);
+        Assert.AreEqual(1, wire.Endpoint.Connect(Wire.PeerAddress, 65535, 1).LocalPort);
+        Assert.AreEqual(1, wire.Endpoint.Connect(Wire.PeerAddress, 1, 65535).RemotePort);
+        Assert.AreEqual(65535, wire.Endpoint.Listen(65535, 1).Port);
+        Assert.AreEqual(1, wire.Endpoint.Listen(1, 1).Port);
+    }
+
+    [TestMethod]
+    public void A_link_has_an_MTU_of_68_to_1500_bytes()
+    {
+        Assert.ThrowsException(typeof(ArgumentException), () => new Wire(Wire.Settings(), 67, Wire.Second).Run());
+        Assert.ThrowsException(typeof(ArgumentException), () => new Wire(Wire.Settings(), 1501, Wire.Second).Run());
+        new ScriptedPeer(new Wire(Wire.Settings(), 68, Wire.Second)).IsOpened();
+        new ScriptedPeer(new Wire(Wire.Settings(), 1500, Wire.Second)).IsOpened();
+    }
+
+    [TestMethod]
+    public void What_was_set_can_be_read()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 3);
+        Assert.AreEqual(3, listener.Backlog);
+        Assert.IsNull(listener.Handler);
+        TcpListenerHandler listening = new Listening();
+        listener.Handler = listening;
+        Assert.IsTrue(listener.Handler == listening);
+        TcpConnection connection = wire.Endpoint.Connect(Wire.PeerAddress, 80);
+        Assert.IsNull(connection.Handler);
+        TcpConnectionHandler handler = new Handler();
+        connection.Handler = handler;
+        Assert.IsTrue(connection.Handler == handler);
+    }
+
+    [TestMethod]
+    public void Read_and_Write_check_their_range()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        peer.Sends("P. seq R+1 ack I+1 len 10");
+        TcpConnection connection = peer.Connection;
+        byte[] bytes = new byte[10];
+        Assert.ThrowsException(typeof(ArgumentNullException), () => connection.Read(null, 0, 0));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => connection.Write(null, 0, 0));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Read(bytes, -1, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Read(bytes, 0, 11));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Read(bytes, 10, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Read(bytes, 0, -1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, 5, 6));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, int.MaxValue, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Read(new byte[20], 10, 11));
+        Assert.AreEqual(0, connection.Read(bytes, 10, 0));
+        Assert.AreEqual(0, connection.Write(bytes, 10, 0));
+        peer.Reads(10);
+    }
+
+    [TestMethod]
+    public void Connect_wants_another_host_s_address_and_a_port()
+    {
+        Wire wire = new Wire();
+        TcpEndpoint endpoint = wire.Endpoint;
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0xFFFFFFFF, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0xE0000001, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0x7F000001, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.OurAddress, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(0x0A4D00FF, 80));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 0));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 65536));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 80, 65536));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 80, -1));
+        Assert.ThrowsException(typeof(ArgumentException), () => endpoint.SetAddress(Wire.OurAddress, 33, 0));
+        Assert.AreEqual(0, endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void A_time_that_no_clock_lives_to_see_is_refused()
+    {
+        // Added to the time, it would be one that has gone by.
+        Refuses(new TcpSettings { FinWait2Timeout = ulong.MaxValue });
+        Refuses(new TcpSettings { MaximumSegmentLifetime = ulong.MaxValue });
+        Refuses(new TcpSettings { MaximumRetransmissionTimeout = ulong.MaxValue });
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => peer.Connection.KeepAlive = ulong.MaxValue);
+        Assert.ThrowsException(typeof(ArgumentException), () => peer.Connection.KeepAlive = (1UL << 60) + 1);
+        Assert.AreEqual(0UL, peer.Connection.KeepAlive);
+        peer.Connection.KeepAlive = 1UL << 60;
+        Assert.AreEqual(1UL << 60, peer.Connection.KeepAlive);
+        const ulong Longest = 1UL << 60;
+        New(wire, new FixedEntropy(), new TcpSettings
+        {
+            FinWait2Timeout = Longest,
+            MaximumSegmentLifetime = Longest,
+            MaximumRetransmissionTimeout = Longest,
+        });
+    }
+
+    // RFC 9293 MUST-46.
+    [TestMethod]
+    public void Connect_refuses_the_broadcast_address_of_our_network()
+    {
+        Wire wire = new Wire();
+        Assert.ThrowsException(typeof(ArgumentException), () => wire.Endpoint.Connect(0x0A4D00FF, 80));
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        // In another network it may be a host.
+        Assert.IsNotNull(wire.Endpoint.Connect(0x0A4E00FF, 80));
+    }
+
+    // RFC 9293 MUST-44.
+    [TestMethod]
+    public void Connect_wants_an_address_of_our_own_first()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Address = 0;
+        Wire wire = new Wire(settings);
+        Assert.ThrowsException(typeof(InvalidOperationException), () => wire.Endpoint.Connect(Wire.PeerAddress, 80));
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        wire.Run();
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void Two_connections_cannot_have_the_same_ports_and_addresses()
+    {
+        Wire wire = new Wire();
+        TcpEndpoint endpoint = wire.Endpoint;
+        endpoint.Connect(Wire.PeerAddress, 80, 50000);
+        Assert.ThrowsException(typeof(InvalidOperationException), () => endpoint.Connect(Wire.PeerAddress, 80, 50000));
+        endpoint.Connect(Wire.PeerAddress, 81, 50000);
+        endpoint.Connect(Wire.PeerAddress + 3, 80, 50000);
+        Assert.AreEqual(3, endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void Close_and_Abort_may_be_called_twice_before_the_next_Poll()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        peer.Connection.Shutdown();
+        peer.Connection.Shutdown();
+        peer.Connection.Close();
+        peer.Connection.Close();
+        peer.Connection.Abort();
+        wire.Run();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+    }
+
+    private static void New(ILink link, IEntropy entropy, TcpSettings settings)
+    {
+        new TcpEndpoint(link, entropy, settings).Poll(0);
+    }
+
+    private static void Refuses(TcpSettings settings)
+    {
+        Wire wire = new Wire();
+        settings.Address = Wire.OurAddress;
+        Assert.ThrowsException(typeof(ArgumentException), () => New(wire, new FixedEntropy(), settings));
+    }
+
+    private sealed class Listening : TcpListenerHandler
+    {
+    }
+
+    private sealed class Handler : TcpConnectionHandler
+    {
+    }
+}
