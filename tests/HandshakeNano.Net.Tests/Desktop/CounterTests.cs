@@ -43,15 +43,14 @@ public sealed class CounterTests
     [TestMethod]
     public void An_ordinary_conversation_counts_nothing_unusual()
     {
-        Wire wire = Established(out ScriptedPeer peer);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Sends("P. seq R+1 ack I+1 len 100");
         peer.Reads(100);
         peer.Writes(100);
         peer.Expects("P. seq I+1 ack R+101 len 100");
         peer.Sends("F. seq R+101 ack I+101");
         peer.Expects(". seq I+101 ack R+102");
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         peer.Expects("F. seq I+101 ack R+102");
         peer.Sends(". seq R+102 ack I+102");
         HashSet<Counter> usual =
@@ -277,7 +276,7 @@ public sealed class CounterTests
                 return wire;
         }
 
-        wire = Established(out peer);
+        peer = ScriptedPeer.Accepted(out wire);
         switch (counter)
         {
             case Counter.PassiveOpens:
@@ -328,8 +327,7 @@ public sealed class CounterTests
                 peer.Sends(". seq R+2000 ack I+1 len 100");
                 break;
             case Counter.DataAfterClose:
-                peer.Connection.Close();
-                wire.Run();
+                peer.Closes();
                 peer.Sends(". seq R+1 ack I+2");
                 peer.Sends(". seq R+1 ack I+2 len 100");
                 break;
@@ -405,14 +403,6 @@ public sealed class CounterTests
         return server.Wire;
     }
 
-    private static Wire Established(out ScriptedPeer peer)
-    {
-        Wire wire = new();
-        peer = new ScriptedPeer(wire);
-        peer.Opens(wire.Endpoint.Listen(7, 2));
-        return wire;
-    }
-
     private static void SynSent(Wire wire, ScriptedPeer peer, out byte[] syn)
     {
         peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
@@ -423,8 +413,7 @@ public sealed class CounterTests
 
     private static void EnterTimeWait(Wire wire, ScriptedPeer peer)
     {
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         peer.Sends("F. seq R+1 ack I+2");
         while (wire.Take() is not null)
         {

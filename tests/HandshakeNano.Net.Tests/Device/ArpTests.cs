@@ -174,8 +174,7 @@ public sealed class ArpTests
         IsForgotten(wire, peer);
         peer.Writes(10);
         ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         wire.ExpectsSilence();
         wire.Inject(Reply(Wire.PeerAddress));
         peer.Expects("P. seq I+2 ack R+1 len 10");
@@ -378,7 +377,7 @@ public sealed class ArpTests
         peer.Opens(wire.Endpoint.Listen(7, 1));
         wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
         wire.Run();
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State, "a connection does not outlive its address");
+        peer.IsIn(TcpState.Closed, "a connection does not outlive its address");
         byte[] arp = null;
         byte[] frame = wire.Take();
         while (frame != null)

@@ -27,8 +27,7 @@ public sealed class BareIpLinkTests
         peer.Writes(1024);
         peer.ExpectsOnly("P. seq I+1 ack R+1001 len 1024");
         peer.Trades("F. seq R+1001 ack I+1025", ". seq I+1025 ack R+1002");
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         peer.ExpectsOnly("F. seq I+1025 ack R+1002");
         peer.Trades(". seq R+1002 ack I+1026", "");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);

@@ -11,23 +11,21 @@ public sealed class ClosingTests
     [TestMethod]
     public void A_FIN_is_acknowledged_and_in_CLOSE_WAIT_we_can_still_send_until_our_close()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         Assert.IsTrue(peer.Connection.PeerClosed);
         peer.Writes(100);
         peer.ExpectsOnly("P. seq I+1 ack R+2 len 100");
         peer.Trades(". seq R+2 ack I+101", "");
         wire.StaysSilent(3600 * Wire.Second);
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State, "the peer may wait for our data as long as it likes");
+        peer.IsIn(TcpState.CloseWait, "the peer may wait for our data as long as it likes");
         peer.Writes(50);
         peer.ExpectsOnly("P. seq I+101 ack R+2 len 50");
         peer.Trades(". seq R+2 ack I+151", "");
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         peer.ExpectsOnly("F. seq I+151 ack R+2");
-        Assert.AreEqual((int)TcpState.LastAck, (int)peer.State);
+        peer.IsIn(TcpState.LastAck);
         peer.Trades(". seq R+2 ack I+152", "");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
         Assert.AreEqual(0, wire.Endpoint.TimeWaitCount);
@@ -37,11 +35,10 @@ public sealed class ClosingTests
     [TestMethod]
     public void Data_in_front_of_a_FIN_can_be_read_after_it()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades("FP. seq R+1 ack I+1 len 100", ". seq I+1 ack R+102");
         peer.Reads(100);
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         peer.Trades("FP. seq R+1 ack I+1 len 100", ". seq I+1 ack R+102");
         Assert.AreEqual(0, peer.Connection.Available);
     }
@@ -49,22 +46,20 @@ public sealed class ClosingTests
     [TestMethod]
     public void After_our_FIN_is_acknowledged_FIN_WAIT_2_still_receives_and_the_peer_s_FIN_leads_to_TIME_WAIT()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
-        peer.Connection.Shutdown();
-        wire.Run();
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.FinWait1, (int)peer.State);
+        peer.IsIn(TcpState.FinWait1);
         Assert.AreEqual(0, peer.TriesToWrite(10), "nothing can be written after Shutdown");
         peer.Trades(". seq R+1 ack I+2", "");
-        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+        peer.IsIn(TcpState.FinWait2);
         peer.Trades("P. seq R+1 ack I+2 len 100", "");
         peer.Reads(100);
         peer.ExpectsAfter(100 * Wire.Millisecond, ". seq I+2 ack R+101");
         wire.StaysSilent(3600 * Wire.Second);
-        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State, "a half-closed connection lives as long as its user");
+        peer.IsIn(TcpState.FinWait2, "a half-closed connection lives as long as its user");
         peer.Trades("F. seq R+101 ack I+2", ". seq I+2 ack R+102");
-        Assert.AreEqual((int)TcpState.TimeWait, (int)peer.State);
+        peer.IsIn(TcpState.TimeWait);
         Assert.IsTrue(peer.Connection.PeerClosed);
         Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
     }
@@ -72,56 +67,48 @@ public sealed class ClosingTests
     [TestMethod]
     public void A_FIN_that_acknowledges_our_FIN_leads_from_FIN_WAIT_1_to_TIME_WAIT()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
-        peer.Connection.Shutdown();
-        wire.Run();
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
-        Assert.AreEqual((int)TcpState.TimeWait, (int)peer.State);
+        peer.IsIn(TcpState.TimeWait);
     }
 
     [TestMethod]
     public void Data_is_received_in_FIN_WAIT_1_too()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
-        peer.Connection.Shutdown();
-        wire.Run();
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Sends("P. seq R+1 ack I+1 len 10");
         peer.Reads(10);
-        Assert.AreEqual((int)TcpState.FinWait1, (int)peer.State);
+        peer.IsIn(TcpState.FinWait1);
         peer.Sends("P. seq R+11 ack I+2 len 10");
         peer.Reads(10);
-        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+        peer.IsIn(TcpState.FinWait2);
     }
 
     [TestMethod]
     public void Crossed_FINs_lead_through_CLOSING_to_TIME_WAIT()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
-        peer.Connection.Shutdown();
-        wire.Run();
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades("F. seq R+1 ack I+1", ". seq I+2 ack R+2");
-        Assert.AreEqual((int)TcpState.Closing, (int)peer.State);
+        peer.IsIn(TcpState.Closing);
         peer.Trades("F. seq R+1 ack I+1", ". seq I+2 ack R+2");
-        Assert.AreEqual((int)TcpState.Closing, (int)peer.State);
+        peer.IsIn(TcpState.Closing);
         peer.ExpectsAfter(1 * Wire.Second, "F. seq I+1 ack R+2");
         peer.Trades(". seq R+2 ack I+2", "");
-        Assert.AreEqual((int)TcpState.TimeWait, (int)peer.State);
+        peer.IsIn(TcpState.TimeWait);
     }
 
     [TestMethod]
     public void Data_that_is_queued_goes_out_before_the_FIN()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         Assert.AreEqual(2000, peer.TriesToWrite(2000));
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         peer.Expects(". seq I+1 ack R+1 len 1024");
         peer.ExpectsOnly("FP. seq I+1025 ack R+1 len 976");
         peer.Trades("F. seq R+1 ack I+2002", ". seq I+2002 ack R+2");
@@ -132,12 +119,10 @@ public sealed class ClosingTests
     [TestMethod]
     public void A_FIN_waits_behind_a_closed_window()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 0", "");
         Assert.AreEqual(100, peer.TriesToWrite(100));
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         wire.ExpectsSilence();
         peer.Trades(". seq R+1 ack I+1 win 1000", "FP. seq I+1 ack R+1 len 100");
         peer.Trades(". seq R+1 ack I+102", "");
@@ -146,41 +131,36 @@ public sealed class ClosingTests
     [TestMethod]
     public void A_FIN_with_nothing_before_it_probes_a_closed_window()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 0", "");
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsAfter(1 * Wire.Second, "F. seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+1 win 0", "");
         peer.ExpectsAfter(2 * Wire.Second, "F. seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+1 win 10", "F. seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+2 win 10", "");
-        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+        peer.IsIn(TcpState.FinWait2);
         wire.StaysSilent(600 * Wire.Second);
     }
 
     [TestMethod]
     public void A_FIN_for_which_the_window_has_no_number_left_follows_when_it_has()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 10", "");
         Assert.AreEqual(10, peer.TriesToWrite(10));
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
         peer.Trades(". seq R+1 ack I+11 win 0", "");
         peer.Trades(". seq R+1 ack I+11 win 1", "F. seq I+11 ack R+1");
         peer.Trades(". seq R+1 ack I+12 win 1", "");
-        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+        peer.IsIn(TcpState.FinWait2);
     }
 
     [TestMethod]
     public void A_FIN_behind_data_that_fills_our_window_is_not_lost()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Sends(". seq R+1 ack I+1 len 1024");
         peer.Sends("FP. seq R+1025 ack I+1 len 1024");
         wire.Advance(Wire.Second);
@@ -188,7 +168,7 @@ public sealed class ClosingTests
 
         peer.Sends("F. seq R+2049 ack I+1");
         peer.Reads(2048);
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         Assert.AreEqual(peer['R'] + 2050, peer.Connection.RcvNxt);
         Assert.AreEqual(0u, peer.Connection.RcvWnd);
     }
@@ -196,10 +176,8 @@ public sealed class ClosingTests
     [TestMethod]
     public void A_lost_FIN_is_sent_again()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
-        peer.Connection.Close();
-        wire.Run();
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.Closes();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.ExpectsAfter(1 * Wire.Second, "F. seq I+1 ack R+1");
         peer.ExpectsAfter(2 * Wire.Second, "F. seq I+1 ack R+1");
@@ -210,10 +188,8 @@ public sealed class ClosingTests
     [TestMethod]
     public void A_closed_connection_waits_a_minute_for_the_peer_s_FIN()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
-        peer.Connection.Close();
-        wire.Run();
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.Closes();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+2", "");
         wire.StaysSilent(60 * Wire.Second - 1);
@@ -230,10 +206,10 @@ public sealed class ClosingTests
         Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
         wire.StaysSilent(TwoMsl - 1);
         Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
-        Assert.AreEqual((int)TcpState.TimeWait, (int)peer.State);
+        peer.IsIn(TcpState.TimeWait);
         wire.StaysSilent(1);
         Assert.AreEqual(0, wire.Endpoint.TimeWaitCount);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)TcpCloseReason.Finished, (int)peer.Connection.CloseReason);
         peer.Trades("F. seq R+1 ack I+2", "R seq I+2");
     }
@@ -332,8 +308,7 @@ public sealed class ClosingTests
         {
             ScriptedPeer peer = new ScriptedPeer(wire, 40000 + i, 7);
             peer.Opens(listener);
-            peer.Connection.Close();
-            wire.Run();
+            peer.Closes();
             peer.ExpectsOnly("F. seq I+1 ack R+1");
             peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
             wire.Advance(Wire.Second);
@@ -351,11 +326,9 @@ public sealed class ClosingTests
     [TestMethod]
     public void Close_with_unread_data_is_a_RST()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Sends("P. seq R+1 ack I+1 len 10");
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         ExpectsReset(peer, wire, "I+1", "R+11");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
         peer.Trades(". seq R+11 ack I+1", "R seq I+1");
@@ -364,11 +337,9 @@ public sealed class ClosingTests
     [TestMethod]
     public void Close_with_unread_data_after_the_peer_s_FIN_is_a_RST_too()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades("F. seq R+1 ack I+1 len 10", ". seq I+1 ack R+12");
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         ExpectsReset(peer, wire, "I+1", "R+12");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
     }
@@ -376,10 +347,8 @@ public sealed class ClosingTests
     [TestMethod]
     public void Data_that_arrives_after_Close_is_answered_with_a_RST()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
-        peer.Connection.Close();
-        wire.Run();
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.Closes();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+2", "");
         peer.Sends("P. seq R+1 ack I+2 len 10");
@@ -395,12 +364,10 @@ public sealed class ClosingTests
     [TestMethod]
     public void Abort_sends_a_RST_and_gives_the_connection_back()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Writes(10);
         peer.Expects("P. seq I+1 ack R+1 len 10");
-        peer.Connection.Abort();
-        wire.Run();
+        peer.Aborts();
         ExpectsReset(peer, wire, "I+11", "R+1");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
         wire.StaysSilent(600 * Wire.Second);
@@ -410,28 +377,23 @@ public sealed class ClosingTests
     public void Abort_before_the_FIN_has_left_is_a_RST_in_LAST_ACK_and_CLOSING_too()
     {
         // Section 3.10.5 needs no reset there as the FIN has left; here it waits behind data for a window.
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades("F. seq R+1 ack I+1 win 0", ". seq I+1 ack R+2");
         Assert.AreEqual(10, peer.TriesToWrite(10));
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         wire.ExpectsSilence();
-        Assert.AreEqual((int)TcpState.LastAck, (int)peer.State);
-        peer.Connection.Abort();
-        wire.Run();
+        peer.IsIn(TcpState.LastAck);
+        peer.Aborts();
         peer.ExpectsOnly("R. seq I+1 ack R+2");
 
         wire = new Wire();
-        peer = Established(wire);
+        peer = ScriptedPeer.Connected(wire);
         peer.Trades(". seq R+1 ack I+1 win 0", "");
         Assert.AreEqual(10, peer.TriesToWrite(10));
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.Trades("F. seq R+1 ack I+1 win 0", ". seq I+1 ack R+2");
-        Assert.AreEqual((int)TcpState.Closing, (int)peer.State);
-        peer.Connection.Abort();
-        wire.Run();
+        peer.IsIn(TcpState.Closing);
+        peer.Aborts();
         peer.ExpectsOnly("R. seq I+1 ack R+2");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
     }
@@ -439,8 +401,7 @@ public sealed class ClosingTests
     [TestMethod]
     public void A_reset_that_waits_is_not_sent_from_another_address()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.Abort();
         wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
         wire.Run();
@@ -483,8 +444,7 @@ public sealed class ClosingTests
     [TestMethod]
     public void The_address_that_we_have_already_ends_no_connection_and_none_ends_all()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         wire.Endpoint.SetAddress(Wire.OurAddress, 16, 0);
         wire.Run();
         wire.TakeArp();
@@ -527,19 +487,16 @@ public sealed class ClosingTests
             if (i % 3 == 0)
             {
                 peer.Trades("R seq R+101", "");
-                peer.Connection.Close();
-                wire.Run();
+                peer.Closes();
             }
             else if (i % 3 == 1)
             {
-                peer.Connection.Abort();
-                wire.Run();
+                peer.Aborts();
                 wire.Take();
             }
             else
             {
-                peer.Connection.Close();
-                wire.Run();
+                peer.Closes();
                 peer.ExpectsOnly("F. seq I+11 ack R+101");
                 peer.Trades("F. seq R+101 ack I+12", ". seq I+12 ack R+102");
             }
@@ -552,10 +509,8 @@ public sealed class ClosingTests
     [TestMethod]
     public void A_RST_in_each_closing_state_ends_the_connection()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
-        peer.Connection.Close();
-        wire.Run();
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.Closes();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades("R seq R+1", "");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
@@ -565,22 +520,19 @@ public sealed class ClosingTests
     [TestMethod]
     public void LAST_ACK_and_CLOSING_a_RST_loses_nothing_if_only_the_FIN_was_on_its_way()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+2");
         peer.Trades("R seq R+2", "");
         Assert.AreEqual((int)TcpCloseReason.Finished, (int)peer.Connection.CloseReason);
 
         wire = new Wire();
-        peer = Established(wire);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer = ScriptedPeer.Connected(wire);
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades("F. seq R+1 ack I+1", ". seq I+2 ack R+2");
-        Assert.AreEqual((int)TcpState.Closing, (int)peer.State);
+        peer.IsIn(TcpState.Closing);
         peer.Trades("R seq R+2", "");
         Assert.AreEqual((int)TcpCloseReason.Finished, (int)peer.Connection.CloseReason);
     }
@@ -588,14 +540,12 @@ public sealed class ClosingTests
     [TestMethod]
     public void LAST_ACK_a_RST_with_data_on_its_way_is_a_reset()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
         peer.TriesToWrite(10);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("FP. seq I+1 ack R+2 len 10");
-        Assert.AreEqual((int)TcpState.LastAck, (int)peer.State);
+        peer.IsIn(TcpState.LastAck);
         peer.Trades("R seq R+2", "");
         Assert.AreEqual((int)TcpCloseReason.Reset, (int)peer.Connection.CloseReason);
     }
@@ -603,17 +553,14 @@ public sealed class ClosingTests
     [TestMethod]
     public void A_connection_that_is_closed_long_after_its_FIN_was_acknowledged_waits_a_minute_from_then()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
-        peer.Connection.Shutdown();
-        wire.Run();
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+2", "");
-        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+        peer.IsIn(TcpState.FinWait2);
         Assert.AreEqual(0, peer.Connection.Unacknowledged);
         wire.StaysSilent(1000 * Wire.Second);
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         wire.StaysSilent(60 * Wire.Second - 1);
         Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
         wire.StaysSilent(1);
@@ -625,44 +572,40 @@ public sealed class ClosingTests
     public void A_connection_that_has_ended_keeps_no_timer_and_acts_on_no_more_of_the_segment_that_ended_it()
     {
         // LAST-ACK, then CLOSING: the segment that acknowledges our FIN carries one too.
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.KeepAlive = 10 * Wire.Second;
         peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+2");
         peer.Trades("F. seq R+2 ack I+2", "");
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         wire.StaysSilent(1000 * Wire.Second);
         Assert.AreEqual(ulong.MaxValue, wire.Deadline);
 
         wire = new Wire();
-        peer = Established(wire);
+        peer = ScriptedPeer.Connected(wire);
         peer.Connection.KeepAlive = 10 * Wire.Second;
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades("F. seq R+1 ack I+1", ". seq I+2 ack R+2");
         peer.Trades("F. seq R+2 ack I+2", "");
-        Assert.AreEqual((int)TcpState.TimeWait, (int)peer.State);
+        peer.IsIn(TcpState.TimeWait);
         wire.StaysSilent(1000 * Wire.Second);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual(ulong.MaxValue, wire.Deadline);
     }
 
     [TestMethod]
     public void Nothing_can_be_written_to_a_connection_that_was_reset_or_shut_down()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         Assert.AreEqual(2048, peer.Connection.SendSpace);
         peer.Trades("R seq R+1", "");
         Assert.AreEqual(0, peer.Connection.SendSpace);
         Assert.AreEqual(0, peer.TriesToWrite(1));
 
         wire = new Wire();
-        peer = Established(wire);
+        peer = ScriptedPeer.Connected(wire);
         peer.Connection.Shutdown();
         Assert.AreEqual(0, peer.Connection.SendSpace);
         Assert.AreEqual(0, peer.TriesToWrite(1));
@@ -671,12 +614,10 @@ public sealed class ClosingTests
     [TestMethod]
     public void Data_after_Close_is_answered_with_a_RST_behind_what_is_in_flight()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Writes(10);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         peer.ExpectsOnly("F. seq I+11 ack R+1");
         peer.Trades("P. seq R+1 ack I+1 len 10", "R. seq I+12 ack R+1");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
@@ -685,10 +626,8 @@ public sealed class ClosingTests
     [TestMethod]
     public void Data_with_a_FIN_after_Close_is_answered_with_a_RST_and_nothing_else()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
-        peer.Connection.Close();
-        wire.Run();
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.Closes();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades("F. seq R+1 ack I+2 len 10", "R. seq I+2 ack R+1");
         Assert.AreEqual(0, wire.Endpoint.TimeWaitCount);
@@ -702,22 +641,13 @@ public sealed class ClosingTests
         peer.ExpectsOnly("R. seq " + sequence + " ack " + acknowledgment);
     }
 
-    private static ScriptedPeer Established(Wire wire)
-    {
-        // An active open: no listener stands on the port.
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        peer.IsOpened();
-        return peer;
-    }
-
     private static ScriptedPeer TimeWait(Wire wire)
     {
-        ScriptedPeer peer = Established(wire);
-        peer.Connection.Shutdown();
-        wire.Run();
+        ScriptedPeer peer = ScriptedPeer.Connected(wire);
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
-        Assert.AreEqual((int)TcpState.TimeWait, (int)peer.State);
+        peer.IsIn(TcpState.TimeWait);
         return peer;
     }
 }

@@ -136,8 +136,7 @@ public sealed class CongestionTests
         Wire wire = new Wire(Roomy());
         ScriptedPeer peer = Opened(wire, 100);
         peer.TriesToWrite(350);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         ExpectsFirst(peer, 3);
         peer.ExpectsOnly("FP. seq I+301 ack R+1 len 50");
         peer.Trades(". seq R+1 ack I+1", "");
@@ -145,7 +144,7 @@ public sealed class CongestionTests
         peer.Trades(". seq R+1 ack I+1", ". seq I+1 ack R+1 len 100");
         peer.Trades(". seq R+1 ack I+301", "FP. seq I+301 ack R+1 len 50");
         peer.Trades(". seq R+1 ack I+352", "");
-        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+        peer.IsIn(TcpState.FinWait2);
     }
 
     [TestMethod]
@@ -154,8 +153,7 @@ public sealed class CongestionTests
         Wire wire = new Wire(Roomy());
         ScriptedPeer peer = Opened(wire, 100);
         peer.TriesToWrite(300);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         ExpectsFirst(peer, 2);
         peer.ExpectsOnly("FP. seq I+201 ack R+1 len 100");
         peer.Trades(". seq R+1 ack I+1", "");

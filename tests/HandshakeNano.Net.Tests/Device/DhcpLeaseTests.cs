@@ -102,7 +102,7 @@ public sealed class DhcpLeaseTests
         Assert.AreEqual(Wire.OurAddress, wire.Endpoint.Address);
         wire.Advance(1);
         Assert.AreEqual(0u, wire.Endpoint.Address, "the lease is over");
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State, "a connection does not outlive its address");
+        peer.IsIn(TcpState.Closed, "a connection does not outlive its address");
         Assert.AreEqual((int)DhcpLoss.Expired, (int)server.Client.LastLoss);
         Assert.AreEqual(1UL, wire.Count(Counter.DhcpExpired));
         wire.Inject(Packet.Arp(DhcpServer.Everyone, 1, Thief, Wire.PeerAddress, new byte[6], Wire.OurAddress));
@@ -163,7 +163,7 @@ public sealed class DhcpLeaseTests
         server.ExpectsRenewal(0);
         server.Refuses();
         Assert.AreEqual(0u, server.Wire.Endpoint.Address);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)DhcpLoss.Refused, (int)server.Client.LastLoss);
         server.Offered = Wire.OurAddress + 1;
         server.Waits(0, Second);
@@ -440,7 +440,7 @@ public sealed class DhcpLeaseTests
         server.Wire.Inject(Arp(1, Thief, Wire.OurAddress, Wire.PeerAddress));
         server.ExpectsDecline();
         Assert.AreEqual(0u, server.Wire.Endpoint.Address);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)DhcpLoss.Conflict, (int)server.Client.LastLoss);
         server.Waits(10 * Second, 10 * Second);
         server.ExpectsDiscover(0);
@@ -638,7 +638,7 @@ public sealed class DhcpLeaseTests
         Assert.AreEqual((int)DhcpState.Stopped, (int)server.Client.State);
         Assert.AreEqual((int)DhcpLoss.Stopped, (int)server.Client.LastLoss);
         Assert.AreEqual(0u, server.Wire.Endpoint.Address);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         server.Wire.StaysSilent(3600 * Second);
         Assert.AreEqual(ulong.MaxValue, server.Wire.Deadline);
         server.Client.Start();
@@ -726,7 +726,7 @@ public sealed class DhcpLeaseTests
         server.Client.Start();
         server.Wire.Run();
         Assert.AreEqual(0u, server.Wire.Endpoint.Address);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         server.Wire.ExpectsSilence("there is nothing to decline");
         server.Binds();
         Assert.AreEqual(0UL, server.Wire.Count(Counter.DhcpExpired));

@@ -10,7 +10,7 @@ public sealed class HandlerTests
     public void An_echo_from_OnReceived_carries_the_ACK()
     {
         Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire, new Echo());
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, new Echo());
         peer.Sends("P. seq R+1 ack I+1 len 100");
         peer.ExpectsOnly("P. seq I+1 ack R+101 len 100");
         peer.Sends("P. seq R+101 ack I+101 len 50");
@@ -24,7 +24,7 @@ public sealed class HandlerTests
     public void Close_in_OnReceived_sends_FIN_with_the_ACK()
     {
         Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire, new Closer(true));
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, new Closer(true));
         peer.Sends("P. seq R+1 ack I+1 len 10");
         peer.ExpectsOnly("F. seq I+1 ack R+11");
         peer.Trades("F. seq R+11 ack I+2", ". seq I+2 ack R+12");
@@ -35,7 +35,7 @@ public sealed class HandlerTests
     public void Close_in_OnReceived_with_the_data_unread_resets()
     {
         Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire, new Closer(false));
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, new Closer(false));
         peer.Sends("P. seq R+1 ack I+1 len 10");
         peer.ExpectsOnly("R. seq I+1 ack R+11");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
@@ -45,7 +45,7 @@ public sealed class HandlerTests
     public void Abort_in_OnReceived_ends_it_though_the_segment_had_a_FIN()
     {
         Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire, new Aborter());
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, new Aborter());
         peer.Sends("F. seq R+1 ack I+1 len 10");
         peer.ExpectsOnly("R. seq I+1 ack R+12");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
@@ -91,7 +91,7 @@ public sealed class HandlerTests
     public void A_handler_that_is_set_late_is_told_what_it_has_missed()
     {
         Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire, null);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, null);
         peer.Trades("F. seq R+1 ack I+1 len 10", ". seq I+1 ack R+12");
         peer.Connection.Handler = new Echo();
         wire.Run();
@@ -102,7 +102,7 @@ public sealed class HandlerTests
     public void The_handler_that_was_set_last_is_told_what_it_has_missed()
     {
         Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire, null);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, null);
         peer.Trades("F. seq R+1 ack I+1 len 10", ". seq I+1 ack R+12");
         Notes first = new Notes();
         Notes second = new Notes();
@@ -127,7 +127,7 @@ public sealed class HandlerTests
     {
         Wire wire = new Wire();
         Notes next = new Notes();
-        ScriptedPeer peer = Established(wire, new Successor(next));
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, new Successor(next));
         peer.Trades("P. seq R+1 ack I+1 len 10", "");
         Assert.AreEqual("received ", next.Text);
         peer.Reads(10);
@@ -138,13 +138,12 @@ public sealed class HandlerTests
     {
         Wire wire = new Wire();
         Notes notes = new Notes();
-        ScriptedPeer peer = Established(wire, notes);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, notes);
         peer.Writes(1);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 1");
         peer.Trades(". seq R+1 ack I+2", "");
         Assert.AreEqual("sent ", notes.Text);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+2 ack R+1");
         peer.Trades(". seq R+1 ack I+3", "");
         Assert.AreEqual("sent ", notes.Text);
@@ -168,14 +167,14 @@ public sealed class HandlerTests
         // Data, an acknowledgment of ours, and a FIN.
         wire = new Wire();
         notes = new Notes { Ends = "received" };
-        peer = Established(wire, notes);
+        peer = ScriptedPeer.Accepted(wire, notes);
         peer.Writes(10);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
         peer.Trades("FP. seq R+1 ack I+11 len 10", "R. seq I+11 ack R+12");
         Assert.AreEqual("received ", notes.Text);
         wire = new Wire();
         notes = new Notes { Ends = "sent" };
-        peer = Established(wire, notes);
+        peer = ScriptedPeer.Accepted(wire, notes);
         peer.Writes(10);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
         peer.Trades("F. seq R+1 ack I+11", "R. seq I+11 ack R+2");
@@ -187,13 +186,13 @@ public sealed class HandlerTests
     {
         Wire wire = new Wire();
         Notes notes = new Notes();
-        ScriptedPeer peer = Established(wire, notes);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, notes);
         wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
         wire.Run();
         Assert.AreEqual("closed:" + ((int)TcpCloseReason.Aborted).ToString() + " ", notes.Text);
         wire = new Wire();
         notes = new Notes();
-        peer = Established(wire, notes);
+        peer = ScriptedPeer.Accepted(wire, notes);
         peer.Connection.UserTimeout = 10 * Wire.Second;
         peer.Writes(10);
         wire.Advance(10 * Wire.Second - 1);
@@ -208,7 +207,7 @@ public sealed class HandlerTests
         TcpSettings settings = Wire.Settings();
         settings.Connections = 1;
         Wire wire = new Wire(settings);
-        Established(wire, new Notes { Ends = "closed:" + ((int)TcpCloseReason.Aborted).ToString() });
+        ScriptedPeer.Accepted(wire, new Notes { Ends = "closed:" + ((int)TcpCloseReason.Aborted).ToString() });
         wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
         wire.Run();
         Assert.IsNotNull(wire.Endpoint.Connect(Wire.PeerAddress, 80, 50000));
@@ -222,8 +221,7 @@ public sealed class HandlerTests
         TcpListener listener = wire.Endpoint.Listen(7, 2);
         ScriptedPeer peer = new ScriptedPeer(wire);
         peer.Opens(listener);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
         listener.Handler = new Suicide(true);
@@ -309,7 +307,7 @@ public sealed class HandlerTests
         Assert.IsTrue(peer['I'] != 0, "the ISN was never chosen");
         Assert.AreEqual(peer['I'], peer.Connection.Iss);
         peer.Trades(". seq R+1 ack I+1", "");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
     }
 
     [TestMethod]
@@ -337,7 +335,7 @@ public sealed class HandlerTests
     {
         Wire wire = new Wire();
         Streamer streamer = new Streamer();
-        ScriptedPeer peer = Established(wire, streamer);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, streamer);
         streamer.Fill(peer.Connection);
         wire.Run();
         uint acknowledged = 1;
@@ -368,8 +366,7 @@ public sealed class HandlerTests
         peer.IsOpened();
         NextCaller caller = new NextCaller(wire.Endpoint);
         peer.Connection.Handler = caller;
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         // Data and FIN in one segment: three things to tell, and the first call gives the connection back.
         peer.Sends("FP. seq R+1 ack I+2 len 10");
@@ -386,8 +383,7 @@ public sealed class HandlerTests
         TcpListener listener = wire.Endpoint.Listen(7, 2);
         ScriptedPeer peer = new ScriptedPeer(wire);
         peer.Opens(listener);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
         listener.Handler = new KillerOnSyn(peer.Connection);
@@ -447,15 +443,6 @@ public sealed class HandlerTests
         wire.ExpectsSilence();
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
         Assert.AreEqual(0, listener.HalfOpen);
-    }
-
-    private static ScriptedPeer Established(Wire wire, TcpConnectionHandler handler)
-    {
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        peer.Opens(wire.Endpoint.Listen(7, 2));
-        peer.Connection.Handler = handler;
-        wire.Run();
-        return peer;
     }
 
     private sealed class Echo : TcpConnectionHandler

@@ -55,10 +55,9 @@ public sealed class HandshakeTests
         Wire wire = new Wire();
         ScriptedPeer peer = SimultaneousOpen(wire);
         peer.Trades("R seq R+1", "");
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)TcpCloseReason.Refused, (int)peer.Connection.CloseReason);
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
     }
 
@@ -148,7 +147,7 @@ public sealed class HandshakeTests
         peer.Trades("S seq R mss 1460", OurSynAck);
         peer.Trades("F. seq R+1 ack I+1 len 5", ". seq I+1 ack R+7");
         peer.Connection = listener.Accept();
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         peer.Reads(5);
         Assert.IsTrue(peer.Connection.PeerClosed);
     }
@@ -172,9 +171,9 @@ public sealed class HandshakeTests
     {
         Wire wire = new Wire();
         ScriptedPeer peer = SynSent(wire);
-        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        peer.IsIn(TcpState.SynSent);
         peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(peer['R'], peer.Connection.Irs);
         wire.StaysSilent(600 * Wire.Second);
     }
@@ -202,9 +201,9 @@ public sealed class HandshakeTests
         Wire wire = new Wire();
         ScriptedPeer peer = SynSent(wire);
         peer.Trades(text, answer);
-        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        peer.IsIn(TcpState.SynSent);
         peer.Trades("S. seq R ack I+1", ". seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
     }
 
     [TestMethod]
@@ -219,10 +218,10 @@ public sealed class HandshakeTests
         Wire wire = new Wire();
         ScriptedPeer peer = SynSent(wire);
         peer.Trades(text, "");
-        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        peer.IsIn(TcpState.SynSent);
         Assert.AreEqual(1UL, wire.Count(Counter.SynSentResetIgnored));
         peer.Trades("S. seq R ack I+1", ". seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
     }
 
     [TestMethod]
@@ -231,11 +230,10 @@ public sealed class HandshakeTests
         Wire wire = new Wire();
         ScriptedPeer peer = SynSent(wire);
         peer.Trades("R. seq 0 ack I+1", "");
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)TcpCloseReason.Refused, (int)peer.Connection.CloseReason);
         wire.StaysSilent(600 * Wire.Second);
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         wire.ExpectsSilence();
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
     }
@@ -250,7 +248,7 @@ public sealed class HandshakeTests
         Wire wire = new Wire();
         ScriptedPeer peer = SynSent(wire);
         peer.Trades(text, "");
-        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        peer.IsIn(TcpState.SynSent);
         Assert.AreEqual(1UL, wire.Count(Counter.SynSentNoSyn));
     }
 
@@ -261,7 +259,7 @@ public sealed class HandshakeTests
         ScriptedPeer peer = SimultaneousOpen(wire);
         // The peer answers our SYN as we answer its: with a SYN,ACK that carries its old sequence number.
         peer.Sends("S. seq R ack I+1 mss 1460");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         wire.Take();
         wire.StaysSilent(600 * Wire.Second);
         CheckThatDataFlows(wire, peer);
@@ -273,7 +271,7 @@ public sealed class HandshakeTests
         Wire wire = new Wire();
         ScriptedPeer peer = SimultaneousOpen(wire);
         peer.Trades(". seq R+1 ack I+1", "");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         CheckThatDataFlows(wire, peer);
     }
 
@@ -282,8 +280,7 @@ public sealed class HandshakeTests
     {
         Wire wire = new Wire();
         ScriptedPeer peer = SimultaneousOpen(wire);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         // In FIN-WAIT-1 data may come before our SYN is acknowledged.
         peer.Trades(". seq R+1 ack I len 100", "");
@@ -302,7 +299,7 @@ public sealed class HandshakeTests
         peer.ExpectsAfter(Wire.Second, OurSynAck);
         peer.Trades("S seq R mss 1460", OurSynAck);
         peer.Trades(". seq R+1 ack I+1", "");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         CheckThatDataFlows(wire, peer);
     }
 
@@ -312,10 +309,9 @@ public sealed class HandshakeTests
         // Whatever makes us send again, the SYN's number is never the number of a byte.
         Wire wire = new Wire();
         ScriptedPeer peer = SimultaneousOpen(wire);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.FinWait1, (int)peer.State);
+        peer.IsIn(TcpState.FinWait1);
         for (int i = 0; i < 5; i++)
         {
             peer.Sends(". seq R+1 ack I");
@@ -335,7 +331,7 @@ public sealed class HandshakeTests
         Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
         ExpectsNoData(wire);
         peer.Sends(". seq R+1 ack I+2");
-        Assert.AreEqual((int)TcpState.FinWait2, (int)peer.State);
+        peer.IsIn(TcpState.FinWait2);
     }
 
     [TestMethod]
@@ -346,8 +342,7 @@ public sealed class HandshakeTests
         Wire wire = new Wire(settings);
         ScriptedPeer peer = SynSent(wire);
         peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
-        peer.Connection.Abort();
-        wire.Run();
+        peer.Aborts();
         peer.ExpectsOnly("R. seq I+1 ack R+1");
         peer = SynSent(wire);
         Assert.AreEqual(0u, peer.Connection.SndWnd);
@@ -371,9 +366,9 @@ public sealed class HandshakeTests
         peer.ExpectsAfter(60 * Wire.Second, OurSyn);
         // 123 s have gone by; the next would be due at 183 s, after R2.
         wire.StaysSilent(57 * Wire.Second - 1);
-        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        peer.IsIn(TcpState.SynSent);
         wire.StaysSilent(4 * Wire.Second);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
         Assert.AreEqual(1UL, wire.Count(Counter.TimedOut));
         Assert.AreEqual(7UL, wire.Count(Counter.Retransmissions));
@@ -388,7 +383,7 @@ public sealed class HandshakeTests
         peer.ExpectsAfter(Wire.Second, OurSyn);
         peer.ExpectsAfter(2 * Wire.Second, OurSyn);
         peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         // Karn: nobody knows which of the three SYNs was answered.
         Assert.AreEqual(0UL, peer.Connection.RoundTripTime);
     }
@@ -400,7 +395,7 @@ public sealed class HandshakeTests
         ScriptedPeer peer = SynSent(wire);
         peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
         peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
     }
 
     [TestMethod]
@@ -414,7 +409,7 @@ public sealed class HandshakeTests
 
         peer.Sends("F. seq R+1 ack I+1 len 10");
         peer.Reads(10);
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         Assert.AreEqual(peer['R'] + 12, peer.Connection.RcvNxt);
     }
 
@@ -470,7 +465,7 @@ public sealed class HandshakeTests
         Wire wire = new Wire();
         ScriptedPeer peer = SimultaneousOpen(wire);
         peer.Trades("S. seq R ack I+1 mss 1460 len 5", "");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         peer.Reads(5);
         peer.ExpectsAfter(100 * Wire.Millisecond, ". seq I+1 ack R+6");
     }
@@ -502,16 +497,16 @@ public sealed class HandshakeTests
         peer.Connection.Shutdown();
         peer.Sends("S seq R mss 1460");
         peer.Expects(OurSynAck);
-        Assert.AreEqual((int)TcpState.FinWait1, (int)peer.State);
+        peer.IsIn(TcpState.FinWait1);
 
         wire = new Wire();
         peer = SynSent(wire);
         Assert.AreEqual(10, peer.TriesToWrite(10));
         peer.Connection.Shutdown();
         peer.Trades("S seq R mss 1460", OurSynAck);
-        Assert.AreEqual((int)TcpState.SynReceived, (int)peer.State);
+        peer.IsIn(TcpState.SynReceived);
         peer.Trades(". seq R+1 ack I+1", "FP. seq I+1 ack R+1 len 10");
-        Assert.AreEqual((int)TcpState.FinWait1, (int)peer.State);
+        peer.IsIn(TcpState.FinWait1);
     }
 
     [TestMethod]
@@ -539,7 +534,7 @@ public sealed class HandshakeTests
     {
         ScriptedPeer peer = SynSent(wire);
         peer.Trades("S seq R mss 1460", OurSynAck);
-        Assert.AreEqual((int)TcpState.SynReceived, (int)peer.State);
+        peer.IsIn(TcpState.SynReceived);
         return peer;
     }
 

@@ -190,7 +190,7 @@ public sealed class IcmpTests
         peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
         wire.Run();
         wire.Inject(Unreachable(code, wire.Take(), Wire.RouterAddress));
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)TcpCloseReason.Unreachable, (int)peer.Connection.CloseReason);
         Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
         wire.StaysSilent(600 * Wire.Second);
@@ -209,7 +209,7 @@ public sealed class IcmpTests
         byte[] sent = wire.Take();
         wire.Inject(Unreachable(code, sent, Wire.RouterAddress));
         wire.ExpectsSilence();
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
         peer.ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
         peer.Trades(". seq R+1 ack I+11", "");
@@ -251,7 +251,7 @@ public sealed class IcmpTests
         Packet.Put16(error, Packet.Transport + 6, 9000);
         Packet.FixIcmp(error);
         wire.Inject(error);
-        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        peer.IsIn(TcpState.SynSent);
         Assert.IsTrue(peer.Connection.MaximumSegmentSize <= 1460);
     }
 
@@ -267,7 +267,7 @@ public sealed class IcmpTests
         byte[] quoted = new byte[28];
         Array.Copy(wire.Take(), Packet.Ip, quoted, 0, 28);
         wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, type, code, quoted));
-        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        peer.IsIn(TcpState.SynSent);
         Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
     }
 
@@ -294,7 +294,7 @@ public sealed class IcmpTests
         byte[] sent = wire.Take();
         Packet.Put32(sent, Packet.Transport + 4, Packet.Get32(sent, Packet.Transport + 4) + (uint)distance);
         wire.Inject(Unreachable(3, sent, Wire.RouterAddress));
-        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        peer.IsIn(TcpState.SynSent);
         Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorUnmatched));
     }
 
@@ -313,7 +313,7 @@ public sealed class IcmpTests
         sent[Packet.Transport + index] ^= 1;
         Packet.FixIpv4(sent);
         wire.Inject(Unreachable(3, sent, Wire.RouterAddress));
-        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        peer.IsIn(TcpState.SynSent);
         Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorUnmatched) + wire.Count(Counter.IcmpIgnored));
     }
 
@@ -340,12 +340,12 @@ public sealed class IcmpTests
             Packet.FixIpv4(frame);
             Packet.FixIcmp(frame);
             wire.Inject(frame);
-            Assert.AreEqual((int)TcpState.SynSent, (int)peer.State, length.ToString());
+            peer.IsIn(TcpState.SynSent, length.ToString());
             Assert.AreEqual((ulong)length + 1, wire.Count(Counter.IcmpTooShort));
         }
 
         wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 3, quoted));
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((ulong)quoted.Length, wire.Count(Counter.IcmpTooShort));
         Assert.AreEqual(0UL, wire.Count(Counter.IcmpErrorUnmatched));
     }
@@ -363,7 +363,7 @@ public sealed class IcmpTests
         wire.Inject(error);
         Assert.AreEqual(1UL, wire.Count(Counter.IcmpTooShort));
         Assert.AreEqual(0UL, wire.Count(Counter.IcmpErrorUnmatched));
-        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        peer.IsIn(TcpState.SynSent);
     }
 
     [TestMethod]
@@ -376,7 +376,7 @@ public sealed class IcmpTests
         byte[] sent = wire.Take();
         sent[Packet.Ip + 9] = 17;
         wire.Inject(Unreachable(3, sent, Wire.RouterAddress));
-        Assert.AreEqual((int)TcpState.SynSent, (int)peer.State);
+        peer.IsIn(TcpState.SynSent);
         Assert.AreEqual(1UL, wire.Count(Counter.IcmpIgnored));
         Assert.AreEqual(0UL, wire.Count(Counter.IcmpErrorsReceived));
     }

@@ -166,8 +166,7 @@ public sealed class InitialSequenceNumberTests
         peer.Connection = wire.Endpoint.Connect(peer.Address, port, 50000);
         wire.Run();
         peer.ExpectsOnly("S seq I mss 1460");
-        peer.Connection.Abort();
-        wire.Run();
+        peer.Aborts();
         wire.Discard();
 
         return peer['I'];

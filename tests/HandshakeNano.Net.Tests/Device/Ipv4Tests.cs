@@ -19,7 +19,7 @@ public sealed class Ipv4Tests
 
         // The wire looks at each packet that is sent.
         Wire wire = new Wire(settings);
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire);
         peer.Writes(10);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
         peer.Trades("P. seq R+1 ack I+11 len 1000", "");
@@ -33,8 +33,7 @@ public sealed class Ipv4Tests
     [TestMethod]
     public void A_bad_header_checksum_is_dropped()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         for (int index = 1; index < 20; index++)
         {
             // Not the total length, which is judged by itself.
@@ -61,8 +60,7 @@ public sealed class Ipv4Tests
     [DataRow(3, 0)]
     public void A_bad_header_is_dropped_and_counted(int index, int value)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         byte[] frame = peer.Frame("R seq R+1");
         frame[Packet.Ip + index] = (byte)value;
         Packet.Put16(frame, Packet.Ip + 10, 0);
@@ -71,7 +69,7 @@ public sealed class Ipv4Tests
             Packet.Checksum(frame, Packet.Ip, headerLength < frame.Length - Packet.Ip ? headerLength : frame.Length - Packet.Ip, 0));
         wire.Inject(frame);
         wire.ExpectsSilence();
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(1UL, wire.Count(Counter.Ipv4HeaderBad));
     }
 
@@ -82,8 +80,7 @@ public sealed class Ipv4Tests
     [DataRow(40)]
     public void Header_options_are_stepped_over(int length)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         byte[] options = new byte[length];
         // Record route, as long as there is room.
         options[0] = 7;
@@ -102,8 +99,7 @@ public sealed class Ipv4Tests
     [DataRow(0x1FFF)]
     public void Fragments_are_dropped_by_name(int field)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         byte[] frame = peer.Frame("P. seq R+1 ack I+1 len 10");
         Packet.Put16(frame, Packet.Ip + 6, field);
         Packet.FixIpv4(frame);
@@ -116,8 +112,7 @@ public sealed class Ipv4Tests
     [TestMethod]
     public void A_packet_without_DF_and_with_any_TTL_and_type_of_service_is_taken()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         byte[] frame = peer.Frame("P. seq R+1 ack I+1 len 10");
         Packet.Put16(frame, Packet.Ip + 6, 0);
         frame[Packet.Ip + 8] = 1;
@@ -132,8 +127,7 @@ public sealed class Ipv4Tests
     [DataRow(0x7F000001U)]
     public void A_packet_for_another_address_is_dropped(uint destination)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         wire.Inject(SynTo(peer, destination));
         wire.ExpectsSilence();
         Assert.AreEqual(1UL, wire.Count(Counter.Ipv4NotForUs));
@@ -145,8 +139,7 @@ public sealed class Ipv4Tests
     [DataRow(0xE0000001)] // multicast
     public void TCP_to_a_broadcast_or_multicast_address_is_dropped(uint destination)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         byte[] frame = SynTo(peer, destination);
         for (int i = 0; i < 6; i++)
             frame[i] = 0xFF;
@@ -166,8 +159,7 @@ public sealed class Ipv4Tests
     [DataRow(0x0A4D0002U)]
     public void A_source_address_that_no_host_has_is_dropped(uint source)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Address = source;
         peer.Port = 40077;
         peer.Sends("S seq R mss 1460");
@@ -180,8 +172,7 @@ public sealed class Ipv4Tests
     [TestMethod]
     public void A_frame_for_another_Ethernet_address_is_dropped()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         byte[] frame = peer.Frame("P. seq R+1 ack I+1 len 10");
         frame[5] ^= 1;
         wire.Inject(frame);
@@ -198,8 +189,7 @@ public sealed class Ipv4Tests
     [DataRow(0xFFFF)]
     public void A_frame_of_an_unknown_type_is_dropped(int etherType)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         byte[] frame = peer.Frame("P. seq R+1 ack I+1 len 10");
         Packet.Put16(frame, 12, etherType);
         wire.Inject(frame);
@@ -235,8 +225,7 @@ public sealed class Ipv4Tests
     [TestMethod]
     public void A_packet_to_our_address_in_a_frame_to_everyone_is_dropped()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         byte[] frame = peer.Frame("P. seq R+1 ack I+1 len 10");
         for (int i = 0; i < 6; i++)
             frame[i] = 0xFF;
@@ -249,8 +238,7 @@ public sealed class Ipv4Tests
     [TestMethod]
     public void A_header_with_options_that_is_bad_is_dropped_once_and_no_layer_above_sees_it()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         ulong segments = wire.Count(Counter.SegmentsReceived);
         byte[] frame = Packet.WithIpv4Options(peer.Frame("P. seq R+1 ack I+1 len 10"), new byte[4]);
         frame[Packet.Ip + 10] ^= 1;
@@ -366,12 +354,5 @@ public sealed class Ipv4Tests
         byte[] frame = segment.ToFrame(peer.Address, destination);
         System.Array.Copy(Packet.PhysicalAddressOf(Wire.OurAddress), 0, frame, 0, 6);
         return frame;
-    }
-
-    private static ScriptedPeer Established(Wire wire)
-    {
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        peer.Opens(wire.Endpoint.Listen(7, 4));
-        return peer;
     }
 }

@@ -169,8 +169,7 @@ public sealed class ListenerTests
         {
             ScriptedPeer peer = new ScriptedPeer(wire, 41000 + i, 7);
             peer.Opens(listener);
-            peer.Connection.Abort();
-            wire.Run();
+            peer.Aborts();
             wire.Take();
         }
 
@@ -363,8 +362,7 @@ public sealed class ListenerTests
         peer.Sends("P. seq R+1 ack I+11 len 5");
         peer.Sends("F. seq R+6 ack I+11");
         peer.Reads(5);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.Sends(". seq R+7 ack I+12");
         Assert.AreEqual("established sent received peer-closed closed:" + ((int)TcpCloseReason.Finished).ToString() + " ", diary.Text);
     }

@@ -11,8 +11,7 @@ public sealed class MalformedTests
     {
         for (int bit = 0; bit < 8 * 30; bit++)
         {
-            Wire wire = new Wire();
-            ScriptedPeer peer = Established(wire);
+            ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
             byte[] frame = peer.Frame("P. seq R+1 ack I+1 len 10");
             frame[Packet.Transport + bit / 8] ^= (byte)(1 << (bit % 8));
             wire.Inject(frame);
@@ -31,8 +30,7 @@ public sealed class MalformedTests
     [DataRow(15)]
     public void A_bad_data_offset_is_dropped(int words)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         byte[] frame = peer.Frame("P. seq R+1 ack I+1 len 12");
         frame[Packet.Transport + 12] = (byte)(words << 4);
         Packet.FixTcp(frame);
@@ -49,8 +47,7 @@ public sealed class MalformedTests
     {
         for (int length = 0; length < 20; length++)
         {
-            Wire wire = new Wire();
-            ScriptedPeer peer = Established(wire);
+            ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
             byte[] frame = peer.Frame("R seq R+1");
             Packet.Put16(frame, Packet.Ip + 2, 20 + length);
             Packet.FixIpv4(frame);
@@ -58,7 +55,7 @@ public sealed class MalformedTests
                 Packet.FixTcp(frame);
             wire.Inject(frame);
             wire.ExpectsSilence();
-            Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+            peer.IsIn(TcpState.Established);
             Assert.AreEqual(1UL, wire.Count(Counter.TcpHeaderBad));
         }
     }
@@ -126,7 +123,7 @@ public sealed class MalformedTests
         peer.Opens(listener);
         peer.Trades("R seq R+1 opt " + options, "");
         peer.Trades("P. seq R+1 ack I+1 len 10 opt " + options, "");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(0, peer.Connection.Available);
         Assert.AreEqual(5UL, wire.Count(Counter.TcpOptionBad));
     }
@@ -167,8 +164,7 @@ public sealed class MalformedTests
     [TestMethod]
     public void A_frame_cut_at_any_place_is_dropped()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         byte[] whole = peer.Frame("P. seq R+1 ack I+1 len 100");
         for (int length = 0; length < whole.Length; length++)
         {
@@ -186,8 +182,7 @@ public sealed class MalformedTests
     [TestMethod]
     public void Ethernet_padding_is_not_data()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         Assert.AreEqual(60, peer.Frame("P. seq R+1 ack I+1 len 1").Length);
         peer.Sends("P. seq R+1 ack I+1 len 1");
         peer.Reads(1);
@@ -205,12 +200,5 @@ public sealed class MalformedTests
         peer.Sends("R seq R");
         peer.Sends(". seq R ack 5");
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
-    }
-
-    private static ScriptedPeer Established(Wire wire)
-    {
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        peer.Opens(wire.Endpoint.Listen(7, 2));
-        return peer;
     }
 }

@@ -124,8 +124,7 @@ public sealed class ManyConnectionsTests
         Assert.AreEqual(1UL, wire.Count(Counter.ConnectionsExhausted));
         Assert.IsNull(wire.Endpoint.Connect(Wire.PeerAddress, 80));
         peer.Reads(10);
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         next.Opens(listener);
         Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
     }
@@ -142,8 +141,7 @@ public sealed class ManyConnectionsTests
             peer.Opens(listener);
             if (i % 2 == 0)
                 peer.Trades("R seq R+1", "");
-            peer.Connection.Close();
-            wire.Run();
+            peer.Closes();
             if (i % 2 != 0)
             {
                 peer.ExpectsOnly("F. seq I+1 ack R+1");

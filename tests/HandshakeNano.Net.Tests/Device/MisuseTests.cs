@@ -201,8 +201,7 @@ public sealed class MisuseTests
         peer.Connection.Shutdown();
         peer.Connection.Close();
         peer.Connection.Close();
-        peer.Connection.Abort();
-        wire.Run();
+        peer.Aborts();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
     }
 

@@ -13,7 +13,7 @@ public sealed class ReportTests
     {
         Wire wire = new Wire();
         Listening user = new Listening();
-        ScriptedPeer peer = Established(wire, user);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, user);
         Assert.AreEqual(0, peer.Connection.UrgentCount);
         peer.Sends("PU. seq R+1 ack I+1 len 10 urg 4");
         Assert.AreEqual("urgent 4;", user.Heard);
@@ -32,7 +32,7 @@ public sealed class ReportTests
     {
         Wire wire = new Wire();
         Listening user = new Listening();
-        ScriptedPeer peer = Established(wire, user);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, user);
 
         // Announced far ahead, in segment after segment; told once.
         peer.Sends("U. seq R+1 ack I+1 len 100 urg 1500");
@@ -53,7 +53,7 @@ public sealed class ReportTests
         settings.ReceiveBufferSize = 256;
         Wire wire = new Wire(settings);
         Listening user = new Listening();
-        ScriptedPeer peer = Established(wire, user);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, user);
         peer.Trades("P. seq R+1 ack I+1 len 256", "");
         peer.ExpectsAfter(100 * Wire.Millisecond, ". seq I+1 ack R+257 win 0");
         peer.Trades("U. seq R+257 ack I+1 urg 8", "");
@@ -67,7 +67,7 @@ public sealed class ReportTests
     {
         Wire wire = new Wire();
         Listening user = new Listening();
-        ScriptedPeer peer = Established(wire, user);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, user);
         peer.Sends("P. seq R+1 ack I+1 len 10");
         peer.Reads(10);
         peer.Sends("U. seq R+11 ack I+1 urg 0");
@@ -92,8 +92,7 @@ public sealed class ReportTests
         peer.Sends("U. seq R+1 ack I+1 len 10 urg 1000");
         peer.WritesUrgent(10);
         peer.Expects("PU. seq I+1 ack R+11 len 10 urg 10");
-        peer.Connection.Abort();
-        wire.Run();
+        peer.Aborts();
         wire.Take();
         ScriptedPeer next = new ScriptedPeer(wire, 40001, 7);
         next.Opens(listener);
@@ -115,8 +114,7 @@ public sealed class ReportTests
             peer.Sends("U. seq R+1 ack I+1 len 10 urg 1000");
             peer.Writes(10);
             peer.ExpectsOnly("P. seq I+1 ack R+11 len 10");
-            peer.Connection.Abort();
-            wire.Run();
+            peer.Aborts();
             peer.ExpectsOnly("R. seq I+11 ack R+11");
         }
     }
@@ -125,7 +123,7 @@ public sealed class ReportTests
     public void Our_urgent_data_makes_none_of_the_peer_s()
     {
         Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire, null);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, null);
         peer.WritesUrgent(10);
         peer.ExpectsOnly("PU. seq I+1 ack R+1 len 10 urg 10");
         peer.Trades(". seq R+1 ack I+11", "");
@@ -142,7 +140,7 @@ public sealed class ReportTests
     {
         Wire wire = new Wire();
         Listening user = new Listening();
-        ScriptedPeer peer = Established(wire, user);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, user);
         peer.Sends("U. seq R+1 ack I+1 len 10 urg 1000");
         peer.Writes(10);
         byte[] quoted = new byte[28];
@@ -175,7 +173,7 @@ public sealed class ReportTests
     public void What_is_written_as_urgent_is_announced_until_it_has_passed()
     {
         Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire, null);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, null);
         peer.Connection.NoDelay = true;
         peer.WritesUrgent(2000);
         peer.Expects("U. seq I+1 ack R+1 len 1024 urg 2000");
@@ -212,13 +210,13 @@ public sealed class ReportTests
     {
         Wire wire = new Wire();
         Listening user = new Listening();
-        ScriptedPeer peer = Established(wire, user);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, user);
         peer.Writes(10);
         byte[] quoted = new byte[28];
         Array.Copy(wire.Take(), Packet.Ip, quoted, 0, 28);
         wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, type, code, quoted));
         Assert.AreEqual("soft error " + error.ToString() + ";", user.Heard);
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
     }
 
     // RFC 9293 MUST-47, SHLD-9, SHLD-10.
@@ -227,7 +225,7 @@ public sealed class ReportTests
     {
         Wire wire = new Wire();
         Listening user = new Listening();
-        ScriptedPeer peer = Established(wire, user);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, user);
         peer.Writes(10);
         peer.Expects("P. seq I+1 ack R+1 len 10");
         peer.ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
@@ -258,7 +256,7 @@ public sealed class ReportTests
 
         wire = new Wire();
         user = new Listening();
-        peer = Established(wire, user);
+        peer = ScriptedPeer.Accepted(wire, user);
         peer.Sends(". seq R+1 ack I+1 win 0");
         peer.Writes(10);
         wire.Advance(60 * Wire.Second);
@@ -271,29 +269,20 @@ public sealed class ReportTests
     public void Without_a_handler_nothing_is_told_and_all_goes_on()
     {
         Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire, null);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, null);
         peer.Sends("U. seq R+1 ack I+1 len 10 urg 10");
         peer.Writes(10);
         byte[] quoted = new byte[28];
         Array.Copy(wire.Take(), Packet.Ip, quoted, 0, 28);
         wire.Inject(Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 1, quoted));
         Assert.AreEqual(10, peer.Connection.UrgentCount);
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
 
         // Who comes later is told nothing of what was then.
         Listening user = new Listening();
         peer.Connection.Handler = user;
         wire.Run();
         Assert.AreEqual("", user.Heard);
-    }
-
-    private static ScriptedPeer Established(Wire wire, TcpConnectionHandler handler)
-    {
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        peer.Opens(wire.Endpoint.Listen(7, 2));
-        peer.Connection.Handler = handler;
-        wire.Run();
-        return peer;
     }
 
     private sealed class Early : TcpConnectionHandler

@@ -43,8 +43,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void The_RTO_is_never_under_1_second_by_default()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         Assert.AreEqual(Wire.Second, peer.Connection.RetransmissionTimeout);
         peer.Writes(10);
         peer.Expects("P. seq I+1 ack R+1 len 10");
@@ -70,8 +69,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void A_lost_segment_is_sent_again_after_1_2_4_seconds_up_to_60_and_given_up_after_the_user_timeout()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.UserTimeout = 300 * Wire.Second;
         peer.Writes(10);
         string text = "P. seq I+1 ack R+1 len 10";
@@ -87,9 +85,9 @@ public sealed class RetransmissionTests
         peer.ExpectsAfter(60 * Wire.Second, text);
         // 243 s; R2 is 300 s.
         wire.StaysSilent(57 * Wire.Second - 1);
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         wire.Advance(4 * Wire.Second);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
         Assert.AreEqual(9UL, wire.Count(Counter.Retransmissions));
         wire.Discard();
@@ -100,8 +98,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void An_ACK_of_a_retransmitted_segment_measures_nothing_and_keeps_the_doubled_RTO()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         ulong roundTripTime = peer.Connection.RoundTripTime;
         peer.Writes(10);
         peer.Expects("P. seq I+1 ack R+1 len 10");
@@ -138,8 +135,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void Each_ACK_of_new_data_starts_the_timer_again_and_the_last_one_stops_it()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.NoDelay = true;
         peer.Writes(10);
         peer.Writes(10);
@@ -168,8 +164,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void A_retransmission_carries_the_newest_acknowledgment()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Writes(10);
         peer.Expects("P. seq I+1 ack R+1 len 10");
         peer.Sends("P. seq R+1 ack I+1 len 10");
@@ -217,8 +212,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void A_window_of_0_is_probed_with_backoff_for_ever_while_the_peer_acknowledges()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 0", "");
         peer.Writes(10);
         wire.ExpectsSilence();
@@ -232,7 +226,7 @@ public sealed class RetransmissionTests
                 wait = 60 * Wire.Second;
         }
 
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(100UL, wire.Count(Counter.ZeroWindowProbes));
         peer.Trades(". seq R+1 ack I+1 win 1000", "P. seq I+1 ack R+1 len 10");
         peer.Trades(". seq R+1 ack I+11 win 1000", "");
@@ -242,8 +236,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void A_probe_byte_that_the_peer_takes_is_not_sent_again()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 0", "");
         peer.Writes(10);
         peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 1");
@@ -255,8 +248,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void A_window_that_opens_late_leaves_the_data_its_whole_timeout()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 0", "");
         peer.Writes(10);
         // The first probe would be due in 100 ms.
@@ -288,8 +280,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void An_ACK_beside_a_probe_is_at_a_number_that_a_window_of_0_lets_in()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 0", "");
         peer.Writes(10);
         peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 1");
@@ -298,8 +289,7 @@ public sealed class RetransmissionTests
         peer.Sends("P. seq R+1 ack I+1 win 0 len 10");
         peer.Sends("P. seq R+11 ack I+1 win 0 len 10");
         peer.ExpectsOnly(". seq I+1 ack R+21");
-        peer.Connection.Abort();
-        wire.Run();
+        peer.Aborts();
         peer.ExpectsOnly("R. seq I+1 ack R+21");
     }
 
@@ -335,12 +325,11 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void Probes_that_nobody_answers_end_in_a_timeout()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 0", "");
         peer.Writes(10);
         wire.Advance(1000 * Wire.Second);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
         Assert.IsTrue(wire.SentCount >= 8, "probes: " + wire.SentCount.ToString());
     }
@@ -349,8 +338,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void A_window_that_closes_over_data_in_flight_does_not_end_the_connection()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Writes(10);
         peer.Expects("P. seq I+1 ack R+1 len 10");
         peer.Trades(". seq R+1 ack I+1 win 0", "");
@@ -362,7 +350,7 @@ public sealed class RetransmissionTests
             peer.Sends(". seq R+1 ack I+1 win 0");
         }
 
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         wire.Discard();
 
         peer.Sends(". seq R+1 ack I+1 win 1000");
@@ -375,22 +363,20 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void The_user_timeout_ends_a_connection_whose_data_is_not_acknowledged()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.UserTimeout = 5 * Wire.Second;
         peer.Writes(10);
         wire.Advance(5 * Wire.Second - 1);
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         wire.Advance(3 * Wire.Second);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
     }
 
     [TestMethod]
     public void A_user_timeout_shorter_than_the_RTO_holds_after_an_ACK_of_some_data_too()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.NoDelay = true;
         peer.Connection.UserTimeout = 500 * Ms;
         peer.Writes(10);
@@ -400,41 +386,38 @@ public sealed class RetransmissionTests
         wire.StaysSilent(300 * Ms);
         peer.Trades(". seq R+1 ack I+11", "");
         wire.StaysSilent(500 * Ms - 1);
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         wire.StaysSilent(1);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
     }
 
     [TestMethod]
     public void The_user_timeout_does_not_touch_an_idle_connection()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.UserTimeout = 5 * Wire.Second;
         wire.StaysSilent(3600 * Wire.Second);
         peer.Writes(10);
         peer.Expects("P. seq I+1 ack R+1 len 10");
         peer.Trades(". seq R+1 ack I+11", "");
         wire.StaysSilent(3600 * Wire.Second);
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
     }
 
     [TestMethod]
     public void Keep_alive_is_off_by_default()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         wire.StaysSilent(24 * 3600 * Wire.Second);
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(ulong.MaxValue, wire.Deadline);
     }
 
     [TestMethod]
     public void Keep_alive_probes_an_idle_connection_and_an_answer_keeps_it()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.KeepAlive = 10 * Wire.Second;
         wire.Run();
         for (int i = 0; i < 20; i++)
@@ -443,15 +426,14 @@ public sealed class RetransmissionTests
             peer.Trades(". seq R+1 ack I+1", "");
         }
 
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(20UL, wire.Count(Counter.KeepAlives));
     }
 
     [TestMethod]
     public void Keep_alive_waits_as_long_as_segments_come()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.KeepAlive = 10 * Wire.Second;
         wire.Run();
         wire.StaysSilent(9 * Wire.Second);
@@ -463,12 +445,11 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void Keep_alive_gives_a_dead_peer_up()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.KeepAlive = 10 * Wire.Second;
         wire.Run();
         wire.Advance(3600 * Wire.Second);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
         Assert.IsTrue(wire.Count(Counter.KeepAlives) >= 3, "one lost probe proves nothing (RFC 9293 section 3.8.4)");
     }
@@ -476,8 +457,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void We_answer_the_peer_s_keep_alive_probes()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R ack I+1", ". seq I+1 ack R+1");
         wire.Advance(7200 * Wire.Second);
         peer.Trades(". seq R ack I+1 len 1", ". seq I+1 ack R+1");
@@ -487,8 +467,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void The_retransmission_timer_runs_on_while_the_link_is_down()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         wire.IsUp = false;
         peer.Writes(10);
         wire.StaysSilent(30 * Wire.Second);
@@ -501,8 +480,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void Nagle_holds_a_small_segment_until_everything_is_acknowledged()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Writes(10);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
         peer.Writes(10);
@@ -519,8 +497,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void NoDelay_sends_every_small_segment_at_once()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.NoDelay = true;
         peer.Writes(10);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
@@ -548,8 +525,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void A_silly_window_is_not_filled_at_once()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 20", "");
         peer.Writes(2000);
         // RFC 9293 section 3.8.6.2.1: wait until a full segment or half the largest window is offered, or for 0.1 to 1 s.
@@ -561,8 +537,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void A_silly_window_that_grows_to_a_full_segment_is_used_at_once()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 20", "");
         peer.Writes(2000);
         wire.ExpectsSilence();
@@ -572,8 +547,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void Our_window_opens_only_in_steps_worth_having()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Sends(". seq R+1 ack I+1 len 1024");
         peer.Sends(". seq R+1025 ack I+1 len 1024");
         wire.Advance(200 * Ms);
@@ -597,8 +571,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void The_right_edge_of_our_window_never_moves_back_nor_by_crumbs()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         uint edge = peer['R'] + 2049;
         for (int i = 0; i < 400; i++)
         {
@@ -616,8 +589,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void Write_takes_what_the_buffer_holds_and_an_ACK_makes_room()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         Assert.AreEqual(2048, peer.Connection.SendSpace);
         Assert.AreEqual(2048, peer.TriesToWrite(3000));
         Assert.AreEqual(0, peer.Connection.SendSpace);
@@ -634,8 +606,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void An_ACK_in_the_middle_of_a_segment_is_taken_to_the_byte()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Writes(100);
         peer.Expects("P. seq I+1 ack R+1 len 100");
         peer.Sends(". seq R+1 ack I+38");
@@ -664,8 +635,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void When_the_window_has_opened_an_ACK_has_the_number_behind_the_data_again()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 0", "");
         peer.Writes(10);
         peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 1");
@@ -689,8 +659,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void NoDelay_lets_what_Nagle_holds_go_at_once()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         Assert.IsFalse(peer.Connection.NoDelay);
         peer.Writes(10);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
@@ -737,8 +706,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void The_user_timeout_can_be_read()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         Assert.AreEqual(900 * Wire.Second, peer.Connection.UserTimeout);
         peer.Connection.UserTimeout = 7 * Wire.Second;
         Assert.AreEqual(7 * Wire.Second, peer.Connection.UserTimeout);
@@ -786,15 +754,14 @@ public sealed class RetransmissionTests
         TcpSettings settings = Wire.Settings();
         settings.MinimumRetransmissionTimeout = 1;
         Wire wire = new Wire(settings);
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(wire);
         Assert.AreEqual(2UL, peer.Connection.RetransmissionTimeout);
     }
 
     [TestMethod]
     public void When_the_window_has_opened_the_timeout_is_what_it_was_before_the_probes()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 win 0", "");
         peer.Writes(10);
         peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 1");
@@ -822,8 +789,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void Keep_alive_may_be_asked_for_when_nothing_has_been_due_for_long()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         wire.StaysSilent(3600 * Wire.Second);
         peer.Connection.KeepAlive = 10 * Wire.Second;
         wire.Run();
@@ -833,8 +799,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void Keep_alive_probes_a_peer_that_has_closed_its_direction()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.KeepAlive = 10 * Wire.Second;
         peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
         peer.ExpectsAfter(10 * Wire.Second, ". seq I ack R+2");
@@ -845,8 +810,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void Keep_alive_repeats_a_probe_after_75_seconds_or_its_own_time_if_that_is_shorter()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.KeepAlive = 1000 * Wire.Second;
         wire.Run();
         peer.ExpectsAfter(1000 * Wire.Second, ". seq I ack R+1");
@@ -857,7 +821,7 @@ public sealed class RetransmissionTests
         Assert.AreEqual(1UL, wire.Count(Counter.TimedOut));
         Assert.AreEqual(9UL, wire.Count(Counter.KeepAlives));
         wire = new Wire();
-        peer = Established(wire);
+        peer = ScriptedPeer.Connected(wire);
         peer.Connection.KeepAlive = 10 * Wire.Second;
         wire.Run();
         for (int i = 0; i < 9; i++)
@@ -867,8 +831,7 @@ public sealed class RetransmissionTests
     [TestMethod]
     public void Keep_alive_leaves_the_asking_to_the_retransmissions_while_data_is_on_its_way()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.KeepAlive = 2 * Wire.Second;
         peer.Writes(10);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
@@ -900,13 +863,6 @@ public sealed class RetransmissionTests
         peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
         wire.Run();
         peer.ExpectsOnly("S seq I mss 1460");
-        return peer;
-    }
-
-    private static ScriptedPeer Established(Wire wire)
-    {
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
-        peer.IsOpened();
         return peer;
     }
 

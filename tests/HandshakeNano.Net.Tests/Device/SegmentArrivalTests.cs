@@ -9,8 +9,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void Data_in_order_is_acknowledged_within_500_ms()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades("P. seq R+1 ack I+1 len 10", "");
         Assert.AreEqual(10, peer.Connection.Available);
         wire.Advance(500 * Wire.Millisecond);
@@ -21,15 +20,14 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void A_delayed_ACK_waits_100_ms_by_default_and_as_long_as_the_settings_say()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Sends("P. seq R+1 ack I+1 len 10");
         peer.ExpectsAfter(100 * Wire.Millisecond, ". seq I+1 ack R+11");
 
         TcpSettings settings = Wire.Settings();
         settings.DelayedAcknowledgment = 37000;
         wire = new Wire(settings);
-        peer = Established(wire);
+        peer = ScriptedPeer.Accepted(wire);
         peer.Sends("P. seq R+1 ack I+1 len 10");
         peer.ExpectsAfter(37 * Wire.Millisecond, ". seq I+1 ack R+11");
         wire.StaysSilent(600 * Wire.Second);
@@ -41,7 +39,7 @@ public sealed class SegmentArrivalTests
         TcpSettings settings = Wire.Settings();
         settings.ReceiveBufferSize = 8192;
         Wire wire = new Wire(settings);
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire);
         peer.Trades(". seq R+1 ack I+1 len 1460", "");
         peer.Trades(". seq R+1461 ack I+1 len 1460", ". seq I+1 ack R+2921");
         peer.Trades(". seq R+2921 ack I+1 len 1460", "");
@@ -52,8 +50,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void A_pending_ACK_rides_on_data()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades("P. seq R+1 ack I+1 len 10", "");
         peer.Writes(5);
         peer.ExpectsOnly("P. seq I+1 ack R+11 len 5");
@@ -63,8 +60,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void A_gap_gets_an_immediate_duplicate_ACK_and_its_filling_one_ACK_of_everything()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(". seq R+101 ack I+1 len 100", ". seq I+1 ack R+1");
         peer.Trades(". seq R+201 ack I+1 len 100", ". seq I+1 ack R+1");
         peer.Trades(". seq R+301 ack I+1 len 100", ". seq I+1 ack R+1");
@@ -76,8 +72,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void A_gap_that_is_filled_in_part_gets_an_immediate_ACK()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(". seq R+101 ack I+1 len 100", ". seq I+1 ack R+1");
         peer.Trades(". seq R+301 ack I+1 len 100", ". seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+1 len 100", ". seq I+1 ack R+201");
@@ -107,8 +102,7 @@ public sealed class SegmentArrivalTests
             if (used != 31)
                 continue;
             orders++;
-            Wire wire = new Wire();
-            ScriptedPeer peer = Established(wire);
+            ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
             for (int i = 0; i < 5; i++)
             {
                 peer.Sends(". seq R+" + (1 + offsets[order[i]]).ToString() + " ack I+1 len " + lengths[order[i]].ToString());
@@ -126,8 +120,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void Alternate_small_segments_come_in_reverse_and_retransmission_completes_them()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         // More separate ranges than anybody keeps a note of.
         for (int i = 40; i > 0; i--)
             peer.Sends(". seq R+" + (1 + 20 * i).ToString() + " ack I+1 len 10");
@@ -139,16 +132,15 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void A_FIN_behind_a_gap_counts_only_when_the_gap_is_filled()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades("F. seq R+101 ack I+1 len 100", ". seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.IsFalse(peer.Connection.PeerClosed);
         peer.Sends(". seq R+1 ack I+1 len 100");
         // A stack may keep the FIN, or let the peer send it again.
         if (peer.State == TcpState.Established)
             peer.Sends("F. seq R+101 ack I+1 len 100");
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         Assert.AreEqual(peer['R'] + 202, peer.Connection.RcvNxt);
         peer.Reads(200);
     }
@@ -156,14 +148,13 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void What_a_peer_sends_past_its_own_FIN_is_cut_off()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades("F. seq R+101 ack I+1 len 100", ". seq I+1 ack R+1");
         peer.Trades(". seq R+151 ack I+1 len 200", ". seq I+1 ack R+1");
         peer.Trades(". seq R+301 ack I+1 len 50", ". seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+1 len 100", ". seq I+1 ack R+202");
         peer.Reads(200);
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
     }
 
     [TestMethod]
@@ -208,13 +199,12 @@ public sealed class SegmentArrivalTests
     [DataRow("F seq R-20 len 3")]
     public void An_old_or_out_of_window_segment_is_answered_with_an_ACK_of_what_is_expected(string text)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Sends("P. seq R+1 ack I+1 len 10");
         wire.Advance(Wire.Second);
         peer.ExpectsOnly(". seq I+1 ack R+11 win 2038");
         peer.Trades(text, ". seq I+1 ack R+11");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         peer.Reads(10);
     }
 
@@ -226,26 +216,23 @@ public sealed class SegmentArrivalTests
     [DataRow("R seq R+2147483648")]
     public void A_RST_outside_the_window_is_dropped_in_silence(string text)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(text, "");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(1UL, wire.Count(Counter.OutOfWindowReset));
     }
 
     [TestMethod]
     public void A_RST_at_RCV_NXT_resets_the_connection_and_nothing_is_said()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Sends("P. seq R+1 ack I+1 len 10");
         peer.Trades("R seq R+11", "");
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual((int)TcpCloseReason.Reset, (int)peer.Connection.CloseReason);
         Assert.AreEqual(1UL, wire.Count(Counter.ResetsReceived));
         wire.StaysSilent(600 * Wire.Second);
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
     }
 
@@ -255,26 +242,24 @@ public sealed class SegmentArrivalTests
     [DataRow("R. seq R+1000 ack I+1")]
     public void A_RST_in_the_window_but_not_at_RCV_NXT_gets_a_challenge_ACK_and_the_connection_lives(string text)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(text, ". seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(1UL, wire.Count(Counter.ChallengeReset));
         // The peer, if it did mean it, answers the challenge with an exact reset.
         peer.Trades("R seq R+1", "");
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
     }
 
     [TestMethod]
     public void An_in_order_RST_that_arrives_while_a_gap_is_open_is_judged_by_RCV_NXT()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(". seq R+11 ack I+1 len 10", ". seq I+1 ack R+1");
         peer.Trades("R seq R+21", ". seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         peer.Trades("R seq R+1", "");
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
     }
 
     [TestMethod]
@@ -288,10 +273,9 @@ public sealed class SegmentArrivalTests
     [DataRow("S. seq R+77 ack I+12345")]
     public void A_SYN_on_a_synchronized_connection_gets_a_challenge_ACK_whatever_its_number(string text)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(text, ". seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
         Assert.AreEqual(1UL, wire.Count(Counter.ChallengeSyn));
     }
@@ -303,8 +287,7 @@ public sealed class SegmentArrivalTests
     [DataRow(". seq R+1 ack I+1000")]
     public void ACKs_out_of_turn_are_limited_to_10_in_5_seconds(string text)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         for (int second = 0; second < 3; second++)
         {
             for (int i = 0; i < 50; i++)
@@ -317,7 +300,7 @@ public sealed class SegmentArrivalTests
         }
 
         Assert.AreEqual(120UL, wire.Count(Counter.ChallengeLimited));
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         peer.Sends("P. seq R+1 ack I+1 len 10");
         peer.Reads(10);
     }
@@ -325,8 +308,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void The_limit_of_one_connection_says_nothing_about_another()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         ScriptedPeer other = new ScriptedPeer(wire, 40001, 8);
         other.Opens(wire.Endpoint.Listen(8, 2));
         for (int i = 0; i < 50; i++)
@@ -343,11 +325,10 @@ public sealed class SegmentArrivalTests
     [DataRow("U seq R+1 len 10 urg 5")]
     public void Data_or_FIN_without_ACK_is_dropped(string text)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(text, "");
         wire.StaysSilent(10 * Wire.Second);
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(peer['R'] + 1, peer.Connection.RcvNxt);
         Assert.AreEqual(0, peer.Connection.Available);
         Assert.AreEqual(1UL, wire.Count(Counter.AckMissing));
@@ -359,21 +340,19 @@ public sealed class SegmentArrivalTests
     [DataRow(2147483647)]
     public void An_ACK_above_SND_NXT_is_answered_with_an_ACK_and_its_data_is_not_delivered(int above)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer['K'] = peer['I'] + (uint)above;
         peer.Trades("P. seq R+1 ack K len 10", ". seq I+1 ack R+1");
         peer.Trades("F. seq R+1 ack K", ". seq I+1 ack R+1");
         Assert.AreEqual(0, peer.Connection.Available);
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(2UL, wire.Count(Counter.AckTooHigh));
     }
 
     [TestMethod]
     public void An_old_ACK_with_new_data_is_delivered()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Writes(100);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 100");
         peer.Trades(". seq R+1 ack I+101", "");
@@ -400,8 +379,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void An_older_segment_with_a_smaller_window_does_not_change_SND_WND()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Sends("P. seq R+1 ack I+1 win 5000 len 10");
         Assert.AreEqual(5000u, peer.Connection.SndWnd);
         // Overtaken by the next one: the sequence number is older, WL1 says no.
@@ -423,8 +401,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void An_out_of_window_segment_does_not_acknowledge_our_data()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Writes(100);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 100");
         peer.Trades(". seq R-100 ack I+101", ". seq I+101 ack R+1");
@@ -436,8 +413,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void A_segment_that_begins_before_RCV_NXT_gives_its_new_bytes()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Sends("P. seq R+1 ack I+1 len 100");
         peer.Sends("P. seq R+51 ack I+1 len 100");
         peer.Reads(150);
@@ -446,11 +422,10 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void A_segment_that_reaches_past_the_window_is_cut()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Sends(". seq R+1 ack I+1 len 1448");
         peer.Sends("F. seq R+1449 ack I+1 len 700");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State, "the FIN was cut off");
+        peer.IsIn(TcpState.Established, "the FIN was cut off");
         Assert.AreEqual(2048, peer.Connection.Available);
         Assert.AreEqual(peer['R'] + 2049, peer.Connection.RcvNxt);
         Assert.AreEqual(0u, peer.Connection.RcvWnd);
@@ -461,8 +436,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void With_a_window_of_0_only_the_empty_segment_at_RCV_NXT_is_acceptable_and_its_ACK_counts()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Writes(10);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
         peer.Sends(". seq R+1 ack I+1 len 1024");
@@ -474,7 +448,7 @@ public sealed class SegmentArrivalTests
         Assert.AreEqual(0, peer.Connection.Unacknowledged);
         peer.Trades("R seq R+2050", "");
         peer.Trades("R seq R+2049", "");
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
     }
 
     [TestMethod]
@@ -483,8 +457,7 @@ public sealed class SegmentArrivalTests
     [DataRow(65535)]
     public void An_urgent_pointer_inside_or_past_the_segment_does_not_change_the_data(int pointer)
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Sends("PU. seq R+1 ack I+1 len 10 urg " + pointer.ToString());
         peer.Sends("P. seq R+11 ack I+1 len 10");
         peer.Reads(20);
@@ -494,8 +467,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void Reserved_bits_ECN_bits_and_unknown_options_are_stepped_over()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         byte[] frame = peer.Frame("P. seq R+1 ack I+1 len 10 opt FE040102FD020101");
         frame[Packet.Transport + 12] |= 0x0F;
         frame[Packet.Transport + 13] |= 0xC0;
@@ -507,8 +479,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void Segments_of_other_addresses_and_ports_are_other_connections()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         ScriptedPeer other = new ScriptedPeer(wire, 40001, 7);
         other['I'] = peer['I'];
         other.Trades("R. seq R+1 ack I+1", "");
@@ -518,26 +489,24 @@ public sealed class SegmentArrivalTests
         other['I'] = peer['I'];
         other.Trades("R. seq R+1 ack I+1", "");
         other.Trades("P. seq R+1 ack I+1 len 10", "R seq I+1");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         Assert.AreEqual(0, peer.Connection.Available);
     }
 
     [TestMethod]
     public void Data_that_comes_again_with_a_FIN_behind_it_gives_its_FIN()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(". seq R+1 ack I+1 len 10", "");
         peer.Trades("F. seq R+1 ack I+1 len 10", ". seq I+1 ack R+12");
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         peer.Reads(10);
     }
 
     [TestMethod]
     public void The_last_byte_of_the_window_is_kept_and_the_one_behind_it_is_outside()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(". seq R+2049 ack I+1 len 1", ". seq I+1 ack R+1");
         Assert.AreEqual(1UL, wire.Count(Counter.OutOfWindow));
         Assert.AreEqual(0UL, wire.Count(Counter.WindowOverrun));
@@ -550,67 +519,62 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void A_FIN_alone_behind_a_gap_gets_an_immediate_duplicate_ACK_and_is_kept()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades("F. seq R+11 ack I+1", ". seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+1 len 10", ". seq I+1 ack R+12");
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         peer.Reads(10);
     }
 
     [TestMethod]
     public void A_FIN_in_front_of_data_that_has_come_already_is_not_believed()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(". seq R+21 ack I+1 len 10", ". seq I+1 ack R+1");
         peer.Trades(". seq R+41 ack I+1 len 10", ". seq I+1 ack R+1");
         peer.Trades("F. seq R+31 ack I+1 len 5", ". seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+1 len 20", ". seq I+1 ack R+36");
         peer.Trades(". seq R+36 ack I+1 len 5", ". seq I+1 ack R+51");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         peer.Reads(50);
 
         // Behind all that has come, with and without data of its own, it is.
         peer.Trades(". seq R+61 ack I+1 len 10", ". seq I+1 ack R+51");
         peer.Trades("F. seq R+71 ack I+1 len 5", ". seq I+1 ack R+51");
         peer.Trades(". seq R+51 ack I+1 len 10", ". seq I+1 ack R+77");
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         peer.Reads(25);
     }
 
     [TestMethod]
     public void A_FIN_right_behind_data_that_has_come_out_of_order_is_kept()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(". seq R+21 ack I+1 len 10", ". seq I+1 ack R+1");
         peer.Trades("F. seq R+31 ack I+1", ". seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+1 len 20", ". seq I+1 ack R+32");
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         peer.Reads(30);
     }
 
     [TestMethod]
     public void A_FIN_whose_data_found_no_place_is_forgotten_with_it()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         for (int i = 1; i <= 4; i++)
             peer.Trades(". seq R+" + (10 * i + 1).ToString() + " ack I+1 len 1", ". seq I+1 ack R+1");
         peer.Trades("F. seq R+51 ack I+1 len 1", ". seq I+1 ack R+1");
         Assert.AreEqual(4UL, wire.Count(Counter.OutOfOrderKept));
         Assert.AreEqual(1UL, wire.Count(Counter.OutOfOrderDropped));
         peer.Trades(". seq R+1 ack I+1 len 51", ". seq I+1 ack R+52");
-        Assert.AreEqual((int)TcpState.Established, (int)peer.State);
+        peer.IsIn(TcpState.Established);
         peer.Reads(51);
     }
 
     [TestMethod]
     public void A_FIN_that_was_kept_outlives_data_that_finds_no_place()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         for (int i = 1; i <= 3; i++)
             peer.Trades(". seq R+" + (10 * i + 1).ToString() + " ack I+1 len 1", ". seq I+1 ack R+1");
         peer.Trades("F. seq R+41 ack I+1 len 1", ". seq I+1 ack R+1");
@@ -618,15 +582,14 @@ public sealed class SegmentArrivalTests
         Assert.AreEqual(4UL, wire.Count(Counter.OutOfOrderKept));
         Assert.AreEqual(1UL, wire.Count(Counter.OutOfOrderDropped));
         peer.Trades(". seq R+1 ack I+1 len 40", ". seq I+1 ack R+43");
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         peer.Reads(41);
     }
 
     [TestMethod]
     public void A_segment_that_closes_the_gap_between_two_ranges_makes_room_for_others()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades(". seq R+11 ack I+1 len 10", ". seq I+1 ack R+1");
         peer.Trades(". seq R+31 ack I+1 len 10", ". seq I+1 ack R+1");
         peer.Trades(". seq R+51 ack I+1 len 10", ". seq I+1 ack R+1");
@@ -647,8 +610,7 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void Data_outside_the_window_is_always_answered_and_a_FIN_there_too()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         for (int i = 0; i < 50; i++)
         {
             peer.Trades(". seq R-100 ack I+1 len 10", ". seq I+1 ack R+1");
@@ -662,19 +624,11 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void What_stands_behind_a_FIN_that_is_known_already_is_cut_off()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = Established(wire);
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
         peer.Trades("F. seq R+11 ack I+1", ". seq I+1 ack R+1");
         peer.Trades(". seq R+1 ack I+1 len 20", ". seq I+1 ack R+12");
-        Assert.AreEqual((int)TcpState.CloseWait, (int)peer.State);
+        peer.IsIn(TcpState.CloseWait);
         peer.Reads(10);
     }
 
-
-    private static ScriptedPeer Established(Wire wire)
-    {
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        peer.Opens(wire.Endpoint.Listen(7, 2));
-        return peer;
-    }
 }

@@ -70,7 +70,7 @@ public sealed class SequenceWrapTests
         peer.Trades(". seq R+1 ack I+1 len 50", ". seq I+1 ack R+151");
         peer.Reads(150);
         peer.Trades("R seq R+151", "");
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
     }
 
     [TestMethod]
@@ -111,8 +111,7 @@ public sealed class SequenceWrapTests
         wire.Advance(Wire.Second);
         wire.Discard();
 
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         peer.ExpectsOnly("F. seq I+" + sent.ToString() + " ack R+" + received.ToString());
         peer.Trades("F. seq R+" + received.ToString() + " ack I+" + (sent + 1).ToString(),
             ". seq I+" + (sent + 1).ToString() + " ack R+" + (received + 1).ToString());

@@ -16,9 +16,9 @@ public sealed class TimeWaitTests
         Wire wire = new Wire(settings);
         ScriptedPeer peer = Enters(wire, 40000);
         wire.Advance(200 * Wire.Millisecond - 1);
-        Assert.AreEqual((int)TcpState.TimeWait, (int)peer.State);
+        peer.IsIn(TcpState.TimeWait);
         wire.Advance(1);
-        Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
+        peer.IsIn(TcpState.Closed);
         Assert.AreEqual(0, wire.Endpoint.TimeWaitCount);
     }
 
@@ -51,11 +51,10 @@ public sealed class TimeWaitTests
     {
         Wire wire = new Wire();
         ScriptedPeer peer = Opened(wire, 40000);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades("F. seq R+1 ack I+2 len 10", ". seq I+2 ack R+12");
-        Assert.AreEqual((int)TcpState.TimeWait, (int)peer.State);
+        peer.IsIn(TcpState.TimeWait);
         wire.Advance(10 * Wire.Second);
         peer.Trades("F. seq R+1 ack I+2 len 10", ". seq I+2 ack R+12");
         wire.Advance(TwoMsl - 1);
@@ -94,7 +93,7 @@ public sealed class TimeWaitTests
         peer.Trades("R. seq R+100 ack I+2 len 5", "");
         Assert.AreEqual(3UL, wire.Count(Counter.TimeWaitReset));
         Assert.AreEqual(0UL, wire.Count(Counter.AckMissing));
-        Assert.AreEqual((int)TcpState.TimeWait, (int)peer.State);
+        peer.IsIn(TcpState.TimeWait);
     }
 
     [TestMethod]
@@ -184,8 +183,7 @@ public sealed class TimeWaitTests
         peer.Writes(1000);
         peer.ExpectsOnly("P. seq I+1001 ack R+1 len 1000");
         peer.Trades(". seq R+1 ack I+2001", "");
-        peer.Connection.Close();
-        wire.Run();
+        peer.Closes();
         peer.ExpectsOnly("F. seq I+2001 ack R+1");
         peer.Trades("F. seq R+1 ack I+2002", ". seq I+2002 ack R+2");
         peer['R'] = peer['R'] + 100;
@@ -215,13 +213,13 @@ public sealed class TimeWaitTests
         for (int i = 0; i < Count; i++)
             peers[i].Trades("F. seq R+1 ack I+2", i % 2 == 0 ? "R seq I+2" : ". seq I+2 ack R+2");
         for (int i = 1; i < Count; i += 2)
-            Assert.AreEqual((int)TcpState.TimeWait, (int)peers[i].State);
+            peers[i].IsIn(TcpState.TimeWait);
         wire.Advance(TwoMsl - 1);
         Assert.AreEqual(Count / 2, wire.Endpoint.TimeWaitCount);
         wire.Advance(1);
         Assert.AreEqual(0, wire.Endpoint.TimeWaitCount);
         for (int i = 1; i < Count; i += 2)
-            Assert.AreEqual((int)TcpState.Closed, (int)peers[i].State);
+            peers[i].IsIn(TcpState.Closed);
     }
 
     [TestMethod]
@@ -250,11 +248,10 @@ public sealed class TimeWaitTests
     private static ScriptedPeer Enters(Wire wire, int port)
     {
         ScriptedPeer peer = Opened(wire, port);
-        peer.Connection.Shutdown();
-        wire.Run();
+        peer.ShutsDown();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
         peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
-        Assert.AreEqual((int)TcpState.TimeWait, (int)peer.State);
+        peer.IsIn(TcpState.TimeWait);
         return peer;
     }
 

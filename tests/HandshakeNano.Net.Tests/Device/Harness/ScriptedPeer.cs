@@ -39,6 +39,45 @@ internal sealed class ScriptedPeer
         this['R'] = 5000;
     }
 
+    /// <summary>A peer whose connection a listener has accepted, on a wire with the usual settings.</summary>
+    public static ScriptedPeer Accepted(out Wire wire)
+    {
+        wire = new Wire();
+        return Accepted(wire);
+    }
+
+    /// <summary>A peer whose connection a listener has accepted.</summary>
+    public static ScriptedPeer Accepted(Wire wire)
+    {
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 4));
+        return peer;
+    }
+
+    /// <summary>A peer whose connection a listener has accepted, and the handler that is told of it.</summary>
+    public static ScriptedPeer Accepted(Wire wire, TcpConnectionHandler handler)
+    {
+        ScriptedPeer peer = Accepted(wire);
+        peer.Connection.Handler = handler;
+        wire.Run();
+        return peer;
+    }
+
+    /// <summary>A peer to which the endpoint has connected, on a wire with the usual settings.</summary>
+    public static ScriptedPeer Connected(out Wire wire)
+    {
+        wire = new Wire();
+        return Connected(wire);
+    }
+
+    /// <summary>A peer to which the endpoint has connected: no listener is on the port.</summary>
+    public static ScriptedPeer Connected(Wire wire)
+    {
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.IsOpened();
+        return peer;
+    }
+
     public uint Address { get; set; }
 
     public int Port { get; set; }
@@ -152,7 +191,7 @@ internal sealed class ScriptedPeer
         Trades(". seq R+1 ack I+1", "");
         Connection = listener.Accept();
         Assert.IsNotNull(Connection, "nothing to accept");
-        Assert.AreEqual((int)TcpState.Established, (int)State);
+        IsIn(TcpState.Established);
     }
 
     /// <summary>Answers a Connect of the endpoint with an MSS of 1460.</summary>
@@ -164,7 +203,7 @@ internal sealed class ScriptedPeer
         _wire.Run();
         ExpectsOnly("S seq I mss " + (_wire.Mtu - 40).ToString());
         Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
-        Assert.AreEqual((int)TcpState.Established, (int)State);
+        IsIn(TcpState.Established);
     }
 
     /// <summary>The application writes the next bytes of the pattern; the endpoint must take them all.</summary>
@@ -207,6 +246,38 @@ internal sealed class ScriptedPeer
         Assert.AreEqual((byte)0, bytes[0], "Read wrote before its range");
         Assert.AreEqual((byte)0, bytes[count + 1], "Read wrote after its range");
         _read += (uint)count;
+        _wire.Run();
+    }
+
+    /// <summary>Demands that the endpoint's side is in this state.</summary>
+    public void IsIn(TcpState state)
+    {
+        IsIn(state, "");
+    }
+
+    public void IsIn(TcpState state, string why)
+    {
+        Assert.AreEqual((int)state, (int)State, why);
+    }
+
+    /// <summary>The application closes the connection, and the endpoint acts on it.</summary>
+    public void Closes()
+    {
+        Connection.Close();
+        _wire.Run();
+    }
+
+    /// <summary>The application closes its direction, and the endpoint acts on it.</summary>
+    public void ShutsDown()
+    {
+        Connection.Shutdown();
+        _wire.Run();
+    }
+
+    /// <summary>The application aborts the connection, and the endpoint acts on it.</summary>
+    public void Aborts()
+    {
+        Connection.Abort();
         _wire.Run();
     }
 
