@@ -12,13 +12,17 @@ public sealed class TcpEndpoint
     /// <summary>How many frames a Poll takes before it lets its caller look at something else.</summary>
     private const int FramesPerPoll = 64;
 
+    /// <summary>Length of the frame that opens a connection.</summary>
+    private const int SynFrameLength = TcpHeader.Options + TcpOptions.SynLength - FrameLayout.Ethernet;
+
     private readonly ILink _link;
     private readonly Counters _counters = new Counters();
     private readonly ulong[] _counts;
     private readonly Wakeup _wakeup = new Wakeup();
     private readonly EthernetLayer _ethernet;
     private readonly Ipv4Layer _ipv4;
-    private readonly ArpCache _arp;
+    private readonly ArpLayer _arp;
+    private readonly ArpCache _neighbours;
     private readonly IcmpLayer _icmp;
     private readonly UdpLayer _udp;
     private readonly TcpLayer _tcp;
@@ -45,8 +49,9 @@ public sealed class TcpEndpoint
         ulong[] counters = _counters.Values;
         _counts = counters;
         _frame = new byte[FrameLayout.BufferSize(link.Mtu)];
-        _ethernet = new EthernetLayer(link, settings, _wakeup, counters);
+        _ethernet = new EthernetLayer(link, settings.ArpEntries, settings.Connections * SynFrameLength, _wakeup, counters);
         _arp = _ethernet.Arp;
+        _neighbours = _ethernet.Neighbours;
         _ipv4 = new Ipv4Layer(_ethernet, link, settings, counters);
         _tcp = new TcpLayer(_ipv4, entropy, settings, _wakeup, counters);
         _icmp = new IcmpLayer(_ipv4, _tcp, counters);
@@ -54,8 +59,8 @@ public sealed class TcpEndpoint
         TakeAddress(settings.Address, settings.PrefixLength, settings.Gateway);
         if (settings.Dhcp)
         {
-            _ipv4.TakesDhcp = true;
-            _dhcp = new DhcpClient(this, link, _ipv4, _udp, _arp, settings, entropy, _wakeup, counters);
+            _ipv4.TakesStrays = true;
+            _dhcp = new DhcpClient(this, link, _ethernet, _ipv4, _udp, settings, entropy, _wakeup, counters);
         }
     }
 
@@ -222,16 +227,16 @@ public sealed class TcpEndpoint
 
     private void OnTimer(ulong now)
     {
-        ArpCache arp = _arp;
+        ArpCache neighbours = _neighbours;
         TcpLayer tcp = _tcp;
         if (_dhcp != null)
             _dhcp.OnTimer(now);
-        if (arp.Deadline <= now)
-            arp.OnTimer(now);
+        if (neighbours.Deadline <= now)
+            _arp.OnTimer(now);
         tcp.OnTimer(now);
         if (tcp.DirtyFirst != null)
             tcp.Flush(now);
-        ulong next = arp.Deadline;
+        ulong next = neighbours.Deadline;
         if (tcp.Timers.Deadline < next)
             next = tcp.Timers.Deadline;
         if (tcp.TimeWaits.Deadline < next)
@@ -244,6 +249,14 @@ public sealed class TcpEndpoint
     /// <summary>A packet for us that is not TCP.</summary>
     private void ReceiveOther(byte[] frame, int length, ulong now)
     {
+        bool isDhcp = _dhcp != null && frame[Ipv4Header.Protocol] == Ipv4Header.Udp
+            && BigEndian.Get16(frame, UdpHeader.DestinationPort) == DhcpMessage.ClientPort;
+        if (!isDhcp && !_ipv4.IsForUs(frame))
+        {
+            _counts[(int)Counter.Ipv4NotForUs]++;
+            return;
+        }
+
         if (!_ipv4.CanBeHost(_ipv4.Peer))
         {
             _counts[(int)Counter.Ipv4SourceBad]++;
@@ -261,7 +274,7 @@ public sealed class TcpEndpoint
             int data = _udp.Receive(frame, length);
             if (data < 0)
                 return;
-            if (_dhcp != null && BigEndian.Get16(frame, UdpHeader.DestinationPort) == DhcpMessage.ClientPort)
+            if (isDhcp)
             {
                 _dhcp.Receive(frame, data, now);
                 return;

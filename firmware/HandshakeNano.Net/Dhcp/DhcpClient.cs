@@ -57,9 +57,10 @@ public sealed class DhcpClient
 
     private readonly TcpEndpoint _endpoint;
     private readonly ILink _link;
+    private readonly EthernetLayer _ethernet;
     private readonly Ipv4Layer _ipv4;
     private readonly UdpLayer _udp;
-    private readonly ArpCache _arp;
+    private readonly ArpLayer _arp;
     private readonly Wakeup _wakeup;
     private readonly ulong[] _counters;
     private readonly byte[] _hardware;
@@ -96,14 +97,15 @@ public sealed class DhcpClient
     private int _conflicts;
     private int _refusals;
 
-    internal DhcpClient(TcpEndpoint endpoint, ILink link, Ipv4Layer ipv4, UdpLayer udp, ArpCache arp, TcpSettings settings,
+    internal DhcpClient(TcpEndpoint endpoint, ILink link, EthernetLayer ethernet, Ipv4Layer ipv4, UdpLayer udp, TcpSettings settings,
         IEntropy entropy, Wakeup wakeup, ulong[] counters)
     {
         _endpoint = endpoint;
         _link = link;
         _ipv4 = ipv4;
         _udp = udp;
-        _arp = arp;
+        _ethernet = ethernet;
+        _arp = ethernet.Arp;
         _wakeup = wakeup;
         _counters = counters;
         _hardware = link.PhysicalAddress;
@@ -122,7 +124,7 @@ public sealed class DhcpClient
         BigEndian.Put16(frame, DhcpMessage.HardwareType, 0x0106);
         Array.Copy(_hardware, 0, frame, DhcpMessage.ClientHardware, EthernetHeader.AddressLength);
         BigEndian.Put32(frame, DhcpMessage.Cookie, DhcpMessage.CookieValue);
-        arp.Yields = true;
+        _arp.Yields = true;
         Wake();
     }
 
@@ -542,7 +544,7 @@ public sealed class DhcpClient
         int at = Begin(DhcpMessage.Release, _address, 0);
         at = PutNumber(at, DhcpMessage.ServerIdentifier, _server);
         Finish(at, _server, now);
-        _due = _arp.IsWaiting ? now + ReleaseWait : now;
+        _due = _ethernet.IsWaiting ? now + ReleaseWait : now;
     }
 
     private void BeStopped()

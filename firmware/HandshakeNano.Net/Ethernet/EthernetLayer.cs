@@ -9,33 +9,49 @@ namespace HandshakeNano.Net;
 /// </summary>
 internal sealed class EthernetLayer
 {
-    private readonly ILink _link;
     private readonly bool _hasHeader;
-    private readonly byte[] _hardware;
     private readonly ulong _hardwareNumber;
     private readonly ulong[] _counters;
-    private readonly ArpCache _arp;
+    private readonly FrameSender _sender;
+    private readonly WaitingFrames _waiting;
+    private readonly ArpCache _neighbours;
+    private readonly ArpLayer _arp;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="link">Where frames come from and go to.</param>
-    /// <param name="settings">For the size of the ARP cache, and of what waits for it.</param>
+    /// <param name="neighbours">How many neighbours are known at once, a power of two.</param>
+    /// <param name="waitingRoom">How many bytes of packets may wait for neighbours at the least.</param>
     /// <param name="wakeup">What to tell of new deadlines.</param>
     /// <param name="counters">What to count in.</param>
-    public EthernetLayer(ILink link, TcpSettings settings, Wakeup wakeup, ulong[] counters)
+    public EthernetLayer(ILink link, int neighbours, int waitingRoom, Wakeup wakeup, ulong[] counters)
     {
-        _link = link;
         _hasHeader = link.HasEthernetHeader;
-        _hardware = link.PhysicalAddress;
-        _hardwareNumber = BitConverter.ToUInt32(_hardware, 0) | ((ulong)BitConverter.ToUInt16(_hardware, 4) << 32);
         _counters = counters;
-        _arp = new ArpCache(this, _hardware, settings.ArpEntries, settings.Connections, FrameLayout.BufferSize(link.Mtu), wakeup,
-            counters);
+        _sender = new FrameSender(link, counters);
+        byte[] hardware = _sender.Hardware;
+        _hardwareNumber = BitConverter.ToUInt32(hardware, 0) | ((ulong)BitConverter.ToUInt16(hardware, 4) << 32);
+        _waiting = new WaitingFrames(_sender, waitingRoom, FrameLayout.BufferSize(link.Mtu), counters);
+        ArpSender arp = new ArpSender(_sender, counters);
+        _neighbours = new ArpCache(arp, _waiting, neighbours, wakeup);
+        _arp = new ArpLayer(arp, _neighbours, hardware, wakeup, counters);
     }
 
-    /// <summary>Who knows the neighbours, and has a deadline.</summary>
-    public ArpCache Arp
+    /// <summary>Who answers for our address.</summary>
+    public ArpLayer Arp
     {
         get { return _arp; }
+    }
+
+    /// <summary>What is known of the neighbours; it has a deadline.</summary>
+    public ArpCache Neighbours
+    {
+        get { return _neighbours; }
+    }
+
+    /// <summary>Whether a packet waits for its neighbour's answer.</summary>
+    public bool IsWaiting
+    {
+        get { return !_waiting.IsEmpty; }
     }
 
     /// <summary>Takes our IPv4 address, and tells the neighbours.</summary>
@@ -50,18 +66,20 @@ internal sealed class EthernetLayer
     /// <param name="etherType">The EtherType.</param>
     public void Prepare(byte[] frame, int etherType)
     {
-        Array.Copy(_hardware, 0, frame, EthernetHeader.Source, EthernetHeader.AddressLength);
-        BigEndian.Put16(frame, EthernetHeader.EtherType, etherType);
+        _sender.Prepare(frame, etherType);
 
         // Something else may have stood in the buffer since a frame was sent from it.
-        _arp.ForgetWritten();
+        _neighbours.ForgetWritten();
     }
 
     /// <summary>Looks at a frame that has come; answers it here if it is ARP.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="length">The frame's length in bytes.</param>
     /// <param name="now">The time in microseconds.</param>
-    /// <returns>The length in bytes of what follows the Ethernet header if that is IPv4 for us, else 0.</returns>
+    /// <returns>
+    /// The length in bytes of what follows the Ethernet header if that is IPv4 for us, negative if the frame is for a group of
+    /// hosts; 0 if there is nothing more to be done.
+    /// </returns>
     public int Receive(byte[] frame, int length, ulong now)
     {
         if (!_hasHeader)
@@ -73,57 +91,62 @@ internal sealed class EthernetLayer
             return 0;
         }
 
-        if ((BitConverter.ToUInt64(frame, EthernetHeader.Destination) & 0xFFFFFFFFFFFF) != _hardwareNumber && !IsForGroup(frame))
-            return 0;
+        if ((BitConverter.ToUInt64(frame, EthernetHeader.Destination) & 0xFFFFFFFFFFFF) != _hardwareNumber)
+        {
+            if ((frame[EthernetHeader.Destination] & 1) == 0)
+            {
+                _counters[(int)Counter.FrameNotForUs]++;
+                return 0;
+            }
+
+            return -ReceiveContent(frame, length, now);
+        }
+
         if (frame[EthernetHeader.EtherType] == EthernetHeader.Ipv4 >> 8
             && frame[EthernetHeader.EtherType + 1] == (EthernetHeader.Ipv4 & 0xFF))
             return length;
-        if (BigEndian.Get16(frame, EthernetHeader.EtherType) == EthernetHeader.Arp)
-            _arp.Receive(frame, length, now);
-        else
-            _counters[(int)Counter.EtherTypeUnknown]++;
-        return 0;
+        return ReceiveContent(frame, length, now);
     }
 
-    /// <summary>Sends an IPv4 packet to a neighbour, or keeps it until the neighbour's address is known.</summary>
+    /// <summary>Sends an IPv4 packet to a neighbour.</summary>
     /// <param name="frame">The frame buffer, prepared for IPv4.</param>
     /// <param name="length">The packet's length in bytes, Ethernet header not counted.</param>
     /// <param name="neighbour">The neighbour's IPv4 address as the processor loads it from the wire.</param>
     /// <param name="now">The time in microseconds.</param>
-    public void Send(byte[] frame, int length, uint neighbour, ulong now)
+    /// <returns>False if the neighbour's Ethernet address is not known: the packet can be kept by <see cref="Keep"/>.</returns>
+    public bool Send(byte[] frame, int length, uint neighbour, ulong now)
     {
         if (_hasHeader)
         {
             length += FrameLayout.EthernetHeaderLength;
-            if (!_arp.WriteDestination(frame, neighbour, now))
-            {
-                _arp.Queue(frame, length, neighbour, now);
-                return;
-            }
+            if (!_neighbours.WriteDestination(frame, neighbour, now))
+                return false;
         }
 
-        SendFrame(frame, length);
+        _sender.Send(frame, length);
+        return true;
     }
 
-    /// <summary>Sends an IPv4 packet to everybody on the link.</summary>
+    /// <summary>Keeps an IPv4 packet until its neighbour has answered, and asks for it.</summary>
+    /// <param name="frame">The frame buffer, prepared for IPv4.</param>
+    /// <param name="length">The packet's length in bytes, Ethernet header not counted.</param>
+    /// <param name="neighbour">The neighbour's IPv4 address as the processor loads it from the wire.</param>
+    /// <param name="nameAt">Index of 12 bytes that the packet has in common only with what is sent again in its place.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void Keep(byte[] frame, int length, uint neighbour, int nameAt, ulong now)
+    {
+        _waiting.Add(frame, length + FrameLayout.EthernetHeaderLength, neighbour, nameAt);
+        _neighbours.Resolve(neighbour, now);
+    }
+
+    /// <summary>Sends an IPv4 packet to all hosts on the link.</summary>
     /// <param name="frame">The frame buffer, prepared for IPv4.</param>
     /// <param name="length">The packet's length in bytes, Ethernet header not counted.</param>
     public void SendBroadcast(byte[] frame, int length)
     {
         for (int i = 0; i < EthernetHeader.AddressLength; i++)
             frame[EthernetHeader.Destination + i] = 0xFF;
-        SendFrame(frame, length + FrameLayout.EthernetHeaderLength);
-    }
-
-    /// <summary>Gives a whole frame to the link.</summary>
-    /// <param name="frame">The frame buffer.</param>
-    /// <param name="length">The frame's length in bytes.</param>
-    public void SendFrame(byte[] frame, int length)
-    {
-        if (_link.Send(frame, length))
-            _counters[(int)Counter.FramesSent]++;
-        else
-            _counters[(int)Counter.FramesNotSent]++;
+        _sender.Send(frame, length + FrameLayout.EthernetHeaderLength);
     }
 
     /// <summary>A neighbour does not seem to answer: ask for its Ethernet address anew (RFC 1122 section 2.3.2.1).</summary>
@@ -131,26 +154,18 @@ internal sealed class EthernetLayer
     /// <param name="now">The time in microseconds.</param>
     public void Doubt(uint neighbour, ulong now)
     {
-        _arp.Doubt(neighbour, now);
+        _neighbours.Doubt(neighbour, now);
     }
 
-    /// <summary>Whether a frame that is not to us alone is to be looked at; drops and counts the others.</summary>
-    private bool IsForGroup(byte[] frame)
+    private int ReceiveContent(byte[] frame, int length, ulong now)
     {
-        if ((frame[EthernetHeader.Destination] & 1) == 0)
-        {
-            _counters[(int)Counter.FrameNotForUs]++;
-            return false;
-        }
-
-        // What is sent to all is not for one (RFC 1122 section 3.3.6).
-        if (BigEndian.Get16(frame, EthernetHeader.EtherType) == EthernetHeader.Ipv4
-            && BitConverter.ToUInt32(frame, Ipv4Header.Destination) == _arp.OwnAddress)
-        {
-            _counters[(int)Counter.Ipv4NotForUs]++;
-            return false;
-        }
-
-        return true;
+        int etherType = BigEndian.Get16(frame, EthernetHeader.EtherType);
+        if (etherType == EthernetHeader.Ipv4)
+            return length;
+        if (etherType == EthernetHeader.Arp)
+            _arp.Receive(frame, length, now);
+        else
+            _counters[(int)Counter.EtherTypeUnknown]++;
+        return 0;
     }
 }

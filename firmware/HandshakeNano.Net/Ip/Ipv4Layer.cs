@@ -12,6 +12,12 @@ internal sealed class Ipv4Layer
     /// <summary>Of the first eight bytes as the processor loads them: version, header length, fragment flag and offset.</summary>
     private const ulong PlainMask = 0xFF3F0000000000FF;
 
+    /// <summary>
+    /// What names a packet that is sent again: the destination, and the eight bytes after the header, by which hosts tell
+    /// packets apart (RFC 792).
+    /// </summary>
+    private const int PacketName = Ipv4Header.Destination;
+
     /// <summary>Who sent the packet that <see cref="Receive"/> saw last.</summary>
     public uint Peer;
 
@@ -19,10 +25,10 @@ internal sealed class Ipv4Layer
     public ulong PeerAddressSum;
 
     /// <summary>
-    /// True: answers to a DHCP client are taken, which may be sent to everybody, and before there is an address to the one
-    /// that is offered (RFC 2131 section 4.1).
+    /// True: UDP to all hosts is taken as well, and before there is an address what is sent to any: so a server answers a host
+    /// that asks for one (RFC 2131 section 4.1). <see cref="IsForUs"/> tells it from the rest.
     /// </summary>
-    public bool TakesDhcp;
+    public bool TakesStrays;
 
     private readonly EthernetLayer _ethernet;
     private readonly ulong[] _counters;
@@ -80,7 +86,9 @@ internal sealed class Ipv4Layer
         uint mask = prefixLength == 0 ? 0 : 0xFFFFFFFF << (32 - prefixLength);
         _address = BigEndian.Reverse(address);
         _destination = address == 0 ? ulong.MaxValue : _address;
-        _netmask = BigEndian.Reverse(mask);
+
+        // Without Ethernet every host is a neighbour.
+        _netmask = _hasHeader ? BigEndian.Reverse(mask) : 0;
         // A network of one or two hosts has no broadcast address (RFC 3021).
         _broadcast = prefixLength >= 31 ? 0xFFFFFFFF : BigEndian.Reverse(address | ~mask);
         _gateway = BigEndian.Reverse(gateway);
@@ -112,7 +120,7 @@ internal sealed class Ipv4Layer
 
     /// <summary>Checks a packet that has come (RFC 1122 section 3.2.1); its transport header ends up at its place.</summary>
     /// <param name="frame">The frame buffer.</param>
-    /// <param name="length">How many bytes there are from the IP header on.</param>
+    /// <param name="length">How many bytes there are from the IP header on; negative if the frame is for a group of hosts.</param>
     /// <returns>The length in bytes of what follows the IP header; -1 if the packet is dropped.</returns>
     public int Receive(byte[] frame, int length)
     {
@@ -121,7 +129,7 @@ internal sealed class Ipv4Layer
         ulong addressSum = addresses % InternetChecksum.Modulus;
         int total = (frame[Ipv4Header.TotalLength] << 8) | frame[Ipv4Header.TotalLength + 1];
         if (total < Ipv4Header.Length || total > length)
-            return Drop(Counter.Ipv4HeaderBad);
+            return length < 0 ? ReceiveFromGroup(frame, -length) : Drop(Counter.Ipv4HeaderBad);
         if ((first & PlainMask) == Ipv4Header.VersionIhlPlain)
         {
             // No overflow: the last of the eight bytes, which is the top one here, is 0.
@@ -140,8 +148,7 @@ internal sealed class Ipv4Layer
         {
             uint destination = (uint)(addresses >> 32);
             bool notUnicast = destination == 0xFFFFFFFF || destination == _broadcast || (destination & 0xF0) == 0xE0;
-            if (!TakesDhcp || frame[Ipv4Header.Protocol] != Ipv4Header.Udp
-                || BigEndian.Get16(frame, UdpHeader.DestinationPort) != DhcpMessage.ClientPort
+            if (!TakesStrays || frame[Ipv4Header.Protocol] != Ipv4Header.Udp
                 || (destination != 0xFFFFFFFF && (_address != 0 || notUnicast)))
                 return Drop(notUnicast && frame[Ipv4Header.Protocol] == Ipv4Header.Tcp
                     ? Counter.TcpNotUnicast : Counter.Ipv4NotForUs);
@@ -150,6 +157,13 @@ internal sealed class Ipv4Layer
         Peer = (uint)addresses;
         PeerAddressSum = addressSum;
         return total - Ipv4Header.Length;
+    }
+
+    /// <summary>Whether a packet that was taken is for our address, and no stray.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    public bool IsForUs(byte[] frame)
+    {
+        return BitConverter.ToUInt32(frame, Ipv4Header.Destination) == _destination;
     }
 
     /// <summary>
@@ -186,7 +200,7 @@ internal sealed class Ipv4Layer
         frame[Ipv4Header.Destination + 2] = (byte)(peer >> 16);
         frame[Ipv4Header.Destination + 3] = (byte)(peer >> 24);
         uint neighbour = peer;
-        if (_hasHeader && ((peer ^ _address) & _netmask) != 0)
+        if (((peer ^ _address) & _netmask) != 0)
         {
             neighbour = _gateway;
             if (neighbour == 0)
@@ -196,7 +210,8 @@ internal sealed class Ipv4Layer
             }
         }
 
-        _ethernet.Send(frame, length, neighbour, now);
+        if (!_ethernet.Send(frame, length, neighbour, now))
+            _ethernet.Keep(frame, length, neighbour, PacketName, now);
     }
 
     /// <summary>Puts the header in front of a packet and sends it to everybody on the link.</summary>
@@ -248,6 +263,13 @@ internal sealed class Ipv4Layer
 
         _counters[(int)reason]++;
         return 0;
+    }
+
+    /// <summary>A packet in a frame for a group of hosts: what is sent to all is not for one (RFC 1122 section 3.3.6).</summary>
+    private int ReceiveFromGroup(byte[] frame, int length)
+    {
+        return BitConverter.ToUInt32(frame, Ipv4Header.Destination) == _address
+            ? Drop(Counter.Ipv4NotForUs) : Receive(frame, length);
     }
 
     private int Drop(Counter reason)
