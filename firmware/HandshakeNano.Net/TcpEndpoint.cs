@@ -60,7 +60,7 @@ public sealed class TcpEndpoint
         if (settings.Dhcp)
         {
             _ipv4.TakesStrays = true;
-            _dhcp = new DhcpClient(this, link, _ethernet, _ipv4, _udp, settings, entropy, _wakeup, counters);
+            _dhcp = new DhcpClient(TakeAddress, link, _ethernet, _ipv4, _udp, settings, entropy, _wakeup, counters);
         }
     }
 
@@ -112,7 +112,7 @@ public sealed class TcpEndpoint
         TakeAddress(address, prefixLength, gateway);
     }
 
-    internal void TakeAddress(uint address, int prefixLength, uint gateway)
+    private void TakeAddress(uint address, int prefixLength, uint gateway)
     {
         bool changed = address == 0 || address != _tcp.LocalAddress;
         _ipv4.SetAddress(address, prefixLength, gateway);

@@ -5,7 +5,7 @@ namespace HandshakeNano.Net;
 
 /// <summary>
 /// A DHCP client (RFC 2131): gets the endpoint its address, keeps the lease, and gives the address up when it ends. It is
-/// driven by <see cref="TcpEndpoint.Poll"/>; <see cref="State"/> may be read at any time, and <see cref="Steps"/> tells
+/// driven by the Poll of its endpoint; <see cref="State"/> may be read at any time, and <see cref="Steps"/> tells
 /// whether there is something new to read.
 /// </summary>
 /// <remarks>
@@ -52,24 +52,17 @@ public sealed class DhcpClient
     /// <summary>How long the release of the lease may wait for the server's Ethernet address.</summary>
     private const ulong ReleaseWait = Second;
 
-    /// <summary>Room for our options: their longest is a host name of 63 bytes.</summary>
-    private const int OptionsLength = 128;
-
-    private readonly TcpEndpoint _endpoint;
+    private readonly AddressTaker _takeAddress;
     private readonly ILink _link;
     private readonly EthernetLayer _ethernet;
     private readonly Ipv4Layer _ipv4;
-    private readonly UdpLayer _udp;
     private readonly ArpLayer _arp;
     private readonly Wakeup _wakeup;
     private readonly ulong[] _counters;
     private readonly byte[] _hardware;
-    private readonly byte[] _hostName;
-    private readonly byte[] _frame = new byte[DhcpMessage.Options + OptionsLength];
+    private readonly DhcpSender _sender;
     private readonly DhcpReply _reply = new DhcpReply();
-    private readonly byte[] _key = new byte[SipHash.KeyLength];
-    private readonly ulong[] _hash = new ulong[4];
-    private ulong _drawn;
+    private readonly DhcpRandom _random;
 
     private DhcpState _state = DhcpState.Init;
     private DhcpLoss _loss = DhcpLoss.None;
@@ -97,33 +90,19 @@ public sealed class DhcpClient
     private int _conflicts;
     private int _refusals;
 
-    internal DhcpClient(TcpEndpoint endpoint, ILink link, EthernetLayer ethernet, Ipv4Layer ipv4, UdpLayer udp, TcpSettings settings,
+    internal DhcpClient(AddressTaker takeAddress, ILink link, EthernetLayer ethernet, Ipv4Layer ipv4, UdpLayer udp, TcpSettings settings,
         IEntropy entropy, Wakeup wakeup, ulong[] counters)
     {
-        _endpoint = endpoint;
+        _takeAddress = takeAddress;
         _link = link;
         _ipv4 = ipv4;
-        _udp = udp;
         _ethernet = ethernet;
         _arp = ethernet.Arp;
         _wakeup = wakeup;
         _counters = counters;
         _hardware = link.PhysicalAddress;
-        string hostName = settings.HostName ?? "";
-        _hostName = new byte[hostName.Length];
-        for (int i = 0; i < hostName.Length; i++)
-            _hostName[i] = (byte)hostName[i];
-        entropy.Fill(_key);
-
-        // What is the same in every message. No flag asks for broadcast answers: we take what is sent to the address that is
-        // offered (RFC 2131 section 4.1), and servers that broadcast all the same are heard as well.
-        byte[] frame = _frame;
-        BigEndian.Put16(frame, UdpHeader.SourcePort, DhcpMessage.ClientPort);
-        BigEndian.Put16(frame, UdpHeader.DestinationPort, DhcpMessage.ServerPort);
-        frame[DhcpMessage.Operation] = DhcpMessage.BootRequest;
-        BigEndian.Put16(frame, DhcpMessage.HardwareType, 0x0106);
-        Array.Copy(_hardware, 0, frame, DhcpMessage.ClientHardware, EthernetHeader.AddressLength);
-        BigEndian.Put32(frame, DhcpMessage.Cookie, DhcpMessage.CookieValue);
+        _sender = new DhcpSender(ipv4, udp, _hardware, settings.HostName, counters);
+        _random = new DhcpRandom(entropy);
         _arp.Yields = true;
         Wake();
     }
@@ -154,7 +133,7 @@ public sealed class DhcpClient
 
     /// <summary>
     /// The address that was offered, or is ours, or was lost last; most significant byte first, 0 before the first offer.
-    /// <see cref="TcpEndpoint.Address"/> is the one that is in use.
+    /// The endpoint's Address is the one that is in use.
     /// </summary>
     public uint Address
     {
@@ -351,13 +330,13 @@ public sealed class DhcpClient
         if (_state == DhcpState.Requesting)
         {
             _arp.Probed = BigEndian.Reverse(_address);
-            Enter(DhcpState.Probing, now + Random(ProbeWait));
+            Enter(DhcpState.Probing, now + _random.Below(ProbeWait));
             return;
         }
 
         // After the link was away the neighbours may be others, and are told.
         if (changed)
-            _endpoint.TakeAddress(_address, _prefixLength, _gateway);
+            _takeAddress(_address, _prefixLength, _gateway);
         BeBound(_state != DhcpState.Rebooting, now);
     }
 
@@ -380,8 +359,8 @@ public sealed class DhcpClient
         }
 
         // Some fuzz, so that devices that began together do not stay together.
-        _renewAt = _requested + renew - Random(renew / 32);
-        _rebindAt = _requested + rebind - Random((rebind - renew) / 32);
+        _renewAt = _requested + renew - _random.Below(renew / 32);
+        _rebindAt = _requested + rebind - _random.Below((rebind - renew) / 32);
         _expiresAt = _requested + end;
     }
 
@@ -390,7 +369,7 @@ public sealed class DhcpClient
         _counters[(int)Counter.DhcpRefused]++;
 
         // A server that offers what it then refuses is not asked as fast as it answers.
-        Restart(DhcpLoss.Refused, _refusals == 0 ? Random(LongestStartDelay) : BackOff(_refusals), now);
+        Restart(DhcpLoss.Refused, _refusals == 0 ? _random.Below(LongestStartDelay) : _random.BackOff(_refusals), now);
         _refusals++;
     }
 
@@ -402,7 +381,7 @@ public sealed class DhcpClient
         {
             case DhcpState.Init:
                 _began = now;
-                _transaction = (uint)Draw();
+                _transaction = (uint)_random.Next();
                 Enter(DhcpState.Selecting, 0);
                 SendDiscover(now);
                 break;
@@ -411,7 +390,7 @@ public sealed class DhcpClient
                 break;
             case DhcpState.Requesting:
                 if (_attempts == MaximumRequests)
-                    Restart(DhcpLoss.NoAnswer, Random(LongestStartDelay), now);
+                    Restart(DhcpLoss.NoAnswer, _random.Below(LongestStartDelay), now);
                 else
                     SendRequest(now);
                 break;
@@ -454,7 +433,7 @@ public sealed class DhcpClient
     private void Expire(ulong now)
     {
         _counters[(int)Counter.DhcpExpired]++;
-        Restart(DhcpLoss.Expired, Random(LongestStartDelay), now);
+        Restart(DhcpLoss.Expired, _random.Below(LongestStartDelay), now);
     }
 
     /// <summary>The next probe, or the end of the check (RFC 5227 section 2.1.1).</summary>
@@ -463,7 +442,7 @@ public sealed class DhcpClient
         if (_attempts < ProbeNumber)
         {
             _arp.Probe();
-            Sent(_attempts + 1 < ProbeNumber ? now + ProbeMinimum + Random(ProbeMaximum - ProbeMinimum) : now + AnnounceWait);
+            Sent(_attempts + 1 < ProbeNumber ? now + ProbeMinimum + _random.Below(ProbeMaximum - ProbeMinimum) : now + AnnounceWait);
             return;
         }
 
@@ -477,7 +456,7 @@ public sealed class DhcpClient
         _arp.Probed = 0;
         _conflicts = 0;
         _refusals = 0;
-        _endpoint.TakeAddress(_address, _prefixLength, _gateway);
+        _takeAddress(_address, _prefixLength, _gateway);
         BeBound(false, now);
     }
 
@@ -488,10 +467,10 @@ public sealed class DhcpClient
 
     private void LoseToConflict(ulong now)
     {
-        int at = Begin(DhcpMessage.Decline, 0, 0);
-        at = PutNumber(at, DhcpMessage.RequestedAddress, _address);
-        at = PutNumber(at, DhcpMessage.ServerIdentifier, _server);
-        Finish(at, 0xFFFFFFFF, now);
+        _sender.Begin(DhcpMessage.Decline, _transaction, 0, 0);
+        _sender.PutNumber(DhcpMessage.RequestedAddress, _address);
+        _sender.PutNumber(DhcpMessage.ServerIdentifier, _server);
+        _sender.Broadcast(now);
         _conflicts++;
         Restart(DhcpLoss.Conflict, _conflicts > MaximumConflicts ? RateLimitInterval : DeclineWait, now);
     }
@@ -502,10 +481,10 @@ public sealed class DhcpClient
         if (isUp == _isUp)
             return;
         _isUp = isUp;
-        bool hasAddress = _endpoint.Address != 0;
+        bool hasAddress = _ipv4.Address != 0;
         if (isUp)
         {
-            ulong begin = now + Random(LongestStartDelay);
+            ulong begin = now + _random.Below(LongestStartDelay);
             if (!hasAddress)
                 Enter(DhcpState.Init, begin);
             else if (_state != DhcpState.Releasing)
@@ -527,23 +506,23 @@ public sealed class DhcpClient
     {
         _arp.Probed = 0;
         _arp.Conflict = false;
-        if (_endpoint.Address != 0)
-            _endpoint.TakeAddress(0, 0, 0);
+        if (_ipv4.Address != 0)
+            _takeAddress(0, 0, 0);
     }
 
     private void Leave(ulong now)
     {
         _stopping = false;
-        if (_endpoint.Address == 0)
+        if (_ipv4.Address == 0)
         {
             BeStopped();
             return;
         }
 
         Enter(DhcpState.Releasing, 0);
-        int at = Begin(DhcpMessage.Release, _address, 0);
-        at = PutNumber(at, DhcpMessage.ServerIdentifier, _server);
-        Finish(at, _server, now);
+        _sender.Begin(DhcpMessage.Release, _transaction, 0, _address);
+        _sender.PutNumber(DhcpMessage.ServerIdentifier, _server);
+        _sender.Send(_server, now);
         _due = _ethernet.IsWaiting ? now + ReleaseWait : now;
     }
 
@@ -592,10 +571,10 @@ public sealed class DhcpClient
     private void SendDiscover(ulong now)
     {
         CountSeconds(now);
-        int at = Begin(DhcpMessage.Discover, 0, _seconds);
-        at = PutWishes(at);
-        Finish(at, 0xFFFFFFFF, now);
-        Sent(now + BackOff(_attempts + 1));
+        _sender.Begin(DhcpMessage.Discover, _transaction, _seconds, 0);
+        _sender.PutWishes();
+        _sender.Broadcast(now);
+        Sent(now + _random.BackOff(_attempts + 1));
     }
 
     /// <summary>Asks for what was offered; by its seconds relay agents know what to do with it (RFC 2131 section 3.1).</summary>
@@ -604,23 +583,23 @@ public sealed class DhcpClient
         // The lease counts from the first: no later one can have begun it earlier.
         if (_attempts == 0)
             _requested = now;
-        int at = Begin(DhcpMessage.Request, 0, _seconds);
-        at = PutNumber(at, DhcpMessage.RequestedAddress, _address);
-        at = PutNumber(at, DhcpMessage.ServerIdentifier, _server);
-        at = PutWishes(at);
-        Finish(at, 0xFFFFFFFF, now);
-        Sent(now + BackOff(_attempts + 1));
+        _sender.Begin(DhcpMessage.Request, _transaction, _seconds, 0);
+        _sender.PutNumber(DhcpMessage.RequestedAddress, _address);
+        _sender.PutNumber(DhcpMessage.ServerIdentifier, _server);
+        _sender.PutWishes();
+        _sender.Broadcast(now);
+        Sent(now + _random.BackOff(_attempts + 1));
     }
 
     /// <summary>INIT-REBOOT: asks whether the address is right in this network.</summary>
     private void SendReboot(ulong now)
     {
         BeginTransaction(now);
-        int at = Begin(DhcpMessage.Request, 0, _seconds);
-        at = PutNumber(at, DhcpMessage.RequestedAddress, _address);
-        at = PutWishes(at);
-        Finish(at, 0xFFFFFFFF, now);
-        ulong again = now + BackOff(_attempts + 1);
+        _sender.Begin(DhcpMessage.Request, _transaction, _seconds, 0);
+        _sender.PutNumber(DhcpMessage.RequestedAddress, _address);
+        _sender.PutWishes();
+        _sender.Broadcast(now);
+        ulong again = now + _random.BackOff(_attempts + 1);
         Sent(again < _expiresAt ? again : _expiresAt);
     }
 
@@ -632,9 +611,12 @@ public sealed class DhcpClient
         if (_state != state)
             Enter(state, 0);
         BeginTransaction(now);
-        int at = Begin(DhcpMessage.Request, _address, _seconds);
-        at = PutWishes(at);
-        Finish(at, rebinding ? 0xFFFFFFFF : _server, now);
+        _sender.Begin(DhcpMessage.Request, _transaction, _seconds, _address);
+        _sender.PutWishes();
+        if (rebinding)
+            _sender.Broadcast(now);
+        else
+            _sender.Send(_server, now);
         ulong end = rebinding ? _expiresAt : _rebindAt;
         ulong wait = (end - now) / 2;
         if (wait < LeastRenewalInterval)
@@ -645,7 +627,7 @@ public sealed class DhcpClient
     /// <summary>Each request about a lease that we have is a transaction of its own, so that an answer tells when it began.</summary>
     private void BeginTransaction(ulong now)
     {
-        _transaction = (uint)Draw();
+        _transaction = (uint)_random.Next();
         _requested = now;
         if (_attempts == 0 && _state != DhcpState.Rebinding)
             _began = now;
@@ -656,93 +638,5 @@ public sealed class DhcpClient
     {
         ulong seconds = (now - _began) / Second;
         _seconds = seconds > 0xFFFF ? 0xFFFF : (int)seconds;
-    }
-
-    private int Begin(int type, uint clientAddress, int seconds)
-    {
-        byte[] frame = _frame;
-        _ipv4.Prepare(frame, Ipv4Header.Udp);
-        BigEndian.Put32(frame, DhcpMessage.TransactionId, _transaction);
-        BigEndian.Put16(frame, DhcpMessage.Seconds, seconds);
-        BigEndian.Put32(frame, DhcpMessage.ClientAddress, clientAddress);
-        int at = PutOption(DhcpMessage.Options, DhcpMessage.MessageType, 1);
-        frame[at++] = (byte)type;
-        at = PutOption(at, DhcpMessage.ClientIdentifier, 1 + EthernetHeader.AddressLength);
-        frame[at] = 1;
-        Array.Copy(_hardware, 0, frame, at + 1, EthernetHeader.AddressLength);
-        return at + 1 + EthernetHeader.AddressLength;
-    }
-
-    private int PutWishes(int at)
-    {
-        byte[] frame = _frame;
-        byte[] hostName = _hostName;
-        if (hostName.Length != 0)
-        {
-            at = PutOption(at, DhcpMessage.HostName, hostName.Length);
-            Array.Copy(hostName, 0, frame, at, hostName.Length);
-            at += hostName.Length;
-        }
-
-        at = PutOption(at, DhcpMessage.MaximumMessageSize, 2);
-        BigEndian.Put16(frame, at, _ipv4.Mtu);
-        at = PutOption(at + 2, DhcpMessage.ParameterRequestList, 6);
-        frame[at] = DhcpMessage.SubnetMask;
-        frame[at + 1] = DhcpMessage.Router;
-        frame[at + 2] = DhcpMessage.LeaseTime;
-        frame[at + 3] = DhcpMessage.ServerIdentifier;
-        frame[at + 4] = DhcpMessage.RenewalTime;
-        frame[at + 5] = DhcpMessage.RebindingTime;
-        return at + 6;
-    }
-
-    private int PutNumber(int at, int code, uint value)
-    {
-        at = PutOption(at, code, 4);
-        BigEndian.Put32(_frame, at, value);
-        return at + 4;
-    }
-
-    private int PutOption(int at, int code, int length)
-    {
-        _frame[at] = (byte)code;
-        _frame[at + 1] = (byte)length;
-        return at + 2;
-    }
-
-    /// <summary>Sends the message: to one host from our address, or to all from the address that it names as ours.</summary>
-    private void Finish(int at, uint destination, ulong now)
-    {
-        byte[] frame = _frame;
-        frame[at++] = DhcpMessage.End;
-        Array.Clear(frame, at, frame.Length - at);
-        int length = at - UdpHeader.Data;
-        if (length < DhcpMessage.LeastLength)
-            length = DhcpMessage.LeastLength;
-        _counters[(int)Counter.DhcpSent]++;
-        _udp.Send(frame, length, BitConverter.ToUInt32(frame, DhcpMessage.ClientAddress), BigEndian.Reverse(destination), now);
-    }
-
-    /// <summary>How long to wait after so many messages (RFC 2131 section 4.1): 4, 8, 16, 32, 64 s, give or take one.</summary>
-    private ulong BackOff(int sent)
-    {
-        ulong delay = 4 * Second;
-        for (int i = 1; i < sent && delay < 64 * Second; i++)
-            delay *= 2;
-        return delay - Second + Random(2 * Second);
-    }
-
-    private ulong Random(ulong end)
-    {
-        return Draw() % end;
-    }
-
-    /// <summary>64 bits that nobody can guess: a keyed hash of a count.</summary>
-    private ulong Draw()
-    {
-        ulong[] hash = _hash;
-        SipHash.Start(_key, hash);
-        _drawn++;
-        return SipHash.Finish(hash[0], hash[1], hash[2], hash[3], _drawn | (8UL << 56));
     }
 }
