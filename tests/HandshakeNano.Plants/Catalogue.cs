@@ -524,6 +524,7 @@ public static class Catalogue
             """,
             ""),
         new("no-slow-start", "RFC 5681 section 3.1", Output, "return (uint)(mss > 1095 ? 3 * mss : 4 * mss);", "return (uint)(10 * mss);"),
+        new("no-limited-transmit", "RFC 5681 section 3.2", Output, "_lossDue = SendOneMore;", ""),
         new("no-nagle", "RFC 9293 section 3.7.4", Output, "if (!all && !_noDelay && ptr != una)", "if (false)"),
         new("no-silly-window-avoidance", "RFC 9293 section 3.8.6.2.1", Output, "if (!all && (uint)length < _maxSndWnd / 2)", "if (false)"),
         new("the-window-opens-in-small-steps", "RFC 9293 section 3.8.6.2.2", Output,

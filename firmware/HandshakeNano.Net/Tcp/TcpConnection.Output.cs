@@ -11,6 +11,12 @@ public sealed partial class TcpConnection
     private const int AckDelayed = 1;
     private const int AckNow = 2;
 
+    /// <summary>The segment at SND.UNA is to be sent again, and no other.</summary>
+    private const int ResendFirst = 1;
+
+    /// <summary>A new segment may go past the congestion window (limited transmit).</summary>
+    private const int SendOneMore = 2;
+
     /// <summary>How far an urgent pointer of ours points. With more, the sum of a header would not fit 31 bits.</summary>
     private const int FarthestUrgent = 0x7FF0;
 
@@ -24,8 +30,8 @@ public sealed partial class TcpConnection
     private bool _recovering;
     private int _duplicateAcks;
 
-    /// <summary>The segment at SND.UNA is to be sent again, and no other.</summary>
-    private bool _resendDue;
+    /// <summary>What a duplicate or partial ACK asks for: <see cref="ResendFirst"/>, <see cref="SendOneMore"/>, or 0 for nothing.</summary>
+    private int _lossDue;
 
     /// <summary>When data was last sent.</summary>
     private ulong _sentAt;
@@ -188,8 +194,8 @@ public sealed partial class TcpConnection
     private void SendData(bool force, ulong now)
     {
         uint end = _sndEnd;
-        if (_resendDue)
-            ResendFirst(now);
+        if (_lossDue != 0)
+            AnswerLoss(now);
         if (_sndPtr == end + 1 || (_sndPtr == end && !_finQueued))
             return;
         uint una = _sndUna;
@@ -238,10 +244,23 @@ public sealed partial class TcpConnection
         }
     }
 
-    /// <summary>Sends the oldest segment again: fast retransmit, or the next hole in recovery.</summary>
-    private void ResendFirst(ulong now)
+    /// <summary>
+    /// Sends the oldest segment again: fast retransmit, or the next hole in recovery. Or sends up to as many
+    /// segments past the congestion window as duplicate ACKs have come, which leaves that window as it is (RFC 3042).
+    /// </summary>
+    private void AnswerLoss(ulong now)
     {
-        _resendDue = false;
+        int due = _lossDue;
+        _lossDue = 0;
+        if (due == SendOneMore)
+        {
+            uint more = (uint)(_duplicateAcks * _mss);
+            _cwnd += more;
+            SendData(false, now);
+            _cwnd -= more;
+            return;
+        }
+
         uint una = _sndUna;
         int length = (int)(_sndNxt - una);
         bool fin = _sndNxt == _sndEnd + 1;
@@ -272,14 +291,21 @@ public sealed partial class TcpConnection
         }
 
         // Not while what was sent before the last loss is on its way. Long ago, that may lie ahead of SND.NXT.
-        if (++_duplicateAcks != 3 || _recover - _sndUna <= _sndNxt - _sndUna)
+        int duplicates = ++_duplicateAcks;
+        if (duplicates > 3 || _recover - _sndUna <= _sndNxt - _sndUna)
             return;
+        OutputDue = true;
+        if (duplicates < 3)
+        {
+            _lossDue = SendOneMore;
+            return;
+        }
+
         HalveThreshold();
         _recover = _sndNxt;
         _recovering = true;
         _cwnd = _ssthresh + 3 * mss;
-        _resendDue = true;
-        OutputDue = true;
+        _lossDue = ResendFirst;
     }
 
     /// <summary>Sends a piece of the send buffer.</summary>
@@ -376,9 +402,11 @@ public sealed partial class TcpConnection
         return _sndNxt - _sndUna;
     }
 
+    /// <summary>RFC 5681 equation 4. What was sent past the congestion window does not count (section 3.2 step 2).</summary>
     private void HalveThreshold()
     {
-        uint half = FlightSize() / 2;
+        uint flight = FlightSize();
+        uint half = (flight < _cwnd ? flight : _cwnd) / 2;
         uint least = 2 * (uint)_mss;
         _ssthresh = half > least ? half : least;
     }
@@ -400,7 +428,7 @@ public sealed partial class TcpConnection
 
             // A partial ACK: the next hole is known (RFC 6582 section 3.2).
             _cwnd = _cwnd > acked ? _cwnd - acked + mss : mss;
-            _resendDue = true;
+            _lossDue = ResendFirst;
             OutputDue = true;
             return;
         }

@@ -173,7 +173,7 @@ public sealed partial class TcpConnection
         _ackDue = AckNone;
         _duplicateAcks = 0;
         _recovering = false;
-        _resendDue = false;
+        _lossDue = 0;
         _srtt = 0;
         TcpSettings settings = _layer.Settings;
         _rto = settings.InitialRetransmissionTimeout;

@@ -43,12 +43,12 @@ public sealed class CongestionTests
         ScriptedPeer peer = Opened(wire, 100);
         SixInFlight(wire, peer);
 
-        // Half of the 600 bytes in flight, and three segments that have left the network.
-        peer.Trades(". seq R+1 ack I+201", "");
-        peer.Trades(". seq R+1 ack I+201", "");
-        peer.Trades(". seq R+1 ack I+201", ". seq I+201 ack R+1 len 100");
+        // Half of the 600 bytes in flight, and three segments that have left the network. Two more are on their way.
         peer.Trades(". seq R+1 ack I+201", ". seq I+801 ack R+1 len 100");
         peer.Trades(". seq R+1 ack I+201", ". seq I+901 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+201", ". seq I+201 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+201", "");
+        peer.Trades(". seq R+1 ack I+201", "");
         peer.Trades(". seq R+1 ack I+201", ". seq I+1001 ack R+1 len 100");
         Assert.AreEqual(1UL, wire.Count(Counter.FastRetransmissions));
 
@@ -58,16 +58,86 @@ public sealed class CongestionTests
         peer.ExpectsOnly(". seq I+1101 ack R+1 len 100");
         Assert.AreEqual(2UL, wire.Count(Counter.FastRetransmissions));
 
-        // All that was in flight at the loss: half of it is the window now, and 400 bytes are in flight.
-        peer.Trades(". seq R+1 ack I+801", "");
+        // All that was in flight at the loss: half of it is the window now, and 200 bytes are in flight.
+        peer.Trades(". seq R+1 ack I+1001", ". seq I+1201 ack R+1 len 100");
 
         // Congestion avoidance: 300, 333, 363, 390, 415.
-        peer.Trades(". seq R+1 ack I+901", "");
-        peer.Trades(". seq R+1 ack I+1001", ". seq I+1201 ack R+1 len 100");
         peer.Trades(". seq R+1 ack I+1101", ". seq I+1301 ack R+1 len 100");
-        peer.Sends(". seq R+1 ack I+1201");
-        ExpectsSegments(wire, peer, 1401, 2);
+        peer.Trades(". seq R+1 ack I+1201", ". seq I+1401 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+1301", ". seq I+1501 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack I+1401");
+        ExpectsSegments(wire, peer, 1601, 2);
         Assert.AreEqual(6UL, wire.Count(Counter.DuplicateAcks));
+    }
+
+    // RFC 3042, RFC 5681 section 3.2 step 1.
+    [TestMethod]
+    public void The_first_two_duplicate_ACKs_let_a_new_segment_each_go_so_that_a_lost_first_segment_of_three_costs_no_timeout()
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = Opened(wire, 1460);
+        peer.Writes(14600);
+        ExpectsFullSegments(wire, peer, 0, 3);
+        peer.Trades(". seq R+1 ack I+1", ". seq I+4381 ack R+1 len 1460");
+        peer.Trades(". seq R+1 ack I+1", ". seq I+5841 ack R+1 len 1460");
+        peer.Trades(". seq R+1 ack I+1", ". seq I+1 ack R+1 len 1460");
+        Assert.AreEqual(0UL, wire.Count(Counter.Retransmissions));
+        Assert.AreEqual(1UL, wire.Count(Counter.FastRetransmissions));
+
+        // Two segments, the least threshold, and three that have left the network are 7300 bytes, and all are in flight.
+        peer.Trades(". seq R+1 ack I+1", ". seq I+7301 ack R+1 len 1460");
+    }
+
+    [TestMethod]
+    public void What_limited_transmit_sent_does_not_raise_the_threshold()
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = Opened(wire, 100);
+        SixInFlight(wire, peer);
+        peer.Trades(". seq R+1 ack I+201", ". seq I+801 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+201", ". seq I+901 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+201", ". seq I+201 ack R+1 len 100");
+
+        // Half of 600 bytes, not of 800: all that was in flight arrives, and a window of 300 is one of 100 and two more.
+        peer.Trades(". seq R+1 ack I+1001", ". seq I+1001 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack I+1101");
+        ExpectsSegments(wire, peer, 1101, 2);
+        peer.Sends(". seq R+1 ack I+1301");
+        ExpectsSegments(wire, peer, 1301, 3);
+        peer.Sends(". seq R+1 ack I+1601");
+        ExpectsSegments(wire, peer, 1601, 3);
+    }
+
+    [TestMethod]
+    public void Limited_transmit_keeps_to_the_peers_window_and_to_Nagle()
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = Opened(wire, 1460);
+        peer.Window = 5000;
+        peer.Sends(". seq R+1 ack I+1");
+        peer.Writes(8000);
+        ExpectsFullSegments(wire, peer, 0, 3);
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Trades(". seq R+1 ack I+1", "");
+
+        wire = new Wire(Roomy());
+        peer = Opened(wire, 1460);
+        peer.Writes(4400);
+        ExpectsFullSegments(wire, peer, 0, 3);
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Trades(". seq R+1 ack I+1", "");
+    }
+
+    [TestMethod]
+    public void Duplicate_ACKs_after_a_timeout_let_nothing_new_go()
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = Opened(wire, 100);
+        peer.Writes(3000);
+        ExpectsSegments(wire, peer, 1, 4);
+        peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 100");
+        for (int i = 0; i < 5; i++)
+            peer.Trades(". seq R+1 ack I+1", "");
     }
 
     [TestMethod]
@@ -76,14 +146,14 @@ public sealed class CongestionTests
         Wire wire = new Wire(Roomy());
         ScriptedPeer peer = Opened(wire, 100);
         InFlight(wire, peer, 12);
-        peer.Trades(". seq R+1 ack I+801", "");
-        peer.Trades(". seq R+1 ack I+801", "");
+        peer.Trades(". seq R+1 ack I+801", ". seq I+2001 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+801", ". seq I+2101 ack R+1 len 100");
         peer.Trades(". seq R+1 ack I+801", ". seq I+801 ack R+1 len 100");
 
         // 600 and 300 bytes of window, 1100 acknowledged.
         peer.Trades(". seq R+1 ack I+1901", ". seq I+1901 ack R+1 len 100");
-        peer.Sends(". seq R+1 ack I+2001");
-        ExpectsSegments(wire, peer, 2001, 1);
+        peer.Sends(". seq R+1 ack I+2201");
+        ExpectsSegments(wire, peer, 2201, 1);
     }
 
     [TestMethod]
@@ -189,14 +259,14 @@ public sealed class CongestionTests
         Wire wire = new Wire(Roomy());
         ScriptedPeer peer = Opened(wire, 100);
         SixInFlight(wire, peer);
-        peer.Trades(". seq R+1 ack I+201", "");
-        peer.Trades(". seq R+1 ack I+201", "");
+        peer.Trades(". seq R+1 ack I+201", ". seq I+801 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+201", ". seq I+901 ack R+1 len 100");
         peer.Trades(". seq R+1 ack I+201", ". seq I+201 ack R+1 len 100");
 
         // Nothing is left in flight: a burst of one segment, not of three.
-        peer.Trades(". seq R+1 ack I+801", ". seq I+801 ack R+1 len 100");
-        peer.Sends(". seq R+1 ack I+901");
-        ExpectsSegments(wire, peer, 901, 2);
+        peer.Trades(". seq R+1 ack I+1001", ". seq I+1001 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack I+1101");
+        ExpectsSegments(wire, peer, 1101, 2);
     }
 
     [TestMethod]
@@ -288,6 +358,13 @@ public sealed class CongestionTests
     {
         for (int i = 0; i < count; i++)
             peer.Expects(". seq I+" + (100 * i + 1).ToString() + " ack R+1 len 100");
+    }
+
+    private static void ExpectsFullSegments(Wire wire, ScriptedPeer peer, int first, int count)
+    {
+        for (int i = first; i < first + count; i++)
+            peer.Expects(". seq I+" + (1460 * i + 1).ToString() + " ack R+1 len 1460");
+        wire.ExpectsSilence();
     }
 
     private static void ExpectsSegments(Wire wire, ScriptedPeer peer, int first, int count)
