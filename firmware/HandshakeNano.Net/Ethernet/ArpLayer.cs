@@ -55,7 +55,10 @@ internal sealed class ArpLayer
             _cache.Schedule(0);
     }
 
-    /// <summary>An ARP packet has come.</summary>
+    /// <summary>
+    /// An ARP packet has come. The card that sent it need not be the one that it names: a virtual router answers with an
+    /// address of its own from the card of the router that plays it (RFC 5798 section 8.1.2).
+    /// </summary>
     public void Receive(byte[] frame, int length, ulong now)
     {
         int operation;
@@ -64,10 +67,7 @@ internal sealed class ArpLayer
             || BigEndian.Get16(frame, ArpPacket.Types + 4) != 0x0604
             || ((operation = BigEndian.Get16(frame, ArpPacket.Operation)) != ArpPacket.Request && operation != ArpPacket.Reply)
             || (frame[ArpPacket.SenderHardware] & 1) != 0
-            || frame[ArpPacket.SenderProtocol] == 127 || frame[ArpPacket.SenderProtocol] >= 224
-            || BitConverter.ToUInt32(frame, ArpPacket.SenderHardware) != BitConverter.ToUInt32(frame, EthernetHeader.Source)
-            || BitConverter.ToUInt16(frame, ArpPacket.SenderHardware + 4)
-            != BitConverter.ToUInt16(frame, EthernetHeader.Source + 4))
+            || frame[ArpPacket.SenderProtocol] == 127 || frame[ArpPacket.SenderProtocol] >= 224)
         {
             _counters[(int)Counter.ArpMalformed]++;
             return;

@@ -306,6 +306,45 @@ public sealed class ArpTests
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
     }
 
+    // RFC 5798 section 8.1.2: the master answers with the virtual router's address, from its own card.
+    [TestMethod]
+    public void A_reply_from_another_card_than_it_names_is_believed()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Address = 0xC0000201;
+        wire.Endpoint.Connect(peer.Address, 80, 50000);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), Wire.RouterAddress);
+        wire.Inject(FromOtherCard(Reply(Wire.RouterAddress)));
+        peer.ExpectsOnly("S seq I mss 1460");
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpMalformed));
+    }
+
+    [TestMethod]
+    public void A_request_from_another_card_than_it_names_is_answered_to_the_one_it_names()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        wire.Inject(FromOtherCard(Request(Wire.PeerAddress, Wire.OurAddress)));
+        byte[] reply = wire.TakeArp();
+        Assert.IsTrue(Packet.SameBytes(reply, 0, Packet.PhysicalAddressOf(Wire.PeerAddress), 0, 6), "Ethernet destination");
+        Assert.IsTrue(Packet.SameBytes(reply, Packet.Ip + 18, Packet.PhysicalAddressOf(Wire.PeerAddress), 0, 6), "target");
+        IsKnown(wire, Wire.PeerAddress);
+    }
+
+    [TestMethod]
+    public void Another_host_with_our_address_is_a_conflict_whichever_card_says_so()
+    {
+        Wire wire = new Wire();
+        byte[] thief = new byte[] { 2, 9, 9, 9, 9, 9 };
+        wire.Inject(FromOtherCard(Packet.Arp(Everyone, 2, thief, Wire.OurAddress, Nobody, Wire.OurAddress)));
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpConflicts));
+
+        // What we have said ourselves and another card repeats is none.
+        wire.Inject(FromOtherCard((byte[])wire.GratuitousArp.Clone()));
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpConflicts));
+    }
+
     [TestMethod]
     public void A_host_that_changes_its_card_is_found_again()
     {
@@ -650,6 +689,12 @@ public sealed class ArpTests
         ScriptedPeer peer = new ScriptedPeer(wire, 80, port);
         peer.Address = address;
         peer.Expects("S seq I mss 1460");
+    }
+
+    private static byte[] FromOtherCard(byte[] frame)
+    {
+        System.Array.Copy(new byte[] { 2, 7, 7, 7, 7, 7 }, 0, frame, 6, 6);
+        return frame;
     }
 
     private static byte[] Request(uint sender, uint target)

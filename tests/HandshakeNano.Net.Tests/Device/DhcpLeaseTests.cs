@@ -361,6 +361,20 @@ public sealed class DhcpLeaseTests
     }
 
     [TestMethod]
+    public void An_address_that_is_used_behind_another_card_is_declined_too()
+    {
+        DhcpServer server = new DhcpServer();
+        server.Gives();
+        server.Waits(0, Second);
+        server.ExpectsProbe();
+        byte[] answer = Arp(2, Thief, Wire.OurAddress, 0);
+        answer[11] ^= 1;
+        server.Wire.Inject(answer);
+        server.ExpectsDecline();
+        Assert.AreEqual((int)DhcpLoss.Conflict, (int)server.Client.LastLoss);
+    }
+
+    [TestMethod]
     [DataRow(2, 0x0A4D0003U, 0x0A4D0002U)] // another's address
     [DataRow(1, 0x0A4D0001U, 0x0A4D0002U)] // it asks for the address that is to be ours
     [DataRow(2, 0U, 0x0A4D0002U)] // an answer of nobody
