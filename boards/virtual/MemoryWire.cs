@@ -96,7 +96,7 @@ public sealed class MemoryWire
             _lengths = new int[capacity];
             _frames = new byte[capacity][];
             for (int i = 0; i < capacity; i++)
-                _frames[i] = new byte[FrameLayout.BufferSize(mtu) - _start];
+                _frames[i] = new byte[FrameLayout.Network + mtu - _start];
         }
 
         internal int Mtu { get; }

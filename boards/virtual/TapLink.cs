@@ -31,7 +31,7 @@ public sealed class TapLink : ILink, IDisposable
         _descriptor = descriptor;
         Name = name;
         Mtu = mtu;
-        _frame = new byte[FrameLayout.EthernetHeaderLength + mtu + 1];
+        _frame = new byte[FrameLayout.BufferSize(mtu) - FrameLayout.Ethernet + 1];
     }
 
     /// <summary>The name of the kernel's interface.</summary>

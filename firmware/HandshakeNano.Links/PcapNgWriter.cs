@@ -41,7 +41,7 @@ public sealed class PcapNgWriter : FrameObserver
         _clock = clock;
         _epoch = epoch;
         _start = link.HasEthernetHeader ? FrameLayout.Ethernet : FrameLayout.Network;
-        _snapLength = FrameLayout.BufferSize(link.Mtu) - _start;
+        _snapLength = FrameLayout.Network + link.Mtu - _start;
         int size = PacketHeaderLength + _snapLength + 3 + PacketTrailerLength;
         _block = new byte[size < 256 ? 256 : size];
         WriteSectionHeader();

@@ -80,7 +80,7 @@ public sealed class VxlanLink : ILink, IDisposable
         _physicalAddress = new byte[6];
         Array.Copy(settings.PhysicalAddress, _physicalAddress, 6);
         _mtu = settings.Mtu;
-        _greatestDatagram = FrameLayout.BufferSize(_mtu);
+        _greatestDatagram = FrameLayout.Network + _mtu;
         _peerPort = settings.PeerPort;
         _learn = settings.LearnPeer;
         uint peer = settings.Peer;

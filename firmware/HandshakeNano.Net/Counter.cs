@@ -18,6 +18,9 @@ public enum Counter
     /// <summary>Dropped: for another Ethernet address.</summary>
     FrameNotForUs,
 
+    /// <summary>Dropped: for a VLAN (IEEE 802.1Q); we are on none. A tag that only says a priority is stepped over.</summary>
+    FrameOtherVlan,
+
     /// <summary>Dropped: neither IPv4 nor ARP.</summary>
     EtherTypeUnknown,
 

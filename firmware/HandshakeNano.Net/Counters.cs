@@ -14,7 +14,7 @@ public sealed class Counters
     // An enum's ToString gives a number on the device.
     private static readonly string[] Names = new string[]
     {
-        "FramesReceived", "FramesSent", "FramesNotSent", "FrameTooShort", "FrameNotForUs", "EtherTypeUnknown",
+        "FramesReceived", "FramesSent", "FramesNotSent", "FrameTooShort", "FrameNotForUs", "FrameOtherVlan", "EtherTypeUnknown",
         "ArpMalformed", "ArpRequestsReceived", "ArpRequestsSent", "ArpConflicts", "ArpUnresolved",
         "Ipv4HeaderBad", "Ipv4ChecksumBad", "Ipv4Fragment", "Ipv4NotForUs", "Ipv4SourceBad", "Ipv4ProtocolUnknown",
         "Ipv4NoRoute", "IcmpTooShort", "IcmpChecksumBad", "IcmpEchoRequests", "IcmpIgnored", "IcmpErrorUnmatched",

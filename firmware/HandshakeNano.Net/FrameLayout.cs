@@ -21,11 +21,19 @@ public static class FrameLayout
     /// <summary>Index of the TCP or ICMP header (IPv4 options are taken out on receipt).</summary>
     public const int Transport = Network + 20;
 
-    /// <summary>The size of a frame buffer for a link.</summary>
+    /// <summary>Room for an IEEE 802.1Q tag, by which a frame that is received may be longer.</summary>
+    private const int TagRoom = 4;
+
+    /// <summary>Room for the longest headers after the Ethernet header: 40 bytes of IPv6 and 60 of TCP.</summary>
+    private const int HeaderRoom = 40 + 60;
+
+    /// <summary>
+    /// The size of a frame buffer for a link: a frame of the largest packet with a tag fits, and whatever the MTU, the headers do.
+    /// </summary>
     /// <param name="mtu">The link's <see cref="ILink.Mtu"/>.</param>
     /// <returns>Bytes.</returns>
     public static int BufferSize(int mtu)
     {
-        return Network + mtu;
+        return Network + TagRoom + (mtu < HeaderRoom ? HeaderRoom : mtu);
     }
 }

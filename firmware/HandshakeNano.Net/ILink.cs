@@ -34,7 +34,9 @@ public interface ILink
     int Receive(byte[] buffer);
 
     /// <summary>Sends a frame.</summary>
-    /// <param name="buffer">Holds the frame, by <see cref="FrameLayout"/>. The link may overwrite the headroom.</param>
+    /// <param name="buffer">
+    /// Holds the frame, by <see cref="FrameLayout"/>, and need not be longer than that. The link may overwrite the headroom.
+    /// </param>
     /// <param name="length">
     /// The length in bytes of the frame (of the IP packet on a link without Ethernet header).
     /// </param>

@@ -60,7 +60,7 @@ public class MemoryWireTests
         Assert.IsTrue(wire.A.Send(buffer, 114));
         Assert.IsFalse(wire.A.Send(buffer, 115));
         Assert.IsFalse(wire.A.Send(buffer, 0));
-        Assert.AreEqual(0, wire.B.Receive(new byte[FrameLayout.BufferSize(99)]));
+        Assert.AreEqual(0, wire.B.Receive(new byte[FrameLayout.Network + 99]));
         Assert.AreEqual(3UL, wire.DroppedFromA);
     }
 

@@ -188,7 +188,7 @@ public sealed class VxlanLinkTests
     {
         using var rig = new Rig();
         Assert.AreEqual(1450, rig.Link.Mtu);
-        Assert.AreEqual(1472, FrameLayout.BufferSize(rig.Link.Mtu), "What a UDP datagram on a network of 1500 carries.");
+        Assert.AreEqual(1472, FrameLayout.Network + rig.Link.Mtu, "What a UDP datagram on a network of 1500 carries.");
         byte[] buffer = new byte[2000];
         Assert.IsTrue(rig.Link.Send(buffer, 1464));
         Assert.HasCount(1472, rig.ReceiveDatagram());

@@ -157,9 +157,31 @@ internal sealed class EthernetLayer
         _neighbours.Doubt(neighbour, now);
     }
 
+    /// <summary>Looks at what is in a frame for us or a group.</summary>
+    /// <returns>The length in bytes of an IPv4 packet; 0 if the frame is done with.</returns>
     private int ReceiveContent(byte[] frame, int length, ulong now)
     {
         int etherType = BigEndian.Get16(frame, EthernetHeader.EtherType);
+        if (etherType == EthernetHeader.Tagged)
+        {
+            length -= EthernetHeader.TagLength;
+            if (length <= 0)
+            {
+                _counters[(int)Counter.FrameTooShort]++;
+                return 0;
+            }
+
+            if ((BigEndian.Get16(frame, EthernetHeader.Tag) & 0x0FFF) != 0)
+            {
+                _counters[(int)Counter.FrameOtherVlan]++;
+                return 0;
+            }
+
+            // VLAN 0 is none: the tag says a priority alone. Type and content move to where they stand without it.
+            Array.Copy(frame, EthernetHeader.EtherType + EthernetHeader.TagLength, frame, EthernetHeader.EtherType, length + 2);
+            etherType = BigEndian.Get16(frame, EthernetHeader.EtherType);
+        }
+
         if (etherType == EthernetHeader.Ipv4)
             return length;
         if (etherType == EthernetHeader.Arp)

@@ -18,6 +18,15 @@ public static class EthernetHeader
     /// <summary>EtherType of ARP.</summary>
     public const int Arp = 0x0806;
 
+    /// <summary>EtherType of a tag (IEEE 802.1Q); the type of what is tagged follows the tag.</summary>
+    public const int Tagged = 0x8100;
+
+    /// <summary>Index of the tag's number, 2 bytes: the priority in the upper four bits, and the VLAN.</summary>
+    public const int Tag = FrameLayout.Ethernet + 14;
+
+    /// <summary>How many bytes a tag takes, its EtherType included.</summary>
+    public const int TagLength = 4;
+
     /// <summary>Length of an address in bytes.</summary>
     public const int AddressLength = 6;
 }

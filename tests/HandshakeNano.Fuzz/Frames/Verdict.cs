@@ -9,10 +9,13 @@ internal static class Verdict
 {
     private const int Ip = Packet.Ip;
 
+    /// <summary>The EtherType of a tag of IEEE 802.1Q.</summary>
+    private const int TagType = 0x8100;
+
     /// <summary>The verdicts: of these counters a frame moves one, and by one.</summary>
     public static readonly Counter[] All =
     [
-        Counter.FrameTooShort, Counter.FrameNotForUs, Counter.EtherTypeUnknown, Counter.ArpMalformed, Counter.ArpRequestsReceived,
+        Counter.FrameTooShort, Counter.FrameNotForUs, Counter.FrameOtherVlan, Counter.EtherTypeUnknown, Counter.ArpMalformed, Counter.ArpRequestsReceived,
         Counter.ArpConflicts, Counter.Ipv4HeaderBad, Counter.Ipv4ChecksumBad, Counter.Ipv4Fragment, Counter.Ipv4NotForUs,
         Counter.Ipv4SourceBad, Counter.Ipv4ProtocolUnknown, Counter.IcmpTooShort, Counter.IcmpChecksumBad, Counter.IcmpEchoRequests,
         Counter.IcmpIgnored, Counter.IcmpErrorUnmatched, Counter.IcmpErrorsReceived, Counter.SegmentsReceived, Counter.TcpHeaderBad,
@@ -26,7 +29,7 @@ internal static class Verdict
     public const Counter IcmpError = (Counter)1001;
 
     /// <summary>Whether nothing but a counter may change.</summary>
-    public static bool IsDrop(Counter verdict) => verdict is Counter.FrameTooShort or Counter.FrameNotForUs or Counter.EtherTypeUnknown
+    public static bool IsDrop(Counter verdict) => verdict is Counter.FrameTooShort or Counter.FrameNotForUs or Counter.FrameOtherVlan or Counter.EtherTypeUnknown
         or Counter.ArpMalformed or Counter.Ipv4HeaderBad or Counter.Ipv4ChecksumBad or Counter.Ipv4Fragment or Counter.Ipv4NotForUs
         or Counter.Ipv4SourceBad or Counter.IcmpTooShort or Counter.IcmpChecksumBad or Counter.IcmpIgnored or Counter.TcpHeaderBad
         or Counter.TcpChecksumBad or Counter.TcpOptionBad or Counter.TcpNotUnicast or Counter.UdpHeaderBad or Counter.UdpChecksumBad;
@@ -39,7 +42,21 @@ internal static class Verdict
         if (length <= 14)
             return Counter.FrameTooShort;
         int type = Packet.Get16(frame, 12);
-        if (!Packet.SameBytes(frame, 0, Target.Hardware, 0, 6))
+        bool isOurs = Packet.SameBytes(frame, 0, Target.Hardware, 0, 6);
+        if (type == TagType && (isOurs || (frame[0] & 1) != 0))
+        {
+            if (length <= 18)
+                return Counter.FrameTooShort;
+            if ((Packet.Get16(frame, 14) & 0xFFF) != 0)
+                return Counter.FrameOtherVlan;
+            if (Packet.Get16(frame, 16) == TagType)
+                return Counter.EtherTypeUnknown;
+            frame = [.. frame.AsSpan(0, 12), .. frame.AsSpan(16)];
+            length -= 4;
+            type = Packet.Get16(frame, 12);
+        }
+
+        if (!isOurs)
         {
             if ((frame[0] & 1) == 0)
                 return Counter.FrameNotForUs;
@@ -63,7 +80,7 @@ internal static class Verdict
     {
         if (length < 28 || Packet.Get32(frame, Ip) != 0x00010800 || Packet.Get16(frame, Ip + 4) != 0x0604
             || Packet.Get16(frame, Ip + 6) is not (1 or 2) || (frame[Ip + 8] & 1) != 0
-            || frame[Ip + 14] == 127 || frame[Ip + 14] >= 224 || !Packet.SameBytes(frame, 6, frame, Ip + 8, 6))
+            || frame[Ip + 14] == 127 || frame[Ip + 14] >= 224)
             return Counter.ArpMalformed;
         if (Packet.Get32(frame, Ip + 14) == Wire.OurAddress)
             return Packet.SameBytes(frame, Ip + 8, Target.Hardware, 0, 6) ? Learned : Counter.ArpConflicts;

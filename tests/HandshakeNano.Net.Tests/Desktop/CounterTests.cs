@@ -74,6 +74,7 @@ public sealed class CounterTests
     {
         Wire wire = new();
         ScriptedPeer peer = new(wire);
+        byte[] frame;
         switch (counter)
         {
             case Counter.FramesReceived:
@@ -94,6 +95,13 @@ public sealed class CounterTests
                 return wire;
             case Counter.FrameNotForUs:
                 return Mutant(wire, peer.Frame("S seq R"), 5, 0x77);
+            case Counter.FrameOtherVlan:
+                frame = new byte[64];
+                Array.Copy(peer.Frame("S seq R"), frame, 12);
+                Packet.Put16(frame, 12, 0x8100);
+                Packet.Put16(frame, 14, 5);
+                wire.Inject(frame);
+                return wire;
             case Counter.EtherTypeUnknown:
                 return Mutant(wire, peer.Frame("S seq R"), 13, 0xDD);
             case Counter.ArpMalformed:
@@ -117,7 +125,7 @@ public sealed class CounterTests
             case Counter.Ipv4ChecksumBad:
                 return Mutant(wire, peer.Frame("S seq R"), Packet.Ip + 8, 1);
             case Counter.Ipv4Fragment:
-                byte[] frame = peer.Frame("S seq R");
+                frame = peer.Frame("S seq R");
                 Packet.Put16(frame, Packet.Ip + 6, 0x2000);
                 Packet.FixIpv4(frame);
                 wire.Inject(frame);

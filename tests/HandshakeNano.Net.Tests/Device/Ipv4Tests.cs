@@ -183,7 +183,7 @@ public sealed class Ipv4Tests
 
     [TestMethod]
     [DataRow(0x86DD)]
-    [DataRow(0x8100)]
+    [DataRow(0x88A8)]
     [DataRow(0x05DC)]
     [DataRow(0x0000)]
     [DataRow(0xFFFF)]
