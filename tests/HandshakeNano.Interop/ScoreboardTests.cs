@@ -24,7 +24,7 @@ public sealed class ScoreboardTests
     public required TestContext TestContext { get; set; }
 
     [TestMethod]
-    public void OursShowsAll31AndTheTableOfTheReadmeHolds()
+    public void OursShowsAll31AndTheTableOfTheDocumentHolds()
     {
         using NetworkNamespace network = Lab.NewNetwork();
         ToolResult result = network.TryTool("dotnet", null, _handshake, "scoreboard", "--markdown", "--lwip", LwipProgram.Path);
@@ -32,13 +32,13 @@ public sealed class ScoreboardTests
         Assert.AreEqual(0, result.ExitCode, result.Output + result.Error);
         CollectionAssert.AreEqual(Enumerable.Repeat("yes", Behaviours).ToArray(), run[Ours], result.Output);
 
-        Dictionary<string, string[]> readme = Columns(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "README.md")));
-        Assert.IsTrue(readme.ContainsKey(Ours), "The README has no table of the behaviours.");
-        foreach ((string peer, string[] marks) in readme)
+        Dictionary<string, string[]> document = Columns(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "conformance.md")));
+        Assert.IsTrue(document.ContainsKey(Ours), "docs/conformance.md has no table of the behaviours.");
+        foreach ((string peer, string[] marks) in document)
         {
             // What another version of a peer does is another question.
             if (run.TryGetValue(peer, out string[]? now))
-                CollectionAssert.AreEqual(marks, now, $"{peer}: run the README's command and put its table there.\n{result.Output}");
+                CollectionAssert.AreEqual(marks, now, $"{peer}: run the command of docs/conformance.md and put its table there.\n{result.Output}");
             else
                 TestContext.WriteLine($"There is no {peer} here, but {string.Join(", ", run.Keys)}.");
         }
