@@ -1,6 +1,7 @@
 #nullable enable
 using System;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Runtime.ExceptionServices;
 using System.Threading;
@@ -39,7 +40,7 @@ public sealed class NetworkNamespace : IDisposable
     /// <param name="created">The namespace, null if it may not be done.</param>
     /// <param name="reason">Why it may not be done (there or with a TAP interface in it), one line; empty otherwise.</param>
     /// <returns>True if it was made.</returns>
-    public static bool TryCreate(out NetworkNamespace? created, out string reason)
+    public static bool TryCreate([NotNullWhen(true)] out NetworkNamespace? created, out string reason)
     {
         created = null;
         if (!TapLink.IsAvailable(out reason))

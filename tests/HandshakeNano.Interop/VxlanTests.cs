@@ -298,7 +298,7 @@ public sealed class VxlanTests
         private static string[] Commands()
         {
             string[] lines = [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vxlan.md"))
-                .SkipWhile(line => line != "```").Skip(1).TakeWhile(line => line != "```")];
+                .SkipWhile(line => line != "```sh").Skip(1).TakeWhile(line => line != "```")];
             Assert.HasCount(3, lines);
             foreach (string line in lines)
                 Assert.StartsWith("sudo ip ", line);
