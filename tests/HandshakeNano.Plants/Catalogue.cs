@@ -192,6 +192,9 @@ public static class Catalogue
                         _layer.Counters[(int)Counter.OutOfWindow]++;
                 }
             """),
+        new("keep-alives-are-limited", "RFC 9293 section 3.8.4", Arrives,
+            "if (seq + 1 != rcvNxt || segLength != 0 || !IsFromTheLive(ack, flags))",
+            "if (true)"),
         new("an-unacceptable-reset-is-answered", "RFC 9293 section 3.10.7.4, first", Arrives,
             """
                         _layer.Counters[(int)Counter.OutOfWindowReset]++;

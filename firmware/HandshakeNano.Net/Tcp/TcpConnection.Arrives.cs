@@ -69,8 +69,25 @@ public sealed partial class TcpConnection
                     segLength += (flags & (TcpHeader.Syn | TcpHeader.Fin)) == (TcpHeader.Syn | TcpHeader.Fin) ? 2 : 1;
                 if (seq - rcvNxt >= wnd && (segLength == 0 || seq + (uint)segLength - 1 - rcvNxt >= wnd))
                 {
-                    ArrivesOutOfWindow(flags, length, now);
-                    return;
+                    if (seq + 1 != rcvNxt || segLength != 0 || !IsFromTheLive(ack, flags))
+                    {
+                        ArrivesOutOfWindow(flags, length, now);
+                        return;
+                    }
+
+                    // A keep-alive (section 3.8.4). Or we and the peer have probed each other's window and taken the probes: then
+                    // its ACKs have the number of its probe as ours have, and one of us has to take them.
+                    counters[(int)Counter.OutOfWindow]++;
+                    if (!_probing)
+                    {
+                        if (_keepAlive != 0)
+                            HearAlive(now);
+                        SendAck(now);
+                        return;
+                    }
+
+                    _ackDue = AckNow;
+                    OutputDue = true;
                 }
             }
         }
@@ -245,6 +262,15 @@ public sealed partial class TcpConnection
         // Simultaneous open, section 3.5. Its SYN,ACK does not measure the round trip: it answers another SYN.
         _rttAt = Never;
         SendSyn(now);
+    }
+
+    /// <summary>
+    /// Whether a segment below the window is an ACK of what we have sent. Its answer cannot seem to be such a one to the peer, so
+    /// no limit is needed: two sides that disagree about what was sent do not get here.
+    /// </summary>
+    private bool IsFromTheLive(uint ack, int flags)
+    {
+        return (flags & (TcpHeader.Rst | TcpHeader.Ack)) == TcpHeader.Ack && !_synPending && ack - _sndUna <= _sndNxt - _sndUna;
     }
 
     private void ArrivesOutOfWindow(int flags, int length, ulong now)

@@ -283,7 +283,9 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     [DataRow("S seq R+1")]
     [DataRow("R seq R+2")]
-    [DataRow(". seq R ack I+1")]
+    [DataRow(". seq R-1 ack I+1")]
+    [DataRow(". seq R ack I+2")]
+    [DataRow(". seq R ack I")]
     [DataRow(". seq R+1 ack I+1000")]
     public void ACKs_out_of_turn_are_limited_to_10_in_5_seconds(string text)
     {
@@ -303,6 +305,54 @@ public sealed class SegmentArrivalTests
         peer.IsIn(TcpState.Established);
         peer.Sends("P. seq R+1 ack I+1 len 10");
         peer.Reads(10);
+    }
+
+    [TestMethod]
+    public void The_keep_alives_of_a_live_peer_are_all_answered_and_use_up_no_challenge()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        for (int i = 0; i < 50; i++)
+        {
+            peer.Trades(". seq R ack I+1", ". seq I+1 ack R+1");
+            wire.Advance(Wire.Second / 3);
+        }
+
+        for (int i = 0; i < 10; i++)
+            peer.Trades("S seq R+1", ". seq I+1 ack R+1");
+        peer.Trades("S seq R+1", "");
+        peer.Trades(". seq R ack I+1", ". seq I+1 ack R+1");
+        Assert.AreEqual(51UL, wire.Count(Counter.OutOfWindow));
+    }
+
+    [TestMethod]
+    public void Keep_alives_are_no_duplicate_ACKs_and_show_that_the_peer_lives()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        peer.Connection.KeepAlive = 10 * Wire.Second;
+        wire.Run();
+        wire.Advance(9 * Wire.Second);
+        peer.Trades(". seq R ack I+1", ". seq I+1 ack R+1");
+        peer.ExpectsAfter(10 * Wire.Second, ". seq I ack R+1");
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        for (int i = 0; i < 5; i++)
+            peer.Trades(". seq R ack I+1", ". seq I+11 ack R+1");
+        Assert.AreEqual(0UL, wire.Count(Counter.DuplicateAcks));
+    }
+
+    [TestMethod]
+    public void When_two_probes_of_a_closed_window_have_crossed_the_ACK_below_RCV_NXT_counts()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        peer.Sends(". seq R+1 ack I+1 win 0");
+        peer.Writes(10);
+        peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 1");
+        peer.Sends(". seq R+1 ack I+1 win 0 len 1");
+        wire.Advance(Wire.Second / 10);
+        peer.ExpectsOnly(". seq I+1 ack R+2");
+
+        // A peer like us answers the probe that it took with the number that its own probe has.
+        peer.Trades(". seq R+1 ack I+2", "P. seq I+2 ack R+2 len 9");
     }
 
     [TestMethod]
