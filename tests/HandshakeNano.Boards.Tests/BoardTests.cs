@@ -15,6 +15,8 @@ public sealed partial class BoardTests
 {
     private static readonly string[] s_wires = ["SCLK", "MOSI", "MISO", "SCSn", "INTn", "RSTn"];
 
+    private static readonly string[] s_ends = [.. s_wires, "3V3", "GND"];
+
     [TestMethod]
     public void Every_folder_is_a_board_of_its_name_that_the_command_knows()
     {
@@ -88,6 +90,18 @@ public sealed partial class BoardTests
             rows,
             string.Join(", ", rows));
         Assert.Contains($"SPI bus {board.Spi!.Bus}, {board.Spi.Clock / 1_000_000} MHz", readme);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Repository.W5500Names), typeof(Repository))]
+    public void The_README_says_where_each_wire_is_on_the_headers(string name)
+    {
+        if (Repository.Definition(name).OnBoard)
+            return;
+        Match[] rows = [.. TableRow().Matches(Repository.Read(name, "README.md")).Where(row => s_ends.Contains(row.Groups[1].Value))];
+        Assert.HasCount(s_ends.Length, rows);
+        foreach (Match row in rows)
+            Assert.AreEqual(PinHeaders.PlaceOf(name, row.Groups[2].Value), row.Groups[3].Value, row.Value);
     }
 
     [TestMethod]
@@ -178,6 +192,6 @@ public sealed partial class BoardTests
         Assert.Contains("![Wiring](wiring.svg)", Repository.Read(name, "README.md"));
     }
 
-    [GeneratedRegex(@"^\| (\S+) \| (\S+) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (\S+) \| (\S+) \|(?: (\S+) \|)?", RegexOptions.Multiline)]
     private static partial Regex TableRow();
 }

@@ -14,6 +14,25 @@ internal static class WiringDiagram
     private const int FirstWire = 84;
     private const int WireDistance = 30;
 
+    private const string Style = """
+          <style>
+            text { fill: #1f2328; }
+            .paper { fill: #ffffff; }
+            .box { fill: #f6f8fa; stroke: #1f2328; }
+            .line { stroke: #1f2328; }
+            @media (prefers-color-scheme: dark) {
+              text { fill: #f0f6fc; }
+              .paper { fill: #0d1117; }
+              .box { fill: #151b23; stroke: #9198a1; }
+              .line { stroke: #9198a1; }
+            }
+          </style>
+
+        """;
+
+    // Its value is a class of the style, which knows the reader's colour scheme.
+    private const string Ink = "ink";
+
     public static string Draw(BoardDefinition board)
     {
         return board.Link == LinkKind.W5500 ? DrawW5500(board) : DrawTunnel(board);
@@ -24,18 +43,18 @@ internal static class WiringDiagram
         W5500Pins pins = board.Pins!;
         var wires = new List<(string Left, string Right, string Colour)>
         {
-            ($"GPIO{pins.Sclk}", "SCLK", "#b58900"),
-            ($"GPIO{pins.Mosi}", "MOSI", "#268bd2"),
-            ($"GPIO{pins.Miso}", "MISO", "#2aa198"),
-            ($"GPIO{pins.Scsn}", "SCSn", "#6c71c4"),
+            (Gpio(pins.Sclk), "SCLK", "#b58900"),
+            (Gpio(pins.Mosi), "MOSI", "#268bd2"),
+            (Gpio(pins.Miso), "MISO", "#2aa198"),
+            (Gpio(pins.Scsn), "SCSn", "#6c71c4"),
         };
         if (pins.Intn is int interrupt)
-            wires.Add(($"GPIO{interrupt}", "INTn", "#859900"));
-        wires.Add(($"GPIO{pins.Rstn}", "RSTn", "#d33682"));
+            wires.Add((Gpio(interrupt), "INTn", "#859900"));
+        wires.Add((Gpio(pins.Rstn), "RSTn", "#d33682"));
         if (!board.OnBoard)
         {
-            wires.Add(("3V3", "3V3", "#dc322f"));
-            wires.Add(("GND", "GND", "#333333"));
+            wires.Add((Place("3V3", "3V3"), "3V3", "#dc322f"));
+            wires.Add((Place("GND", "GND"), "GND", Ink));
         }
 
         int bottom = FirstWire + wires.Count * WireDistance;
@@ -52,10 +71,13 @@ internal static class WiringDiagram
             Text(svg, RightEdge + 10, y + 5, "start", right);
         }
 
-        Line(svg, 525, bottom, 525, bottom + 20, "#333333", null);
+        Line(svg, 525, bottom, 525, bottom + 20, Ink, null);
         Text(svg, 525, bottom + 38, "middle", "RJ45: the PC or a switch");
         Text(svg, 115, bottom + 38, "middle", $"SPI bus {board.Spi!.Bus}, {board.Spi.Clock / 1_000_000} MHz");
         return End(svg);
+
+        string Gpio(int number) => Place("GPIO" + number.ToString(CultureInfo.InvariantCulture), number.ToString(CultureInfo.InvariantCulture));
+        string Place(string text, string pin) => board.OnBoard ? text : $"{PinHeaders.PlaceOf(board.Name, pin)} · {text}";
     }
 
     private static string DrawTunnel(BoardDefinition board)
@@ -70,7 +92,7 @@ internal static class WiringDiagram
         Line(svg, LeftEdge, 108, RightEdge, 108, "#268bd2", wifi ? "6 4" : null);
         Text(svg, 320, 98, "middle", "VXLAN, UDP 4789");
         Text(svg, 320, 128, "middle", wifi ? "over Wi-Fi" : "over Ethernet, RJ45");
-        Line(svg, 115, 140, 115, 170, "#333333", null);
+        Line(svg, 115, 140, 115, 170, Ink, null);
         Text(svg, 115, 190, "middle", wifi ? "USB: power and flashing" : "TXD, RXD, GND, 5V, IO0:");
         if (!wifi)
             Text(svg, 115, 208, "middle", "3.3 V serial adapter");
@@ -81,7 +103,8 @@ internal static class WiringDiagram
     {
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\" role=\"img\" font-family=\"sans-serif\" font-size=\"14\">\n");
         svg.Append(CultureInfo.InvariantCulture, $"  <title>{title}</title>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"  <rect width=\"{Width}\" height=\"{height}\" fill=\"#ffffff\"/>\n");
+        svg.Append(Style);
+        svg.Append(CultureInfo.InvariantCulture, $"  <rect class=\"paper\" width=\"{Width}\" height=\"{height}\"/>\n");
         svg.Append(CultureInfo.InvariantCulture, $"  <text x=\"{Width / 2}\" y=\"30\" text-anchor=\"middle\" font-size=\"16\" font-weight=\"bold\">{title}</text>\n");
     }
 
@@ -89,14 +112,15 @@ internal static class WiringDiagram
 
     private static void Box(StringBuilder svg, int left, int right, int top, int bottom, string title)
     {
-        svg.Append(CultureInfo.InvariantCulture, $"  <rect x=\"{left}\" y=\"{top}\" width=\"{right - left}\" height=\"{bottom - top}\" rx=\"8\" fill=\"#f4f4f4\" stroke=\"#333333\"/>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"  <rect x=\"{left}\" y=\"{top}\" width=\"{right - left}\" height=\"{bottom - top}\" rx=\"8\" class=\"box\"/>\n");
         svg.Append(CultureInfo.InvariantCulture, $"  <text x=\"{(left + right) / 2}\" y=\"{top + 22}\" text-anchor=\"middle\" font-weight=\"bold\">{title}</text>\n");
     }
 
     private static void Line(StringBuilder svg, int x1, int y1, int x2, int y2, string colour, string? dashes)
     {
         string dashArray = dashes is null ? "" : $" stroke-dasharray=\"{dashes}\"";
-        svg.Append(CultureInfo.InvariantCulture, $"  <line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" stroke=\"{colour}\" stroke-width=\"3\"{dashArray}/>\n");
+        string stroke = colour == Ink ? "class=\"line\"" : $"stroke=\"{colour}\"";
+        svg.Append(CultureInfo.InvariantCulture, $"  <line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" {stroke} stroke-width=\"3\"{dashArray}/>\n");
     }
 
     private static void Text(StringBuilder svg, int x, int y, string anchor, string text)
