@@ -89,6 +89,6 @@ internal sealed partial class Document
     [GeneratedRegex("`([^`\n]+)`")]
     private static partial Regex Spans();
 
-    [GeneratedRegex(@"^([A-Z_]+=\S+ )?(sudo|dotnet|handshake|nanoff|make|ping|nc|curl|ip|ethtool|cd|usermod|brew|[a-zA-Z./]+/handshake) \S")]
+    [GeneratedRegex(@"^([A-Z_]+=\S+ )?(sudo|dotnet|handshake|nanoff|make|ping|nc|curl|nmap|cd|[a-zA-Z./]+/handshake) \S")]
     private static partial Regex CommandWord();
 }
