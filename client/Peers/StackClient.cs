@@ -119,7 +119,7 @@ public static class StackClient
         TcpCloseReason.Refused => "refused: nobody listens there",
         TcpCloseReason.Reset => "reset by the peer",
         TcpCloseReason.TimedOut => "the peer no longer answers",
-        TcpCloseReason.Unreachable => "unreachable, says ICMP",
+        TcpCloseReason.Unreachable => "unreachable: no route, no answer to ARP, or ICMP says so",
         _ => "ended: " + reason,
     };
 }

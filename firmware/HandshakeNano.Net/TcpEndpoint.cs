@@ -52,7 +52,7 @@ public sealed class TcpEndpoint
         _ethernet = new EthernetLayer(link, settings.ArpEntries, settings.Connections * SynFrameLength, _wakeup, counters);
         _arp = _ethernet.Arp;
         _neighbours = _ethernet.Neighbours;
-        _ipv4 = new Ipv4Layer(_ethernet, link, settings, counters);
+        _ipv4 = new Ipv4Layer(_ethernet, link, settings, _wakeup, counters);
         _tcp = new TcpLayer(_ipv4, entropy, settings, _wakeup, counters);
         _icmp = new IcmpLayer(_ipv4, _tcp, counters);
         _udp = new UdpLayer(_ipv4, counters);
@@ -231,11 +231,22 @@ public sealed class TcpEndpoint
         TcpLayer tcp = _tcp;
         if (_dhcp != null)
             _dhcp.OnTimer(now);
-        if (neighbours.Deadline <= now)
-            _arp.OnTimer(now);
+        while (neighbours.Deadline <= now)
+        {
+            uint lost = _arp.OnTimer(now);
+            if (lost != 0)
+                tcp.LoseNeighbour(lost);
+        }
+
         tcp.OnTimer(now);
         if (tcp.DirtyFirst != null)
             tcp.Flush(now);
+        if (_ipv4.LacksRoute)
+        {
+            _ipv4.LacksRoute = false;
+            tcp.LoseNeighbour(0);
+        }
+
         ulong next = neighbours.Deadline;
         if (tcp.Timers.Deadline < next)
             next = tcp.Timers.Deadline;

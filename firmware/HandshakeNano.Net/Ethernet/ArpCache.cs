@@ -133,8 +133,11 @@ internal sealed class ArpCache
             Free(i);
     }
 
-    /// <summary>Asks again, and gives up those that have not answered.</summary>
-    public void OnTimer(ulong now)
+    /// <summary>Asks again, and gives up who has not answered.</summary>
+    /// <returns>
+    /// A neighbour that nothing is known of and that was given up: there may be more to do then. 0 if there is nothing more.
+    /// </returns>
+    public uint OnTimer(ulong now)
     {
         ulong next = ulong.MaxValue;
         for (int i = 0; i <= _mask; i++)
@@ -145,7 +148,11 @@ internal sealed class ArpCache
             {
                 if (_requests[i] >= MaximumRequests)
                 {
+                    // Who was known a moment ago is asked anew if something is to be sent.
+                    uint lost = _known[i] ? 0 : _address[i];
                     Free(i);
+                    if (lost != 0)
+                        return lost;
                     continue;
                 }
 
@@ -157,6 +164,7 @@ internal sealed class ArpCache
         }
 
         Deadline = next;
+        return 0;
     }
 
     /// <summary>Has <see cref="OnTimer"/> called at a time or before.</summary>

@@ -100,7 +100,8 @@ internal sealed class ArpLayer
     }
 
     /// <summary>Does what is due by <see cref="ArpCache.Deadline"/>.</summary>
-    public void OnTimer(ulong now)
+    /// <returns>What <see cref="ArpCache.OnTimer"/> returns.</returns>
+    public uint OnTimer(ulong now)
     {
         if (_announce)
         {
@@ -108,7 +109,7 @@ internal sealed class ArpLayer
             Announce();
         }
 
-        _cache.OnTimer(now);
+        return _cache.OnTimer(now);
     }
 
     /// <summary>Asks whether another host uses <see cref="Probed"/> (RFC 5227 section 2.1).</summary>

@@ -139,6 +139,14 @@ internal sealed class EthernetLayer
         _neighbours.Resolve(neighbour, now);
     }
 
+    /// <summary>Takes packets back that wait for a neighbour.</summary>
+    /// <param name="name">The first 8 bytes of their name, as the processor loads them.</param>
+    /// <param name="nameAt">Index of the name, as <see cref="Keep"/> was told.</param>
+    public void TakeBack(ulong name, int nameAt)
+    {
+        _waiting.TakeBack(name, nameAt);
+    }
+
     /// <summary>Sends an IPv4 packet to all hosts on the link.</summary>
     /// <param name="frame">The frame buffer, prepared for IPv4.</param>
     /// <param name="length">The packet's length in bytes, Ethernet header not counted.</param>

@@ -111,9 +111,29 @@ internal sealed class WaitingFrames
         }
     }
 
+    /// <summary>Takes back what waits by a name: it is not to be sent any more.</summary>
+    /// <param name="name">The first 8 bytes of the name, as the processor loads them.</param>
+    /// <param name="nameAt">Index of the name.</param>
+    public void TakeBack(ulong name, int nameAt)
+    {
+        int at = 0;
+        while (at < _used)
+        {
+            if (BitConverter.ToUInt64(_room, at + nameAt) == name)
+                Remove(at);
+            else
+                at += LengthAt(at);
+        }
+    }
+
     private void Drop(int at)
     {
         _counters[(int)Counter.ArpUnresolved]++;
+        Remove(at);
+    }
+
+    private void Remove(int at)
+    {
         int length = LengthAt(at);
         _used -= length;
         at += FrameLayout.Ethernet;

@@ -31,6 +31,7 @@ internal sealed class Ipv4Layer
     public bool TakesStrays;
 
     private readonly EthernetLayer _ethernet;
+    private readonly Wakeup _wakeup;
     private readonly ulong[] _counters;
     private readonly bool _hasHeader;
     private readonly int _mtu;
@@ -53,10 +54,12 @@ internal sealed class Ipv4Layer
     /// <param name="ethernet">The layer below.</param>
     /// <param name="link">For its MTU.</param>
     /// <param name="settings">For the time to live and the Differentiated Services codepoint.</param>
+    /// <param name="wakeup">What to tell of a route that lacks.</param>
     /// <param name="counters">What to count in.</param>
-    public Ipv4Layer(EthernetLayer ethernet, ILink link, TcpSettings settings, ulong[] counters)
+    public Ipv4Layer(EthernetLayer ethernet, ILink link, TcpSettings settings, Wakeup wakeup, ulong[] counters)
     {
         _ethernet = ethernet;
+        _wakeup = wakeup;
         _counters = counters;
         _hasHeader = link.HasEthernetHeader;
         _mtu = link.Mtu;
@@ -76,6 +79,9 @@ internal sealed class Ipv4Layer
     {
         get { return _mtu; }
     }
+
+    /// <summary>A packet was not sent because there is no route to its destination.</summary>
+    public bool LacksRoute;
 
     /// <summary>Takes our address.</summary>
     /// <param name="address">The address, most significant byte first; 0 for none.</param>
@@ -206,6 +212,8 @@ internal sealed class Ipv4Layer
             if (neighbour == 0)
             {
                 _counters[(int)Counter.Ipv4NoRoute]++;
+                LacksRoute = true;
+                _wakeup.At = 0;
                 return;
             }
         }
@@ -230,12 +238,28 @@ internal sealed class Ipv4Layer
         _ethernet.SendBroadcast(frame, length);
     }
 
+    /// <summary>The neighbour on the way to a peer: the peer itself or the router.</summary>
+    /// <param name="peer">The peer's address.</param>
+    /// <returns>The neighbour's address; 0 if there is no route.</returns>
+    public uint NextHop(uint peer)
+    {
+        return ((peer ^ _address) & _netmask) != 0 ? _gateway : peer;
+    }
+
     /// <summary>A peer does not seem to answer: doubt the neighbour on the way to it.</summary>
     /// <param name="peer">The peer's address.</param>
     /// <param name="now">The time in microseconds.</param>
     public void Doubt(uint peer, ulong now)
     {
-        _ethernet.Doubt(((peer ^ _address) & _netmask) != 0 ? _gateway : peer, now);
+        _ethernet.Doubt(NextHop(peer), now);
+    }
+
+    /// <summary>Takes packets back that wait for the neighbour on the way to a peer.</summary>
+    /// <param name="peer">The peer's address.</param>
+    /// <param name="begin">The first four bytes after their header, most significant byte first.</param>
+    public void TakeBack(uint peer, uint begin)
+    {
+        _ethernet.TakeBack(peer | ((ulong)BigEndian.Reverse(begin) << 32), PacketName);
     }
 
     /// <summary>

@@ -18,7 +18,10 @@ public enum TcpCloseReason
     /// <summary>The peer did not answer within R2 or the user timeout (RFC 9293 section 3.8.3).</summary>
     TimedOut,
 
-    /// <summary>ICMP says that the destination cannot be reached (only while connecting, RFC 5461).</summary>
+    /// <summary>
+    /// The peer cannot be reached: there is no route, or no host answers ARP for it or the router, or ICMP says so. Only
+    /// while connecting (RFC 5461).
+    /// </summary>
     Unreachable,
 
     /// <summary>Our side called <see cref="TcpConnection.Abort"/>, or closed with data unread.</summary>

@@ -119,6 +119,8 @@ public sealed partial class TcpConnection
                     _layer.SendReset(_peer, _ports, _addressSum, _probing ? _sndUna : _sndNxt, _rcvNxt,
                         TcpHeader.Rst | TcpHeader.Ack, now);
                 }
+                else if (InTable && _synPending)
+                    _layer.TakeBack(_peer, _ports);
 
                 _layer.Detach(this);
                 return;

@@ -156,6 +156,21 @@ public sealed partial class TcpConnection
         Touch();
     }
 
+    /// <summary>
+    /// What was sent does not leave: there is no route to the peer, or the neighbour on the way does not answer. It ends a
+    /// connection that is being opened, and no other (RFC 1122 sections 2.3.2.2 and 4.2.3.9).
+    /// </summary>
+    internal void LosePeer()
+    {
+        if (_sndNxt == _sndUna)
+            return;
+        if (_synPending)
+            End(TcpCloseReason.Unreachable);
+        else
+            Report(TcpSoftError.Unreachable);
+        Touch();
+    }
+
     private void Open(ulong key, uint peer, uint ports, uint addressSum, ulong now)
     {
         Key = key;
@@ -217,6 +232,7 @@ public sealed partial class TcpConnection
         if (now - _progressAt >= limit)
         {
             _layer.Counters[(int)Counter.TimedOut]++;
+            _layer.TakeBack(_peer, _ports);
             End(TcpCloseReason.TimedOut);
             return;
         }

@@ -139,6 +139,12 @@ public sealed partial class TcpConnection
         get { return _layer.LocalAddress; }
     }
 
+    /// <summary>The peer's number, for the layer below.</summary>
+    internal uint Peer
+    {
+        get { return _peer; }
+    }
+
     /// <summary>The peer's IPv4 address, most significant byte first.</summary>
     public uint RemoteAddress
     {

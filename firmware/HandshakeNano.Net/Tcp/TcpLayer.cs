@@ -286,6 +286,24 @@ internal sealed class TcpLayer
         _ipv4.Doubt(peer, now);
     }
 
+    /// <summary>What waits to be sent to a peer is not to be sent any more.</summary>
+    public void TakeBack(uint peer, uint ports)
+    {
+        _ipv4.TakeBack(peer, ports);
+    }
+
+    /// <summary>A neighbour does not answer, or there is none on the way: nothing reaches the peers that it leads to.</summary>
+    /// <param name="neighbour">The neighbour's address; 0: those to which there is no route.</param>
+    public void LoseNeighbour(uint neighbour)
+    {
+        for (int i = 0; i < _connections.Length; i++)
+        {
+            TcpConnection connection = _connections[i];
+            if (connection.InTable && _ipv4.NextHop(connection.Peer) == neighbour)
+                connection.LosePeer();
+        }
+    }
+
     /// <summary>An ICMP error about a segment.</summary>
     public void ReceiveIcmpError(ulong key, uint seq, int type, int code, int mtu, ulong now)
     {

@@ -3,7 +3,10 @@ namespace HandshakeNano.Net;
 /// <summary>What may go wrong without ending a connection (RFC 9293 sections 3.8.3, 3.9.1.8 and 3.9.2.2).</summary>
 public enum TcpSoftError
 {
-    /// <summary>A router or the peer's host says by ICMP that a segment cannot be delivered.</summary>
+    /// <summary>
+    /// A segment cannot be delivered: a router or the peer's host says so by ICMP, or there is no route, or no host answers
+    /// ARP for the peer or the router (RFC 1122 section 2.3.2.2).
+    /// </summary>
     Unreachable,
 
     /// <summary>A router says by ICMP that a segment was too long on its way.</summary>
