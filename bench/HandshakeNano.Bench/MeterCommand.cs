@@ -15,7 +15,7 @@ internal static class MeterCommand
 
     public static int Run(int top)
     {
-        var context = new MeteredContext(Path.Combine(AppContext.BaseDirectory, "metered", "HandshakeNano.Net.dll"));
+        var context = new MeteredContext(Path.Combine(AppContext.BaseDirectory, "HandshakeNano.Net.dll"));
         var metered = LoadScenarios(context);
         var plain = ScenarioCatalog.Create();
         var readings = metered.Select(context.Measure).ToArray();

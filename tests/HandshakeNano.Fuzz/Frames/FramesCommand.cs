@@ -18,7 +18,7 @@ internal static class FramesCommand
     /// <returns>The exit code.</returns>
     public static int Run(long count, int seed, bool showsUnreached)
     {
-        var meter = new MeteredContext(Path.Combine(AppContext.BaseDirectory, "metered", "HandshakeNano.Net.dll"));
+        var meter = new MeteredContext(Path.Combine(AppContext.BaseDirectory, "HandshakeNano.Net.dll"));
         var run = meter.Load(typeof(FramesCommand).Assembly.Location).GetType(typeof(FramesCommand).FullName!)!
             .GetMethod(nameof(RunMetered), System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!
             .CreateDelegate<Func<long, int, Func<long>, int>>();

@@ -1,3 +1,0 @@
-global using Microsoft.VisualStudio.TestTools.UnitTesting;
-
-[assembly: Parallelize(Scope = ExecutionScope.MethodLevel)]

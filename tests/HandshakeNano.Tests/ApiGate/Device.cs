@@ -1,0 +1,165 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using HandshakeNano.Boards.Tests;
+using HandshakeNano.IlCheck;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Text;
+
+namespace HandshakeNano.ApiGate.Tests;
+
+/// <summary>Compiles as the device's compiler would: against the device's assemblies and nothing else, in C# 10, optimised.</summary>
+internal static class Device
+{
+    // Each finds before it what it stands on.
+    private static readonly string[] s_names =
+    [
+        "mscorlib", "nanoFramework.Hardware.Esp32", "nanoFramework.Runtime.Events", "nanoFramework.Runtime.Native", "nanoFramework.System.Text",
+        "nanoFramework.TestFramework", "System.Threading", "System.Device.Gpio", "System.Device.Spi", "System.IO.Streams", "System.Net",
+        "System.Device.Wifi",
+    ];
+
+    private static readonly CSharpParseOptions s_language = new(LanguageVersion.CSharp10, preprocessorSymbols: ["NANOFRAMEWORK_1_0"]);
+
+    private static readonly CSharpCompilationOptions s_library = new(
+        OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, warningLevel: 9999,
+        generalDiagnosticOption: ReportDiagnostic.Error, deterministic: true, concurrentBuild: false);
+
+    // The API is as it is: members of the same name as the compiler's own types, unused fields and an Equals without a GetHashCode
+    // belong to it.
+    private static readonly CSharpCompilationOptions s_declarations = s_library.WithSpecificDiagnosticOptions(
+        new[] { "CS0169", "CS0649", "CS0659", "CS0660", "CS0661", "CS0108", "CS0114", "CS0436", "CS0414" }
+            .Select(warning => KeyValuePair.Create(warning, ReportDiagnostic.Suppress)));
+
+    private static readonly CSharpCompilationOptions s_snippet = s_library.WithGeneralDiagnosticOption(ReportDiagnostic.Default).WithAllowUnsafe(true);
+
+    private static readonly Lazy<string> s_folder = new(() =>
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "gate");
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        return folder;
+    });
+
+    private static readonly Lazy<string> s_assemblies = new(CompileAssemblies);
+
+    private static readonly Lazy<string> s_gated = new(CompileGated);
+
+    private static readonly Dictionary<string, Lazy<string>> s_firmware = Repository.DeviceNames.Select(row => (string)row[0])
+        .ToDictionary(board => board, board => new Lazy<string>(() => CompileFirmware(board)));
+
+    private static readonly Lazy<MetadataReference[]> s_references = new(() => References(s_names));
+
+    /// <summary>The folder with the device's assemblies, compiled from ReferenceAssemblies/.</summary>
+    public static string AssemblyFolder => s_assemblies.Value;
+
+    /// <summary>The folder with what runs on every device: protocol, links and the tests.</summary>
+    public static string GatedFolder => s_gated.Value;
+
+    /// <summary>The firmware of a board.</summary>
+    public static string FirmwareFile(string board) => s_firmware[board].Value;
+
+    /// <summary>Compiles a snippet that must compile.</summary>
+    public static MemoryStream Compile(string source, string assemblyName = "Snippet")
+    {
+        var image = new MemoryStream();
+        IReadOnlyList<Diagnostic> errors = Emit(source, assemblyName, image);
+        Assert.IsEmpty(errors, string.Join("\n", errors));
+        image.Position = 0;
+        return image;
+    }
+
+    /// <summary>Compiles a snippet and says which errors the compiler finds.</summary>
+    public static IReadOnlyList<string> Errors(string source)
+    {
+        return Emit(source, "Snippet", new MemoryStream()).Select(d => d.Id).Distinct().ToList();
+    }
+
+    /// <summary>Compiles a snippet and checks its IL, as code that a segment walks through from Link::Poll on.</summary>
+    public static IReadOnlyList<Finding> Check(string source)
+    {
+        var options = new CheckOptions { SegmentAssemblies = ["Snippet"], SegmentEntries = ["Link::Poll"] };
+        return IlChecker.Check([Compile(source)], [AssemblyFolder], options);
+    }
+
+    private static List<Diagnostic> Emit(string source, string assemblyName, Stream image)
+    {
+        var compilation = CSharpCompilation.Create(assemblyName, [CSharpSyntaxTree.ParseText(source, s_language)], s_references.Value, s_snippet);
+        return Failures(compilation.Emit(image));
+    }
+
+    private static string CompileAssemblies()
+    {
+        string folder = Path.Combine(s_folder.Value, "device");
+        var before = new List<MetadataReference>();
+        foreach (string name in s_names)
+        {
+            string file = Path.Combine(folder, name + ".dll");
+            Write(file, s_declarations, Sources("tests/ApiGate/ReferenceAssemblies/" + name), before);
+            before.Add(MetadataReference.CreateFromFile(file));
+        }
+
+        return folder;
+    }
+
+    private static string CompileGated()
+    {
+        string folder = Path.Combine(s_folder.Value, "gated");
+        string net = Path.Combine(folder, "HandshakeNano.Net.dll");
+        Write(net, s_library, Sources("firmware/HandshakeNano.Net"), References("mscorlib"));
+        MetadataReference protocol = MetadataReference.CreateFromFile(net);
+        Write(Path.Combine(folder, "HandshakeNano.Net.Tests.dll"), s_library, Sources("tests/HandshakeNano.Net.Tests/Device"),
+            References("mscorlib", "nanoFramework.TestFramework").Append(protocol));
+        Write(Path.Combine(folder, "HandshakeNano.Links.dll"), s_library, Sources("firmware/HandshakeNano.Links"),
+            References([.. s_names.Except(["nanoFramework.Hardware.Esp32", "nanoFramework.TestFramework", "System.Device.Wifi"])]).Append(protocol));
+        return folder;
+    }
+
+    private static string CompileFirmware(string board)
+    {
+        string file = Path.Combine(s_folder.Value, "boards", board, "HandshakeNano.Firmware.dll");
+        IEnumerable<SyntaxTree> sources =
+        [
+            .. Sources("firmware/HandshakeNano.Firmware"), .. Sources("boards/esp32"), .. Sources("boards/" + board),
+            Parse("BoardOptions.g.cs", DeviceBuildTests.OptionsOf(board)),
+        ];
+        IEnumerable<MetadataReference> references =
+        [
+            .. References([.. s_names.Except(["nanoFramework.TestFramework"])]),
+            .. Directory.GetFiles(GatedFolder, "*.dll").Select(path => MetadataReference.CreateFromFile(path)),
+        ];
+        Write(file, s_library.WithOutputKind(OutputKind.ConsoleApplication).WithMainTypeName("HandshakeNano.Firmware.Program"), sources, references);
+        return file;
+    }
+
+    private static void Write(
+        string file, CSharpCompilationOptions options, IEnumerable<SyntaxTree> sources, IEnumerable<MetadataReference> references)
+    {
+        string name = Path.GetFileNameWithoutExtension(file);
+        using var image = new MemoryStream();
+        List<Diagnostic> failures = Failures(CSharpCompilation.Create(name, sources, references, options).Emit(
+            image, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.Embedded, runtimeMetadataVersion: "v4.0.30319")));
+        Assert.IsEmpty(failures, $"{name} does not compile for the device:\n{string.Join("\n", failures)}");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllBytes(file, image.ToArray());
+    }
+
+    private static List<Diagnostic> Failures(EmitResult result) => [.. result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)];
+
+    private static MetadataReference[] References(params string[] names)
+        => [.. names.Select(name => MetadataReference.CreateFromFile(Path.Combine(AssemblyFolder, name + ".dll")))];
+
+    private static IEnumerable<SyntaxTree> Sources(string folder)
+    {
+        string path = Path.Combine(Repository.Root, folder);
+        return Directory.GetFiles(path, "*.cs", SearchOption.AllDirectories)
+            .Where(file => Path.GetRelativePath(path, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"))
+            .Order(StringComparer.Ordinal).Select(file => Parse(file, File.ReadAllText(file)));
+    }
+
+    private static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(SourceText.From(text, Encoding.UTF8), s_language, path);
+}

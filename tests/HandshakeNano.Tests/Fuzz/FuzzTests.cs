@@ -1,0 +1,98 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using HandshakeNano.Fuzz.Frames;
+using HandshakeNano.Fuzz.Programs;
+using HandshakeNano.Plants;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Fuzz;
+
+/// <summary>A few seconds of both campaigns, everything that they ever found, and that they do find something.</summary>
+[TestClass]
+public sealed class FuzzTests
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    public static IEnumerable<object[]> Kept => Corpus.Names.Select(name => new object[] { name });
+
+    [TestMethod]
+    public void Fifty_thousand_frames_break_nothing_and_take_no_memory()
+    {
+        var campaign = new FrameCampaign(1, [], () => 0);
+        campaign.Run(50_000, 25_000);
+        Assert.IsGreaterThan(12_500, campaign.Good, "segments that were good");
+    }
+
+    [TestMethod]
+    public void Data_arrives_whole_in_order_and_once_or_the_loss_is_reported_to_both_users()
+        => ProgramsCommand.Check(1000, 2, () => { });
+
+    [TestMethod]
+    [DynamicData(nameof(Kept))]
+    public void What_was_found_once_stays_mended(string file) => Program.Replay(Path.Combine(Corpus.Folder, file), _ => { });
+
+    [TestMethod]
+    public void A_program_is_text_that_says_it_all()
+    {
+        foreach (NetworkProgram program in ProgramsCommand.Sample(200, 3))
+            Assert.AreEqual(program.ToString(), NetworkProgram.Parse(program.ToString()).ToString());
+    }
+
+    [TestMethod]
+    [DataRow("", 1, "the line 'network seed N ...' is missing")]
+    [DataRow("network seed x", 1, "'x' is no number")]
+    [DataRow("network seed 1 loss 0 duplication 0 corruption 0 delay 5 jitter 0 cut 0\nbuffers 0 0 0 0\nconversation Nobody\n a loop delay 0\n b loop delay 0", 3,
+        "'Nobody' is nothing that stands there")]
+    public void A_file_that_is_no_program_says_where(string text, int line, string message)
+        => Assert.AreEqual($"line {line}: {message}", Assert.ThrowsExactly<FormatException>(() => NetworkProgram.Parse(text)).Message);
+
+    [TestMethod]
+    [TestCategory("Plants")]
+    public void Frames_find_a_core_that_believes_any_reset_in_the_window()
+        => Finds(Catalogue.AnyResetInWindow, FirstFailureOfFrames, "a connection ended without an exact reset");
+
+    [TestMethod]
+    [TestCategory("Plants")]
+    public void Programs_find_a_core_that_sends_beyond_the_window_when_a_segment_was_sent_again()
+        => Finds(Catalogue.All.Single(p => p.Name == "a-new-ack-sent-again-moves-the-edge"), FirstFailureOfPrograms, "beyond the window");
+
+    private void Finds(Plant plant, Func<int, string> firstFailure, string message)
+    {
+        using FaultyCore core = FaultyCore.With(plant);
+        string failure = core.Call(firstFailure, 1);
+        TestContext.WriteLine(failure);
+        StringAssert.Contains(failure, message);
+    }
+
+    private static string FirstFailureOfFrames(int seed)
+    {
+        try
+        {
+            new FrameCampaign(seed, [], () => 0).Run(100_000, 50_000);
+            return "none";
+        }
+#pragma warning disable CA1031 // Whatever it is goes out as text: its type is another one beside the faulty core.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return e.ToString();
+        }
+    }
+
+    private static string FirstFailureOfPrograms(int seed)
+    {
+        try
+        {
+            ProgramsCommand.Check(3000, seed, () => { });
+            return "none";
+        }
+#pragma warning disable CA1031 // The same.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return e.ToString();
+        }
+    }
+}

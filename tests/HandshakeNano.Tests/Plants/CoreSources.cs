@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+
+namespace HandshakeNano.Plants;
+
+/// <summary>The sources of firmware/HandshakeNano.Net, and the compiler for them.</summary>
+internal static class CoreSources
+{
+    /// <summary>The name of the core's assembly.</summary>
+    public const string AssemblyName = "HandshakeNano.Net";
+
+    // The resources that are its files.
+    private const string Folder = "core/";
+
+    private static readonly CSharpParseOptions Language = new(LanguageVersion.Default, DocumentationMode.None);
+
+    private static readonly Lazy<ImmutableSortedDictionary<string, SyntaxTree>> Trees = new(ParseAll, LazyThreadSafetyMode.ExecutionAndPublication);
+
+    private static readonly Lazy<CSharpCompilation> Whole = new(() => CSharpCompilation.Create(
+        AssemblyName, Trees.Value.Values, BaseLibrary(),
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, deterministic: true)));
+
+    /// <summary>Compiles the core with one place changed.</summary>
+    /// <exception cref="PlantException">The place is not there exactly once, or the result does not compile.</exception>
+    public static byte[] Compile(Plant plant)
+    {
+        (SyntaxTree tree, SourceText faulty) = Change(plant);
+        CSharpCompilation compilation = Whole.Value.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(faulty, Language, plant.File));
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        if (!result.Success)
+        {
+            throw new PlantException($"Plant '{plant.Name}': with its new text {plant.File} does not compile:\n"
+                + string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
+        }
+
+        return image.ToArray();
+    }
+
+    /// <summary>Changes the one place, and compiles nothing.</summary>
+    /// <exception cref="PlantException">The place is not there exactly once.</exception>
+    public static (SyntaxTree Tree, SourceText Faulty) Change(Plant plant)
+    {
+        if (!Trees.Value.TryGetValue(plant.File, out SyntaxTree? tree))
+            throw new PlantException($"Plant '{plant.Name}': firmware/{AssemblyName} has no file {plant.File}. Name the file that the text is in now.");
+        string text = tree.GetText().ToString();
+        string old = plant.Old.ReplaceLineEndings("\n");
+        int at = text.IndexOf(old, StringComparison.Ordinal);
+        if (at < 0 || text.IndexOf(old, at + 1, StringComparison.Ordinal) >= 0)
+        {
+            throw new PlantException($"Plant '{plant.Name}': the old text stands in {plant.File} {(at < 0 ? "nowhere" : "more than once")}. "
+                + $"Copy it from the file as it is now, with enough around it:\n{plant.Old}");
+        }
+
+        return (tree, SourceText.From(string.Concat(text.AsSpan(0, at), plant.New.ReplaceLineEndings("\n"), text.AsSpan(at + old.Length))));
+    }
+
+    private static ImmutableSortedDictionary<string, SyntaxTree> ParseAll()
+    {
+        var trees = ImmutableSortedDictionary.CreateBuilder<string, SyntaxTree>(StringComparer.Ordinal);
+        foreach (string name in typeof(CoreSources).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(typeof(CoreSources).Assembly.GetManifestResourceStream(name)!);
+            string path = name[Folder.Length..].Replace('\\', '/');
+            trees[path] = CSharpSyntaxTree.ParseText(reader.ReadToEnd().ReplaceLineEndings("\n"), Language, path);
+        }
+
+        return trees.ToImmutable();
+    }
+
+    // The core needs nothing else.
+    private static IEnumerable<MetadataReference> BaseLibrary()
+    {
+        string library = typeof(object).Assembly.Location;
+        yield return MetadataReference.CreateFromFile(library);
+        yield return MetadataReference.CreateFromFile(Path.Combine(Path.GetDirectoryName(library)!, "System.Runtime.dll"));
+    }
+}
