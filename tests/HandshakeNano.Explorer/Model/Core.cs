@@ -49,13 +49,13 @@ internal static class Core
         // Buffers that are written before they are read.
         "TcpEndpoint._frame", "TcpLayer.Frame", "TcpLayer._isnState", "IcmpLayer._error",
         // Constant.
-        "TcpLayer.Settings", "IsnGenerator._start", "TcpListener.IsnState", "EthernetLayer._hardware",
+        "TcpLayer.Settings", "IsnGenerator._start", "TcpListener.IsnState",
         // A link without Ethernet has no neighbours.
-        "TcpEndpoint._arp", "EthernetLayer._arp",
+        "TcpEndpoint._arp", "TcpEndpoint._neighbours", "EthernetLayer._arp", "EthernetLayer._neighbours", "EthernetLayer._waiting",
         // Nobody sends datagrams here.
         "TcpEndpoint._udp",
-        // The explorer's own.
-        "TcpEndpoint._link", "EthernetLayer._link",
+        // It keeps nothing but the link, which is the explorer's own.
+        "TcpEndpoint._link", "EthernetLayer._sender",
     };
 
     private static readonly Dictionary<string, Meaning> s_meanings = new(StringComparer.Ordinal)
