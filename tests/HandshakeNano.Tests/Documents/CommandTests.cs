@@ -59,6 +59,7 @@ public sealed class CommandTests
 
     /// <summary>A command that flashes only shows here what it would run.</summary>
     [TestMethod]
+    [DoNotParallelize]
     [DynamicData(nameof(Run))]
     public void A_command_does_what_it_is_asked_to_do(string command)
     {
