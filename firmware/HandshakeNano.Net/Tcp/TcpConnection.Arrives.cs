@@ -35,14 +35,15 @@ public sealed partial class TcpConnection
     {
         TcpState state = _state;
         uint rcvNxt = _rcvNxt;
-        ulong[] counters = _layer.Counters;
         if (state < TcpState.SynReceived)
         {
             // Closed by a handler a moment ago: the reset is about to leave.
             if (state == TcpState.SynSent)
-                ArrivesInSynSent(seq, ack, flags, window, mss, now);
+                ArrivesInSynSent(frame, seq, ack, flags, window, mss, payload, length, now);
             return;
         }
+
+        ulong[] counters = _layer.Counters;
 
         // First, check the sequence number.
         if (seq != rcvNxt)
@@ -195,7 +196,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>SYN-SENT, section 3.10.7.3.</summary>
-    private void ArrivesInSynSent(uint seq, uint ack, int flags, uint window, int mss, ulong now)
+    private void ArrivesInSynSent(byte[] frame, uint seq, uint ack, int flags, uint window, int mss, int payload, int length,
+        ulong now)
     {
         ulong[] counters = _layer.Counters;
         bool acceptable = false;
@@ -239,27 +241,29 @@ public sealed partial class TcpConnection
         if (_sndNxt == _iss)
             ChooseIss(now);
         _irs = seq;
-        _rcvNxt = seq + 1;
-        _rcvRead = seq + 1;
-        _rcvEdge = seq + 1 + _layer.ReceiveWindow;
+        _sndWl1 = seq;
+        seq++;
+        _rcvNxt = seq;
+        _rcvRead = seq;
+        _rcvEdge = seq + _layer.ReceiveWindow;
         SetPeerMss(mss);
         _sndWnd = window;
         _maxSndWnd = window;
-        _sndWl1 = seq;
         _sndWl2 = ack;
-        _state = TcpState.SynReceived;
-        if (_finQueued && Unacknowledged == 0 && !acceptable)
-            _state = TcpState.FinWait1;
         if (acceptable)
         {
             Establish(now);
             Acknowledged(ack, 1, now);
             _ackDue = AckNow;
             OutputDue = true;
+            if ((length | (flags & (TcpHeader.Fin | TcpHeader.Urg))) != 0)
+                ArrivesText(frame, seq, flags, payload, length, now);
             return;
         }
 
-        // Simultaneous open, section 3.5. Its SYN,ACK does not measure the round trip: it answers another SYN.
+        // Simultaneous open, section 3.5. Its SYN,ACK does not measure the round trip: it answers another SYN. Text and FIN of
+        // the peer's SYN are not acknowledged, so they come again with the peer's SYN,ACK.
+        _state = _finQueued && Unacknowledged == 0 ? TcpState.FinWait1 : TcpState.SynReceived;
         _rttAt = Never;
         SendSyn(now);
     }
@@ -566,6 +570,8 @@ public sealed partial class TcpConnection
     {
         _layer.Counters[(int)Counter.UrgentReceived]++;
         uint up = seq + (uint)BigEndian.Get16(frame, TcpHeader.UrgentPointer);
+        if ((frame[TcpHeader.Flags] & TcpHeader.Syn) != 0)
+            up--;
         uint known = (_urgent & UrgentIn) != 0 ? _rcvUp : _rcvRead;
         if ((int)(up - known) <= 0)
             return;

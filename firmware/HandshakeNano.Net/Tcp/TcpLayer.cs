@@ -543,7 +543,10 @@ internal sealed class TcpLayer
         SendReset(peer, ports, _ipv4.AddressSum(peer), 0, next, TcpHeader.Rst | TcpHeader.Ack, now);
     }
 
-    /// <summary>A SYN in LISTEN, section 3.10.7.2.</summary>
+    /// <summary>
+    /// A SYN in LISTEN, section 3.10.7.2. Its text and FIN are not kept: nobody knows yet whether the source address is the
+    /// sender's. They are not acknowledged, so they come again with the ACK of our SYN.
+    /// </summary>
     /// <param name="listener">The listener.</param>
     /// <param name="key">The key of the connection to be.</param>
     /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>

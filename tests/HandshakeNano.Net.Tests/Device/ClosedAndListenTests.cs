@@ -175,18 +175,19 @@ public sealed class ClosedAndListenTests
     }
 
     [TestMethod]
-    public void Data_on_a_SYN_is_not_lost_when_the_peer_sends_it_again()
+    public void Text_and_FIN_of_a_SYN_are_not_acknowledged_and_taken_when_they_come_again()
     {
         Wire wire = new Wire();
         ScriptedPeer peer = new ScriptedPeer(wire);
         TcpListener listener = wire.Endpoint.Listen(7, 2);
-        peer.Trades("S seq R len 10 mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Trades("SFU seq R len 10 urg 6 mss 1460", "S. seq I ack R+1 mss 1460");
         peer.Trades(". seq R+1 ack I+1", "");
         peer.Connection = listener.Accept();
-        peer.Sends("P. seq R+1 ack I+1 len 10");
-        wire.Advance(Wire.Second);
-        peer.ExpectsOnly(". seq I+1 ack R+11");
+        Assert.AreEqual(0, peer.Connection.Available);
+        Assert.AreEqual(0, peer.Connection.UrgentCount);
+        peer.Trades("F. seq R+1 ack I+1 len 10", ". seq I+1 ack R+12");
         peer.Reads(10);
+        peer.IsIn(TcpState.CloseWait);
     }
 
     [TestMethod]

@@ -399,18 +399,73 @@ public sealed class HandshakeTests
     }
 
     [TestMethod]
-    public void Data_and_FIN_on_a_SYN_ACK_are_taken_or_sent_again_but_never_lost()
+    [DataRow("S. seq R ack I+1 len 10 mss 1460", ". seq I+1 ack R+11", 10, "ESTABLISHED")]
+    [DataRow("SP. seq R ack I+1 len 700 mss 1460", ". seq I+1 ack R+701", 700, "ESTABLISHED")]
+    [DataRow("SF. seq R ack I+1 mss 1460", ". seq I+1 ack R+2", 0, "CLOSE-WAIT")]
+    [DataRow("SF. seq R ack I+1 len 10 mss 1460", ". seq I+1 ack R+12", 10, "CLOSE-WAIT")]
+    public void SYN_SENT_text_and_FIN_of_the_SYN_ACK_are_taken(string text, string answer, int length, string state)
     {
         Wire wire = new Wire();
         ScriptedPeer peer = SynSent(wire);
-        peer.Sends("SF. seq R ack I+1 len 10 mss 1460");
-        wire.Advance(Wire.Second);
-        wire.Discard();
+        peer.Trades(text, answer);
+        peer.IsIn(state == "ESTABLISHED" ? TcpState.Established : TcpState.CloseWait);
+        peer.Reads(length);
+        Assert.AreEqual(state == "CLOSE-WAIT", peer.Connection.PeerClosed);
+        wire.StaysSilent(600 * Wire.Second);
+    }
 
-        peer.Sends("F. seq R+1 ack I+1 len 10");
+    [TestMethod]
+    public void SYN_SENT_text_of_the_SYN_ACK_is_acknowledged_with_the_data_that_waited()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SynSent(wire);
+        Assert.AreEqual(20, peer.TriesToWrite(20));
+        peer.Connection.Shutdown();
+        peer.Trades("SF. seq R ack I+1 len 10 mss 1460", "FP. seq I+1 ack R+12 len 20");
+        peer.IsIn(TcpState.Closing);
         peer.Reads(10);
+    }
+
+    [TestMethod]
+    public void SYN_SENT_text_of_the_SYN_ACK_past_the_window_is_cut()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.ReceiveBufferSize = 256;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = SynSent(wire);
+        peer.Trades("SF. seq R ack I+1 len 300 mss 1460", ". seq I+1 ack R+257");
+        peer.IsIn(TcpState.Established);
+        peer.Reads(256);
+        peer.Expects(". seq I+1 ack R+257");
+        peer.Trades("F. seq R+257 ack I+1 len 44", ". seq I+1 ack R+302");
+        peer.Reads(44);
         peer.IsIn(TcpState.CloseWait);
-        Assert.AreEqual(peer['R'] + 12, peer.Connection.RcvNxt);
+    }
+
+    [TestMethod]
+    [DataRow("S")]
+    [DataRow("S.")]
+    public void The_urgent_pointer_counts_from_the_number_of_the_SYN(string text)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SynSent(wire);
+        if (text == "S")
+            peer.Trades("S seq R mss 1460", OurSynAck);
+        peer.Sends("SU. seq R ack I+1 len 10 urg 6 mss 1460");
+        Assert.AreEqual(5, peer.Connection.UrgentCount);
+    }
+
+    [TestMethod]
+    public void SYN_SENT_text_and_FIN_of_a_SYN_are_not_acknowledged_and_come_again_with_its_ACK()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SynSent(wire);
+        peer.Trades("SF seq R len 10 mss 1460", OurSynAck);
+        peer.IsIn(TcpState.SynReceived);
+        Assert.AreEqual(0, peer.Connection.Available);
+        peer.Trades("SF. seq R ack I+1 len 10 mss 1460", ". seq I+1 ack R+12");
+        peer.IsIn(TcpState.CloseWait);
+        peer.Reads(10);
     }
 
     [TestMethod]

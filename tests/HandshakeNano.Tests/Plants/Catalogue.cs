@@ -151,12 +151,11 @@ public static class Catalogue
                         Acknowledged(ack, 1, now);
                         _ackDue = AckNow;
                         OutputDue = true;
-                        return;
             """,
-            """
-                        Acknowledged(ack, 1, now);
-                        return;
-            """),
+            "            Acknowledged(ack, 1, now);"),
+        new("syn-sent-loses-the-text-of-the-syn-ack", "RFC 9293 section 3.10.7.3", Arrives,
+            "if ((length | (flags & (TcpHeader.Fin | TcpHeader.Urg))) != 0)",
+            "if (false)"),
         new("refused-by-reset-is-told-as-reset", "RFC 9293 section 3.10.7.3", Arrives,
             """
                         counters[(int)Counter.ResetsReceived]++;
