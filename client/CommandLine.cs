@@ -9,7 +9,9 @@ using System.Net;
 using System.Net.Sockets;
 using HandshakeNano.Client.Boards;
 using HandshakeNano.Client.Commands;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Conformance;
+using HandshakeNano.Client.Output;
 using HandshakeNano.Firmware;
 
 namespace HandshakeNano.Client;
@@ -49,15 +51,17 @@ public static class CommandLine
                 ProcessTerminationTimeout = null,
             });
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return surroundings.Fail(e.Message);
-        }
-        catch (UnauthorizedAccessException e)
-        {
+            if (result.GetResult("--json") is OptionResult { Implicit: false })
+                JsonReport.WriteFailure(result.CommandResult.Command.Name, e.Message, Reporting(result, surroundings).Output);
             return surroundings.Fail(e.Message);
         }
     }
+
+    // A capture on standard output leaves standard error for the report.
+    private static Surroundings Reporting(ParseResult result, Surroundings surroundings) =>
+        surroundings.For((result.GetResult("--pcap") as OptionResult)?.GetValueOrDefault<string?>());
 
     // Without a command it is the demo.
     private static string[] WithCommand(string[] args)
@@ -71,7 +75,7 @@ public static class CommandLine
         var root = new RootCommand(
             "Shakes hands over TCP with HandshakeNano, a TCP endpoint for .NET nanoFramework, and shows every segment.\n"
             + "Without a command: demo.\n\n"
-            + "Exit codes: 0 it did what it was asked to do, 1 it did not, 2 it was not asked the right way.");
+            + "Exit codes: 0 it did what it was asked to do, 1 it did not, 2 wrong usage.");
         root.Subcommands.Add(Demo(args, surroundings));
         root.Subcommands.Add(Serve(surroundings));
         root.Subcommands.Add(Connect(surroundings));
@@ -109,7 +113,7 @@ public static class CommandLine
             new DemoRequest(
                 result.GetRequiredValue(send), result.GetValue(inMemory), result.GetValue(pcap), result.GetValue(json)),
             args,
-            surroundings));
+            Reporting(result, surroundings)));
         return command;
     }
 
@@ -174,9 +178,9 @@ public static class CommandLine
                 result.GetValue(pcap),
                 result.GetValue(trace),
                 result.GetValue(responder),
-                result.GetValue(via) ?? (result.GetValue(board) == WifiBoard ? Commands.Via.Loopback : null),
+                result.GetValue(via) ?? (result.GetValue(board) == WifiBoard ? Connectivity.Via.Loopback : null),
                 result.GetValue(board) == W5500Board),
-            surroundings));
+            Reporting(result, surroundings)));
         return command;
     }
 
@@ -189,7 +193,8 @@ public static class CommandLine
         };
         var os = new Option<bool>("--os") { Description = "Use the system's sockets instead of our stack: no TAP, no ladder" };
         Option<string> tap = Tap();
-        Option<Network> address = Address();
+        Option<string?> networkInterface = Interface();
+        Option<Network> address = OwnAddress("The address of our stack");
         var send = new Option<string?>("--send")
         {
             Description = "Send a text, close our half, and write what comes back",
@@ -199,14 +204,16 @@ public static class CommandLine
         Option<double> timeout = Timeout("How many seconds to wait for the handshake, and then for each answer");
         Option<string?> pcap = Pcap();
         Option<bool> json = Json();
-        Option<Via?> via = Via("Go through a VXLAN tunnel instead of a TAP, which needs no root; our stack is then 10.77.0.1/24");
+        Option<Via?> via = Via("Go through a VXLAN tunnel instead of a TAP, which needs no root");
         var command = new Command(
             "connect",
-            "Open a connection with our stack, through a TAP interface or a VXLAN tunnel, or with --os by the system's sockets.");
+            "Open a connection with our stack, through a TAP interface or a VXLAN tunnel, or with --os by the system's sockets.\n"
+            + "A TAP interface that 'handshake serve' has is shared: 'handshake connect 10.77.0.2:7' reaches its device (as root).");
         command.Arguments.Add(target);
         command.Options.Add(os);
         command.Options.Add(via);
         command.Options.Add(tap);
+        command.Options.Add(networkInterface);
         command.Options.Add(address);
         command.Options.Add(send);
         command.Options.Add(timeout);
@@ -218,21 +225,23 @@ public static class CommandLine
                 result.AddError("--os uses no TAP: leave out --tap, --address and --pcap.");
             if (result.GetValue(os) && Given(result, via))
                 result.AddError("--os uses no tunnel: leave out --via.");
+            if (result.GetValue(os) && Given(result, networkInterface))
+                result.AddError("--os chooses the interface itself: leave out --interface.");
             if (Given(result, via) && Given(result, tap))
                 result.AddError("--via uses no TAP: leave out --tap.");
+            if (Given(result, networkInterface) && (Given(result, tap) || Given(result, via)))
+                result.AddError("One link is enough: --tap, --interface or --via.");
         });
         command.SetAction(result => ConnectCommand.Run(
             new ConnectRequest(
                 result.GetRequiredValue(target),
                 result.GetValue(os),
-                result.GetRequiredValue(tap),
-                Given(result.CommandResult, via) ? PcAddress(result, address) : result.GetRequiredValue(address),
+                Link(result, tap, networkInterface, via, address),
                 result.GetValue(send),
                 TimeSpan.FromSeconds(result.GetValue(timeout)),
                 result.GetValue(pcap),
-                result.GetValue(json),
-                result.GetValue(via)),
-            surroundings));
+                result.GetValue(json)),
+            Reporting(result, surroundings)));
         return command;
     }
 
@@ -279,7 +288,7 @@ public static class CommandLine
                 result.GetRequiredValue(address),
                 TimeSpan.FromSeconds(result.GetValue(timeout)),
                 result.GetValue(pcap)),
-            surroundings));
+            Reporting(result, surroundings)));
         return command;
     }
 
@@ -289,11 +298,18 @@ public static class CommandLine
         {
             Description = "The peer: a name or an IPv4 address in the probe's network",
             Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (Target.IsIPv6(text))
+                    result.AddError(OnlyIPv4(text, "10.77.0.1"));
+                return text;
+            },
         };
         var inMemory = new Option<bool>("--in-memory") { Description = "Probe our own endpoint in memory and in virtual time: no root, a second" };
         Option<int> port = Port("--port", "Where the peer's echo service listens (RFC 862)", _ => EchoService.Port);
-        Option<int> responder = Port("--responder", "Where its responder listens; by default the echo's port and one", null);
-        Option<int> closed = Port("--closed", "Where nobody listens", _ => ProbeRequest.DefaultClosedPort);
+        Option<int> responder = Port("--responder", "Where its responder listens; by default the next port after the echo's", null);
+        Option<int> closed = Port("--closed", "A port on which no program listens", _ => ProbeRequest.DefaultClosedPort);
         var only = new Option<int[]>("--only")
         {
             Description = "Drive these behaviours only",
@@ -310,15 +326,9 @@ public static class CommandLine
             CustomParser = result => Number(result, 1, 31),
         };
         Option<string> tap = Tap();
-        var networkInterface = new Option<string?>("--interface")
-        {
-            Description = "Be one more host on this interface instead, by a packet socket (Linux, root): for a peer that is behind it",
-            HelpName = "NAME",
-            CustomParser = result => NotEmpty(result, "--interface wants the name of a network interface."),
-        };
+        Option<string?> networkInterface = Interface();
         Option<Via?> via = Via("Go through a VXLAN tunnel instead, which needs no root");
-        Option<Network> address = Address();
-        address.Description = "The probe's address: 10.77.0.2/24 on a TAP, 10.77.0.77/24 on an interface, 10.77.0.1/24 in a tunnel";
+        Option<Network> address = OwnAddress("The probe's address");
         Option<string?> pcap = Pcap();
         Option<bool> json = Json();
         var command = new Command(
@@ -354,13 +364,10 @@ public static class CommandLine
                     result.GetValue(patient),
                     result.GetValue(parallel),
                     result.GetRequiredValue(only),
-                    result.GetRequiredValue(tap),
-                    result.GetValue(networkInterface),
-                    result.GetValue(via),
-                    Given(result.CommandResult, address) ? result.GetRequiredValue(address) : null,
+                    Link(result, tap, networkInterface, via, address),
                     result.GetValue(pcap),
                     result.GetValue(json)),
-                surroundings);
+                Reporting(result, surroundings));
         });
         return command;
     }
@@ -371,7 +378,7 @@ public static class CommandLine
         var command = new Command(
             "responder",
             "Run the echo service (RFC 862) and the responder of docs/conformance.md by the system's sockets until Ctrl-C, so that\n"
-            + "'handshake conformance' can probe the system's TCP. Whoever can connect to it can have it open connections.");
+            + "'handshake conformance' can probe the system's TCP. A program that can connect to it can make it open connections.");
         command.Options.Add(port);
         command.SetAction(result => ResponderServiceCommand.Run(result.GetValue(port), surroundings));
         return command;
@@ -440,7 +447,7 @@ public static class CommandLine
         };
         var password = new Option<string?>("--wifi-password")
         {
-            Description = $"Its password. Without this option the variable {PasswordVariable} has it, where nobody else sees it;\n"
+            Description = $"Its password. Without this option the variable {PasswordVariable} holds it, where other users cannot see it;\n"
                 + "without both the network is open",
             HelpName = "PASSWORD",
         };
@@ -552,24 +559,46 @@ public static class CommandLine
         DefaultValueFactory = _ => Network.Default,
         CustomParser = result =>
         {
-            if (Network.TryParse(result.Tokens[0].Value, out Network network))
+            string text = result.Tokens[0].Value;
+            if (Network.TryParse(text, out Network network))
                 return network;
-            result.AddError(
-                $"'{result.Tokens[0].Value}' is not the address of a host with the length of its network, 8 to 30, such as 10.77.0.2/24.");
+            result.AddError(Target.IsIPv6(text.Split('/')[0])
+                ? OnlyIPv4(text, "10.77.0.2/24")
+                : $"'{text}' is not the address of a host with the length of its network, 8 to 30, such as 10.77.0.2/24.");
             return Network.Default;
         },
     };
 
-    private static Network PcAddress(ParseResult result, Option<Network> address) =>
-        Given(result.CommandResult, address) ? result.GetRequiredValue(address) : Network.DefaultPc;
+    // The one that goes with the link, unless it is typed.
+    private static Option<Network> OwnAddress(string description)
+    {
+        Option<Network> address = Address();
+        address.Description = description + ": by default " + $"{Network.Default} on a TAP, {Network.OnInterface} on an interface, {Network.DefaultPc} in a tunnel";
+        address.DefaultValueFactory = null;
+        return address;
+    }
+
+    private static Option<string?> Interface() => new("--interface")
+    {
+        Description = "Be one more host on this interface instead, by a packet socket (Linux, root), for a peer that it leads to",
+        HelpName = "NAME",
+        CustomParser = result => NotEmpty(result, "--interface wants the name of a network interface."),
+    };
+
+    private static LinkRequest Link(
+        ParseResult result, Option<string> tap, Option<string?> networkInterface, Option<Via?> via, Option<Network> address) => new(
+        result.GetRequiredValue(tap),
+        result.GetValue(networkInterface),
+        result.GetValue(via),
+        Given(result.CommandResult, address) ? result.GetRequiredValue(address) : null);
 
     private static Option<Via?> Via(string description) => new("--via")
     {
         Description = description,
-        HelpName = Commands.Via.Form,
+        HelpName = Connectivity.Via.Form,
         CustomParser = result =>
         {
-            if (!Commands.Via.TryParse(result.Tokens[0].Value, out Via? via, out string wrong))
+            if (!Connectivity.Via.TryParse(result.Tokens[0].Value, out Via? via, out string wrong))
                 result.AddError(wrong);
             return via;
         },
@@ -585,7 +614,7 @@ public static class CommandLine
 
     private static Option<string?> Pcap() => new("--pcap")
     {
-        Description = "Write every frame to a pcapng file",
+        Description = "Write every frame to a pcapng file; -: to standard output, and the report to standard error",
         HelpName = "FILE",
         CustomParser = result => NotEmpty(result, "--pcap wants the name of a file."),
     };
@@ -640,7 +669,7 @@ public static class CommandLine
         string text = result.Tokens[0].Value;
         if (Target.TryParse(text, out Target target))
             return target;
-        result.AddError($"'{text}' is not HOST:PORT, such as 10.77.0.1:80 (ports go from 1 to 65535).");
+        result.AddError(Target.IsIPv6(text) ? OnlyIPv4(text, "10.77.0.1:80") : $"'{text}' is not HOST:PORT, such as 10.77.0.1:80 (ports go from 1 to 65535).");
         return target;
     }
 
@@ -649,9 +678,12 @@ public static class CommandLine
         string text = result.Tokens[0].Value;
         if (text.Contains(':') && IPEndPoint.TryParse(text, out IPEndPoint? place) && place.AddressFamily == AddressFamily.InterNetwork)
             return place;
-        result.AddError($"'{text}' is not an IPv4 address of this computer and a port, such as 127.0.0.1:8080.");
+        result.AddError(Target.IsIPv6(text) ? OnlyIPv4(text, "127.0.0.1:8080") : $"'{text}' is not an IPv4 address of this computer and a port, such as 127.0.0.1:8080.");
         return new IPEndPoint(IPAddress.Loopback, 0);
     }
+
+    private static string OnlyIPv4(string text, string example) =>
+        $"'{text}' is an IPv6 address, and handshake speaks IPv4 alone: type one such as {example}.";
 
     private static bool Given(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
 

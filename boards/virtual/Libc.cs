@@ -9,7 +9,8 @@ namespace HandshakeNano.Boards.Virtual;
 internal static class Libc
 {
     internal const int ReadWrite = 2, ReadOnly = 0, NonBlock = 0x800, CloseOnExec = 0x80000;
-    internal const int InterruptedCall = 4, BadDescriptorState = 77;
+    internal const int NotPermitted = 1, NoEntry = 2, InterruptedCall = 4, NoDeviceOrAddress = 6, AccessDenied = 13, DeviceBusy = 16,
+        NoDevice = 19, InvalidArgument = 22, BadDescriptorState = 77;
     internal const short PollIn = 1, PollError = 8 | 16 | 32;
     internal const int CloneNewNet = 0x40000000;
     internal const int AddressFamilyInet = 2, SocketDatagram = 2;

@@ -57,19 +57,17 @@ public sealed class TapLink : ILink, IDisposable
     /// <returns>True if <see cref="Open"/> gets as far as asking for an interface.</returns>
     public static bool IsAvailable(out string reason)
     {
-        reason = string.Empty;
-        if (!OperatingSystem.IsLinux())
-            reason = "TAP devices are Linux's; this is " + RuntimeInformation.OSDescription;
-        else if (Libc.Access(Libc.Text(Device), 4 | 2) != 0)
-            reason = Device + ": " + Libc.LastError();
-        return reason.Length == 0;
+        TapException? fault = FindFault();
+        reason = fault?.Message ?? string.Empty;
+        return fault == null;
     }
 
     /// <summary>Makes a TAP interface in the calling thread's network namespace.</summary>
     /// <param name="name">The interface's name, at most 15 letters; null: the kernel chooses tap0, tap1, ...</param>
     /// <param name="mtu">The largest IP packet in bytes, 68 to 1500; the kernel's end is set to it.</param>
     /// <returns>The link.</returns>
-    /// <exception cref="IOException">The kernel does not allow it; the message says why in one line.</exception>
+    /// <exception cref="TapException">There is none to be had.</exception>
+    /// <exception cref="IOException">The kernel does not take the MTU.</exception>
     public static TapLink Open(string? name, int mtu = 1500)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(mtu, 68);
@@ -77,17 +75,16 @@ public sealed class TapLink : ILink, IDisposable
         byte[] request = Libc.InterfaceRequest(name ?? string.Empty);
         BitConverter.TryWriteBytes(
             request.AsSpan(Libc.InterfaceNameSize), (short)(Libc.TunTap | Libc.TunNoPacketInformation));
-        if (!IsAvailable(out string reason))
-            throw new IOException(reason);
+        if (FindFault() is TapException fault)
+            throw fault;
         int descriptor = Libc.Open(Libc.Text(Device), Libc.ReadWrite | Libc.NonBlock | Libc.CloseOnExec, 0);
         if (descriptor < 0)
-            throw new IOException(Device + ": " + Libc.LastError());
+            throw DeviceFault();
         if (Libc.Control(descriptor, Libc.TunSetInterface, request) < 0)
         {
-            string error = Libc.LastError();
+            TapException refusal = InterfaceFault(name);
             Libc.Close(descriptor);
-            throw new IOException("No TAP interface" + (name == null ? string.Empty : " " + name) + ": " + error
-                + " (it needs CAP_NET_ADMIN in this network namespace)");
+            throw refusal;
         }
 
         int end = Array.IndexOf(request, (byte)0);
@@ -163,6 +160,29 @@ public sealed class TapLink : ILink, IDisposable
         if (descriptor >= 0)
             Libc.Close(descriptor);
     }
+
+    private static TapException? FindFault()
+    {
+        if (!OperatingSystem.IsLinux())
+            return new TapException(TapFault.NotLinux, "TAP interfaces are Linux's; this is " + RuntimeInformation.OSDescription);
+        return Libc.Access(Libc.Text(Device), 4 | 2) == 0 ? null : DeviceFault();
+    }
+
+    private static TapException DeviceFault() => Marshal.GetLastPInvokeError() switch
+    {
+        Libc.NoEntry or Libc.NoDevice or Libc.NoDeviceOrAddress => new TapException(TapFault.NoDevice, Device + " is not there"),
+        Libc.AccessDenied or Libc.NotPermitted => new TapException(TapFault.NotAllowed, Device + ": " + Libc.LastError()),
+        _ => new TapException(TapFault.Other, Device + ": " + Libc.LastError()),
+    };
+
+    private static TapException InterfaceFault(string? name) => Marshal.GetLastPInvokeError() switch
+    {
+        Libc.DeviceBusy => new TapException(TapFault.Busy, name + " is in use by another program"),
+        Libc.InvalidArgument => new TapException(TapFault.NotTap, name + " is not a TAP interface"),
+        Libc.NotPermitted => new TapException(
+            TapFault.NotAllowed, $"no TAP interface {name}: {Libc.LastError()} (it needs CAP_NET_ADMIN in this network namespace)"),
+        _ => new TapException(TapFault.Other, $"no TAP interface {name}: {Libc.LastError()}"),
+    };
 
     private void NoteError(int error)
     {

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using HandshakeNano.Client.Boards;
+using HandshakeNano.Client.Connectivity;
 
 namespace HandshakeNano.Client.Commands;
 
@@ -29,14 +30,12 @@ internal static class BoardsCommand
             return 0;
         }
 
+        // Within 80 columns: the firmware's targets are in the JSON, and in each board's README.
         int name = boards.Max(board => board.Name.Length);
-        int title = boards.Max(board => board.Title.Length);
-        foreach (BoardDefinition board in boards)
-        {
-            string target = board.Firmware.Count > 0 ? "  " + board.Firmware[0].Target : "";
-            surroundings.Output.WriteLine(
-                $"{board.Name.PadRight(name)}  {board.Title.PadRight(title)}  {Link(board),-23}{target}".TrimEnd());
-        }
+        string[] links = [.. boards.Select(board => Link(board).Replace(" over", ",", System.StringComparison.Ordinal))];
+        int link = links.Max(text => text.Length);
+        foreach ((BoardDefinition board, string text) in boards.Zip(links))
+            surroundings.Output.WriteLine($"{board.Name.PadRight(name)}  {text.PadRight(link)}  {board.Title}");
 
         return 0;
     }

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net;
-using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Conformance;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Net;
@@ -15,26 +15,20 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Host">The peer, a name or an IPv4 address; null: our own endpoint in memory and in virtual time.</param>
 /// <param name="EchoPort">Where its echo service listens.</param>
 /// <param name="ResponderPort">Where its responder listens.</param>
-/// <param name="ClosedPort">Where nobody listens.</param>
+/// <param name="ClosedPort">A port on which no program listens.</param>
 /// <param name="Patient">True to wait for what takes minutes.</param>
 /// <param name="Parallel">How many behaviours are driven at once.</param>
 /// <param name="Numbers">The behaviours' numbers; empty: all.</param>
-/// <param name="Tap">The TAP interface.</param>
-/// <param name="Interface">An interface to be one more host on instead; null: none.</param>
-/// <param name="Via">A tunnel to use instead; null: none.</param>
-/// <param name="Network">The probe's address; null: the one that goes with the link.</param>
+/// <param name="Link">How the probe gets at the peer.</param>
 /// <param name="Pcap">Where every frame is written; null: nowhere.</param>
 /// <param name="Json">True: one JSON object instead of text.</param>
 public sealed record ConformanceRequest(
     string? Host, int EchoPort, int ResponderPort, int ClosedPort, bool Patient, int Parallel, IReadOnlyCollection<int> Numbers,
-    string Tap, string? Interface, Via? Via, Network? Network, string? Pcap, bool Json);
+    LinkRequest Link, string? Pcap, bool Json);
 
 /// <summary>Drives the behaviours of docs/conformance.md against a peer.</summary>
 public static class ConformanceCommand
 {
-    /// <summary>The probe's address on an interface: no other host's of the project.</summary>
-    public static Network InterfaceNetwork { get; } = new(Ipv4Address.From(10, 77, 0, 77), 24);
-
     /// <summary>Runs the command.</summary>
     /// <param name="request">What it was asked to do.</param>
     /// <param name="surroundings">What it runs in.</param>
@@ -51,28 +45,30 @@ public static class ConformanceCommand
     private static int ProbeHost(ConformanceRequest request, Surroundings surroundings)
     {
         if (!new Target(request.Host!, request.EchoPort).TryResolve(out IPEndPoint? remote))
-            throw new IOException($"no IPv4 address is known for {request.Host}");
-        Network network = request.Network
-            ?? (request.Via != null ? Network.DefaultPc : request.Interface != null ? InterfaceNetwork : Network.Default);
+            throw Target.Unknown(request.Host!);
         uint address = Network.FromIPAddress(remote!.Address);
-        if (!network.CanReach(remote.Address) || (address ^ network.Address) >> (32 - network.PrefixLength) != 0)
-        {
-            throw new IOException($"{remote.Address} is not the address of another host in the network of {network}; "
-                + "type: --address A/len, an unused address in its network");
-        }
-
-        using Tunnel? tunnel = request.Via?.Open(1);
-        using PacketLink? packets = request.Interface == null ? null : PacketLink.Open(request.Interface);
-        using TapLink? tap = tunnel == null && packets == null ? TapInterface.Open(request.Tap, network, out _) : null;
-        ILink link = tunnel?.Link ?? (ILink?)packets ?? tap!;
-        string where = tunnel != null ? $"VXLAN {request.Via!.Vni}" : request.Interface ?? tap!.Name;
-        using Capture capture = Capture.Start(request.Pcap, ref link, where);
+        using OwnLink own = OwnLink.Open(request.Link, remote.Address, Check);
+        ILink link = own.Link;
+        using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes);
+        Network network = own.Network;
         var probed = new ProbeRequest(
             address, network.Address, request.EchoPort, request.ResponderPort, request.ClosedPort, request.Patient, request.Parallel,
             request.Numbers);
+        if (own.Note != null && !request.Json)
+            surroundings.Output.WriteLine(own.Note);
+        string where = own.Kind == "vxlan" ? $"VXLAN {request.Link.Via!.Vni}" : own.Name;
         string peer = $"{remote.Address}, echo on TCP {request.EchoPort}, responder on TCP {request.ResponderPort}, "
             + $"from {Ipv4Address.ToString(network.Address)} on {where}";
         return Probe(new RealWorld(link), probed, peer, request, surroundings);
+    }
+
+    private static void Check(Network network, IPAddress remote)
+    {
+        if (!network.CanReach(remote) || (Network.FromIPAddress(remote) ^ network.Address) >> (32 - network.PrefixLength) != 0)
+        {
+            throw new IOException($"{remote} is not the address of another host in the network of {network}; "
+                + "type: --address A/len, an unused address in its network");
+        }
     }
 
     private static int Probe(

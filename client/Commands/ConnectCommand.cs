@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
@@ -16,15 +17,13 @@ namespace HandshakeNano.Client.Commands;
 /// <summary>What <c>handshake connect</c> was asked to do.</summary>
 /// <param name="Target">Where to.</param>
 /// <param name="Os">True: by the system's sockets.</param>
-/// <param name="Tap">The TAP interface.</param>
-/// <param name="Network">The address of our stack.</param>
+/// <param name="Link">How our stack gets there otherwise.</param>
 /// <param name="Text">What to send; null: nothing.</param>
 /// <param name="Timeout">How long to wait for the handshake, and then for each answer.</param>
 /// <param name="Pcap">Where every frame is written; null: nowhere.</param>
 /// <param name="Json">True: one JSON object instead of text.</param>
-/// <param name="Via">A tunnel to use instead of the TAP interface; null: none.</param>
 public sealed record ConnectRequest(
-    Target Target, bool Os, string Tap, Network Network, string? Text, TimeSpan Timeout, string? Pcap, bool Json, Via? Via);
+    Target Target, bool Os, LinkRequest Link, string? Text, TimeSpan Timeout, string? Pcap, bool Json);
 
 /// <summary>Opens a connection and shows how it went.</summary>
 public static class ConnectCommand
@@ -36,10 +35,10 @@ public static class ConnectCommand
     public static int Run(ConnectRequest request, Surroundings surroundings)
     {
         if (!request.Target.TryResolve(out IPEndPoint? remote))
-            return surroundings.Fail($"no IPv4 address is known for {request.Target.Host}");
+            throw Target.Unknown(request.Target.Host);
         byte[]? data = request.Text == null ? null : Encoding.UTF8.GetBytes(request.Text);
         var talk = new Talk(data, 0, request.Timeout);
-        Report report = request.Os ? RunSystem(remote!, talk) : RunStack(request, remote!, talk);
+        Report report = request.Os ? RunSystem(remote!, talk) : RunStack(request, remote!, talk, surroundings);
         return DemoCommand.Finish(report, request.Json, surroundings);
     }
 
@@ -71,35 +70,32 @@ public static class ConnectCommand
         return report;
     }
 
-    private static Report RunStack(ConnectRequest request, IPEndPoint remote, Talk talk)
+    private static void Check(Network network, IPAddress remote, bool tunnel)
     {
-        string pc = Ipv4Address.ToString(request.Network.PcAddress);
-        if (request.Via != null && !request.Network.CanReach(remote.Address))
-            throw new IOException($"{remote.Address} is not the address of another host, seen from {request.Network}");
-        if (IPAddress.IsLoopback(remote.Address))
-        {
-            throw new IOException($"{remote.Address} is the PC's own loopback, which no other host reaches; "
-                + $"type: handshake connect {pc}:{remote.Port} (the PC as our stack sees it), or add --os");
-        }
+        if (network.CanReach(remote))
+            return;
+        if (tunnel)
+            throw Target.OutOfReach(remote, network);
+        string pc = $"type: handshake connect {Ipv4Address.ToString(network.PcAddress)}:PORT, the PC as our stack sees it, or add --os";
+        throw new IOException(IPAddress.IsLoopback(remote)
+            ? $"{remote} is the PC's own loopback, which no other host reaches; {pc}"
+            : network.Address == Network.FromIPAddress(remote)
+            ? $"{remote} is our own address; give our stack another with --address A/len, or {pc}"
+            : $"{remote} is not the address of another host; {pc}");
+    }
 
-        if (!request.Network.CanReach(remote.Address))
-        {
-            throw new IOException($"{remote.Address} is not the address of another host; "
-                + $"type: handshake connect {pc}:{remote.Port}, for example, or add --os");
-        }
-
-        string? hint = null;
-        using Tunnel? tunnel = request.Via?.Open(1);
-        using TapLink? tap = tunnel == null ? TapInterface.Open(request.Tap, request.Network, out hint) : null;
-        ILink link = tunnel == null ? tap! : tunnel.Link;
-        using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan");
+    private static Report RunStack(ConnectRequest request, IPEndPoint remote, Talk talk, Surroundings surroundings)
+    {
+        using OwnLink own = OwnLink.Open(request.Link, remote.Address, (network, address) => Check(network, address, request.Link.Via != null));
+        ILink link = own.Link;
+        using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes);
         var recorder = new SegmentRecorder();
         link = new TracerLink(link, recorder);
         var settings = new TcpSettings
         {
-            Address = request.Network.Address,
-            PrefixLength = request.Network.PrefixLength,
-            Gateway = tunnel == null ? request.Network.PcAddress : 0,
+            Address = own.Network.Address,
+            PrefixLength = own.Network.PrefixLength,
+            Gateway = own.Gateway,
             ReceiveBufferSize = 65536,
             SendBufferSize = 65536,
         };
@@ -111,11 +107,9 @@ public static class ConnectCommand
         var report = new Report
         {
             Command = "connect",
-            Client = Ours(conversation, "handshakenano", tunnel == null
-                ? $"our own stack, through the TAP interface {tap!.Name}"
-                : $"our own stack, through VXLAN {request.Via!.Vni} at {tunnel.Peer}"),
+            Client = Ours(conversation, "handshakenano", "our own stack, through " + own.Description),
             Server = Theirs(remote),
-            Link = tunnel == null ? "tap" : "vxlan",
+            Link = own.Kind,
             Exchange = exchange,
             Established = conversation.Established,
             HandshakeMicroseconds = exchange.HandshakeMicroseconds,
@@ -123,10 +117,10 @@ public static class ConnectCommand
             Sent = talk.Data,
             Received = conversation.Received.ToArray(),
         };
-        if (hint != null)
-            report.Notes.Add(hint);
+        if (own.Note != null)
+            report.Notes.Add(own.Note);
         if (exchange.Rows.Count == 0)
-            report.Notes.Add("No SYN left: nobody answered to ARP for the next hop.");
+            report.Notes.Add("No SYN left: the next hop does not answer ARP.");
         if (exchange.Client.Iss is uint ours && exchange.Server.Iss is uint theirs)
             report.Notes.Add($"ISN: ours {ours}, the peer's {theirs}.");
         if (conversation.Established && exchange.ClientRoundTrip is ulong time)

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
@@ -93,7 +94,7 @@ public static class DemoCommand
         };
         DeviceView? device = null;
 
-        using Capture capture = Capture.Start(request.Pcap, ref link, "device");
+        using Capture capture = Capture.Start(request.Pcap, ref link, "device", surroundings.Bytes);
         var board = new VirtualBoard(new Links.TracerLink(link, recorder), settings, clock, new SystemEntropy(), "virtual-w5500")
         {
             Output = _ => { },

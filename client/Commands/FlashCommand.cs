@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.ComponentModel;
 using System.IO;
 using HandshakeNano.Client.Boards;
+using HandshakeNano.Client.Connectivity;
 
 namespace HandshakeNano.Client.Commands;
 

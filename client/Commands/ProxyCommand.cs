@@ -6,6 +6,8 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Threading;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Connectivity;
+using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Net;
@@ -33,22 +35,22 @@ public static class ProxyCommand
     public static int Run(ProxyRequest request, Surroundings surroundings)
     {
         if (!request.Target.TryResolve(out IPEndPoint? target))
-            return surroundings.Fail($"no IPv4 address is known for {request.Target.Host}");
+            throw Target.Unknown(request.Target.Host);
         if (!request.Network.CanReach(target!.Address))
-            return surroundings.Fail($"{target.Address} is not the address of another host, seen from {request.Network}");
+            throw Target.OutOfReach(target.Address, request.Network);
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration interrupted = ServeCommand.On(PosixSignal.SIGINT, stop);
         using PosixSignalRegistration terminated = ServeCommand.On(PosixSignal.SIGTERM, stop);
         using Tunnel tunnel = request.Via.Open(1);
         using Socket listener = Listen(request.Listen);
         ILink link = tunnel.Link;
-        using Capture capture = Capture.Start(request.Pcap, ref link, "vxlan");
+        using Capture capture = Capture.Start(request.Pcap, ref link, "vxlan", surroundings.Bytes);
         var endpoint = new TcpEndpoint(link, new SystemEntropy(), Settings(request.Network));
         using var proxy = new Proxy(listener, endpoint, tunnel.Socket, target, request.Timeout, surroundings.Output.WriteLine);
         surroundings.Output.WriteLine(
             $"{listener.LocalEndPoint} leads to {target} through VXLAN {request.Via.Vni} at {tunnel.Peer}; Ctrl-C ends it.");
         proxy.Run(stop.Token);
-        surroundings.Output.WriteLine($"{proxy.Taken} connections were taken.");
+        surroundings.Output.WriteLine($"{Quantity.Count(proxy.Taken, "connection")} taken.");
         return 0;
     }
 
@@ -78,7 +80,7 @@ public static class ProxyCommand
         catch (SocketException e)
         {
             listener.Dispose();
-            throw new IOException($"TCP {place}: {e.Message}", e);
+            throw new IOException(Advice.For(e, "TCP", place, "--listen 127.0.0.1:0, which takes a free one"), e);
         }
     }
 }

@@ -7,6 +7,7 @@ using System.Linq;
 using System.Threading;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Conformance;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Firmware;
@@ -25,6 +26,8 @@ public sealed record ScoreboardRequest(string? Lwip, bool Patient, bool Markdown
 public static class ScoreboardCommand
 {
     private const string Tap = "handshake0";
+    private const string HowToBuildLwip =
+        "type: make -C tests/HandshakeNano.Interop/lwip, then --lwip tests/HandshakeNano.Interop/bin/lwip-peer";
 
     // lwIP's program takes a prefix of 24 bits for granted.
     private static readonly Network s_lwip = new(Ipv4Address.From(10, 77, 0, 3), 24);
@@ -36,11 +39,13 @@ public static class ScoreboardCommand
     /// <returns>0 only if our endpoint shows every behaviour.</returns>
     public static int Run(ScoreboardRequest request, string[] args, Surroundings surroundings)
     {
+        if (request.Lwip != null)
+            CheckProgram(request.Lwip);
         if (!NetworkNamespace.TryCreate(out NetworkNamespace? first, out string reason))
         {
             if (surroundings.OwnsProcess && NetworkNamespace.TryReExecute(args, out int exitCode, out _))
                 return exitCode;
-            throw new IOException("scoreboard: " + reason);
+            throw new IOException($"scoreboard: {reason}; run it as root on Linux, where network namespaces may be made");
         }
 
         first!.Dispose();
@@ -65,6 +70,13 @@ public static class ScoreboardCommand
         }
 
         return ok ? 0 : surroundings.Fail("scoreboard: ours does not show all behaviours: " + ConformanceReport.Missing(ours));
+    }
+
+    // A wrong name is told before minutes of probing.
+    private static void CheckProgram(string path)
+    {
+        if (!File.Exists(path))
+            throw new IOException($"there is no program {path}; {HowToBuildLwip}");
     }
 
     // Most of a run is waiting: the peers do not get into each other's way.
@@ -149,7 +161,7 @@ public static class ScoreboardCommand
         }
         catch (Win32Exception e)
         {
-            throw new IOException($"cannot start {start.FileName}: {e.Message}", e);
+            throw new IOException($"{start.FileName} is not a program that this computer can run; {HowToBuildLwip}", e);
         }
     }
 
@@ -160,7 +172,7 @@ public static class ScoreboardCommand
     private static IReadOnlyList<BehaviourResult> ProbeBehind(NetworkNamespace network, Network peer, ScoreboardRequest request)
     {
         using PacketLink link = network.Run(() => PacketLink.Open(Tap));
-        return Probe(link, peer.Address, ConformanceCommand.InterfaceNetwork, request);
+        return Probe(link, peer.Address, Network.OnInterface, request);
     }
 
     private static IReadOnlyList<BehaviourResult> Probe(ILink link, uint peer, Network own, ScoreboardRequest request) =>

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
@@ -42,7 +43,7 @@ public static class ServeCommand
         using PosixSignalRegistration interrupted = On(PosixSignal.SIGINT, stop);
         using PosixSignalRegistration terminated = On(PosixSignal.SIGTERM, stop);
 
-        // The firmware's thread never waits for whoever reads our lines.
+        // The firmware's thread never waits for the reader of our lines.
         using var lines = new BlockingCollection<string>(LineQueue);
         long unwritten = 0;
         void Say(string line)
@@ -58,7 +59,7 @@ public static class ServeCommand
         ILink carrier = tunnel == null ? tap! : tunnel.Link;
         using VirtualW5500? w5500 = request.W5500 ? new VirtualW5500(carrier) : null;
         ILink link = w5500 == null ? carrier : w5500.Link;
-        using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan");
+        using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan", surroundings.Bytes);
         if (request.Trace)
             link = new TracerLink(link, new SegmentPrinter(Say));
         string name = w5500 != null ? "virtual-w5500" : tunnel != null ? "virtual-wifi" : "virtual";
@@ -98,11 +99,11 @@ public static class ServeCommand
         while (lines.TryTake(out string? line))
             output.WriteLine(line);
         if (unwritten > 0)
-            output.WriteLine($"({unwritten} lines were not written: they came faster than they were read)");
+            output.WriteLine($"({Quantity.Count(unwritten, "line")} not written: they came faster than they were read)");
         Write(counters, output);
         if (w5500 != null)
             Write(w5500.Link.Counts, output);
-        return gone ? surroundings.Fail($"the interface {request.Tap} has gone away") : 0;
+        return gone ? surroundings.Fail($"the interface {request.Tap} has gone away; type: handshake serve, which makes it again") : 0;
     }
 
     /// <summary>Lets a signal end the command instead of the process.</summary>
@@ -171,9 +172,9 @@ public static class ServeCommand
         ulong frames = counts.Received + counts.Sent;
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  W5500: {counts.Received} frames received, {counts.Sent} sent, in {counts.Transactions} SPI frames"
+            $"  W5500: {Quantity.Count(counts.Received, "frame")} received, {counts.Sent} sent, in {Quantity.Count(counts.Transactions, "SPI frame")}"
             + $"{(frames == 0 ? "" : $", {(double)counts.Transactions / frames:F2} for each")}; "
-            + $"opened again {counts.Reopened} times, reset {counts.Resets - 1} times."));
+            + $"opened again {Quantity.Count(counts.Reopened, "time")}, reset {Quantity.Count(counts.Resets - 1, "time")}."));
     }
 
     private static string Now() => DateTime.Now.ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture);

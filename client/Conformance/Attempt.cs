@@ -33,7 +33,7 @@ internal sealed class Attempt
     /// <summary>The responder's port.</summary>
     internal int ResponderPort => _probe.Request.ResponderPort;
 
-    /// <summary>A port where nobody listens.</summary>
+    /// <summary>A port on which no program listens.</summary>
     internal int ClosedPort => _probe.Request.ClosedPort;
 
     /// <summary>True if what takes minutes is waited for.</summary>
@@ -48,7 +48,7 @@ internal sealed class Attempt
     /// <summary>Every segment.</summary>
     internal IReadOnlyList<TranscriptLine> Transcript => _transcript;
 
-    /// <summary>What is being done, for who reads that it went wrong.</summary>
+    /// <summary>What is being done, for the report if it goes wrong.</summary>
     internal string Step { get; set; } = "";
 
     /// <summary>A new connection to a port of the peer's, with nothing sent yet.</summary>
@@ -115,7 +115,7 @@ internal sealed class Attempt
             _transcript.Add(new TranscriptLine(time > _start ? time - _start : 0, sent, connection.LocalPort, connection.RemotePort, text, window));
     }
 
-    /// <summary>Leaves nothing behind at the peer.</summary>
+    /// <summary>Leaves no connection open at the peer.</summary>
     internal void End()
     {
         foreach (RawConnection connection in _connections)

@@ -46,7 +46,7 @@ public sealed class Behaviour
     /// <summary>What the peer has to offer.</summary>
     public Services Needs { get; }
 
-    /// <summary>What takes minutes, and is waited for only by who asks for it; null: nothing.</summary>
+    /// <summary>What takes minutes, and is waited for only on request; null: nothing.</summary>
     public string? Lasting { get; init; }
 
     /// <summary>True if it uses up something that connections may share, so that nothing else is driven meanwhile.</summary>

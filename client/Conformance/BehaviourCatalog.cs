@@ -18,7 +18,7 @@ public static class BehaviourCatalog
         new(1, "CLOSED: SYN S", "RST,ACK 0 ack S+1", "3.10.7.1", Services.None, ClosedAndListen.SynToClosed),
         new(2, "CLOSED: ACK k", "RST k", "3.10.7.1", Services.None, ClosedAndListen.AckToClosed),
         new(3, "CLOSED: FIN S with 3 bytes, no ACK", "RST,ACK 0 ack S+4", "3.10.7.1", Services.None, ClosedAndListen.FinToClosed),
-        new(4, "CLOSED, LISTEN: RST", "nothing", "3.10.7.1, 3.10.7.2", Echo, ClosedAndListen.RstToNobody),
+        new(4, "CLOSED, LISTEN: RST", "nothing", "3.10.7.1, 3.10.7.2", Echo, ClosedAndListen.RstWithoutConnection),
         new(5, "LISTEN: ACK k", "RST k, still LISTEN", "3.10.7.2", Echo, ClosedAndListen.AckToListen),
         new(6, "LISTEN: SYN without MSS", "SYN,ACK with MSS; never more than 536 bytes", "3.7.1", Echo, ClosedAndListen.SynToListen),
         new(7, "SYN-RECEIVED: ACK I, I+2, I+1", "RST k to the wrong ones, then ESTABLISHED", "3.10.7.4", Echo, ClosedAndListen.WrongAckToSynReceived),

@@ -13,14 +13,14 @@ namespace HandshakeNano.Client.Conformance;
 /// <param name="OwnAddress">The probe's, in the same network.</param>
 /// <param name="EchoPort">Where the peer's echo service listens (RFC 862).</param>
 /// <param name="ResponderPort">Where its responder listens (docs/conformance.md).</param>
-/// <param name="ClosedPort">Where nobody listens.</param>
+/// <param name="ClosedPort">A port on which no program listens.</param>
 /// <param name="Patient">True to wait for what takes minutes.</param>
 /// <param name="Parallel">How many behaviours are driven at once.</param>
 /// <param name="Numbers">The behaviours' numbers; empty: all.</param>
 public sealed record ProbeRequest(
     uint Address, uint OwnAddress, int EchoPort, int ResponderPort, int ClosedPort, bool Patient, int Parallel, IReadOnlyCollection<int> Numbers)
 {
-    /// <summary>The port where nobody listens unless another is given: tcpmux (RFC 1078), which nobody serves.</summary>
+    /// <summary>The port on which no program listens, unless another is given: tcpmux (RFC 1078), which is not in use.</summary>
     public const int DefaultClosedPort = 1;
 
     /// <summary>How many behaviours are driven at once unless another number is given.</summary>
@@ -58,9 +58,9 @@ public sealed class Probe
     /// <param name="world">Where the peer is.</param>
     /// <param name="request">What to probe.</param>
     /// <param name="seed">Chooses the probe's ports and sequence numbers.</param>
-    /// <param name="progress">Is told of each result as it comes; null: nobody is.</param>
+    /// <param name="progress">Is told of each result as it comes; null: not wanted.</param>
     /// <returns>The results, by number.</returns>
-    /// <exception cref="IOException">Nobody answers at the peer's address.</exception>
+    /// <exception cref="IOException">No host answers at the peer's address.</exception>
     public static IReadOnlyList<BehaviourResult> Run(ProbeWorld world, ProbeRequest request, int seed, Action<BehaviourResult>? progress = null)
     {
         var probe = new Probe(world, request, seed);
@@ -148,7 +148,7 @@ public sealed class Probe
         }
 
         if (!Host.Knows(Request.Address))
-            throw new IOException($"nobody answers to ARP for {Ipv4Address.ToString(Request.Address)}");
+            throw new IOException($"no host answers ARP for {Ipv4Address.ToString(Request.Address)}");
     }
 
     // A service is there if a connection can be opened to it; whether that is right is another question.

@@ -1,6 +1,6 @@
 using System;
 using HandshakeNano.Boards.Virtual;
-using HandshakeNano.Client.Commands;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Firmware;
 using HandshakeNano.Net;
@@ -24,13 +24,13 @@ public abstract class ProbeWorld
     public abstract void Wait(ulong until);
 }
 
-/// <summary>A peer somewhere behind a link, and the computer's clock.</summary>
+/// <summary>A peer at the other end of a link, and the computer's clock.</summary>
 public sealed class RealWorld : ProbeWorld
 {
     private readonly HighResTimerClock _clock = new();
 
     /// <summary>Makes a world.</summary>
-    /// <param name="link">The link that the peer is behind.</param>
+    /// <param name="link">The link that leads to the peer.</param>
     public RealWorld(ILink link)
     {
         Link = link;
@@ -55,8 +55,8 @@ public sealed class RealWorld : ProbeWorld
 }
 
 /// <summary>
-/// The firmware and a responder at the other end of a wire in memory. Time stands still while anybody has something to do, and
-/// jumps to the next moment at which somebody has.
+/// The firmware and a responder at the other end of a wire in memory. Time stands still while either side has something to do, and
+/// jumps to the next moment at which one has.
 /// </summary>
 public sealed class VirtualWorld : ProbeWorld, IClock
 {

@@ -235,7 +235,7 @@ internal sealed class RawConnection
 
     /// <summary>Takes in-order data, acknowledging it, until there is enough.</summary>
     /// <param name="count">How many bytes.</param>
-    /// <param name="each">Looks at each segment with new data; null: nobody does.</param>
+    /// <param name="each">Looks at each segment with new data; null: not wanted.</param>
     /// <param name="within">How long each segment may take.</param>
     internal async Task<string> Receive(int count, Action<Segment>? each = null, ulong within = Attempt.Answer)
     {

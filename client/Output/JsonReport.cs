@@ -30,6 +30,7 @@ public static class JsonReport
         {
             report.Command,
             report.Ok,
+            report.Failure,
             report.Link,
             report.Board,
             Client = End(report.Client, exchange?.Client, true),
@@ -52,6 +53,13 @@ public static class JsonReport
         };
         Write(document, writer);
     }
+
+    /// <summary>Writes why a command could not do what it was asked to do.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="failure">Why, one line.</param>
+    /// <param name="writer">Where it goes.</param>
+    public static void WriteFailure(string command, string failure, TextWriter writer) =>
+        Write(new { Command = command, Ok = false, Failure = failure }, writer);
 
     /// <summary>Writes a document.</summary>
     /// <param name="document">Its properties keep their order.</param>

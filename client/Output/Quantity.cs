@@ -16,10 +16,19 @@ public static class Quantity
         _ => string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1e6:F3} s"),
     };
 
+    /// <summary>A number of things.</summary>
+    /// <typeparam name="T">The number's type.</typeparam>
+    /// <param name="count">The number.</param>
+    /// <param name="thing">One of them, such as "byte".</param>
+    /// <returns>For example "1 byte" or "20 bytes".</returns>
+    public static string Count<T>(T count, string thing)
+        where T : System.Numerics.IBinaryInteger<T> =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == T.One ? "" : "s")}");
+
     /// <summary>A number of bytes.</summary>
     /// <param name="count">The number.</param>
     /// <returns>For example "1 byte" or "20 bytes".</returns>
-    public static string Bytes(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} byte{(count == 1 ? "" : "s")}");
+    public static string Bytes(int count) => Count(count, "byte");
 
     /// <summary>Data as quoted text: what is not printable ASCII becomes an escape, what is too long is cut.</summary>
     /// <param name="data">The data.</param>

@@ -41,7 +41,7 @@ public sealed class Report
     /// <summary>True if the handshake was completed.</summary>
     public bool Established { get; set; }
 
-    /// <summary>How long the handshake took, in microseconds, as seen by whoever measured it.</summary>
+    /// <summary>How long the handshake took, in microseconds, as seen by the side that measured it.</summary>
     public ulong? HandshakeMicroseconds { get; set; }
 
     /// <summary>A round-trip time in microseconds.</summary>

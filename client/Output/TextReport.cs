@@ -7,7 +7,7 @@ namespace HandshakeNano.Client.Output;
 /// <summary>Writes a report for people.</summary>
 public static class TextReport
 {
-    /// <summary>Writes who talks to whom, the ladder, and what was checked.</summary>
+    /// <summary>Writes the two ends, the ladder, and what was checked.</summary>
     /// <param name="report">The report.</param>
     /// <param name="screen">Where it goes.</param>
     public static void Write(Report report, Screen screen)

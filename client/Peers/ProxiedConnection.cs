@@ -34,7 +34,7 @@ internal sealed class ProxiedConnection : IDisposable
         device.NoDelay = true;
     }
 
-    /// <summary>The program's side, for who waits.</summary>
+    /// <summary>The program's side, for a caller that waits.</summary>
     public Socket Program => _program;
 
     /// <summary>True once both connections have been given back.</summary>

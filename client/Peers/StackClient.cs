@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net;
-using HandshakeNano.Client.Commands;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Peers;
@@ -116,7 +116,7 @@ public static class StackClient
     /// <returns>The words.</returns>
     public static string Explain(TcpCloseReason reason) => reason switch
     {
-        TcpCloseReason.Refused => "refused: nobody listens there",
+        TcpCloseReason.Refused => "refused: no program listens there",
         TcpCloseReason.Reset => "reset by the peer",
         TcpCloseReason.TimedOut => "the peer no longer answers",
         TcpCloseReason.Unreachable => "unreachable: no route, no answer to ARP, or ICMP says so",

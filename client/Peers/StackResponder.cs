@@ -8,7 +8,7 @@ namespace HandshakeNano.Client.Peers;
 /// <summary>The responder of docs/conformance.md on our own stack: a user of its public interface like any other.</summary>
 public sealed class StackResponder : TcpConnectionHandler
 {
-    /// <summary>The port behind that of the echo service.</summary>
+    /// <summary>The port after the echo service's.</summary>
     public const int DefaultPort = EchoService.Port + 1;
 
     private const int Backlog = 16;

@@ -91,7 +91,7 @@ public static class SystemClient
 
     private static string Explain(SocketException e, bool established, TimeSpan timeout) => e.SocketErrorCode switch
     {
-        SocketError.ConnectionRefused => "refused: nobody listens there",
+        SocketError.ConnectionRefused => "refused: no program listens there",
         SocketError.ConnectionReset => "reset by the peer",
         SocketError.TimedOut or SocketError.WouldBlock when established => "the peer did not close its half within "
             + Output.Quantity.Time((ulong)timeout.TotalMicroseconds),

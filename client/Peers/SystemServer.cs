@@ -4,14 +4,14 @@ using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
-using HandshakeNano.Client.Commands;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Conformance;
 
 namespace HandshakeNano.Client.Peers;
 
 /// <summary>
 /// Echo (RFC 862) and the responder of docs/conformance.md by the system's sockets, so that the system's TCP can be probed. A
-/// thread for each connection: a thread, and a socket that it makes, stay in the network namespace of who started them.
+/// thread for each connection: a thread, and a socket that it makes, stay in the network namespace of the thread that started them.
 /// </summary>
 public sealed class SystemServer : IDisposable
 {
@@ -76,7 +76,7 @@ public sealed class SystemServer : IDisposable
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new IOException($"cannot listen on TCP {port}: {e.Message}", e);
+            throw new IOException(Advice.For(e, "TCP", new IPEndPoint(IPAddress.Any, port), "--port 7007"), e);
         }
     }
 

@@ -10,6 +10,9 @@ namespace HandshakeNano.Client.Trace;
 /// <summary>A pcapng file that the frames of a link go to, if one was asked for.</summary>
 public sealed class Capture : IDisposable
 {
+    /// <summary>The name that stands for standard output, as in tcpdump.</summary>
+    public const string StandardOutput = "-";
+
     private readonly FileStream? _file;
 
     private Capture(FileStream? file)
@@ -18,18 +21,19 @@ public sealed class Capture : IDisposable
     }
 
     /// <summary>Begins a capture.</summary>
-    /// <param name="path">The file; an old one of that name is overwritten. null: no capture.</param>
+    /// <param name="path">The file; an old one of that name is overwritten. "-": standard output. null: no capture.</param>
     /// <param name="link">The link; replaced by one that writes its frames.</param>
     /// <param name="interfaceName">The interface's name.</param>
+    /// <param name="standardOutput">Standard output as bytes.</param>
     /// <returns>The capture; it is complete once it is disposed of.</returns>
-    public static Capture Start(string? path, ref ILink link, string interfaceName)
+    public static Capture Start(string? path, ref ILink link, string interfaceName, Stream standardOutput)
     {
         if (path == null)
             return new Capture(null);
-        FileStream file = Create(path);
+        FileStream? file = path == StandardOutput ? null : Create(path);
         var clock = new HighResTimerClock();
         ulong sinceEpoch = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        link = new PcapNgLink(link, new StreamSink(file), clock, sinceEpoch - clock.GetMicroseconds(), interfaceName);
+        link = new PcapNgLink(link, new StreamSink(file ?? standardOutput), clock, sinceEpoch - clock.GetMicroseconds(), interfaceName);
         return new Capture(file);
     }
 
@@ -42,9 +46,18 @@ public sealed class Capture : IDisposable
         {
             return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"cannot write {path}: there is no folder {Path.GetDirectoryName(path)}");
+            throw new IOException(
+                $"cannot write {path}: {Reason(e, path)}; choose another file, or type: --pcap - for standard output", e);
         }
     }
+
+    private static string Reason(Exception error, string path) => error switch
+    {
+        _ when Directory.Exists(path) => "it is a folder",
+        DirectoryNotFoundException => $"there is no folder {Path.GetDirectoryName(path)}",
+        UnauthorizedAccessException => "permission denied",
+        _ => error.Message,
+    };
 }

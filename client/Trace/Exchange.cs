@@ -88,7 +88,7 @@ public sealed class Exchange
             .ToList();
         List<Segment> answers = own.FindAll(segment => segment.Source.Equals(server));
 
-        // Whether anybody listened shows in the answers only: a SYN, a reset, or none.
+        // Whether a program listened shows in the answers only: a SYN, a reset, or none.
         TcpState serverState = answers.Exists(segment => segment.Has(ControlBits.Syn)) ? TcpState.Listen : TcpState.Closed;
         var exchange = new Exchange(
             new EndTrace(clientName, client, TcpState.Closed), new EndTrace(serverName, server, serverState), answers.Count > 0);

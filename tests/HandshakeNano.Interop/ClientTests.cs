@@ -121,6 +121,32 @@ public sealed class ClientTests
         }
     }
 
+    /// <summary>The first thing that a reader of the documents types: serve, and connect beside it.</summary>
+    [TestMethod]
+    public void ConnectReachesTheDeviceOfARunningServe()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        using Process serve = Start(network, "serve");
+        Assert.AreEqual(
+            "The device is 10.77.0.2 on handshake0, the PC is 10.77.0.1; Ctrl-C ends it.",
+            serve.StandardOutput.ReadLine() ?? serve.StandardError.ReadToEnd());
+        JsonElement report = Report(network, 0, "connect", "10.77.0.2:7", "--send", "hello", "--json");
+        Assert.AreEqual("interface", Text(report, "link"));
+        Assert.AreEqual("10.77.0.77", Text(report, "client", "address"));
+        Assert.AreEqual("hello", Text(report, "data", "received"));
+        Assert.AreEqual("hello", Text(Report(network, 0, "connect", "10.77.0.2:7", "--os", "--send", "hello", "--json"), "data", "received"));
+
+        ToolResult second = network.TryTool("dotnet", null, _handshake, "serve");
+        Assert.AreEqual(1, second.ExitCode);
+        Assert.AreEqual(
+            "handshake: handshake0 is in use by another program; end that program, or choose another interface and network, such as: "
+            + "--tap handshake1 --address 10.78.0.2/24\n",
+            second.Error);
+        network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
+        serve.StandardOutput.ReadToEnd();
+        Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+    }
+
     [TestMethod]
     public void ServeAsksADhcpServerForItsAddressAndGivesItBackAtTheEnd()
     {

@@ -183,7 +183,7 @@ public sealed class VxlanTests
                 Traffic.AssertSame(body, Encoding.ASCII.GetBytes(result.Output));
             }
 
-            Assert.AreEqual("6 connections were taken.", End(network, proxy).TrimEnd().Split('\n')[^1]);
+            Assert.AreEqual("6 connections taken.", End(network, proxy).TrimEnd().Split('\n')[^1]);
             string[] counters = End(network, serve).Split('\n');
             Assert.IsTrue(counters.Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["Established", "6"]), string.Join('\n', counters));
         }

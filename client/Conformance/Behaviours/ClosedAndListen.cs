@@ -8,7 +8,7 @@ namespace HandshakeNano.Client.Conformance.Behaviours;
 /// <summary>CLOSED, LISTEN and SYN-RECEIVED.</summary>
 internal static class ClosedAndListen
 {
-    // A number that is nobody's.
+    // A number that no connection has.
     private const uint K = 123_456_789;
 
     internal static async Task SynToClosed(Attempt attempt)
@@ -34,7 +34,7 @@ internal static class ClosedAndListen
         await connection.Expect(Rst | Ack, 0, connection.Iss + 4);
     }
 
-    internal static async Task RstToNobody(Attempt attempt)
+    internal static async Task RstWithoutConnection(Attempt attempt)
     {
         foreach (int port in new[] { attempt.ClosedPort, attempt.EchoPort })
         {
@@ -69,7 +69,7 @@ internal static class ClosedAndListen
         connection.SndNxt++;
         connection.SendAck();
 
-        attempt.Step = "data to who named no MSS";
+        attempt.Step = "data to a peer that named no MSS";
         const int Length = 1100;
         int largest = 0;
         string data = new('m', Length / 2);

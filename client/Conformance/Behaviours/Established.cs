@@ -59,7 +59,7 @@ internal static class Established
         string all = new string('1', 100) + new string('2', 100) + new string('3', 100);
         for (int i = 1; i <= 2; i++)
         {
-            attempt.Step = "behind a gap";
+            attempt.Step = "after a gap";
             connection.Send(Ack, connection.SndNxt + (uint)(100 * i), data: all.Substring(100 * i, 100));
             await connection.ExpectAck();
         }
@@ -208,7 +208,7 @@ internal static class Established
 
         if (!kept)
         {
-            attempt.SawInstead("does not keep what comes behind a gap, so that nothing is old");
+            attempt.SawInstead("does not keep what comes after a gap, so that nothing is old");
             return;
         }
 

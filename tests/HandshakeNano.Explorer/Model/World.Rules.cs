@@ -92,7 +92,7 @@ internal sealed partial class World
         {
             ulong range = side.Words[at.Ranges + i];
             for (uint seq = (uint)range; seq != (uint)(range >> 32); seq++)
-                CheckByte(side, at.RcvBuffer, seq, irs, seq, "has been received behind a gap");
+                CheckByte(side, at.RcvBuffer, seq, irs, seq, "has been received after a gap");
         }
     }
 

@@ -1,4 +1,11 @@
 using System;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Connectivity;
+using HandshakeNano.Client.Output;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Client.Tests;
@@ -32,7 +39,14 @@ public sealed class CommandLineTests
     [DataRow("connect host:0", "'host:0' is not HOST:PORT", "such as 10.77.0.1:80")]
     [DataRow("connect host:65536", "'host:65536' is not HOST:PORT", "such as 10.77.0.1:80")]
     [DataRow("connect host:-1", "'host:-1' is not HOST:PORT", "such as 10.77.0.1:80")]
-    [DataRow("connect ::1:80", "'::1:80' is not HOST:PORT", "such as 10.77.0.1:80")]
+    [DataRow("connect ::1:80", "'::1:80' is an IPv6 address, and handshake speaks IPv4 alone", "such as 10.77.0.1:80")]
+    [DataRow("connect [::1]:7", "'[::1]:7' is an IPv6 address, and handshake speaks IPv4 alone", "such as 10.77.0.1:80")]
+    [DataRow("conformance ::1", "'::1' is an IPv6 address, and handshake speaks IPv4 alone", "such as 10.77.0.1")]
+    [DataRow("serve --address fd00::2/64", "'fd00::2/64' is an IPv6 address, and handshake speaks IPv4 alone", "such as 10.77.0.2/24")]
+    [DataRow("proxy --to 10.77.0.2:7 --via vxlan://1.2.3.4?vni=1 --listen [::1]:80", "'[::1]:80' is an IPv6 address", "such as 127.0.0.1:8080")]
+    [DataRow("connect 10.77.0.2:7 --via vxlan://[::1]?vni=1", "has an IPv6 address, and a tunnel runs over IPv4 alone", "vxlan://HOST[:PORT]?vni=N")]
+    [DataRow("connect 10.0.0.1:80 --os --interface eth0", "--os chooses the interface itself", "leave out --interface")]
+    [DataRow("connect 10.0.0.1:80 --interface eth0 --tap tap0", "One link is enough: --tap, --interface or --via", "handshake connect")]
     [DataRow("connect 10.0.0.1:80 11.0.0.1:80", "'11.0.0.1:80'", "handshake connect --help")]
     [DataRow("connect 10.0.0.1:80 --timeout soon", "'soon' is not a number of seconds", "from 0.001 to 3600")]
     [DataRow("connect 10.0.0.1:80 --timeout 0", "'0' is not a number of seconds", "from 0.001 to 3600")]
@@ -95,19 +109,27 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
-    [DataRow("connect 127.0.0.1:80", "127.0.0.1", "type: handshake connect 10.77.0.1:80")]
-    [DataRow("connect 10.77.0.2:80", "10.77.0.2", "type: handshake connect 10.77.0.1:80")]
-    [DataRow("connect 10.77.0.255:80", "10.77.0.255", "type: handshake connect 10.77.0.1:80")]
-    [DataRow("connect 255.255.255.255:80", "255.255.255.255", "type: handshake connect 10.77.0.1:80")]
+    [DataRow("connect 127.0.0.1:80", "127.0.0.1 is the PC's own loopback", "type: handshake connect 10.77.0.1:PORT")]
+    [DataRow("connect 10.77.0.2:80", "10.77.0.2 is the device, and no device is on handshake0", "type: handshake serve")]
+    [DataRow("connect 10.77.0.3:80 --address 10.77.0.3/24", "10.77.0.3 is our own address", "--address A/len")]
+    [DataRow("connect 10.77.0.255:80", "10.77.0.255", "type: handshake connect 10.77.0.1:PORT")]
+    [DataRow("connect 255.255.255.255:80", "255.255.255.255", "type: handshake connect 10.77.0.1:PORT")]
     [DataRow("connect 224.0.0.1:80", "224.0.0.1", "or add --os")]
-    [DataRow("connect 10.77.0.1:80 --via vxlan://127.0.0.1?vni=1", "10.77.0.1 is not the address of another host", "")]
-    [DataRow("connect 10.77.0.2:80 --via vxlan://127.0.0.1?vni=1&local=192.0.2.1", "UDP 192.0.2.1:4789", "")]
-    [DataRow("connect 10.77.0.2:80 --via vxlan://224.0.0.1?vni=1", "224.0.0.1 is not the address of a host", "")]
-    [DataRow("proxy --to 10.77.0.1:80 --via vxlan://127.0.0.1?vni=1", "10.77.0.1 is not the address of another host", "")]
-    [DataRow("conformance 10.77.0.2", "10.77.0.2 is not the address of another host in the network of 10.77.0.2/24", "--address A/len")]
+    [DataRow("connect nohost.invalid:7", "no IPv4 address is known for nohost.invalid", "type an address, such as 10.77.0.1")]
+    [DataRow("connect 10.77.0.1:80 --via vxlan://127.0.0.1?vni=1", "10.77.0.1 is our own address", "--address 10.77.0.3/24")]
+    [DataRow("connect 10.77.0.255:80 --via vxlan://127.0.0.1?vni=1", "10.77.0.255 is not the address of another host", "such as 10.77.0.2")]
+    [DataRow("connect 10.77.0.2:80 --via vxlan://127.0.0.1?vni=1&local=192.0.2.1", "192.0.2.1 is not an address of this computer", "type: ip addr")]
+    [DataRow("connect 10.77.0.2:80 --via vxlan://224.0.0.1?vni=1", "224.0.0.1 is not the address of a host", "type: --via vxlan://HOST")]
+    [DataRow("connect 10.77.0.1:80 --interface nonexistent0", "there is no interface nonexistent0", "type: ip link")]
+    [DataRow("proxy --to 10.77.0.1:80 --via vxlan://127.0.0.1?vni=1", "10.77.0.1 is our own address", "--address 10.77.0.3/24")]
+    [DataRow("proxy --to 10.77.0.2:80 --via vxlan://127.0.0.1?vni=1&local=127.0.0.1:4711 --listen 192.0.2.1:80", "192.0.2.1 is not an address of this computer", "type: ip addr")]
+    [DataRow("conformance 10.77.0.3 --address 10.77.0.3/24", "10.77.0.3 is not the address of another host in the network of 10.77.0.3/24", "--address A/len")]
     [DataRow("conformance 10.88.0.1 --interface lo", "10.88.0.1 is not the address of another host in the network of 10.77.0.77/24", "--address A/len")]
-    [DataRow("conformance 10.77.0.1 --interface nonexistent0", "nonexistent0", "")]
-    [DataRow("demo --in-memory --pcap /nonexistent/folder/file", "/nonexistent/folder/file", "")]
+    [DataRow("conformance 10.77.0.1 --interface nonexistent0", "there is no interface nonexistent0", "type: ip link")]
+    [DataRow("conformance nohost.invalid", "no IPv4 address is known for nohost.invalid", "type an address, such as 10.77.0.1")]
+    [DataRow("scoreboard --lwip /nonexistent", "there is no program /nonexistent", "type: make -C tests/HandshakeNano.Interop/lwip")]
+    [DataRow("demo --in-memory --pcap /nonexistent/folder/file", "there is no folder /nonexistent/folder", "type: --pcap -")]
+    [DataRow("demo --in-memory --pcap /", "cannot write /: it is a folder", "type: --pcap -")]
     public void What_cannot_be_done_gets_one_line_and_exit_code_1(string line, string wrong, string type)
     {
         Shell shell = Shell.Run(line.Split(' '));
@@ -117,6 +139,113 @@ public sealed class CommandLineTests
         StringAssert.StartsWith(shell.Error, "handshake: ");
         StringAssert.Contains(shell.Error, wrong);
         StringAssert.Contains(shell.Error, type);
+    }
+
+    [TestMethod]
+    public void A_port_in_use_is_said_with_the_option_that_chooses_another()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Any, 0));
+        taken.Listen();
+        int port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        Shell responder = Shell.Run("responder", "--port", $"{port}");
+        Assert.AreEqual(1, responder.ExitCode);
+        Assert.AreEqual($"handshake: TCP 0.0.0.0:{port} is in use by another program; choose another port, such as --port 7007\n", responder.Error);
+        Shell proxy = Shell.Run(
+            "proxy", "--listen", $"127.0.0.1:{port}", "--to", "10.77.0.2:7", "--via", "vxlan://127.0.0.1?vni=1&local=127.0.0.1:4711");
+        Assert.AreEqual(1, proxy.ExitCode);
+        StringAssert.Contains(proxy.Error, $"TCP 127.0.0.1:{port} is in use by another program; choose another port, such as --listen");
+    }
+
+    [TestMethod]
+    public void A_tunnel_whose_port_is_in_use_says_how_to_choose_another()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Shell shell = Shell.Run("connect", "10.77.0.2:7", "--via", $"vxlan://127.0.0.1?vni=1&local={taken.LocalEndPoint}");
+        Assert.AreEqual(1, shell.ExitCode);
+        StringAssert.Contains(shell.Error, $"UDP {taken.LocalEndPoint} is in use by another program; choose another port, such as &local=127.0.0.1:4790");
+    }
+
+    [TestMethod]
+    public void A_port_of_root_is_said_to_be_one()
+    {
+        var port = new IPEndPoint(IPAddress.Any, 7);
+        Assert.AreEqual(
+            "TCP 0.0.0.0:7: only root may use a port below 1024; run it as root, or choose another port, such as --port 7007",
+            Advice.For(new SocketException((int)SocketError.AccessDenied), "TCP", port, "--port 7007"));
+    }
+
+    [TestMethod]
+    [DataRow(TapFault.NotAllowed, "user", "type: sudo ip tuntap add dev tap7 mode tap user user && sudo ip addr add 10.77.0.1/24 dev tap7")]
+    [DataRow(TapFault.NotAllowed, "root", "start the container with --cap-add NET_ADMIN")]
+    [DataRow(TapFault.NoDevice, "root", "type: sudo modprobe tun")]
+    [DataRow(TapFault.NoDevice, "user", "type: sudo modprobe tun")]
+    [DataRow(TapFault.Busy, "root", "end that program, or choose another interface and network")]
+    [DataRow(TapFault.NotTap, "root", "choose another name: --tap NAME")]
+    [DataRow(TapFault.NotLinux, "user", "type: handshake demo --in-memory")]
+    [DataRow(TapFault.Other, "user", "--tap NAME")]
+    public void Each_fault_of_a_TAP_interface_has_its_own_way_out(TapFault fault, string user, string type)
+    {
+        string advice = Advice.For(new TapException(fault, "no TAP"), "tap7", Network.Default, user);
+        StringAssert.StartsWith(advice, "no TAP; ");
+        StringAssert.Contains(advice, type);
+        if (user == "root")
+            Assert.DoesNotContain("run it as root", advice);
+    }
+
+    [TestMethod]
+    [DataRow("connect", "nohost.invalid:7")]
+    [DataRow("connect", "10.77.0.255:7")]
+    [DataRow("conformance", "nohost.invalid")]
+    [DataRow("demo", "--in-memory", "--pcap", "/")]
+    [DataRow("scoreboard", "--lwip", "/nonexistent")]
+    public void A_failure_is_JSON_too_where_JSON_was_asked_for(params string[] args)
+    {
+        Shell shell = Shell.Run([.. args, "--json"]);
+        Assert.AreEqual(1, shell.ExitCode);
+        JsonElement document = JsonDocument.Parse(shell.Output).RootElement;
+        Assert.AreEqual(args[0], document.GetProperty("command").GetString());
+        Assert.IsFalse(document.GetProperty("ok").GetBoolean());
+        Assert.AreEqual("handshake: " + document.GetProperty("failure").GetString() + "\n", shell.Error);
+    }
+
+    [TestMethod]
+    public void A_capture_on_standard_output_leaves_standard_error_for_the_report()
+    {
+        Shell shell = Shell.Run("demo", "--in-memory", "--pcap", "-");
+        Assert.AreEqual(0, shell.ExitCode, shell.Error);
+        Assert.AreEqual("", shell.Output);
+        StringAssert.Contains(shell.Error, "both FINs acknowledged");
+        Assert.AreEqual(0x0A0D0D0Au, BitConverter.ToUInt32(shell.Bytes), "a pcapng section header");
+        Assert.IsFalse(File.Exists("-"));
+    }
+
+    [TestMethod]
+    public void The_boards_fit_into_80_columns()
+    {
+        Shell shell = Shell.Run("boards");
+        Assert.AreEqual(0, shell.ExitCode);
+        foreach (string line in Shell.Lines(shell.Output))
+            Assert.IsLessThanOrEqualTo(80, line.Length, line);
+    }
+
+    [TestMethod]
+    [DataRow("conformance --help", "10.77.0.77/24 on an interface")]
+    [DataRow("connect --help", "10.77.0.1/24 in a tunnel")]
+    public void An_option_whose_default_depends_on_others_names_each_once(string line, string expected)
+    {
+        string help = Shell.Run(line.Split(' ')).Output;
+        StringAssert.Contains(help, expected);
+        Assert.DoesNotContain("[default: 10.77.0.2/24]", help);
+    }
+
+    [TestMethod]
+    public void One_thing_has_the_singular()
+    {
+        Assert.AreEqual("0 connections", Quantity.Count(0L, "connection"));
+        Assert.AreEqual("1 connection", Quantity.Count(1L, "connection"));
+        Assert.AreEqual("2 connections", Quantity.Count(2UL, "connection"));
     }
 
     [TestMethod]

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Commands;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Conformance;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Net;

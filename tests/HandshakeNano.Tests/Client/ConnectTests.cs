@@ -14,12 +14,12 @@ public sealed class ConnectTests
     [TestMethod]
     public void A_refused_connection_gets_one_line_and_exit_code_1()
     {
-        // Bound, so that nobody else gets the port, but not listening.
+        // Bound, so that no other program gets the port, but not listening.
         using Socket closed = Bound();
         Shell shell = Shell.Run("connect", closed.LocalEndPoint!.ToString()!, "--os");
         Assert.AreEqual(1, shell.ExitCode);
         Assert.AreEqual("", shell.Output);
-        Assert.AreEqual($"handshake: connect {closed.LocalEndPoint}: refused: nobody listens there\n", shell.Error);
+        Assert.AreEqual($"handshake: connect {closed.LocalEndPoint}: refused: no program listens there\n", shell.Error);
     }
 
     [TestMethod]
@@ -32,7 +32,7 @@ public sealed class ConnectTests
         Assert.IsFalse(report.GetProperty("ok").GetBoolean());
         Assert.IsFalse(report.GetProperty("established").GetBoolean());
         Assert.AreEqual(JsonValueKind.Null, report.GetProperty("roundTripMicroseconds").ValueKind);
-        Assert.AreEqual("refused: nobody listens there", report.GetProperty("checks")[0].GetProperty("text").GetString());
+        Assert.AreEqual("refused: no program listens there", report.GetProperty("checks")[0].GetProperty("text").GetString());
     }
 
     [TestMethod]

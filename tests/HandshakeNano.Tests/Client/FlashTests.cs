@@ -32,7 +32,7 @@ public sealed class FlashTests
                 "waveshare-esp32-s3-eth", "wt32-eth01",
             },
             lines.Select(line => line.Split(' ')[0]).ToArray());
-        Assert.MatchesRegex("^esp32-wifi +Any ESP32 with Wi-Fi +VXLAN over Wi-Fi +ESP32_REV0$", lines[3]);
+        Assert.MatchesRegex("^esp32-wifi +VXLAN, Wi-Fi +Any ESP32 with Wi-Fi$", lines[3]);
     }
 
     [TestMethod]

@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Commands;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Links;
 using HandshakeNano.Net;
@@ -76,7 +77,7 @@ public sealed class ProxyTests
         Assert.AreEqual(
             SocketError.ConnectionReset, Assert.ThrowsExactly<SocketException>(() => program.Receive(new byte[1])).SocketErrorCode);
         Assert.IsTrue(SpinWait.SpinUntil(() => !rig.Lines.IsEmpty, TimeSpan.FromSeconds(30)));
-        Assert.AreEqual("10.77.0.2:8: ended: refused: nobody listens there", rig.Lines.Single());
+        Assert.AreEqual("10.77.0.2:8: ended: refused: no program listens there", rig.Lines.Single());
     }
 
     [TestMethod]

@@ -7,16 +7,18 @@ namespace HandshakeNano.Client.Tests;
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Output">What it wrote to standard output.</param>
 /// <param name="Error">What it wrote to standard error.</param>
-internal sealed record Shell(int ExitCode, string Output, string Error)
+/// <param name="Bytes">What a capture wrote to standard output.</param>
+internal sealed record Shell(int ExitCode, string Output, string Error, byte[] Bytes)
 {
     public static Shell Run(params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        int exitCode = Program.Run(args, output, error);
-        return new Shell(exitCode, output.ToString(), error.ToString());
+        using var bytes = new MemoryStream();
+        int exitCode = Program.Run(args, output, error, bytes);
+        return new Shell(exitCode, output.ToString(), error.ToString(), bytes.ToArray());
     }
 
-    /// <summary>The lines of a text, without the empty one behind the last line end.</summary>
+    /// <summary>The lines of a text, without the empty one after the last line end.</summary>
     public static string[] Lines(string text) => text.TrimEnd('\n').Split('\n');
 }

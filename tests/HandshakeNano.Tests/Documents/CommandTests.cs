@@ -68,7 +68,7 @@ public sealed class CommandTests
             words = [.. words, "--dry-run"];
         using var output = new StringWriter();
         using var error = new StringWriter();
-        Assert.AreEqual(0, Client.Program.Run(words, output, error), output.ToString() + error);
+        Assert.AreEqual(0, Client.Program.Run(words, output, error, Stream.Null), output.ToString() + error);
         Assert.AreNotEqual("", output.ToString());
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using HandshakeNano.Net;
 
-namespace HandshakeNano.Client.Commands;
+namespace HandshakeNano.Client.Connectivity;
 
 /// <summary>The address of our stack, and the network that it shares with the PC.</summary>
 /// <param name="Address">Our IPv4 address, most significant byte first.</param>
@@ -15,6 +15,9 @@ public readonly record struct Network(uint Address, int PrefixLength)
 
     /// <summary>10.77.0.1/24: ours where our stack is the PC, in a tunnel to a device.</summary>
     public static Network DefaultPc { get; } = new(Ipv4Address.From(10, 77, 0, 1), 24);
+
+    /// <summary>10.77.0.77/24: ours as one more host on an interface, where 10.77.0.1 and 10.77.0.2 are taken.</summary>
+    public static Network OnInterface { get; } = new(Ipv4Address.From(10, 77, 0, 77), 24);
 
     /// <summary>The PC's address: the first of the network that is not ours.</summary>
     public uint PcAddress

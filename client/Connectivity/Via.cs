@@ -6,7 +6,7 @@ using System.Net.Sockets;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Links;
 
-namespace HandshakeNano.Client.Commands;
+namespace HandshakeNano.Client.Connectivity;
 
 /// <summary>A VXLAN tunnel: <c>vxlan://HOST[:PORT]?vni=N[&amp;local=ADDRESS[:PORT]]</c>.</summary>
 /// <param name="Peer">The other end.</param>
@@ -35,6 +35,12 @@ public sealed record Via(Target Peer, int Vni, IPAddress? LocalAddress, int Loca
         if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return false;
         string[] parts = text[Scheme.Length..].Split('?');
+        if (Target.IsIPv6(parts[0].TrimEnd('/')))
+        {
+            wrong = $"'{text}' has an IPv6 address, and a tunnel runs over IPv4 alone: {Form}";
+            return false;
+        }
+
         if (parts.Length > 2 || !TryParsePlace(parts[0].EndsWith('/') ? parts[0][..^1] : parts[0], out Target peer))
             return false;
 
@@ -89,11 +95,11 @@ public sealed record Via(Target Peer, int Vni, IPAddress? LocalAddress, int Loca
     public Tunnel Open(byte number)
     {
         if (!Peer.TryResolve(out IPEndPoint? peer))
-            throw new IOException($"no IPv4 address is known for {Peer.Host}");
+            throw Target.Unknown(Peer.Host);
         uint address = Network.FromIPAddress(peer!.Address);
         if ((address >> 24) is 0 or >= 224)
-            throw new IOException($"{peer.Address} is not the address of a host");
-        Socket socket = VxlanUnderlay.Open(LocalAddress ?? VxlanUnderlay.LocalAddress(peer.Address), LocalPort);
+            throw new IOException($"{peer.Address} is not the address of a host; type: --via {Form}");
+        Socket socket = OpenUnderlay(peer.Address);
         var settings = new VxlanSettings
         {
             Vni = Vni,
@@ -105,6 +111,28 @@ public sealed record Via(Target Peer, int Vni, IPAddress? LocalAddress, int Loca
         return new Tunnel(new VxlanLink(settings, socket), socket, peer);
     }
 
+    private Socket OpenUnderlay(IPAddress peer)
+    {
+        IPAddress local;
+        try
+        {
+            local = LocalAddress ?? VxlanUnderlay.LocalAddress(peer);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{e.Message}; type: ip route, which lists the networks that can be reached", e);
+        }
+
+        try
+        {
+            return VxlanUnderlay.Open(local, LocalPort);
+        }
+        catch (IOException e) when (e.InnerException is SocketException error)
+        {
+            throw new IOException(Advice.For(error, "UDP", new IPEndPoint(local, LocalPort), "&local=" + local + ":4790 in --via"), e);
+        }
+    }
+
     private static bool TryParsePlace(string text, out Target place)
     {
         return Target.TryParse(text.Contains(':') ? text : text + ":" + VxlanSettings.DefaultPort, out place);
@@ -113,7 +141,7 @@ public sealed record Via(Target Peer, int Vni, IPAddress? LocalAddress, int Loca
 
 /// <summary>Our end of a tunnel.</summary>
 /// <param name="Link">The link.</param>
-/// <param name="Socket">Its UDP socket, for who waits on several; it belongs to the link.</param>
+/// <param name="Socket">Its UDP socket, for a caller that waits on several; it belongs to the link.</param>
 /// <param name="Peer">The other end.</param>
 public sealed record Tunnel(VxlanLink Link, Socket Socket, IPEndPoint Peer) : IDisposable
 {

@@ -1,10 +1,11 @@
 using System;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 
-namespace HandshakeNano.Client.Commands;
+namespace HandshakeNano.Client.Connectivity;
 
 /// <summary>Where to connect to.</summary>
 /// <param name="Host">A name or an IPv4 address.</param>
@@ -48,6 +49,31 @@ public readonly record struct Target(string Host, int Port)
 
         return endPoint != null;
     }
+
+    /// <summary>What to throw when a host has no IPv4 address.</summary>
+    /// <param name="host">The host.</param>
+    /// <returns>The exception; its message says what to type.</returns>
+    public static IOException Unknown(string host) =>
+        new($"no IPv4 address is known for {host}; check the name, or type an address, such as 10.77.0.1");
+
+    /// <summary>What to throw when our stack cannot connect to an address.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="network">Where our stack is.</param>
+    /// <returns>The exception; its message says what to type.</returns>
+    public static IOException OutOfReach(IPAddress address, Network network)
+    {
+        string other = network.Address == Network.DefaultPc.Address ? "10.77.0.3/24" : Network.DefaultPc.ToString();
+        return new(network.Address == Network.FromIPAddress(address)
+            ? $"{address} is our own address; give our stack another, such as: --address {other}"
+            : $"{address} is not the address of another host, seen from {network}; type the device's, such as 10.77.0.2");
+    }
+
+    /// <summary>Tells whether a text is an IPv6 address, with or without brackets and a port.</summary>
+    /// <param name="text">What was typed.</param>
+    /// <returns>True if it is one.</returns>
+    public static bool IsIPv6(string text) =>
+        text.Contains(':') && IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6
+        || text.StartsWith('[') && IPEndPoint.TryParse(text, out IPEndPoint? place) && place.AddressFamily == AddressFamily.InterNetworkV6;
 
     /// <inheritdoc/>
     public override string ToString() => Host + ":" + Port.ToString(CultureInfo.InvariantCulture);

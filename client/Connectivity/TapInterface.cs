@@ -4,9 +4,8 @@ using System.Linq;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using HandshakeNano.Boards.Virtual;
-using HandshakeNano.Net;
 
-namespace HandshakeNano.Client.Commands;
+namespace HandshakeNano.Client.Connectivity;
 
 /// <summary>Gets at the TAP interface that the user named.</summary>
 public static class TapInterface
@@ -20,18 +19,16 @@ public static class TapInterface
     public static TapLink Open(string name, Network network, out string? hint)
     {
         hint = null;
-        string pc = Ipv4Address.ToString(network.PcAddress) + "/" + network.PrefixLength;
-        string address = $"sudo ip addr add {pc} dev {name} && sudo ip link set {name} up";
-        if (Find(name) != null)
-        {
-            TapLink existing = OpenExisting(name);
-            if (!HasAddress(name))
-                hint = $"{name} has no address yet; type: {address}";
-            return existing;
-        }
-
         try
         {
+            if (Exists(name))
+            {
+                TapLink existing = TapLink.Open(name);
+                if (!HasAddress(name))
+                    hint = $"{name} has no address yet; type: {Advice.Addressing(name, network)}";
+                return existing;
+            }
+
             TapLink made = TapLink.Open(name);
             try
             {
@@ -44,22 +41,30 @@ public static class TapInterface
                 throw;
             }
         }
-        catch (IOException e)
+        catch (TapException e)
         {
-            throw new IOException(
-                $"{e.Message}; run it as root, or type: sudo ip tuntap add dev {name} mode tap user {Environment.UserName} && {address}", e);
+            throw new IOException(Advice.For(e, name, network, Environment.UserName), e);
         }
     }
 
-    private static TapLink OpenExisting(string name)
+    /// <summary>Tells whether there is an interface of a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>True if there is.</returns>
+    public static bool Exists(string name) => Find(name) != null;
+
+    /// <summary>Tells whether another program has an interface.</summary>
+    /// <param name="name">The name of one that exists.</param>
+    /// <returns>True if there is one that does.</returns>
+    public static bool IsBusy(string name)
     {
         try
         {
-            return TapLink.Open(name);
+            TapLink.Open(name).Dispose();
+            return false;
         }
-        catch (IOException e)
+        catch (TapException e)
         {
-            throw new IOException($"{e.Message}; {name} is there, but must be a TAP interface of yours that no other program uses", e);
+            return e.Fault == TapFault.Busy;
         }
     }
 
