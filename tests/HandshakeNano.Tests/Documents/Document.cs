@@ -46,14 +46,18 @@ internal sealed partial class Document
             i = end;
         }
 
+        Prose = prose.ToString();
         Blocks = blocks;
         Commands = [.. blocks.Where(block => block.Language == "sh").SelectMany(block => block.Text.Split('\n')).SelectMany(Split)
-            .Concat(Spans().Matches(prose.ToString()).Select(span => span.Groups[1].Value).Where(span => CommandWord().IsMatch(span)))
+            .Concat(Spans().Matches(Prose).Select(span => span.Groups[1].Value).Where(span => CommandWord().IsMatch(span)))
             .Distinct()];
     }
 
     /// <summary>Its path from the top of the repository.</summary>
     public string Path { get; }
+
+    /// <summary>Its text without the blocks of code.</summary>
+    public string Prose { get; }
 
     /// <summary>Its blocks of code, in order.</summary>
     public IReadOnlyList<CodeBlock> Blocks { get; }
