@@ -1,5 +1,6 @@
 using HandshakeNano.Meter;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Scenarios;
 
@@ -10,8 +11,8 @@ public sealed class ActiveOpen : Scenario
 
     private readonly ClosingHandler _handler = new();
     private readonly Rig _rig;
-    private readonly Segment _synAck = Segment.LinuxSynAck();
-    private readonly Segment _rst = new(ControlBits.Rst | ControlBits.Ack, window: 0);
+    private readonly NumberedSegment _synAck = NumberedSegment.LinuxSynAck();
+    private readonly NumberedSegment _rst = new(ControlBits.Rst | ControlBits.Ack, window: 0);
     private TcpConnection? _connection;
     private uint _sequence = 0xFFFF_0000;
     private int _localPort;

@@ -1,12 +1,13 @@
 using HandshakeNano.Meter;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Scenarios;
 
 /// <summary>A scenario on a connection that is established.</summary>
 public abstract class EstablishedScenario : Scenario
 {
-    private readonly Segment _ack = new(ControlBits.Ack);
+    private readonly NumberedSegment _ack = new(ControlBits.Ack);
     private readonly byte[] _data = new byte[100];
 
     /// <summary>Opens the connection.</summary>
@@ -55,7 +56,7 @@ public abstract class EstablishedScenario : Scenario
 /// <summary>1460 bytes come and are sent back in one segment, which carries the acknowledgment.</summary>
 public sealed class EchoSegment() : EstablishedScenario(new EchoHandler())
 {
-    private readonly Segment _data = new(ControlBits.Ack | ControlBits.Psh, dataLength: 1460);
+    private readonly NumberedSegment _data = new(ControlBits.Ack | ControlBits.Psh, dataLength: 1460);
 
     /// <inheritdoc/>
     public override string Name => "1460-byte segment in, echoed";
@@ -81,7 +82,7 @@ public sealed class EchoSegment() : EstablishedScenario(new EchoHandler())
 /// <summary>1460 bytes come and are read. Every second one is acknowledged at once.</summary>
 public sealed class DataSegment() : EstablishedScenario(new DiscardHandler())
 {
-    private readonly Segment _data = new(ControlBits.Ack, dataLength: 1460);
+    private readonly NumberedSegment _data = new(ControlBits.Ack, dataLength: 1460);
 
     /// <inheritdoc/>
     public override string Name => "2 x 1460-byte segment in, read, acknowledged";
@@ -128,7 +129,7 @@ public sealed class PureAcknowledgment() : EstablishedScenario(new DiscardHandle
 /// <summary>A SYN on the established connection is answered with a challenge ACK (RFC 5961 section 4).</summary>
 public sealed class ChallengeAcknowledgment() : EstablishedScenario(new DiscardHandler())
 {
-    private readonly Segment _syn = Segment.LinuxSyn();
+    private readonly NumberedSegment _syn = NumberedSegment.LinuxSyn();
 
     /// <inheritdoc/>
     public override string Name => "SYN on an established connection, challenge ACK";

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Scenarios;
 
@@ -30,29 +31,10 @@ public static class Frames
     /// <param name="payload">What follows the IPv4 header.</param>
     public static byte[] Ipv4(byte protocol, ReadOnlySpan<byte> payload)
     {
-        var frame = new byte[Ethernet + 20 + payload.Length];
+        var frame = new byte[Ethernet + Ipv4Packet.HeaderLength + payload.Length];
         WriteEthernet(frame, s_device, 0x0800);
-        var ip = frame.AsSpan(Ethernet);
-        ip[0] = 0x45;
-        BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)(20 + payload.Length));
-        BinaryPrimitives.WriteUInt16BigEndian(ip[4..], 0x1C46);
-        ip[6] = 0x40; // DF
-        ip[8] = 64;
-        ip[9] = protocol;
-        BinaryPrimitives.WriteUInt32BigEndian(ip[12..], PeerAddress);
-        BinaryPrimitives.WriteUInt32BigEndian(ip[16..], DeviceAddress);
-        payload.CopyTo(ip[20..]);
-        SealIpv4(frame);
+        Ipv4Packet.Write(frame.AsSpan(Ethernet), PeerAddress, DeviceAddress, protocol, payload);
         return frame;
-    }
-
-    /// <summary>Writes the IPv4 header checksum of a frame.</summary>
-    /// <param name="frame">The frame.</param>
-    public static void SealIpv4(byte[] frame)
-    {
-        var header = frame.AsSpan(Ethernet, 20);
-        header[10] = header[11] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(header[10..], Fold(Sum(header)));
     }
 
     /// <summary>An ICMP echo request with 56 bytes of data, as ping sends.</summary>
@@ -62,27 +44,8 @@ public static class Frames
         icmp[0] = 8;
         for (var i = 4; i < icmp.Length; i++)
             icmp[i] = (byte)i;
-        BinaryPrimitives.WriteUInt16BigEndian(icmp.AsSpan(2), Fold(Sum(icmp)));
+        BinaryPrimitives.WriteUInt16BigEndian(icmp.AsSpan(2), Checksum.Of(icmp));
         return Ipv4(1, icmp);
-    }
-
-    /// <summary>The ones' complement sum of 16-bit words (RFC 1071), not folded.</summary>
-    /// <param name="data">The bytes.</param>
-    public static uint Sum(ReadOnlySpan<byte> data)
-    {
-        uint sum = 0;
-        for (var i = 0; i + 1 < data.Length; i += 2)
-            sum += BinaryPrimitives.ReadUInt16BigEndian(data[i..]);
-        return (data.Length & 1) == 0 ? sum : sum + ((uint)data[^1] << 8);
-    }
-
-    /// <summary>Makes a checksum out of a sum.</summary>
-    /// <param name="sum">The sum of <see cref="Sum"/>.</param>
-    public static ushort Fold(uint sum)
-    {
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        sum += sum >> 16;
-        return (ushort)~sum;
     }
 
     private static byte[] Arp(byte operation, bool broadcast)

@@ -1,5 +1,6 @@
 using System;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Scenarios;
 
@@ -17,16 +18,16 @@ public sealed class MixedTraffic
 
     private readonly EchoHandler _handler = new();
     private readonly Rig _rig;
-    private readonly Segment _syn = Segment.LinuxSyn();
-    private readonly Segment _ack = new(ControlBits.Ack);
-    private readonly Segment _closedWindow = new(ControlBits.Ack, window: 0);
-    private readonly Segment _dataAndClosedWindow = new(ControlBits.Ack, dataLength: 100, window: 0);
-    private readonly Segment _data = new(ControlBits.Ack | ControlBits.Psh, dataLength: 100);
-    private readonly Segment _dataWithoutAck = new(ControlBits.Psh, dataLength: 100);
-    private readonly Segment _fin = new(FinAck);
-    private readonly Segment _rst = new(ControlBits.Rst, window: 0);
-    private readonly Segment _rstAck = new(RstAck, window: 0);
-    private readonly Segment _damaged = new(ControlBits.Ack | ControlBits.Psh, dataLength: 100);
+    private readonly NumberedSegment _syn = NumberedSegment.LinuxSyn();
+    private readonly NumberedSegment _ack = new(ControlBits.Ack);
+    private readonly NumberedSegment _closedWindow = new(ControlBits.Ack, window: 0);
+    private readonly NumberedSegment _dataAndClosedWindow = new(ControlBits.Ack, dataLength: 100, window: 0);
+    private readonly NumberedSegment _data = new(ControlBits.Ack | ControlBits.Psh, dataLength: 100);
+    private readonly NumberedSegment _dataWithoutAck = new(ControlBits.Psh, dataLength: 100);
+    private readonly NumberedSegment _fin = new(FinAck);
+    private readonly NumberedSegment _rst = new(ControlBits.Rst, window: 0);
+    private readonly NumberedSegment _rstAck = new(RstAck, window: 0);
+    private readonly NumberedSegment _damaged = new(ControlBits.Ack | ControlBits.Psh, dataLength: 100);
     private readonly byte[] _arpRequest = Frames.ArpRequest();
     private readonly byte[] _echoRequest = Frames.EchoRequest();
     private readonly byte[] _datagram = Frames.Ipv4(132, new byte[12]);
@@ -42,7 +43,7 @@ public sealed class MixedTraffic
     {
         _rig = new Rig(_handler, new TcpSettings { TimeWaits = 2, MaximumSegmentLifetime = SegmentLifetime });
         _fragment[Frames.Ethernet + 6] = 0x20; // more fragments
-        Frames.SealIpv4(_fragment);
+        Ipv4Packet.Seal(_fragment.AsSpan(Frames.Ethernet));
         _badHeader[Frames.Ethernet + 10] ^= 1;
     }
 
@@ -210,7 +211,7 @@ public sealed class MixedTraffic
         Deliver(_rstAck, ahead: 0);
     }
 
-    private void Deliver(Segment segment, uint ahead)
+    private void Deliver(NumberedSegment segment, uint ahead)
     {
         Deliver(segment.Number(_port, Rig.Port, _next + ahead, _expected));
     }

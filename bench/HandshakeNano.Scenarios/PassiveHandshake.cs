@@ -1,5 +1,6 @@
 using HandshakeNano.Meter;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Scenarios;
 
@@ -13,9 +14,9 @@ public sealed class PassiveHandshake : Scenario
     private readonly ClosingHandler _handler = new();
     private readonly Rig _rig;
     private readonly bool _afterPause;
-    private readonly Segment _syn = Segment.LinuxSyn();
-    private readonly Segment _ack = new(ControlBits.Ack);
-    private readonly Segment _rst = new(ControlBits.Rst | ControlBits.Ack, window: 0);
+    private readonly NumberedSegment _syn = NumberedSegment.LinuxSyn();
+    private readonly NumberedSegment _ack = new(ControlBits.Ack);
+    private readonly NumberedSegment _rst = new(ControlBits.Rst | ControlBits.Ack, window: 0);
     private int _run;
     private uint _sequence = 0xFFFF_0000;
 

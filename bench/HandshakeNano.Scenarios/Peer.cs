@@ -22,7 +22,7 @@ public sealed class Peer(TcpConnection connection, int port, uint next, uint exp
     /// <summary>Numbers a segment with what the peer sends next.</summary>
     /// <param name="segment">The segment.</param>
     /// <returns>Its frame.</returns>
-    public byte[] Number(Segment segment)
+    public byte[] Number(NumberedSegment segment)
     {
         ArgumentNullException.ThrowIfNull(segment);
         return segment.Number(port, Rig.Port, Next, Expected);

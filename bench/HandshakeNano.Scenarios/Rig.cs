@@ -1,5 +1,6 @@
 using System;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Scenarios;
 
@@ -9,8 +10,8 @@ public sealed class Rig
     /// <summary>The port listened on.</summary>
     public const int Port = 7;
 
-    private readonly Segment _syn = Segment.LinuxSyn();
-    private readonly Segment _ack = new(ControlBits.Ack);
+    private readonly NumberedSegment _syn = NumberedSegment.LinuxSyn();
+    private readonly NumberedSegment _ack = new(ControlBits.Ack);
     private readonly byte[] _arpRequest = Frames.ArpRequest();
     private readonly byte[] _arpReply = Frames.ArpReply();
     private readonly Acceptor _acceptor;

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Scenarios;
 

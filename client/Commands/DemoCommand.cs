@@ -11,6 +11,7 @@ using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Firmware;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Client.Commands;
 
@@ -89,7 +90,7 @@ public static class DemoCommand
         uint isnClock = 0;
         recorder.Seen = (sent, segment) =>
         {
-            if (sent && segment.Has(Wire.ControlBits.Syn) && isnClock == 0)
+            if (sent && segment.Has(ControlBits.Syn) && isnClock == 0)
                 isnClock = (uint)(clock.Last >> 2);
         };
         DeviceView? device = null;
@@ -110,7 +111,7 @@ public static class DemoCommand
         using (Device.Start(board))
         {
             conversation = pc.Run(remote, new Talk(data, data.Length, Timeout));
-            Exchange Read(System.Collections.Generic.IEnumerable<Wire.Segment> segments) =>
+            Exchange Read(System.Collections.Generic.IEnumerable<Segment> segments) =>
                 Exchange.Read(segments, "PC", conversation.Local, "device", remote);
             if (conversation.PeerClosed)
                 recorder.WaitUntil(segments => Read(segments).IsClosed, Timeout);

@@ -10,9 +10,9 @@ using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
-using HandshakeNano.Client.Wire;
 using HandshakeNano.Links;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Client.Commands;
 

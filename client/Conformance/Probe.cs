@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
-using HandshakeNano.Client.Wire;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Client.Conformance;
 

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
-using HandshakeNano.Client.Wire;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Client.Conformance;
 

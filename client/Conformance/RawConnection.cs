@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
-using HandshakeNano.Client.Wire;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Client.Conformance;
 

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using HandshakeNano.Client.Trace;
-using HandshakeNano.Client.Wire;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Client.Output;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using HandshakeNano.Client.Wire;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Client.Trace;
 

@@ -30,7 +30,7 @@ public sealed class Exploration
     private readonly int _mostStates;
     private readonly Dictionary<UInt128, int> _known = [];
     private readonly List<int> _parents = [];
-    private readonly List<Step> _steps = [];
+    private readonly List<Move> _steps = [];
 
     // For each state in the order of its number, the states that a step leads to.
     private readonly List<int> _edges = [];
@@ -100,19 +100,19 @@ public sealed class Exploration
         return world.Store(null);
     }
 
-    private (Violation Violation, List<Step> Way)? TakeIn(int number, Expansion expansion, List<State> next)
+    private (Violation Violation, List<Move> Way)? TakeIn(int number, Expansion expansion, List<State> next)
     {
         _edgesBegin.Add(_edges.Count);
         foreach (Successor successor in expansion.Successors)
         {
             if (successor.Violation != null)
-                return (successor.Violation, [.. WayTo(number), successor.Step]);
+                return (successor.Violation, [.. WayTo(number), successor.Move]);
             if (!_known.TryGetValue(successor.Hash, out int target))
             {
                 target = _parents.Count;
                 _known.Add(successor.Hash, target);
                 _parents.Add(number);
-                _steps.Add(successor.Step);
+                _steps.Add(successor.Move);
                 next.Add(successor.State!);
             }
 
@@ -122,9 +122,9 @@ public sealed class Exploration
         return expansion.Violation == null ? null : (expansion.Violation, WayTo(number));
     }
 
-    private List<Step> WayTo(int number)
+    private List<Move> WayTo(int number)
     {
-        var way = new List<Step>();
+        var way = new List<Move>();
         for (; number > 0; number = _parents[number])
             way.Add(_steps[number]);
         way.Reverse();
@@ -135,7 +135,7 @@ public sealed class Exploration
     /// A cycle is a run that never ends although no user does anything new and the network does no harm, as of both there is only
     /// so much: two endpoints that talk for ever. Without cycles every run ends, and where one can end is checked in each state.
     /// </summary>
-    private (Violation Violation, List<Step> Way)? FindCycle()
+    private (Violation Violation, List<Move> Way)? FindCycle()
     {
         int count = _parents.Count;
         _edgesBegin.Add(_edges.Count);
@@ -178,24 +178,24 @@ public sealed class Exploration
         cycle.Reverse();
         int nearest = cycle.IndexOf(cycle.Min());
         cycle = [.. cycle[nearest..], .. cycle[..nearest]];
-        List<Step> way = WayTo(cycle[0]);
+        List<Move> way = WayTo(cycle[0]);
         int before = way.Count;
         way.AddRange(StepsAlong(way, cycle));
         return (new Violation("two endpoints do not talk for ever", $"the last {way.Count - before} steps lead back to where they began."), way);
     }
 
-    private List<Step> StepsAlong(List<Step> way, List<int> cycle)
+    private List<Move> StepsAlong(List<Move> way, List<int> cycle)
     {
         var world = new World(_scenario);
         way.ForEach(step => world.Do(step));
-        var steps = new List<Step>();
-        var possible = new List<Step>();
+        var steps = new List<Move>();
+        var possible = new List<Move>();
         for (int i = 0; i < cycle.Count; i++)
         {
             int target = cycle[(i + 1) % cycle.Count];
             State state = world.Store(null);
             world.Next(possible);
-            foreach (Step step in possible)
+            foreach (Move step in possible)
             {
                 world.Load(state);
                 world.Do(step);
@@ -210,11 +210,11 @@ public sealed class Exploration
         return steps;
     }
 
-    private ExplorationResult Result(int depth, bool finished, (Violation Violation, List<Step> Way)? found, TimeSpan elapsed) => new(
+    private ExplorationResult Result(int depth, bool finished, (Violation Violation, List<Move> Way)? found, TimeSpan elapsed) => new(
         _scenario, _parents.Count, _edges.Count, depth, finished, found?.Violation,
         found is { } broken ? PathLadder.Draw(_scenario, broken.Way, broken.Violation) : "", elapsed);
 
-    private sealed record Successor(Step Step, UInt128 Hash, State? State, Violation? Violation);
+    private sealed record Successor(Move Move, UInt128 Hash, State? State, Violation? Violation);
 
     private sealed record Expansion(List<Successor> Successors, Violation? Violation);
 
@@ -222,7 +222,7 @@ public sealed class Exploration
     private sealed class Expander(Scenario scenario, Dictionary<UInt128, int> known)
     {
         private readonly World _world = new(scenario);
-        private readonly List<Step> _possible = [];
+        private readonly List<Move> _possible = [];
 
         public Expansion Expand(State state)
         {
@@ -232,7 +232,7 @@ public sealed class Exploration
                 ? null
                 : new Violation("every run can still reach both sides closed", "nothing is on its way, no timer runs, and yet a side is not closed.");
             var successors = new List<Successor>(_possible.Count);
-            foreach (Step step in _possible)
+            foreach (Move step in _possible)
             {
                 _world.Load(state);
                 Violation? violation = _world.Do(step);

@@ -3,10 +3,9 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
-using HandshakeNano.Client.Trace;
-using HandshakeNano.Client.Wire;
 using HandshakeNano.Explorer.Model;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Explorer;
 
@@ -31,21 +30,21 @@ internal sealed class PathLadder
     /// <param name="way">The steps from its beginning.</param>
     /// <param name="violation">What the way leads to.</param>
     /// <returns>Lines of text.</returns>
-    public static string Draw(Scenario scenario, IReadOnlyList<Step> way, Violation violation)
+    public static string Draw(Scenario scenario, IReadOnlyList<Move> way, Violation violation)
     {
         var ladder = new PathLadder(scenario);
         ladder.Line("", "A", "", "B");
         ladder.Line("", ladder.StateOf(0), "", ladder.StateOf(1));
-        foreach (Step step in way)
+        foreach (Move step in way)
             ladder.Draw(step);
         ladder._text.Append(CultureInfo.InvariantCulture, $"broken: {violation.Rule}\n        {violation.Detail}\n");
         return ladder._text.ToString();
     }
 
-    private void Draw(Step step)
+    private void Draw(Move step)
     {
         _step++;
-        Frame? frame = step.Kind is StepKind.Deliver or StepKind.Lose or StepKind.Duplicate ? _world.Flight[step.Index] : null;
+        Frame? frame = step.Kind is MoveKind.Deliver or MoveKind.Lose or MoveKind.Duplicate ? _world.Flight[step.Index] : null;
         ulong before = _world.Now;
         _world.Do(step);
         Line(_step.ToString(CultureInfo.InvariantCulture), StateOf(0), Describe(step, frame, before), StateOf(1));
@@ -56,24 +55,24 @@ internal sealed class PathLadder
         }
     }
 
-    private string Describe(Step step, Frame? frame, ulong before)
+    private string Describe(Move step, Frame? frame, ulong before)
     {
         string user = step.Index == 0 ? "A's user" : "B's user";
         return step.Kind switch
         {
-            StepKind.Deliver => frame!.ToB ? $"#{NumberOf(frame)} {Text(frame)} arrives ─▶" : $"◀─ #{NumberOf(frame)} {Text(frame)} arrives",
-            StepKind.Lose => $"#{NumberOf(frame!)} is lost",
-            StepKind.Duplicate => $"#{NumberOf(frame!)} is duplicated",
-            StepKind.Wait => string.Create(CultureInfo.InvariantCulture,
+            MoveKind.Deliver => frame!.ToB ? $"#{NumberOf(frame)} {Text(frame)} arrives ─▶" : $"◀─ #{NumberOf(frame)} {Text(frame)} arrives",
+            MoveKind.Lose => $"#{NumberOf(frame!)} is lost",
+            MoveKind.Duplicate => $"#{NumberOf(frame!)} is duplicated",
+            MoveKind.Wait => string.Create(CultureInfo.InvariantCulture,
                 $"{(Time.Phase(_world.Now) - Time.Phase(before)) * Time.PhaseLength / 1e6:0.0} s pass"),
-            StepKind.Open => $"{user} opens",
-            StepKind.Write => $"{user} writes",
-            StepKind.Read => $"{user} reads",
-            StepKind.Shut => $"{user} shuts down",
-            StepKind.Close => $"{user} closes",
-            StepKind.Abort => $"{user} aborts",
-            StepKind.Reboot => step.Index == 0 ? "A starts anew" : "B starts anew",
-            StepKind.Stray => DescribeStray(_world.Flight[^1]),
+            MoveKind.Open => $"{user} opens",
+            MoveKind.Write => $"{user} writes",
+            MoveKind.Read => $"{user} reads",
+            MoveKind.Shut => $"{user} shuts down",
+            MoveKind.Close => $"{user} closes",
+            MoveKind.Abort => $"{user} aborts",
+            MoveKind.Reboot => step.Index == 0 ? "A starts anew" : "B starts anew",
+            MoveKind.Stray => DescribeStray(_world.Flight[^1]),
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
         };
     }

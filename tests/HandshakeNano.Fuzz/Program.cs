@@ -47,7 +47,7 @@ internal static class Program
     {
         string text = File.ReadAllText(path);
         if (Path.GetExtension(path) == ".hex")
-            Target.Play(Step.Parse(text), trace);
+            FuzzTarget.Play(Step.Parse(text), trace);
         else
             ProgramRun.Of(NetworkProgram.Parse(text), trace);
     }

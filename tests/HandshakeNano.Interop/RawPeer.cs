@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Diagnostics;
 using HandshakeNano.Boards.Virtual;
-using HandshakeNano.Client.Wire;
+using HandshakeNano.Client.Conformance;
+using HandshakeNano.Packets;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;

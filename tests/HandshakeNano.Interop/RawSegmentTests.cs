@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using HandshakeNano.Client.Wire;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;

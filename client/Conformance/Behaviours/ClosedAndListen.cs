@@ -1,7 +1,7 @@
 using System.Linq;
 using System.Threading.Tasks;
-using HandshakeNano.Client.Wire;
-using static HandshakeNano.Client.Wire.ControlBits;
+using HandshakeNano.Packets;
+using static HandshakeNano.Packets.ControlBits;
 
 namespace HandshakeNano.Client.Conformance.Behaviours;
 

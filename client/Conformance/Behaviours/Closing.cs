@@ -1,6 +1,6 @@
 using System.Threading.Tasks;
-using HandshakeNano.Client.Wire;
-using static HandshakeNano.Client.Wire.ControlBits;
+using HandshakeNano.Packets;
+using static HandshakeNano.Packets.ControlBits;
 
 namespace HandshakeNano.Client.Conformance.Behaviours;
 

@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
-using HandshakeNano.Client.Wire;
-using static HandshakeNano.Client.Wire.ControlBits;
+using HandshakeNano.Packets;
+using static HandshakeNano.Packets.ControlBits;
 
 namespace HandshakeNano.Client.Conformance.Behaviours;
 

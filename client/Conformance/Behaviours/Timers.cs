@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Threading.Tasks;
-using HandshakeNano.Client.Wire;
-using static HandshakeNano.Client.Wire.ControlBits;
+using HandshakeNano.Packets;
+using static HandshakeNano.Packets.ControlBits;
 
 namespace HandshakeNano.Client.Conformance.Behaviours;
 

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using HandshakeNano.Conformance.Wire;
+using HandshakeNano.Conformance.Segments;
 
 namespace HandshakeNano.Conformance.Language;
 

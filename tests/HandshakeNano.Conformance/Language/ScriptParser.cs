@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Net;
-using HandshakeNano.Conformance.Wire;
+using HandshakeNano.Conformance.Segments;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Conformance.Language;
 
@@ -156,7 +157,7 @@ internal sealed class ScriptParser
     {
         if (time.Kind == TimeKind.Blocking)
             throw new ScriptException(at, "only calls have a time with '...'");
-        int flags = ParseFlags();
+        ControlBits flags = ParseFlags();
         (uint seq, int length) = ParseRange();
         var segment = new SegmentText { Flags = flags, Seq = seq, Length = length };
         while (_lexer.Current.Kind is not (TokenKind.NewLine or TokenKind.End))
@@ -188,30 +189,31 @@ internal sealed class ScriptParser
             };
         }
 
-        if (segment.Ack != null && (flags & Packet.Ack) == 0)
+        if (segment.Ack != null && (flags & ControlBits.Ack) == 0)
             throw new ScriptException(at, "'ack' needs the flag '.'");
-        if (segment.Ack == null && (flags & Packet.Ack) != 0)
+        if (segment.Ack == null && (flags & ControlBits.Ack) != 0)
             throw new ScriptException(at, "the flag '.' needs 'ack'");
         return new SegmentEvent(time, at, _lexer.TextFrom(start), inbound, segment);
     }
 
-    private int ParseFlags()
+    private ControlBits ParseFlags()
     {
         Position at = _lexer.Here;
         string letters = _lexer.TakeAdjacent(token => token.Kind is TokenKind.Word or TokenKind.Sign);
         if (letters.Length == 0)
             throw _lexer.Unexpected("flags (FSRP.UEW, or - for none)");
         if (letters == "-")
-            return 0;
-        int flags = 0;
+            return ControlBits.None;
+        ControlBits flags = ControlBits.None;
         foreach (char letter in letters)
         {
             int bit = "FSRP.UEW".IndexOf(letter, StringComparison.Ordinal);
             if (bit < 0)
                 throw new ScriptException(at, $"'{letter}' is no flag; flags are FSRP.UEW, or - for none");
-            if ((flags & (1 << bit)) != 0)
+            var flag = (ControlBits)(1 << bit);
+            if ((flags & flag) != 0)
                 throw new ScriptException(at, $"the flag '{letter}' stands there twice");
-            flags |= 1 << bit;
+            flags |= flag;
         }
 
         return flags;

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using HandshakeNano.Conformance.Wire;
+using HandshakeNano.Conformance.Segments;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Conformance.Run;

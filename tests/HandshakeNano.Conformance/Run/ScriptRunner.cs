@@ -5,8 +5,9 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using HandshakeNano.Conformance.Language;
-using HandshakeNano.Conformance.Wire;
+using HandshakeNano.Conformance.Segments;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Conformance.Run;
 
@@ -128,7 +129,7 @@ internal sealed class ScriptRunner
                 Inject(segment.Segment);
                 break;
             case IcmpEvent icmp:
-                _link.Inject(Packet.IcmpError(PeerAddress, OurAddress, _localPort, PeerAddress, _remotePort, icmp.Type, icmp.Code, icmp.Mtu,
+                _link.Inject(ScriptPacket.IcmpError(PeerAddress, OurAddress, _localPort, PeerAddress, _remotePort, icmp.Type, icmp.Code, icmp.Mtu,
                     Iss(_remotePort) + icmp.QuotedSeq));
                 break;
             case AssertEvent assert:
@@ -159,11 +160,11 @@ internal sealed class ScriptRunner
         int port = text.Port ?? _remotePort;
 
         // Another connection begins: its SYN,ACK brings another initial sequence number.
-        if ((text.Flags & (Packet.Syn | Packet.Ack)) == Packet.Syn && (_endpoint.ConnectionCount == 0 || text.Port != null)
+        if ((text.Flags & (ControlBits.Syn | ControlBits.Ack)) == ControlBits.Syn && (_endpoint.ConnectionCount == 0 || text.Port != null)
             && !IsOpen(port))
             _renumbered.Add(port);
         uint ack = text.Ack is uint number ? Iss(port) + number : 0;
-        _link.Inject(Packet.Tcp(text, _remoteIsn + text.Seq, ack, text.From ?? PeerAddress, port, text.To ?? OurAddress,
+        _link.Inject(ScriptPacket.Tcp(text, _remoteIsn + text.Seq, ack, text.From ?? PeerAddress, port, text.To ?? OurAddress,
             text.LocalPort ?? _localPort));
     }
 
@@ -188,7 +189,7 @@ internal sealed class ScriptRunner
 
         SentSegment seen = _link.Sent.Dequeue();
         SegmentText text = step.Segment;
-        if ((seen.Flags & Packet.Syn) != 0 && (text.Flags & Packet.Syn) != 0
+        if ((seen.Flags & ControlBits.Syn) != 0 && (text.Flags & ControlBits.Syn) != 0
             && (_renumbered.Remove(seen.DestinationPort) || !_issByPort.ContainsKey(seen.DestinationPort)))
         {
             _issByPort[seen.DestinationPort] = seen.Seq - text.Seq;
@@ -208,7 +209,7 @@ internal sealed class ScriptRunner
             wrong.Add("sequence number");
         if (seen.Data.Length != text.Length)
             wrong.Add("length");
-        if (text.Ack is uint ack && (seen.Flags & Packet.Ack) != 0 && seen.Ack != _remoteIsn + ack)
+        if (text.Ack is uint ack && (seen.Flags & ControlBits.Ack) != 0 && seen.Ack != _remoteIsn + ack)
             wrong.Add("acknowledgment number");
         if (text.Window is int window && seen.Window != window)
             wrong.Add("window");
@@ -221,7 +222,7 @@ internal sealed class ScriptRunner
             wrong.Add("address or port");
         for (int i = 0; i < seen.Data.Length && wrong.Count == 0; i++)
         {
-            if (seen.Data[i] != Packet.Pattern(seq - 1 + (uint)i))
+            if (seen.Data[i] != ScriptPacket.Pattern(seq - 1 + (uint)i))
                 wrong.Add(string.Create(CultureInfo.InvariantCulture, $"data byte {i}"));
         }
 
@@ -231,7 +232,7 @@ internal sealed class ScriptRunner
     }
 
     /// <summary>A reset for what has no connection has the number 0 on the wire, whatever our initial one was (RFC 9293 section 3.10.7.1).</summary>
-    private static bool IsUnnumberedReset(SentSegment seen) => seen.Flags == (Packet.Rst | Packet.Ack) && seen.Seq == 0;
+    private static bool IsUnnumberedReset(SentSegment seen) => seen.Flags == (ControlBits.Rst | ControlBits.Ack) && seen.Seq == 0;
 
     private ScriptException Mismatch(SegmentEvent step, ulong from, ulong to, SentSegment? seen, string problem)
     {
@@ -569,17 +570,17 @@ internal sealed class ScriptRunner
     private string Describe(SentSegment seen)
     {
         uint iss = IsUnnumberedReset(seen) ? 0 : Iss(seen.DestinationPort);
-        uint? ack = (seen.Flags & Packet.Ack) != 0 ? seen.Ack - _remoteIsn : null;
+        uint? ack = (seen.Flags & ControlBits.Ack) != 0 ? seen.Ack - _remoteIsn : null;
         return Describe(seen.Flags, seen.Seq - iss, seen.Data.Length, ack, seen.Window, seen.Urgent, seen.Options)
             + (seen.DestinationPort == _remotePort ? "" : string.Create(CultureInfo.InvariantCulture, $" port {seen.DestinationPort}"));
     }
 
-    private static string Describe(int flags, uint seq, int length, uint? ack, int? window, int urgent, byte[]? options)
+    private static string Describe(ControlBits flags, uint seq, int length, uint? ack, int? window, int urgent, byte[]? options)
     {
         var text = new StringBuilder("> ");
         for (int i = 0; i < 8; i++)
         {
-            if ((flags & (1 << i)) != 0)
+            if (((int)flags & (1 << i)) != 0)
                 text.Append("FSRP.UEW"[i]);
         }
 

@@ -1,5 +1,5 @@
 using System;
-using HandshakeNano.Conformance.Wire;
+using HandshakeNano.Conformance.Segments;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Conformance.Run;
@@ -79,7 +79,7 @@ internal sealed class ScriptSocket
             byte[] bytes = new byte[Math.Min(count, Connection.Available)];
             int taken = Connection.Read(bytes, 0, bytes.Length);
             for (int i = 0; i < taken; i++)
-                DataDamaged |= bytes[i] != Packet.Pattern(_read + (uint)i);
+                DataDamaged |= bytes[i] != ScriptPacket.Pattern(_read + (uint)i);
             _read += (uint)taken;
             return new CallResult(taken);
         }
@@ -109,7 +109,7 @@ internal sealed class ScriptSocket
             return CallResult.Fail("EPIPE");
         byte[] bytes = new byte[count - _pendingWrite];
         for (int i = 0; i < bytes.Length; i++)
-            bytes[i] = Packet.Pattern(_written + (uint)i);
+            bytes[i] = ScriptPacket.Pattern(_written + (uint)i);
         uint taken = (uint)(urgent ? Connection.WriteUrgent(bytes, 0, bytes.Length) : Connection.Write(bytes, 0, bytes.Length));
         _written += taken;
         _pendingWrite += taken;

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.IO.Hashing;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using HandshakeNano.Client.Wire;
 using HandshakeNano.Explorer.Snapshots;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Explorer.Model;
 

@@ -1,14 +1,12 @@
 using System;
 using System.Buffers.Binary;
-using HandshakeNano.Client.Wire;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Explorer.Model;
 
 /// <summary>A segment that the network holds. It never changes.</summary>
 internal sealed class Frame
 {
-    private const int Ip = 20;
-
     /// <summary>Reads a segment.</summary>
     /// <param name="packet">The IPv4 packet.</param>
     /// <param name="toB">True if it is for B.</param>
@@ -20,7 +18,7 @@ internal sealed class Frame
         ToB = toB;
         SentAt = sentAt;
         Stray = stray;
-        ReadOnlySpan<byte> tcp = packet.AsSpan(Ip);
+        ReadOnlySpan<byte> tcp = packet.AsSpan(Ipv4Packet.HeaderLength);
         Sequence = BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]);
         Acknowledgment = BinaryPrimitives.ReadUInt32BigEndian(tcp[8..]);
         Flags = (ControlBits)tcp[13];
@@ -69,40 +67,17 @@ internal sealed class Frame
     public static Frame Forge(
         bool toB, ControlBits flags, uint sequence, uint acknowledgment, ReadOnlySpan<byte> data, ulong now, string stray)
     {
-        byte[] packet = new byte[Ip + 20 + data.Length];
-        packet[0] = 0x45;
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)packet.Length);
-        packet[6] = 0x40;
-        packet[8] = 64;
-        packet[9] = 6;
-        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(12), toB ? Side.AddressA : Side.AddressB);
-        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(16), toB ? Side.AddressB : Side.AddressA);
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), Fold(Sum(packet.AsSpan(0, Ip), 0)));
-        Span<byte> tcp = packet.AsSpan(Ip);
-        BinaryPrimitives.WriteUInt16BigEndian(tcp, (ushort)(toB ? Side.PortA : Side.PortB));
-        BinaryPrimitives.WriteUInt16BigEndian(tcp[2..], (ushort)(toB ? Side.PortB : Side.PortA));
-        BinaryPrimitives.WriteUInt32BigEndian(tcp[4..], sequence);
-        BinaryPrimitives.WriteUInt32BigEndian(tcp[8..], acknowledgment);
-        tcp[12] = 0x50;
-        tcp[13] = (byte)flags;
-        BinaryPrimitives.WriteUInt16BigEndian(tcp[14..], Side.BufferSize);
-        data.CopyTo(tcp[20..]);
-        uint pseudo = Sum(packet.AsSpan(12, 8), 6 + (uint)tcp.Length);
-        BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], Fold(Sum(tcp, pseudo)));
+        var segment = new RawSegment
+        {
+            SourcePort = toB ? Side.PortA : Side.PortB,
+            DestinationPort = toB ? Side.PortB : Side.PortA,
+            Sequence = sequence,
+            Acknowledgment = acknowledgment,
+            Flags = flags,
+            Window = Side.BufferSize,
+            Data = data.ToArray(),
+        };
+        byte[] packet = segment.ToPacket(toB ? Side.AddressA : Side.AddressB, toB ? Side.AddressB : Side.AddressA);
         return new Frame(packet, toB, now, stray);
-    }
-
-    private static uint Sum(ReadOnlySpan<byte> data, uint sum)
-    {
-        for (int i = 0; i < data.Length; i++)
-            sum += (i & 1) == 0 ? (uint)data[i] << 8 : data[i];
-        return sum;
-    }
-
-    private static ushort Fold(uint sum)
-    {
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        sum += sum >> 16;
-        return (ushort)~sum;
     }
 }

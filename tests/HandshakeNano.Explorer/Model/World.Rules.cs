@@ -1,8 +1,7 @@
 using System;
 using System.Linq;
-using HandshakeNano.Client.Trace;
-using HandshakeNano.Client.Wire;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Explorer.Model;
 

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
-using HandshakeNano.Client.Wire;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Explorer.Model;
 
@@ -105,7 +105,7 @@ internal sealed partial class World
     /// <summary>What can happen next.</summary>
     /// <param name="steps">Is filled with it.</param>
     /// <returns>True if anything of it leads on without the users beginning something new, or the network doing harm.</returns>
-    public bool Next(List<Step> steps)
+    public bool Next(List<Move> steps)
     {
         steps.Clear();
         bool leadsOn = _flight.Length != 0;
@@ -114,17 +114,17 @@ internal sealed partial class World
         {
             if (IsRepeated(i))
                 continue;
-            steps.Add(new Step(StepKind.Deliver, (byte)i));
+            steps.Add(new Move(MoveKind.Deliver, (byte)i));
             if (_network.LossesLeft != 0 && faulty)
-                steps.Add(new Step(StepKind.Lose, (byte)i));
+                steps.Add(new Move(MoveKind.Lose, (byte)i));
             if (_network.DuplicatesLeft != 0 && faulty && _flight.Length < Scenario.InFlight)
-                steps.Add(new Step(StepKind.Duplicate, (byte)i));
+                steps.Add(new Move(MoveKind.Duplicate, (byte)i));
         }
 
         bool mayWait = !(LeavesUnread(0) && _users[0].IdlesLeft == 0) && !(LeavesUnread(1) && _users[1].IdlesLeft == 0);
         if (mayWait && (_flight.Length == 0 || (_network.HoldsLeft != 0 && faulty)) && NextDeadline() != ulong.MaxValue)
         {
-            steps.Add(new Step(StepKind.Wait, 0));
+            steps.Add(new Move(MoveKind.Wait, 0));
             leadsOn = true;
         }
 
@@ -135,7 +135,7 @@ internal sealed partial class World
             for (int i = 0; i < Scenario.Strays.Count; i++)
             {
                 if ((_network.StraysUsed & (1 << i)) == 0 && CanAppear(Scenario.Strays[i]))
-                    steps.Add(new Step(StepKind.Stray, (byte)i));
+                    steps.Add(new Move(MoveKind.Stray, (byte)i));
             }
         }
 
@@ -145,7 +145,7 @@ internal sealed partial class World
     /// <summary>Does a step.</summary>
     /// <param name="step">One of those that <see cref="Next"/> has given.</param>
     /// <returns>The rule that was broken; null if none was.</returns>
-    public Violation? Do(Step step)
+    public Violation? Do(Move step)
     {
         _violation = null;
         _emitted.Clear();
@@ -181,62 +181,62 @@ internal sealed partial class World
         return false;
     }
 
-    private bool NextOfUser(int s, List<Step> steps)
+    private bool NextOfUser(int s, List<Move> steps)
     {
         UserState user = _users[s];
         Part part = PartOf(s);
         byte index = (byte)s;
         if (user.RebootsLeft != 0)
-            steps.Add(new Step(StepKind.Reboot, index));
+            steps.Add(new Move(MoveKind.Reboot, index));
         if (!user.Holds)
         {
             if (user.OpensLeft != 0 && !_sides[s].HasConnection && !_sides[s].HasTimeWait)
-                steps.Add(new Step(StepKind.Open, index));
+                steps.Add(new Move(MoveKind.Open, index));
             return false;
         }
 
         TcpState state = _sides[s].State;
         if (user.WritesLeft != 0 && !user.Shut && state != TcpState.SynSent)
-            steps.Add(new Step(StepKind.Write, index));
+            steps.Add(new Move(MoveKind.Write, index));
         if (LeavesUnread(s))
-            steps.Add(new Step(StepKind.Read, index));
+            steps.Add(new Move(MoveKind.Read, index));
         if (part.Shuts && !user.Shut && state != TcpState.SynSent)
-            steps.Add(new Step(StepKind.Shut, index));
+            steps.Add(new Move(MoveKind.Shut, index));
         if (part.Aborts)
-            steps.Add(new Step(StepKind.Abort, index));
-        steps.Add(new Step(StepKind.Close, index));
+            steps.Add(new Move(MoveKind.Abort, index));
+        steps.Add(new Move(MoveKind.Close, index));
         return true;
     }
 
-    private void Act(Step step)
+    private void Act(Move step)
     {
         int s = step.Index;
         switch (step.Kind)
         {
-            case StepKind.Deliver:
+            case MoveKind.Deliver:
                 Deliver(_flight[step.Index], step.Index);
                 return;
-            case StepKind.Lose:
+            case MoveKind.Lose:
                 _network.LossesLeft--;
                 _network.FaultsLeft--;
                 _network.Imperfect = true;
                 _flight = Without(step.Index);
                 return;
-            case StepKind.Duplicate:
+            case MoveKind.Duplicate:
                 _network.DuplicatesLeft--;
                 _network.FaultsLeft--;
                 _flight = [.. _flight, _flight[step.Index]];
                 return;
-            case StepKind.Wait:
+            case MoveKind.Wait:
                 Wait();
                 return;
-            case StepKind.Stray:
+            case MoveKind.Stray:
                 _network.StraysLeft--;
                 _network.StraysUsed |= (ushort)(1 << step.Index);
                 _network.MayReset = true;
                 Send(Forge(Scenario.Strays[step.Index]));
                 return;
-            case StepKind.Reboot:
+            case MoveKind.Reboot:
                 _network.MayReset = true;
                 _users[s].RebootsLeft--;
                 _users[s].Holds = false;
@@ -251,7 +251,7 @@ internal sealed partial class World
         }
     }
 
-    private void UserActs(int s, StepKind kind)
+    private void UserActs(int s, MoveKind kind)
     {
         Side side = _sides[s];
         TcpConnection connection = side.Connection;
@@ -259,7 +259,7 @@ internal sealed partial class World
         side.Touch();
         switch (kind)
         {
-            case StepKind.Open:
+            case MoveKind.Open:
                 user.OpensLeft--;
                 user.Holds = true;
                 user.Shut = false;
@@ -268,19 +268,19 @@ internal sealed partial class World
                     : side.Endpoint.Connect(Side.AddressA, Side.PortA, Side.PortB);
                 connection.NoDelay = true;
                 break;
-            case StepKind.Write:
+            case MoveKind.Write:
                 user.WritesLeft--;
                 Write(s, connection, PartOf(s).WriteSize);
                 break;
-            case StepKind.Read:
+            case MoveKind.Read:
                 Read(s, connection);
                 break;
-            case StepKind.Shut:
+            case MoveKind.Shut:
                 user.Shut = true;
                 NoteClose(s, connection);
                 connection.Shutdown();
                 break;
-            case StepKind.Close:
+            case MoveKind.Close:
                 // Data that nobody reads any more is answered with a reset.
                 _network.MayReset |= connection.Available > 0 || connection.State == TcpState.SynSent || PeerMayWrite(s, connection);
                 if (connection.Available == 0 && connection.State != TcpState.SynSent)
@@ -288,7 +288,7 @@ internal sealed partial class World
                 user.Holds = false;
                 connection.Close();
                 break;
-            case StepKind.Abort:
+            case MoveKind.Abort:
                 _network.MayReset = true;
                 user.Holds = false;
                 connection.Abort();

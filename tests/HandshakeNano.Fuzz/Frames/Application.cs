@@ -10,13 +10,13 @@ internal sealed class Application
     /// <summary>How many connections it holds at the most.</summary>
     public const int Slots = 8;
 
-    private readonly Target _target;
+    private readonly FuzzTarget _target;
     private readonly byte[] _buffer = new byte[4096];
     private readonly ListenerHandler _listening;
     private readonly TcpListener?[] _listeners = new TcpListener?[2];
-    private readonly int[] _ports = [Conversation.OpenPort, Conversation.OtherPort];
+    private readonly int[] _ports = [FuzzedPeer.OpenPort, FuzzedPeer.OtherPort];
 
-    public Application(Target target)
+    public Application(FuzzTarget target)
     {
         _target = target;
         _listening = new ListenerHandler(this);
@@ -56,7 +56,7 @@ internal sealed class Application
         }
     }
 
-    public void Do(UserCall call, int who, int value, Conversation with)
+    public void Do(UserCall call, int who, int value, FuzzedPeer with)
     {
         Calls++;
         Slot slot = Held[who % Slots];
@@ -134,7 +134,7 @@ internal sealed class Application
             slot.Take(connection, _target.Find(connection));
     }
 
-    private void Connect(Slot slot, Conversation with)
+    private void Connect(Slot slot, FuzzedPeer with)
     {
         foreach (Slot other in Held)
         {
@@ -165,14 +165,14 @@ internal sealed class Application
     {
         private uint _written;
         private uint _read;
-        private Conversation? _with;
+        private FuzzedPeer? _with;
 
         public TcpConnection? Connection { get; private set; }
 
         /// <summary>What the handler does, bit by bit.</summary>
         public int Behaviour { get; set; }
 
-        public void Take(TcpConnection connection, Conversation? with)
+        public void Take(TcpConnection connection, FuzzedPeer? with)
         {
             Connection = connection;
             _with = with;

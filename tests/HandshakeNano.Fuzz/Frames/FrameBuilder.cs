@@ -29,7 +29,7 @@ internal sealed class FrameBuilder
     public int Mtu { get; set; } = 1500;
 
     /// <summary>Makes the frame of a step.</summary>
-    public void Build(ReadOnlySpan<byte> step, Conversation who)
+    public void Build(ReadOnlySpan<byte> step, FuzzedPeer who)
     {
         Array.Copy(Frame, _before, Frame.Length);
         _beforeLength = Length;
@@ -67,7 +67,7 @@ internal sealed class FrameBuilder
     }
 
     /// <summary>Makes a sound segment.</summary>
-    public void Tcp(Conversation who, int flags, uint seq, uint ack, int window, int mss, int length)
+    public void Tcp(FuzzedPeer who, int flags, uint seq, uint ack, int window, int mss, int length)
     {
         int options = mss == 0 ? 0 : 4;
         length = Math.Min(length, Mtu - 40 - options);
@@ -101,7 +101,7 @@ internal sealed class FrameBuilder
         Mutated = false;
     }
 
-    private void Tcp(ReadOnlySpan<byte> step, Conversation who)
+    private void Tcp(ReadOnlySpan<byte> step, FuzzedPeer who)
     {
         int flags = Step.FlagsOf(step);
         bool syn = (flags & Segment.Syn) != 0;
@@ -142,7 +142,7 @@ internal sealed class FrameBuilder
             who.Sent += (uint)length;
     }
 
-    private static uint Seq(int mode, int value, uint expected, Conversation who)
+    private static uint Seq(int mode, int value, uint expected, FuzzedPeer who)
     {
         if (mode < Step.Usual)
             return expected;
@@ -167,7 +167,7 @@ internal sealed class FrameBuilder
         };
     }
 
-    private static uint Ack(int mode, int value, Conversation who)
+    private static uint Ack(int mode, int value, FuzzedPeer who)
     {
         uint end = who.Stream.End;
         if (mode < Step.Usual)
@@ -245,7 +245,7 @@ internal sealed class FrameBuilder
         }
     }
 
-    private void Icmp(ReadOnlySpan<byte> step, Conversation who)
+    private void Icmp(ReadOnlySpan<byte> step, FuzzedPeer who)
     {
         Ethernet(who.Hardware, Packet.EtherTypeIpv4);
         int value = Step.ValueOf(step);
@@ -282,7 +282,7 @@ internal sealed class FrameBuilder
         Packet.FixIcmp(Frame);
     }
 
-    private void Arp(ReadOnlySpan<byte> step, Conversation who)
+    private void Arp(ReadOnlySpan<byte> step, FuzzedPeer who)
     {
         Ethernet(who.Hardware, Packet.EtherTypeArp);
         int variant = step[Step.Options];
@@ -308,7 +308,7 @@ internal sealed class FrameBuilder
         Pad();
     }
 
-    private void Other(ReadOnlySpan<byte> step, Conversation who)
+    private void Other(ReadOnlySpan<byte> step, FuzzedPeer who)
     {
         int value = Step.ValueOf(step);
         int what = step[Step.What] & 7;
@@ -363,7 +363,7 @@ internal sealed class FrameBuilder
             Frame.AsSpan(0, Length).Fill(0xFF);
         if (step[Step.What] < 96 || Length < 34)
             return;
-        Array.Copy(Target.Hardware, Frame, 6);
+        Array.Copy(FuzzTarget.Hardware, Frame, 6);
         Packet.Put16(Frame, 12, step[Step.What] < 128 ? Packet.EtherTypeArp : Packet.EtherTypeIpv4);
         Frame[Ip] = (byte)(0x45 + step[Step.Options] % 3);
         if (step[Step.What] < 160)
@@ -462,12 +462,12 @@ internal sealed class FrameBuilder
 
     private void Ethernet(byte[] source, int type)
     {
-        Array.Copy(Target.Hardware, Frame, 6);
+        Array.Copy(FuzzTarget.Hardware, Frame, 6);
         Array.Copy(source, 0, Frame, 6, 6);
         Packet.Put16(Frame, 12, type);
     }
 
-    private void Ipv4(Conversation who, int protocol, int length)
+    private void Ipv4(FuzzedPeer who, int protocol, int length)
     {
         Packet.Put16(Frame, Ip, 0x4500);
         Packet.Put16(Frame, Ip + 2, 20 + length);

@@ -76,7 +76,7 @@ internal sealed class FrameCampaign
         _random.NextBytes(header);
         Life.SetLength(0);
         Life.Write(header);
-        var target = new Target(header);
+        var target = new FuzzTarget(header);
         byte[] exchange = new byte[LongestExchange * Step.Size];
         int sinceEnd = 0;
         while (target.Fuzzed < frames)
@@ -96,7 +96,7 @@ internal sealed class FrameCampaign
             if (target.Allocated != 0)
             {
                 // What runs for the first time takes memory, and only then.
-                long again = Target.Play(Life.ToArray());
+                long again = FuzzTarget.Play(Life.ToArray());
                 if (again != 0)
                     throw new InvariantException($"{again} bytes were allocated");
                 target.Allocated = 0;
@@ -117,7 +117,7 @@ internal sealed class FrameCampaign
         Good += target.Good;
     }
 
-    private void End(Target target)
+    private void End(FuzzTarget target)
     {
         Life.Write(Step.End);
         target.Apply(Step.End);

@@ -51,7 +51,7 @@ internal static class Shrinker
     {
         try
         {
-            Target.Play(life);
+            FuzzTarget.Play(life);
             return false;
         }
 #pragma warning disable CA1031 // Any exception: its type and message are what is compared.

@@ -42,7 +42,7 @@ internal static class Verdict
         if (length <= 14)
             return Counter.FrameTooShort;
         int type = Packet.Get16(frame, 12);
-        bool isOurs = Packet.SameBytes(frame, 0, Target.Hardware, 0, 6);
+        bool isOurs = Packet.SameBytes(frame, 0, FuzzTarget.Hardware, 0, 6);
         if (type == TagType && (isOurs || (frame[0] & 1) != 0))
         {
             if (length <= 18)
@@ -83,7 +83,7 @@ internal static class Verdict
             || frame[Ip + 14] == 127 || frame[Ip + 14] >= 224)
             return Counter.ArpMalformed;
         if (Packet.Get32(frame, Ip + 14) == Wire.OurAddress)
-            return Packet.SameBytes(frame, Ip + 8, Target.Hardware, 0, 6) ? Learned : Counter.ArpConflicts;
+            return Packet.SameBytes(frame, Ip + 8, FuzzTarget.Hardware, 0, 6) ? Learned : Counter.ArpConflicts;
         return Packet.Get16(frame, Ip + 6) == 1 && Packet.Get32(frame, Ip + 24) == Wire.OurAddress ? Counter.ArpRequestsReceived : Learned;
     }
 

@@ -43,7 +43,7 @@ internal static class Arbitraries
         from place in Gen.Choose(0, length)
         select new UserProgram(inCallbacks, delay, rare == 0 ? actions : [.. actions[..place], one, .. actions[place..]]);
 
-    private static Gen<ConversationProgram> Conversation() =>
+    private static Gen<ConversationProgram> FuzzedPeer() =>
         from opening in Gen.Frequency((3, Gen.Constant(Opening.ACalls)), (2, Gen.Constant(Opening.BCalls)), (2, Gen.Constant(Opening.BothCall)))
         from a in User()
         from b in User()
@@ -64,7 +64,7 @@ internal static class Arbitraries
         from cut in Gen.Frequency((9, Gen.Constant(0)), (1, Gen.Choose(1, 5000)))
         from a in Gen.Choose(0, 4).Two()
         from b in Gen.Choose(0, 4).Two()
-        from conversations in Gen.Frequency((5, Gen.Constant(1)), (1, Gen.Constant(2)), (1, Gen.Constant(3))).SelectMany(n => Conversation().ArrayOf(n))
+        from conversations in Gen.Frequency((5, Gen.Constant(1)), (1, Gen.Constant(2)), (1, Gen.Constant(3))).SelectMany(n => FuzzedPeer().ArrayOf(n))
         select new NetworkProgram(seed, faults, cut, a, b, conversations);
 
     private static IEnumerable<NetworkProgram> Shrink(NetworkProgram p)

@@ -1,7 +1,7 @@
 using System.Linq;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Trace;
-using HandshakeNano.Client.Wire;
+using HandshakeNano.Packets;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Client.Tests;

@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using HandshakeNano.Client.Wire;
+using HandshakeNano.Packets;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Client.Tests;

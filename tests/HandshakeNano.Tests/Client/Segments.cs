@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Net;
 using System.Text;
 using HandshakeNano.Client.Trace;
-using HandshakeNano.Client.Wire;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Client.Tests;
 

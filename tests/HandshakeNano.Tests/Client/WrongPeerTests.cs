@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using HandshakeNano.Client.Conformance;
-using HandshakeNano.Client.Wire;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
-using static HandshakeNano.Client.Wire.ControlBits;
+using static HandshakeNano.Packets.ControlBits;
 
 namespace HandshakeNano.Client.Tests;
 

@@ -21,23 +21,23 @@ public sealed class CanonicalTests
         State first = world.Store(null);
         UInt128 start = world.Hash();
         var states = new Dictionary<UInt128, State> { [start] = first };
-        var known = new Dictionary<UInt128, List<(StepKind, UInt128)>> { [start] = WaysOn(world, first) };
-        var parents = new Dictionary<State, (State State, Step Step)>();
+        var known = new Dictionary<UInt128, List<(MoveKind, UInt128)>> { [start] = WaysOn(world, first) };
+        var parents = new Dictionary<State, (State State, Move Move)>();
         var left = new Queue<State>([first]);
         int compared = 0;
-        var possible = new List<Step>();
+        var possible = new List<Move>();
         while (known.Count < most && left.TryDequeue(out State? state))
         {
             world.Load(state);
             world.Next(possible);
-            foreach (Step step in possible.ToArray())
+            foreach (Move step in possible.ToArray())
             {
                 world.Load(state);
                 world.Do(step);
                 UInt128 hash = world.Hash();
                 State next = world.Store(state);
-                List<(StepKind, UInt128)> ways = WaysOn(world, next);
-                if (known.TryGetValue(hash, out List<(StepKind, UInt128)>? others))
+                List<(MoveKind, UInt128)> ways = WaysOn(world, next);
+                if (known.TryGetValue(hash, out List<(MoveKind, UInt128)>? others))
                 {
                     compared++;
                     if (!ways.SequenceEqual(others))
@@ -55,11 +55,11 @@ public sealed class CanonicalTests
 
         Assert.IsGreaterThan(200, compared);
 
-        List<Step> WayTo(State to)
+        List<Move> WayTo(State to)
         {
-            var way = new List<Step>();
-            for (; parents.TryGetValue(to, out (State State, Step Step) from); to = from.State)
-                way.Insert(0, from.Step);
+            var way = new List<Move>();
+            for (; parents.TryGetValue(to, out (State State, Move Move) from); to = from.State)
+                way.Insert(0, from.Move);
             return way;
         }
     }
@@ -76,10 +76,10 @@ public sealed class CanonicalTests
             {
                 straight = new World(scenario);
                 saved = new World(scenario);
-                var possible = new List<Step>();
+                var possible = new List<Move>();
                 for (straight.Next(possible); possible.Count != 0; straight.Next(possible))
                 {
-                    Step step = possible[random.Next(possible.Count)];
+                    Move step = possible[random.Next(possible.Count)];
                     restored.Load(saved.Store(null));
                     (saved, restored) = (restored, saved);
                     Violation? violation = straight.Do(step);
@@ -103,16 +103,16 @@ public sealed class CanonicalTests
             Assert.Contains(name, fields);
     }
 
-    private static string Draw(Scenario scenario, List<Step> way, List<(StepKind, UInt128)> ways) =>
+    private static string Draw(Scenario scenario, List<Move> way, List<(MoveKind, UInt128)> ways) =>
         "\n" + PathLadder.Draw(scenario, way, new Violation("states that count as one go on alike", "one by " + string.Join(", ", ways)));
 
-    private static List<(StepKind, UInt128)> WaysOn(World world, State state)
+    private static List<(MoveKind, UInt128)> WaysOn(World world, State state)
     {
-        var possible = new List<Step>();
+        var possible = new List<Move>();
         world.Load(state);
         world.Next(possible);
-        var ways = new List<(StepKind, UInt128)>();
-        foreach (Step step in possible)
+        var ways = new List<(MoveKind, UInt128)>();
+        foreach (Move step in possible)
         {
             world.Load(state);
             Assert.IsNull(world.Do(step));

@@ -1,4 +1,5 @@
 using System;
+using HandshakeNano.Packets;
 using HandshakeNano.Scenarios;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -16,15 +17,15 @@ public sealed class SegmentTests
     [DataRow(1024, 80, 0x1234_5678u, 0xFEDC_BA98u)]
     public void ChecksumsHold(int source, int destination, uint sequence, uint acknowledgment)
     {
-        Segment[] segments = [Segment.LinuxSyn(), Segment.LinuxSynAck(), new(ControlBits.Ack), new(ControlBits.Ack, dataLength: 1459)];
+        NumberedSegment[] segments = [NumberedSegment.LinuxSyn(), NumberedSegment.LinuxSynAck(), new(ControlBits.Ack), new(ControlBits.Ack, dataLength: 1459)];
         foreach (var segment in segments)
         {
             ReadOnlySpan<byte> frame = segment.Number(source, destination, sequence, acknowledgment);
             var ip = frame[Frames.Ethernet..];
             var tcp = ip[20..];
 
-            Assert.AreEqual(0, Frames.Fold(Frames.Sum(ip[..20])));
-            Assert.AreEqual(0, Frames.Fold(Frames.Sum(ip[12..20]) + 6 + (uint)tcp.Length + Frames.Sum(tcp)));
+            Assert.AreEqual(0, Checksum.Of(ip[..20]));
+            Assert.AreEqual(0, Checksum.OfTcp(Frames.PeerAddress, Frames.DeviceAddress, tcp));
         }
     }
 
@@ -32,11 +33,11 @@ public sealed class SegmentTests
     [TestMethod]
     public void TheSynIsThatOfLinux()
     {
-        var frame = Segment.LinuxSyn().Number(0x9C40, 7, 0x0102_0304, 0);
+        var frame = NumberedSegment.LinuxSyn().Number(0x9C40, 7, 0x0102_0304, 0);
 
         Assert.AreEqual(
             "024E414E4F02024E414E4F010800"
-            + "4500003C1C4640004006" + "09DA" + "0A4D00010A4D0002"
+            + "4500003C000040004006" + "2620" + "0A4D00010A4D0002"
             + "9C400007" + "01020304" + "00000000" + "A002FAF0" + "4C4B" + "0000"
             + "020405B4" + "0402" + "080A3A5C117E00000000" + "01" + "030307",
             Convert.ToHexString(frame));

@@ -1,7 +1,8 @@
 using System;
 using System.Buffers.Binary;
+using HandshakeNano.Packets;
 
-namespace HandshakeNano.Conformance.Wire;
+namespace HandshakeNano.Conformance.Segments;
 
 /// <summary>A segment that the endpoint has sent, and when.</summary>
 internal sealed class SentSegment
@@ -9,7 +10,7 @@ internal sealed class SentSegment
     public SentSegment(ReadOnlySpan<byte> packet, ulong time)
     {
         Time = time;
-        Wrong = Packet.Judge(packet);
+        Wrong = ScriptPacket.Judge(packet);
         Destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
         if (Wrong != null)
             return;
@@ -19,7 +20,7 @@ internal sealed class SentSegment
         Seq = BinaryPrimitives.ReadUInt32BigEndian(segment[4..]);
         Ack = BinaryPrimitives.ReadUInt32BigEndian(segment[8..]);
         int header = (segment[12] >> 4) * 4;
-        Flags = segment[13];
+        Flags = (ControlBits)segment[13];
         Window = BinaryPrimitives.ReadUInt16BigEndian(segment[14..]);
         Urgent = BinaryPrimitives.ReadUInt16BigEndian(segment[18..]);
         Options = segment[20..header].ToArray();
@@ -41,7 +42,7 @@ internal sealed class SentSegment
 
     public uint Ack { get; }
 
-    public int Flags { get; }
+    public ControlBits Flags { get; }
 
     public int Window { get; }
 

@@ -1,7 +1,7 @@
 using System;
 using System.Buffers.Binary;
 
-namespace HandshakeNano.Client.Wire;
+namespace HandshakeNano.Packets;
 
 /// <summary>A TCP segment to be sent just as it is written here, right or wrong, without any help of a TCP.</summary>
 public sealed record RawSegment
@@ -24,6 +24,12 @@ public sealed record RawSegment
     /// <summary>The window field.</summary>
     public int Window { get; init; } = 8192;
 
+    /// <summary>The urgent pointer field.</summary>
+    public int UrgentPointer { get; init; }
+
+    /// <summary>The four reserved bits.</summary>
+    public int Reserved { get; init; }
+
     /// <summary>The options, padded to whole words.</summary>
     public byte[] Options { get; init; } = [];
 
@@ -32,6 +38,9 @@ public sealed record RawSegment
 
     /// <summary>A wrong value here, 0 to 15, makes the header wrong in just this place; null: the right one.</summary>
     public int? DataOffset { get; init; }
+
+    /// <summary>How many bytes of the segment are sent; null: all.</summary>
+    public int? Cut { get; init; }
 
     /// <summary>True to flip a bit of the checksum.</summary>
     public bool BadChecksum { get; init; }
@@ -47,13 +56,24 @@ public sealed record RawSegment
         BinaryPrimitives.WriteUInt16BigEndian(tcp.AsSpan(2), (ushort)DestinationPort);
         BinaryPrimitives.WriteUInt32BigEndian(tcp.AsSpan(4), Sequence);
         BinaryPrimitives.WriteUInt32BigEndian(tcp.AsSpan(8), Acknowledgment);
-        tcp[12] = (byte)((DataOffset ?? (20 + Options.Length) / 4) << 4);
+        tcp[12] = (byte)(((DataOffset ?? (20 + Options.Length) / 4) << 4) | Reserved);
         tcp[13] = (byte)Flags;
         BinaryPrimitives.WriteUInt16BigEndian(tcp.AsSpan(14), (ushort)Window);
+        BinaryPrimitives.WriteUInt16BigEndian(tcp.AsSpan(18), (ushort)UrgentPointer);
         Options.CopyTo(tcp, 20);
         Data.CopyTo(tcp, 20 + Options.Length);
+        if (Cut is int cut)
+            tcp = tcp[..cut];
+        if (tcp.Length < 18)
+            return tcp;
         ushort checksum = Checksum.OfTcp(source, destination, tcp);
         BinaryPrimitives.WriteUInt16BigEndian(tcp.AsSpan(16), BadChecksum ? (ushort)(checksum ^ 0x0100) : checksum);
         return tcp;
     }
+
+    /// <summary>Writes the segment in its packet.</summary>
+    /// <param name="source">The sender's IPv4 address, most significant byte first.</param>
+    /// <param name="destination">The receiver's.</param>
+    /// <returns>The IPv4 packet.</returns>
+    public byte[] ToPacket(uint source, uint destination) => Ipv4Packet.Create(source, destination, Ipv4Packet.Tcp, ToBytes(source, destination));
 }

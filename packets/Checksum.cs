@@ -1,17 +1,15 @@
 using System;
 using System.Buffers.Binary;
 
-namespace HandshakeNano.Client.Wire;
+namespace HandshakeNano.Packets;
 
 /// <summary>The Internet checksum, written as RFC 1071 says it: the observer shares no code with what it observes.</summary>
 public static class Checksum
 {
-    private const int Tcp = 6;
-
     /// <summary>The checksum of some bytes whose checksum field is 0; 0 over bytes that hold their right checksum.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <returns>The checksum.</returns>
-    public static ushort Of(ReadOnlySpan<byte> bytes) => Of(bytes, 0);
+    public static ushort Of(ReadOnlySpan<byte> bytes) => Fold(Sum(bytes));
 
     /// <summary>The checksum of a TCP segment with its pseudo-header (RFC 9293 section 3.1).</summary>
     /// <param name="source">The sender's IPv4 address, most significant byte first.</param>
@@ -20,8 +18,8 @@ public static class Checksum
     /// <returns>The checksum; 0 if the segment holds its right one.</returns>
     public static ushort OfTcp(uint source, uint destination, ReadOnlySpan<byte> segment)
     {
-        uint pseudo = (source >> 16) + (source & 0xFFFF) + (destination >> 16) + (destination & 0xFFFF) + Tcp + (uint)segment.Length;
-        return Of(segment, pseudo);
+        uint pseudo = (source >> 16) + (source & 0xFFFF) + (destination >> 16) + (destination & 0xFFFF) + Ipv4Packet.Tcp + (uint)segment.Length;
+        return Fold(pseudo + Sum(segment));
     }
 
     /// <summary>Says whether the checksums of a frame are right.</summary>
@@ -37,10 +35,22 @@ public static class Checksum
             packet[header..BinaryPrimitives.ReadUInt16BigEndian(packet[2..])]) == 0;
     }
 
-    private static ushort Of(ReadOnlySpan<byte> bytes, uint sum)
+    /// <summary>The sum of big-endian 16-bit words, not folded; an odd byte at the end is the upper half of a word.</summary>
+    /// <param name="bytes">The bytes, up to 65535.</param>
+    /// <returns>The sum.</returns>
+    public static uint Sum(ReadOnlySpan<byte> bytes)
     {
+        uint sum = 0;
         for (int i = 0; i < bytes.Length; i++)
             sum += (i & 1) == 0 ? (uint)bytes[i] << 8 : bytes[i];
+        return sum;
+    }
+
+    /// <summary>Makes a checksum out of a sum.</summary>
+    /// <param name="sum">Sums of <see cref="Sum"/> and single words, added up.</param>
+    /// <returns>The checksum.</returns>
+    public static ushort Fold(uint sum)
+    {
         while (sum >> 16 != 0)
             sum = (sum & 0xFFFF) + (sum >> 16);
         return (ushort)~sum;

@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 
-namespace HandshakeNano.Client.Wire;
+namespace HandshakeNano.Packets;
 
 /// <summary>One option of a TCP header.</summary>
 /// <param name="Kind">The option's kind, as IANA assigns them.</param>

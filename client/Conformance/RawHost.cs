@@ -2,8 +2,9 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 
-namespace HandshakeNano.Client.Wire;
+namespace HandshakeNano.Client.Conformance;
 
 /// <summary>
 /// A host with an Ethernet and an IPv4 address and nothing above: it answers ARP, sends the packets that it is given, and
@@ -63,23 +64,15 @@ public sealed class RawHost
     {
         Span<byte> frame = _frame.AsSpan(FrameLayout.Ethernet);
         WriteEthernet(frame, _neighbours[neighbour], Ipv4);
-        Span<byte> packet = frame.Slice(14, 20 + payload.Length);
-        packet.Clear();
-        packet[0] = 0x45;
-        BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)packet.Length);
-        packet[8] = 64;
-        packet[9] = (byte)protocol;
-        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], Address);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[16..], neighbour);
-        BinaryPrimitives.WriteUInt16BigEndian(packet[10..], Checksum.Of(packet[..20]));
-        payload.CopyTo(packet[20..]);
+        Span<byte> packet = frame.Slice(14, Ipv4Packet.HeaderLength + payload.Length);
+        Ipv4Packet.Write(packet, Address, neighbour, protocol, payload);
         _link.Send(_frame, 14 + packet.Length);
     }
 
     /// <summary>Sends a TCP segment to a neighbour.</summary>
     /// <param name="neighbour">A neighbour that is known.</param>
     /// <param name="segment">The segment.</param>
-    public void Send(uint neighbour, RawSegment segment) => Send(neighbour, 6, segment.ToBytes(Address, neighbour));
+    public void Send(uint neighbour, RawSegment segment) => Send(neighbour, Ipv4Packet.Tcp, segment.ToBytes(Address, neighbour));
 
     /// <summary>Takes one frame from the link.</summary>
     /// <param name="now">The time in microseconds, which the segment is stamped with.</param>

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 
-namespace HandshakeNano.Conformance.Wire;
+namespace HandshakeNano.Conformance.Segments;
 
 /// <summary>Options as scripts write them.</summary>
 internal static class TcpOptionText

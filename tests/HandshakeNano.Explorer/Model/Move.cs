@@ -1,7 +1,7 @@
 namespace HandshakeNano.Explorer.Model;
 
 /// <summary>What can happen next.</summary>
-internal enum StepKind : byte
+internal enum MoveKind : byte
 {
     /// <summary>A segment arrives.</summary>
     Deliver,
@@ -43,4 +43,4 @@ internal enum StepKind : byte
 /// <summary>One step.</summary>
 /// <param name="Kind">What happens.</param>
 /// <param name="Index">To which segment in flight; on which side, 0 for A and 1 for B; which stray of the scenario's.</param>
-internal readonly record struct Step(StepKind Kind, byte Index);
+internal readonly record struct Move(MoveKind Kind, byte Index);

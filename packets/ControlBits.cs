@@ -1,6 +1,6 @@
 using System;
 
-namespace HandshakeNano.Client.Wire;
+namespace HandshakeNano.Packets;
 
 /// <summary>The control bits of a TCP header, RFC 9293 section 3.1.</summary>
 [Flags]

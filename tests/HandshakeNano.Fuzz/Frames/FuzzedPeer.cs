@@ -4,7 +4,7 @@ using HandshakeNano.Net.Tests;
 namespace HandshakeNano.Fuzz.Frames;
 
 /// <summary>A peer with its ports and what it knows of the endpoint: what a well-formed segment is made from.</summary>
-internal sealed class Conversation
+internal sealed class FuzzedPeer
 {
     /// <summary>The port that takes whom it likes and whose data is read.</summary>
     public const int OpenPort = 7;
@@ -23,7 +23,7 @@ internal sealed class Conversation
 
     private const int LastActive = 13;
 
-    public Conversation(int number)
+    public FuzzedPeer(int number)
     {
         Number = number;
         IsActive = number is >= FirstActive and <= LastActive;

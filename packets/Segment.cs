@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Net;
 
-namespace HandshakeNano.Client.Wire;
+namespace HandshakeNano.Packets;
 
 /// <summary>One TCP segment as it was seen on a link, taken apart for people to read.</summary>
 public sealed record Segment

@@ -1,9 +1,11 @@
-namespace HandshakeNano.Conformance.Wire;
+using HandshakeNano.Packets;
+
+namespace HandshakeNano.Conformance.Segments;
 
 /// <summary>A segment as a script writes it: numbers are relative to the initial ones.</summary>
 internal sealed record SegmentText
 {
-    public int Flags { get; init; }
+    public ControlBits Flags { get; init; }
 
     public uint Seq { get; init; }
 

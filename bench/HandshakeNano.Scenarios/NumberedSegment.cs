@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using HandshakeNano.Packets;
 
 namespace HandshakeNano.Scenarios;
 
@@ -7,7 +8,7 @@ namespace HandshakeNano.Scenarios;
 /// A segment of the peer's, built once and numbered anew each time it is sent: ports, sequence and acknowledgment number
 /// change, and the checksum with them, so that a benchmark spends its time in the endpoint and not here.
 /// </summary>
-public sealed class Segment
+public sealed class NumberedSegment
 {
     private const int Tcp = Frames.Ethernet + 20;
 
@@ -24,7 +25,7 @@ public sealed class Segment
     /// <param name="options">Options, a multiple of 4 bytes.</param>
     /// <param name="dataLength">Length of the data in bytes.</param>
     /// <param name="window">The window that it advertises, in bytes.</param>
-    public Segment(ControlBits flags, ReadOnlySpan<byte> options = default, int dataLength = 0, int window = 64240)
+    public NumberedSegment(ControlBits flags, ReadOnlySpan<byte> options = default, int dataLength = 0, int window = 64240)
     {
         var tcp = new byte[20 + options.Length + dataLength];
         tcp[12] = (byte)((20 + options.Length) << 2);
@@ -36,7 +37,7 @@ public sealed class Segment
         Frame = Frames.Ipv4(6, tcp);
 
         // Pseudo-header and everything but ports, numbers and the checksum itself, which are still 0.
-        _sum = Frames.Sum(Frame.AsSpan(Frames.Ethernet + 12, 8)) + 6 + (uint)tcp.Length + Frames.Sum(tcp);
+        _sum = Checksum.Sum(Frame.AsSpan(Frames.Ethernet + 12, 8)) + 6 + (uint)tcp.Length + Checksum.Sum(tcp);
         DataLength = dataLength;
     }
 
@@ -47,10 +48,10 @@ public sealed class Segment
     public int DataLength { get; }
 
     /// <summary>A SYN as a Linux host sends it: 74 bytes on Ethernet.</summary>
-    public static Segment LinuxSyn() => new(ControlBits.Syn, s_linuxSynOptions);
+    public static NumberedSegment LinuxSyn() => new(ControlBits.Syn, s_linuxSynOptions);
 
     /// <summary>A SYN,ACK as a Linux host sends it to a SYN that offers MSS only.</summary>
-    public static Segment LinuxSynAck() => new(ControlBits.Syn | ControlBits.Ack, s_mssOption);
+    public static NumberedSegment LinuxSynAck() => new(ControlBits.Syn | ControlBits.Ack, s_mssOption);
 
     /// <summary>Numbers the segment.</summary>
     /// <param name="sourcePort">The peer's port.</param>
@@ -67,7 +68,7 @@ public sealed class Segment
         BinaryPrimitives.WriteUInt32BigEndian(tcp[8..], acknowledgment);
         var sum = _sum + (uint)sourcePort + (uint)destinationPort + (sequence >> 16) + (sequence & 0xFFFF)
             + (acknowledgment >> 16) + (acknowledgment & 0xFFFF);
-        BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], Frames.Fold(sum));
+        BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], Checksum.Fold(sum));
         return Frame;
     }
 }

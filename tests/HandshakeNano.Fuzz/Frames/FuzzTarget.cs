@@ -9,7 +9,7 @@ namespace HandshakeNano.Fuzz.Frames;
 /// An endpoint with its application, its peers and its time, that steps happen to. After each step everything is judged that
 /// has to hold whatever came: what was sent, what was counted, what has changed, and that no memory was taken.
 /// </summary>
-internal sealed class Target : ILink
+internal sealed class FuzzTarget : ILink
 {
     /// <summary>The endpoint's Ethernet address.</summary>
     public static readonly byte[] Hardware = Packet.PhysicalAddressOf(Wire.OurAddress);
@@ -21,7 +21,7 @@ internal sealed class Target : ILink
 
     private readonly Application _application;
     private readonly FrameBuilder _builder = new();
-    private readonly Conversation[] _conversations = new Conversation[Conversation.Count + 1];
+    private readonly FuzzedPeer[] _conversations = new FuzzedPeer[FuzzedPeer.Count + 1];
     private readonly byte[] _sent = new byte[1600];
     private readonly uint[] _requests = new uint[RequestSlots];
     private readonly ulong[] _counts = new ulong[Counters.Count];
@@ -52,7 +52,7 @@ internal sealed class Target : ILink
 
     /// <summary>Makes an endpoint.</summary>
     /// <param name="header">The first 16 bytes of a life: what the endpoint is made of.</param>
-    public Target(ReadOnlySpan<byte> header)
+    public FuzzTarget(ReadOnlySpan<byte> header)
     {
         _mtu = header[0] switch { < 128 => 1500, < 192 => 576, _ => 68 + header[1] };
         _connections = 2 + header[2] % 9;
@@ -74,7 +74,7 @@ internal sealed class Target : ILink
         };
         Now = ((ulong)header[10] << 32) + Second;
         for (int i = 0; i < _conversations.Length; i++)
-            _conversations[i] = new Conversation(i);
+            _conversations[i] = new FuzzedPeer(i);
         Begin();
         Endpoint = new TcpEndpoint(this, new Secret(header[11]), settings);
         _application = new Application(this);
@@ -115,7 +115,7 @@ internal sealed class Target : ILink
     {
         if (life.Length < Step.Size)
             return 0;
-        var target = new Target(life[..Step.Size]) { _trace = trace };
+        var target = new FuzzTarget(life[..Step.Size]) { _trace = trace };
         for (int i = Step.Size; i + Step.Size <= life.Length; i += Step.Size)
         {
             trace?.Invoke(Step.Describe(life.Slice(i, Step.Size)));
@@ -129,7 +129,7 @@ internal sealed class Target : ILink
     /// <summary>Lets a step happen.</summary>
     public void Apply(ReadOnlySpan<byte> step)
     {
-        Conversation who = _conversations[step[Step.Who] & 15];
+        FuzzedPeer who = _conversations[step[Step.Who] & 15];
         int value = Step.ValueOf(step);
         switch (Step.KindOf(step))
         {
@@ -183,7 +183,7 @@ internal sealed class Target : ILink
     }
 
     /// <summary>The peer of a connection, null if it is none of those that steps name.</summary>
-    public Conversation? Find(TcpConnection connection) => Find(connection.RemoteAddress, connection.RemotePort, connection.LocalPort);
+    public FuzzedPeer? Find(TcpConnection connection) => Find(connection.RemoteAddress, connection.RemotePort, connection.LocalPort);
 
     int ILink.Receive(byte[] buffer)
     {
@@ -234,8 +234,8 @@ internal sealed class Target : ILink
             return type == Packet.EtherTypeArp ? "ARP" : type == Packet.EtherTypeIpv4 ? $"IPv4, protocol {frame[Packet.Ip + 9]}" : $"EtherType {type:X4}";
         int source = Packet.Get16(frame, at);
         int destination = Packet.Get16(frame, at + 2);
-        Conversation? from = Find(Packet.Get32(frame, Packet.Ip + 12), source, destination);
-        Conversation? to = Find(Packet.Get32(frame, Packet.Ip + 16), destination, source);
+        FuzzedPeer? from = Find(Packet.Get32(frame, Packet.Ip + 12), source, destination);
+        FuzzedPeer? to = Find(Packet.Get32(frame, Packet.Ip + 16), destination, source);
         uint ours = (from ?? to)?.Stream.Iss ?? 0;
         uint theirs = (from ?? to)?.Irs ?? 0;
         string flags = "";
@@ -265,14 +265,14 @@ internal sealed class Target : ILink
         if ((flags & (Segment.Syn | Segment.Fin)) != 0)
             _synFin++;
         _data += Packet.Get16(frame, Packet.Ip + 2) - 20 - (frame[Packet.Transport + 12] >> 4) * 4;
-        Conversation? to = Find(Packet.Get32(frame, Packet.Ip + 16), Packet.Get16(frame, Packet.Transport + 2),
+        FuzzedPeer? to = Find(Packet.Get32(frame, Packet.Ip + 16), Packet.Get16(frame, Packet.Transport + 2),
             Packet.Get16(frame, Packet.Transport));
         to?.Stream.Sends(frame, 0, Endpoint.Counters.Get(Counter.ArpUnresolved) == _unresolved);
     }
 
-    private Conversation? Find(uint address, int remotePort, int localPort)
+    private FuzzedPeer? Find(uint address, int remotePort, int localPort)
     {
-        foreach (Conversation conversation in _conversations)
+        foreach (FuzzedPeer conversation in _conversations)
         {
             if (conversation.RemotePort == remotePort && conversation.LocalPort == localPort && conversation.Address == address)
                 return conversation;
@@ -285,7 +285,7 @@ internal sealed class Target : ILink
     {
         _epoch++;
         _unresolved = Endpoint == null ? 0 : Endpoint.Counters.Get(Counter.ArpUnresolved);
-        foreach (Conversation conversation in _conversations)
+        foreach (FuzzedPeer conversation in _conversations)
             conversation.Begin(_epoch);
     }
 
@@ -335,7 +335,7 @@ internal sealed class Target : ILink
             uint address = _requests[--_requestCount];
             if (!_answersArp)
                 continue;
-            foreach (Conversation conversation in _conversations)
+            foreach (FuzzedPeer conversation in _conversations)
             {
                 if (Packet.NextHop(conversation.Address) != address)
                     continue;
@@ -378,7 +378,7 @@ internal sealed class Target : ILink
         Counter verdict = Verdict.Of(frame, length);
         int at = Packet.Ip + (frame[Packet.Ip] & 15) * 4;
         bool isTcp = verdict == Counter.SegmentsReceived;
-        Conversation? who = null;
+        FuzzedPeer? who = null;
         if (isTcp)
         {
             Good++;
@@ -561,7 +561,7 @@ internal sealed class Target : ILink
 
     private void ShakeHands()
     {
-        Conversation peer = _conversations[Conversation.Count];
+        FuzzedPeer peer = _conversations[FuzzedPeer.Count];
         Application.Slot slot = _application.Held[0];
         slot.Behaviour = 0;
         _application.Listen();
@@ -591,7 +591,7 @@ internal sealed class Target : ILink
         Demand(Endpoint.ConnectionCount == 0 && connection.State == TcpState.Closed, "a close by the book left something");
     }
 
-    private void Say(Conversation peer, int flags, int length)
+    private void Say(FuzzedPeer peer, int flags, int length)
     {
         uint seq = (flags & Segment.Syn) != 0 ? peer.Irs : peer.Stream.Ack;
         _builder.Tcp(peer, flags, seq, peer.Stream.End, 20000, (flags & Segment.Syn) != 0 ? 1000 : 0, length);
@@ -610,7 +610,7 @@ internal sealed class Target : ILink
     {
         for (int i = 0; i < RequestSlots && _requestCount != 0; i++)
         {
-            _builder.ArpReply(_conversations[Conversation.Count].Hardware, _requests[--_requestCount]);
+            _builder.ArpReply(_conversations[FuzzedPeer.Count].Hardware, _requests[--_requestCount]);
             Give();
         }
 

@@ -1,7 +1,7 @@
 using System;
 using HandshakeNano.Net;
 
-namespace HandshakeNano.Client.Trace;
+namespace HandshakeNano.Packets;
 
 /// <summary>The RFC's names of the states.</summary>
 public static class TcpStateText
