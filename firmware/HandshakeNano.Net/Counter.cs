@@ -99,19 +99,31 @@ public enum Counter
     /// <summary>Dropped: a DHCP message that is too short, is no server's, is not for Ethernet or has not the magic cookie.</summary>
     DhcpHeaderBad,
 
-    /// <summary>Dropped: a DHCP message with malformed options, or without its type.</summary>
+    /// <summary>Dropped: a DHCP message whose options do not fit in their fields, or do not say its type.</summary>
     DhcpOptionBad,
+
+    /// <summary>DHCP options that came again in a message; the first counted.</summary>
+    DhcpOptionRepeated,
+
+    /// <summary>DHCP options of a length that they cannot have; the option was passed over.</summary>
+    DhcpOptionLengthBad,
+
+    /// <summary>DHCP options with a value that they cannot have; the option was passed over.</summary>
+    DhcpOptionValueBad,
+
+    /// <summary>DHCP options that a server has to send and did not: which server it is, or how long the lease lasts.</summary>
+    DhcpOptionMissing,
 
     /// <summary>Dropped: a DHCP message for another client, or of another transaction than the one under way.</summary>
     DhcpNotForUs,
 
-    /// <summary>Dropped: a DHCP message that does not answer what was asked, or is from another server than was asked.</summary>
+    /// <summary>
+    /// Dropped: a DHCP message that does not answer what was asked, or is from another server than was asked. So is the refusal
+    /// of another server than ours while ours may still answer; if ours does not, the address is lost and DhcpRefused counts.
+    /// </summary>
     DhcpUnexpected,
 
-    /// <summary>
-    /// Dropped: a DHCP offer or acknowledgment without a server, with an address or mask that no host can have, or with no
-    /// lease or one of less than 10 s.
-    /// </summary>
+    /// <summary>Dropped: a DHCP offer or acknowledgment of an address that no host can have in its network.</summary>
     DhcpLeaseBad,
 
     /// <summary>Addresses that a DHCP server refused (DHCPNAK); the client begins anew.</summary>

@@ -1,4 +1,3 @@
-using System;
 using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Net;
@@ -11,10 +10,10 @@ namespace HandshakeNano.Net;
 /// <remarks>
 /// The address is checked by ARP before it is used (RFC 5227), which takes four to seven seconds. While the link is away the
 /// address stays, so that connections survive a pulled cable; when it is back a server is asked whether the address is right
-/// there still. A client that gets no address goes on asking for ever, with pauses of up to about a minute: it makes none up,
-/// since that one could be somebody else's.
+/// there still, and if none answers, all are asked for an address anew. A client that gets no address goes on asking for ever,
+/// with pauses of up to about a minute: it makes none up, since that one could be another host's.
 /// </remarks>
-public sealed class DhcpClient
+public sealed partial class DhcpClient
 {
     private const ulong Second = 1_000_000;
 
@@ -23,18 +22,27 @@ public sealed class DhcpClient
 
     /// <summary>
     /// Devices that get power at the same moment ask at different ones. RFC 2131 section 4.4.1 says 1 to 10 s, which is long
-    /// for somebody who waits for a board.
+    /// for a user who waits for a board.
     /// </summary>
     private const ulong LongestStartDelay = Second;
 
     /// <summary>How often a request is sent before the client begins anew: that takes 4 + 8 + 16 + 32 s (RFC 2131 section 3.1).</summary>
     private const int MaximumRequests = 4;
 
+    /// <summary>
+    /// How often the client asks whether its address is right where the link is back: that takes 4 + 8 s. Many servers say
+    /// nothing about an address that they do not know (RFC 2131 section 4.3.2).
+    /// </summary>
+    private const int MaximumReboots = 2;
+
+    /// <summary>How long our server may take to answer after another one has refused: as long as a first request waits.</summary>
+    private const ulong StrangerWait = 4 * Second;
+
+    /// <summary>The least time between two questions, even if the link goes away in between: the shortest first pause.</summary>
+    private const ulong LeastPause = 3 * Second;
+
     /// <summary>The least time between two requests to go on with a lease (RFC 2131 section 4.4.5).</summary>
     private const ulong LeastRenewalInterval = 60 * Second;
-
-    /// <summary>A shorter lease in seconds would be over before the check of the address.</summary>
-    private const uint ShortestLease = 10;
 
     // RFC 5227 section 1.1.
     private const ulong ProbeWait = Second;
@@ -61,7 +69,7 @@ public sealed class DhcpClient
     private readonly ulong[] _counters;
     private readonly byte[] _hardware;
     private readonly DhcpSender _sender;
-    private readonly DhcpReply _reply = new DhcpReply();
+    private readonly DhcpReply _reply;
     private readonly DhcpRandom _random;
 
     private DhcpState _state = DhcpState.Init;
@@ -71,24 +79,36 @@ public sealed class DhcpClient
     private bool _isUp;
     private bool _stopping;
 
+    /// <summary>Another server than ours has refused the address, and ours may say otherwise yet.</summary>
+    private bool _isRefused;
+
     /// <summary>When the state is over or something is to be sent again.</summary>
     private ulong _due = ulong.MaxValue;
+
+    /// <summary>Until when a link that is back asks nothing.</summary>
+    private ulong _quietUntil;
 
     private uint _transaction;
     private ulong _began;
     private ulong _requested;
     private int _seconds;
 
-    private uint _address;
-    private int _prefixLength;
-    private uint _gateway;
-    private uint _server;
-    private uint _leaseTime;
-    private ulong _renewAt;
-    private ulong _rebindAt;
-    private ulong _expiresAt;
+    /// <summary>The address that is in use or checked, or was last.</summary>
+    private DhcpLease _lease = new DhcpLease();
+
+    /// <summary>The address that is requested.</summary>
+    private DhcpLease _offer = new DhcpLease();
+
+    /// <summary>The one of them that the last step was about.</summary>
+    private DhcpLease _subject;
+
     private int _conflicts;
     private int _refusals;
+
+    private uint _oddMessages;
+    private Counter _oddity;
+    private int _oddOption;
+    private uint _oddServer;
 
     internal DhcpClient(AddressTaker takeAddress, ILink link, EthernetLayer ethernet, Ipv4Layer ipv4, UdpLayer udp, TcpSettings settings,
         IEntropy entropy, Wakeup wakeup, ulong[] counters)
@@ -102,7 +122,9 @@ public sealed class DhcpClient
         _counters = counters;
         _hardware = link.PhysicalAddress;
         _sender = new DhcpSender(ipv4, udp, _hardware, settings.HostName, counters);
+        _reply = new DhcpReply(counters);
         _random = new DhcpRandom(entropy);
+        _subject = _lease;
         _arp.Yields = true;
         Wake();
     }
@@ -137,35 +159,68 @@ public sealed class DhcpClient
     /// </summary>
     public uint Address
     {
-        get { return _address; }
+        get { return _subject.Address; }
     }
 
     /// <summary>Length of the network's prefix in bits, for <see cref="Address"/>.</summary>
     public int PrefixLength
     {
-        get { return _prefixLength; }
+        get { return _subject.PrefixLength; }
     }
 
     /// <summary>The router that the server named, most significant byte first; 0 if none.</summary>
     public uint Gateway
     {
-        get { return _gateway; }
+        get { return _subject.Gateway; }
     }
 
     /// <summary>The server that offered or gave the address, most significant byte first.</summary>
     public uint Server
     {
-        get { return _server; }
+        get { return _subject.Server; }
     }
 
-    /// <summary>How long the lease lasts from its beginning, in seconds; 0xFFFFFFFF: for ever.</summary>
+    /// <summary>How long the server says that the lease lasts from its beginning, in seconds; 0xFFFFFFFF: for ever.</summary>
     public uint LeaseTime
     {
-        get { return _leaseTime; }
+        get { return _subject.Seconds; }
+    }
+
+    /// <summary>How many messages of servers had something odd about them; wraps. The three below tell of the last one.</summary>
+    public uint OddMessages
+    {
+        get { return _oddMessages; }
+    }
+
+    /// <summary>
+    /// What was odd: DhcpOptionRepeated, DhcpOptionLengthBad, DhcpOptionValueBad or DhcpOptionMissing, and the message was of
+    /// use all the same; or DhcpOptionBad or DhcpLeaseBad, and it was dropped.
+    /// </summary>
+    public Counter Oddity
+    {
+        get { return _oddity; }
+    }
+
+    /// <summary>The code of the option that was odd (RFC 2132); 0 if it was none.</summary>
+    public int OddOption
+    {
+        get { return _oddOption; }
+    }
+
+    /// <summary>The server whose message it was, most significant byte first.</summary>
+    public uint OddServer
+    {
+        get { return _oddServer; }
     }
 
     /// <summary>When <see cref="OnTimer"/> wants to be called, in microseconds.</summary>
     internal ulong Deadline { get; private set; }
+
+    /// <summary>Whether there is an address in use; while another is asked for there may be.</summary>
+    private bool HasAddress
+    {
+        get { return _ipv4.Address != 0; }
+    }
 
     /// <summary>
     /// Begins to ask for an address again, once <see cref="State"/> is Stopped. An address that was set meanwhile is given up,
@@ -215,314 +270,38 @@ public sealed class DhcpClient
         Deadline = _due < look ? _due : look;
     }
 
-    /// <summary>A datagram for the port of clients has come.</summary>
-    /// <param name="frame">The frame buffer.</param>
-    /// <param name="length">The length of its data in bytes.</param>
-    /// <param name="now">The time in microseconds.</param>
-    internal void Receive(byte[] frame, int length, ulong now)
-    {
-        if (length < DhcpMessage.HeaderLength || frame[DhcpMessage.Operation] != DhcpMessage.BootReply
-            || BigEndian.Get16(frame, DhcpMessage.HardwareType) != 0x0106
-            || BigEndian.Get32(frame, DhcpMessage.Cookie) != DhcpMessage.CookieValue)
-            Drop(Counter.DhcpHeaderBad);
-        else if (BigEndian.Get32(frame, DhcpMessage.TransactionId) != _transaction || !IsOurs(frame))
-            Drop(Counter.DhcpNotForUs);
-        else if (!_reply.Read(frame, UdpHeader.Data + length))
-            Drop(Counter.DhcpOptionBad);
-        else if (_reply.ClientIdentifier != 0 && !NamesUs(frame))
-            Drop(Counter.DhcpNotForUs);
-        else
-        {
-            Take(BigEndian.Get32(frame, DhcpMessage.YourAddress), now);
-            if (_due < Deadline)
-                Schedule(_due);
-        }
-    }
-
-    private bool IsOurs(byte[] frame)
-    {
-        return BitConverter.ToUInt32(frame, DhcpMessage.ClientHardware) == BitConverter.ToUInt32(_hardware, 0)
-            && BitConverter.ToUInt16(frame, DhcpMessage.ClientHardware + 4) == BitConverter.ToUInt16(_hardware, 4);
-    }
-
-    /// <summary>Whether the client identifier in the reply is the one that we send (RFC 6842 section 3).</summary>
-    private bool NamesUs(byte[] frame)
-    {
-        int at = _reply.ClientIdentifier;
-        return frame[at - 1] == 1 + EthernetHeader.AddressLength && frame[at] == 1
-            && BitConverter.ToUInt32(frame, at + 1) == BitConverter.ToUInt32(_hardware, 0)
-            && BitConverter.ToUInt16(frame, at + 5) == BitConverter.ToUInt16(_hardware, 4);
-    }
-
-    // ---- What a server says
-
-    private void Take(uint address, ulong now)
-    {
-        DhcpReply reply = _reply;
-        if (_state == DhcpState.Selecting)
-        {
-            // The first offer that will do: others would not be better for us.
-            if (reply.Type != DhcpMessage.Offer)
-                Drop(Counter.DhcpUnexpected);
-            else if (!IsUsable(address))
-                Drop(Counter.DhcpLeaseBad);
-            else
-            {
-                _address = address;
-                _server = reply.Server;
-                Enter(DhcpState.Requesting, 0);
-                SendRequest(now);
-            }
-
-            return;
-        }
-
-        bool anyServer = _state == DhcpState.Rebinding || _state == DhcpState.Rebooting;
-        if ((!anyServer && _state != DhcpState.Requesting && _state != DhcpState.Renewing)
-            || (!anyServer && reply.Server != _server))
-            Drop(Counter.DhcpUnexpected);
-        else if (reply.Type == DhcpMessage.Nak && reply.Server != 0)
-            BeRefused(now);
-        else if (reply.Type != DhcpMessage.Ack || address != _address)
-            Drop(Counter.DhcpUnexpected);
-        else if (!IsUsable(address))
-            Drop(Counter.DhcpLeaseBad);
-        else
-            TakeLease(now);
-    }
-
-    /// <summary>Whether the reply names a server, an address that a host can have in its network, and a lease of some length.</summary>
-    private bool IsUsable(uint address)
-    {
-        DhcpReply reply = _reply;
-        uint mask = MaskOf(address);
-        uint host = ~mask;
-        uint first = address >> 24;
-        return reply.Server != 0 && reply.LeaseTime >= ShortestLease && first != 0 && first != 127 && first < 224
-            && (host & (host + 1)) == 0 && (host <= 1 || ((address & host) != 0 && (address & host) != host));
-    }
-
-    /// <summary>The mask that the server gave; without one, that of the address's class (RFC 950).</summary>
-    private uint MaskOf(uint address)
-    {
-        uint mask = _reply.Mask;
-        if (mask != 0)
-            return mask;
-        uint first = address >> 24;
-        return first < 128 ? 0xFF000000 : first < 192 ? 0xFFFF0000 : 0xFFFFFF00;
-    }
-
-    private void TakeLease(ulong now)
-    {
-        DhcpReply reply = _reply;
-        uint router = reply.Router;
-        int prefixLength = 32;
-        for (uint host = ~MaskOf(_address); host != 0; host >>= 1)
-            prefixLength--;
-        uint first = router >> 24;
-        if (first == 0 || first == 127 || first >= 224 || router == _address)
-            router = 0;
-        bool changed = prefixLength != _prefixLength || router != _gateway || _state == DhcpState.Rebooting;
-        _prefixLength = prefixLength;
-        _gateway = router;
-        _server = reply.Server;
-        SetTimes(reply.LeaseTime, reply.RenewalTime, reply.RebindingTime);
-        if (_state == DhcpState.Requesting)
-        {
-            _arp.Probed = BigEndian.Reverse(_address);
-            Enter(DhcpState.Probing, now + _random.Below(ProbeWait));
-            return;
-        }
-
-        // After the link was away the neighbours may be others, and are told.
-        if (changed)
-            _takeAddress(_address, _prefixLength, _gateway);
-        BeBound(_state != DhcpState.Rebooting, now);
-    }
-
-    /// <summary>Sets T1, T2 and the end of the lease, which all count from the request (RFC 2131 section 4.4.5).</summary>
-    private void SetTimes(uint lease, uint t1, uint t2)
-    {
-        _leaseTime = lease;
-        _renewAt = ulong.MaxValue;
-        _rebindAt = ulong.MaxValue;
-        _expiresAt = ulong.MaxValue;
-        if (lease == DhcpMessage.Infinite)
-            return;
-        ulong end = lease * Second;
-        ulong renew = t1 == 0 ? end / 2 : t1 * Second;
-        ulong rebind = t2 == 0 ? end / 8 * 7 : t2 * Second;
-        if (renew >= rebind || rebind >= end)
-        {
-            renew = end / 2;
-            rebind = end / 8 * 7;
-        }
-
-        // Some fuzz, so that devices that began together do not stay together.
-        _renewAt = _requested + renew - _random.Below(renew / 32);
-        _rebindAt = _requested + rebind - _random.Below((rebind - renew) / 32);
-        _expiresAt = _requested + end;
-    }
-
-    private void BeRefused(ulong now)
-    {
-        _counters[(int)Counter.DhcpRefused]++;
-
-        // A server that offers what it then refuses is not asked as fast as it answers.
-        Restart(DhcpLoss.Refused, _refusals == 0 ? _random.Below(LongestStartDelay) : _random.BackOff(_refusals), now);
-        _refusals++;
-    }
-
-    // ---- Time
-
-    private void OnDue(ulong now)
-    {
-        switch (_state)
-        {
-            case DhcpState.Init:
-                _began = now;
-                _transaction = (uint)_random.Next();
-                Enter(DhcpState.Selecting, 0);
-                SendDiscover(now);
-                break;
-            case DhcpState.Selecting:
-                SendDiscover(now);
-                break;
-            case DhcpState.Requesting:
-                if (_attempts == MaximumRequests)
-                    Restart(DhcpLoss.NoAnswer, _random.Below(LongestStartDelay), now);
-                else
-                    SendRequest(now);
-                break;
-            case DhcpState.Probing:
-                Probe(now);
-                break;
-            case DhcpState.Releasing:
-                BeStopped();
-                break;
-            default:
-                KeepLease(now);
-                break;
-        }
-    }
-
-    /// <summary>Something is due while there is a lease.</summary>
-    private void KeepLease(ulong now)
-    {
-        if (now >= _expiresAt)
-            Expire(now);
-        else if (_state == DhcpState.Rebooting)
-        {
-            if (_attempts == MaximumRequests)
-            {
-                // Nobody says no, and the lease goes on (RFC 2131 section 3.2).
-                BeBound(false, now);
-            }
-            else
-                SendReboot(now);
-        }
-        else if (now >= _renewAt)
-            SendRenewal(now);
-        else
-        {
-            _arp.Announce();
-            _due = _renewAt;
-        }
-    }
-
-    private void Expire(ulong now)
-    {
-        _counters[(int)Counter.DhcpExpired]++;
-        Restart(DhcpLoss.Expired, _random.Below(LongestStartDelay), now);
-    }
-
-    /// <summary>The next probe, or the end of the check (RFC 5227 section 2.1.1).</summary>
-    private void Probe(ulong now)
-    {
-        if (_attempts < ProbeNumber)
-        {
-            _arp.Probe();
-            Sent(_attempts + 1 < ProbeNumber ? now + ProbeMinimum + _random.Below(ProbeMaximum - ProbeMinimum) : now + AnnounceWait);
-            return;
-        }
-
-        // A server that is slow to acknowledge can leave nothing of a short lease.
-        if (now >= _expiresAt)
-        {
-            Expire(now);
-            return;
-        }
-
-        _arp.Probed = 0;
-        _conflicts = 0;
-        _refusals = 0;
-        _takeAddress(_address, _prefixLength, _gateway);
-        BeBound(false, now);
-    }
-
-    private void BeBound(bool announced, ulong now)
-    {
-        Enter(DhcpState.Bound, announced || now + AnnounceInterval > _renewAt ? _renewAt : now + AnnounceInterval);
-    }
-
-    private void LoseToConflict(ulong now)
-    {
-        _sender.Begin(DhcpMessage.Decline, _transaction, 0, 0);
-        _sender.PutNumber(DhcpMessage.RequestedAddress, _address);
-        _sender.PutNumber(DhcpMessage.ServerIdentifier, _server);
-        _sender.Broadcast(now);
-        _conflicts++;
-        Restart(DhcpLoss.Conflict, _conflicts > MaximumConflicts ? RateLimitInterval : DeclineWait, now);
-    }
-
-    private void WatchLink(ulong now)
-    {
-        bool isUp = _link.IsUp;
-        if (isUp == _isUp)
-            return;
-        _isUp = isUp;
-        bool hasAddress = _ipv4.Address != 0;
-        if (isUp)
-        {
-            ulong begin = now + _random.Below(LongestStartDelay);
-            if (!hasAddress)
-                Enter(DhcpState.Init, begin);
-            else if (_state != DhcpState.Releasing)
-                Enter(DhcpState.Rebooting, begin < _expiresAt ? begin : _expiresAt);
-        }
-        else if (!hasAddress)
-            Restart(DhcpLoss.LinkDown, 0, now);
-    }
-
-    /// <summary>Back to INIT, without an address.</summary>
-    private void Restart(DhcpLoss loss, ulong wait, ulong now)
+    /// <summary>Back to INIT.</summary>
+    private void BeginAnew(DhcpLoss loss, ulong wait, ulong now)
     {
         _loss = loss;
-        GiveAddressUp();
-        Enter(DhcpState.Init, _isUp ? now + wait : ulong.MaxValue);
+        ulong begin = now + wait;
+        if (_quietUntil < begin)
+            _quietUntil = begin;
+        Enter(DhcpState.Init, _isUp ? begin : ulong.MaxValue);
     }
 
     private void GiveAddressUp()
     {
         _arp.Probed = 0;
         _arp.Conflict = false;
-        if (_ipv4.Address != 0)
+        if (HasAddress)
             _takeAddress(0, 0, 0);
     }
 
     private void Leave(ulong now)
     {
         _stopping = false;
-        if (_ipv4.Address == 0)
+        if (!HasAddress)
         {
             BeStopped();
             return;
         }
 
+        _subject = _lease;
         Enter(DhcpState.Releasing, 0);
-        _sender.Begin(DhcpMessage.Release, _transaction, 0, _address);
-        _sender.PutNumber(DhcpMessage.ServerIdentifier, _server);
-        _sender.Send(_server, now);
+        _sender.Begin(DhcpMessage.Release, _transaction, 0, _lease.Address);
+        _sender.PutNumber(DhcpMessage.ServerIdentifier, _lease.Server);
+        _sender.Send(_lease.Server, now);
         _due = _ethernet.IsWaiting ? now + ReleaseWait : now;
     }
 
@@ -537,16 +316,24 @@ public sealed class DhcpClient
     private void Enter(DhcpState state, ulong due)
     {
         _state = state;
+        _isRefused = false;
         _attempts = 0;
         _steps++;
-        _due = due;
+        DueAt(due);
     }
 
     private void Sent(ulong due)
     {
         _attempts++;
         _steps++;
-        _due = due;
+        DueAt(due);
+    }
+
+    /// <summary>Sets when something is due; the end of the lease comes first.</summary>
+    private void DueAt(ulong due)
+    {
+        ulong end = _lease.ExpiresAt;
+        _due = HasAddress && end < due ? end : due;
     }
 
     private void Wake()
@@ -564,79 +351,5 @@ public sealed class DhcpClient
     private void Drop(Counter reason)
     {
         _counters[(int)reason]++;
-    }
-
-    // ---- Sending
-
-    private void SendDiscover(ulong now)
-    {
-        CountSeconds(now);
-        _sender.Begin(DhcpMessage.Discover, _transaction, _seconds, 0);
-        _sender.PutWishes();
-        _sender.Broadcast(now);
-        Sent(now + _random.BackOff(_attempts + 1));
-    }
-
-    /// <summary>Asks for what was offered; by its seconds relay agents know what to do with it (RFC 2131 section 3.1).</summary>
-    private void SendRequest(ulong now)
-    {
-        // The lease counts from the first: no later one can have begun it earlier.
-        if (_attempts == 0)
-            _requested = now;
-        _sender.Begin(DhcpMessage.Request, _transaction, _seconds, 0);
-        _sender.PutNumber(DhcpMessage.RequestedAddress, _address);
-        _sender.PutNumber(DhcpMessage.ServerIdentifier, _server);
-        _sender.PutWishes();
-        _sender.Broadcast(now);
-        Sent(now + _random.BackOff(_attempts + 1));
-    }
-
-    /// <summary>INIT-REBOOT: asks whether the address is right in this network.</summary>
-    private void SendReboot(ulong now)
-    {
-        BeginTransaction(now);
-        _sender.Begin(DhcpMessage.Request, _transaction, _seconds, 0);
-        _sender.PutNumber(DhcpMessage.RequestedAddress, _address);
-        _sender.PutWishes();
-        _sender.Broadcast(now);
-        ulong again = now + _random.BackOff(_attempts + 1);
-        Sent(again < _expiresAt ? again : _expiresAt);
-    }
-
-    /// <summary>RENEWING asks the server that gave the address, REBINDING asks all (RFC 2131 section 4.4.5).</summary>
-    private void SendRenewal(ulong now)
-    {
-        bool rebinding = now >= _rebindAt;
-        DhcpState state = rebinding ? DhcpState.Rebinding : DhcpState.Renewing;
-        if (_state != state)
-            Enter(state, 0);
-        BeginTransaction(now);
-        _sender.Begin(DhcpMessage.Request, _transaction, _seconds, _address);
-        _sender.PutWishes();
-        if (rebinding)
-            _sender.Broadcast(now);
-        else
-            _sender.Send(_server, now);
-        ulong end = rebinding ? _expiresAt : _rebindAt;
-        ulong wait = (end - now) / 2;
-        if (wait < LeastRenewalInterval)
-            wait = LeastRenewalInterval;
-        Sent(wait < end - now ? now + wait : end);
-    }
-
-    /// <summary>Each request about a lease that we have is a transaction of its own, so that an answer tells when it began.</summary>
-    private void BeginTransaction(ulong now)
-    {
-        _transaction = (uint)_random.Next();
-        _requested = now;
-        if (_attempts == 0 && _state != DhcpState.Rebinding)
-            _began = now;
-        CountSeconds(now);
-    }
-
-    private void CountSeconds(ulong now)
-    {
-        ulong seconds = (now - _began) / Second;
-        _seconds = seconds > 0xFFFF ? 0xFFFF : (int)seconds;
     }
 }

@@ -23,4 +23,7 @@ public enum DhcpLoss
 
     /// <summary>It was stopped.</summary>
     Stopped,
+
+    /// <summary>No server confirmed it after the link was away, and one gave another.</summary>
+    Replaced,
 }

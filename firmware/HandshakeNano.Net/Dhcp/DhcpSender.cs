@@ -56,6 +56,7 @@ internal sealed class DhcpSender
         _ipv4.Prepare(frame, Ipv4Header.Udp);
         BigEndian.Put32(frame, DhcpMessage.TransactionId, transaction);
         BigEndian.Put16(frame, DhcpMessage.Seconds, seconds);
+        BigEndian.Put16(frame, DhcpMessage.Flags, 0);
         BigEndian.Put32(frame, DhcpMessage.ClientAddress, clientAddress);
         _at = DhcpMessage.Options;
         PutOption(DhcpMessage.MessageType, 1);
@@ -64,6 +65,12 @@ internal sealed class DhcpSender
         frame[_at] = 1;
         Array.Copy(_hardware, 0, frame, _at + 1, EthernetHeader.AddressLength);
         _at += 1 + EthernetHeader.AddressLength;
+    }
+
+    /// <summary>Asks for an answer to all hosts, for a client that cannot hear what is sent to the address that it asks for.</summary>
+    public void AskForBroadcast()
+    {
+        BigEndian.Put16(_frame, DhcpMessage.Flags, DhcpMessage.BroadcastFlag);
     }
 
     /// <summary>Adds an option of 4 bytes.</summary>

@@ -23,7 +23,7 @@ public static class DhcpMessage
     /// <summary>Index of the seconds since the client began (secs), 2 bytes.</summary>
     public const int Seconds = UdpHeader.Data + 8;
 
-    /// <summary>Index of the flags, 2 bytes; the highest bit asks for broadcast answers.</summary>
+    /// <summary>Index of the flags, 2 bytes.</summary>
     public const int Flags = UdpHeader.Data + 10;
 
     /// <summary>Index of the client's address, if it can answer for it (ciaddr), 4 bytes.</summary>
@@ -55,6 +55,9 @@ public static class DhcpMessage
 
     /// <summary>The magic cookie.</summary>
     public const uint CookieValue = 0x63825363;
+
+    /// <summary>The flag by which a client asks for answers to all hosts.</summary>
+    public const int BroadcastFlag = 0x8000;
 
     /// <summary>Operation of a client's message.</summary>
     public const int BootRequest = 1;

@@ -182,6 +182,10 @@ public sealed class CounterTests
             case Counter.DhcpSent:
             case Counter.DhcpHeaderBad:
             case Counter.DhcpOptionBad:
+            case Counter.DhcpOptionRepeated:
+            case Counter.DhcpOptionLengthBad:
+            case Counter.DhcpOptionValueBad:
+            case Counter.DhcpOptionMissing:
             case Counter.DhcpNotForUs:
             case Counter.DhcpUnexpected:
             case Counter.DhcpLeaseBad:
@@ -384,7 +388,19 @@ public sealed class CounterTests
                 server.Sends(Packet.Udp(server.Address, 67, server.Offered, 68, new byte[239]));
                 break;
             case Counter.DhcpOptionBad:
-                server.Sends(server.Reply(DhcpServer.Ack, [51, 3, 0, 0, 1]));
+                server.Sends(server.Frame(server.Offered, server.Offered, [53, 1], false));
+                break;
+            case Counter.DhcpOptionRepeated:
+                server.Sends(server.Reply(DhcpServer.Ack, [.. server.Terms(), .. server.Terms()]));
+                break;
+            case Counter.DhcpOptionLengthBad:
+                server.Sends(server.Reply(DhcpServer.Ack, [3, 0]));
+                break;
+            case Counter.DhcpOptionValueBad:
+                server.Sends(server.Reply(DhcpServer.Ack, DhcpServer.Number(1, 0)));
+                break;
+            case Counter.DhcpOptionMissing:
+                server.Sends(server.Reply(DhcpServer.Ack, []));
                 break;
             case Counter.DhcpNotForUs:
                 byte[] frame = server.Reply(DhcpServer.Ack, server.Terms());
@@ -396,7 +412,9 @@ public sealed class CounterTests
                 server.Offers();
                 break;
             case Counter.DhcpLeaseBad:
-                server.Sends(server.Reply(DhcpServer.Ack, []));
+                server = new() { Offered = 0x0A4D00FF };
+                server.IsAsked(DhcpServer.Number(1, 0xFFFF0000));
+                server.Acknowledges();
                 break;
             case Counter.DhcpRefused:
                 server.Refuses();

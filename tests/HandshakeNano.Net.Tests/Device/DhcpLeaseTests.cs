@@ -545,47 +545,6 @@ public sealed class DhcpLeaseTests
     }
 
     [TestMethod]
-    public void In_another_network_the_address_is_refused_and_a_new_one_asked_for()
-    {
-        DhcpServer server = new DhcpServer();
-        server.Binds();
-        Flap(server);
-        server.Waits(0, 2 * Second);
-        server.ExpectsReboot(0);
-        server.Address = DhcpServer.Second;
-        server.Refuses();
-        Assert.AreEqual(0u, server.Wire.Endpoint.Address);
-        server.Waits(0, Second);
-        server.ExpectsDiscover(0);
-    }
-
-    [TestMethod]
-    public void Nobody_says_no_and_the_lease_goes_on_as_it_was()
-    {
-        DhcpServer server = new DhcpServer();
-        server.Gives();
-        ulong given = server.Wire.Now;
-        server.BindsAfterProbes();
-        Flap(server);
-        server.Waits(0, 2 * Second);
-        server.ExpectsReboot(0);
-        ulong began = server.Wire.Now;
-        for (ulong pause = 4; pause <= 16; pause *= 2)
-        {
-            server.Waits((pause - 1) * Second, (pause + 1) * Second);
-            server.ExpectsReboot((int)((server.Wire.Now - began) / Second));
-        }
-
-        // The neighbours are told once it is sure that the address stays.
-        server.Waits(33 * Second, 35 * Second);
-        server.ExpectsAnnouncement();
-        Assert.AreEqual((int)DhcpState.Bound, (int)server.Client.State);
-        Assert.AreEqual(Wire.OurAddress, server.Wire.Endpoint.Address);
-        WaitsUntil(server, given + 1743 * Second, given + 1800 * Second);
-        server.ExpectsRenewal(0);
-    }
-
-    [TestMethod]
     public void A_lease_that_ends_while_the_link_is_away_takes_the_address_with_it()
     {
         DhcpServer server = new DhcpServer { Lease = 100 };

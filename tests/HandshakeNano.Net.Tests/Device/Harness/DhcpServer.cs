@@ -71,39 +71,39 @@ internal sealed class DhcpServer
 
     public void ExpectsDiscover(int seconds)
     {
-        Expects(0, 0xFFFFFFFF, seconds, 0, Join(Head(Discover), Wishes()));
+        Expects(0, 0xFFFFFFFF, seconds, Flags(), 0, Join(Head(Discover), Wishes()));
     }
 
     /// <summary>The request for what this server has offered.</summary>
     public void ExpectsRequest(int seconds)
     {
-        Expects(0, 0xFFFFFFFF, seconds, 0,
+        Expects(0, 0xFFFFFFFF, seconds, Flags(), 0,
             Join(Join(Head(Request), Number(50, Offered)), Join(Number(54, Address), Wishes())));
     }
 
     public void ExpectsRenewal(int seconds)
     {
-        Expects(Offered, Address, seconds, Offered, Join(Head(Request), Wishes()));
+        Expects(Offered, Address, seconds, 0, Offered, Join(Head(Request), Wishes()));
     }
 
     public void ExpectsRebinding(int seconds)
     {
-        Expects(Offered, 0xFFFFFFFF, seconds, Offered, Join(Head(Request), Wishes()));
+        Expects(Offered, 0xFFFFFFFF, seconds, 0, Offered, Join(Head(Request), Wishes()));
     }
 
     public void ExpectsReboot(int seconds)
     {
-        Expects(0, 0xFFFFFFFF, seconds, 0, Join(Join(Head(Request), Number(50, Offered)), Wishes()));
+        Expects(0, 0xFFFFFFFF, seconds, 0, 0, Join(Join(Head(Request), Number(50, Offered)), Wishes()));
     }
 
     public void ExpectsDecline()
     {
-        Expects(0, 0xFFFFFFFF, 0, 0, Join(Head(Decline), Join(Number(50, Offered), Number(54, Address))));
+        Expects(0, 0xFFFFFFFF, 0, 0, 0, Join(Head(Decline), Join(Number(50, Offered), Number(54, Address))));
     }
 
     public void ExpectsRelease()
     {
-        Expects(Offered, Address, 0, Offered, Join(Head(Release), Number(54, Address)));
+        Expects(Offered, Address, 0, 0, Offered, Join(Head(Release), Number(54, Address)));
     }
 
     public void ExpectsProbe()
@@ -114,6 +114,12 @@ internal sealed class DhcpServer
     public void ExpectsAnnouncement()
     {
         ExpectsArp(Offered);
+    }
+
+    /// <summary>Answers from here on are for the endpoint's next message, whatever else it says.</summary>
+    public void TakesTransaction()
+    {
+        TransactionId = Packet.Get32(Wire.Take(), Message + 4);
     }
 
     /// <summary>Lets time go by until the endpoint sends something; gives how long that took, in microseconds.</summary>
@@ -149,6 +155,12 @@ internal sealed class DhcpServer
     public void Refuses()
     {
         Sends(Frame(0xFFFFFFFF, 0, Join(Option(53, Nak), Number(54, Address)), true));
+    }
+
+    /// <summary>As some servers do (ESP-IDF's, for one).</summary>
+    public void RefusesWithoutItsName()
+    {
+        Sends(Frame(0xFFFFFFFF, 0, Option(53, Nak), true));
     }
 
     public void Sends(byte[] frame)
@@ -196,9 +208,15 @@ internal sealed class DhcpServer
     /// <summary>Up to the request for what was offered.</summary>
     public void IsAsked()
     {
+        IsAsked(Terms());
+    }
+
+    /// <summary>Up to the request for what was offered with these options after type and server.</summary>
+    public void IsAsked(byte[] options)
+    {
         Waits(0, Wire.Second);
         ExpectsDiscover(0);
-        Offers();
+        Sends(Reply(Offer, options));
         ExpectsRequest(0);
     }
 
@@ -259,9 +277,27 @@ internal sealed class DhcpServer
         return both;
     }
 
+    public static byte[] Bytes(string hex)
+    {
+        byte[] bytes = new byte[hex.Length / 2];
+        for (int i = 0; i < hex.Length; i++)
+        {
+            char c = hex[i];
+            bytes[i / 2] = (byte)((bytes[i / 2] << 4) | (c <= '9' ? c - '0' : c - 'A' + 10));
+        }
+
+        return bytes;
+    }
+
     private byte[] Head(int type)
     {
         return Join(Option(53, type), Join(new byte[] { 61, 7, 1 }, Wire.PhysicalAddress));
+    }
+
+    /// <summary>Who has an address cannot hear what is sent to another one, and asks for answers to all.</summary>
+    private int Flags()
+    {
+        return Wire.Endpoint.Address == 0 ? 0 : 0x8000;
     }
 
     private byte[] Wishes()
@@ -277,7 +313,7 @@ internal sealed class DhcpServer
         return Join(name, rest);
     }
 
-    private void Expects(uint source, uint destination, int seconds, uint ours, byte[] options)
+    private void Expects(uint source, uint destination, int seconds, int flags, uint ours, byte[] options)
     {
         byte[] actual = Wire.Take();
         Assert.IsNotNull(actual, "expected a DHCP message, got nothing");
@@ -290,6 +326,7 @@ internal sealed class DhcpServer
         message[2] = 6;
         Packet.Put32(message, 4, TransactionId);
         Packet.Put16(message, 8, seconds);
+        Packet.Put16(message, 10, flags);
         Packet.Put32(message, 12, ours);
         Array.Copy(Wire.PhysicalAddress, 0, message, 28, 6);
         Packet.Put32(message, 236, 0x63825363);
