@@ -145,6 +145,67 @@ public sealed class DhcpTests
         lab.AssertHealthy();
     }
 
+    /// <summary>
+    /// dnsmasq sends what it is configured to send beside its own, as it is asked for: the option is then there twice, or has
+    /// a value that cannot be.
+    /// </summary>
+    [TestMethod]
+    [DataRow("54,10.77.0.1", Counter.DhcpOptionRepeated, "10.77.0.1 sends option 54 (server) twice; the first one counts")]
+    [DataRow("54,10.77.0.9", Counter.DhcpOptionRepeated, "10.77.0.1 sends option 54 (server) twice; the first one counts")]
+    [DataRow("51,120", Counter.DhcpOptionRepeated, "10.77.0.1 sends option 51 (lease time) twice; the first one counts")]
+    [DataRow("51,7", Counter.DhcpOptionRepeated, "10.77.0.1 sends option 51 (lease time) twice; the first one counts")]
+    [DataRow("3,255.255.255.255", Counter.DhcpOptionValueBad, "10.77.0.1 sends option 3 (router) with a value that it cannot have; it is ignored")]
+    public void AnOptionThatIsOddLeavesTheAddressAndIsTold(string option, Counter counter, string line)
+    {
+        using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(Faster));
+        using var server = new Dnsmasq(lab.Network, 50, 59, "--dhcp-option=" + option);
+        Bind(lab, server, 50, 59);
+        lab.StepUntil(() => server.Count("DHCPACK") >= 3, "two renewals");
+        Assert.AreEqual(1, server.Count("DHCPDISCOVER"), server.Log);
+        Assert.IsGreaterThan(0ul, lab.Count(counter));
+        Assert.ContainsSingle(said => said == "DHCP: " + line, lab.Lines, string.Join('\n', lab.Lines));
+        Echo(lab, 1);
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    public void WhereTheServerSaysNothingOfTheOldAddressANewOneIsAskedFor()
+    {
+        CableLink? cable = null;
+        using var lab = new Lab(Lab.NewDhcpSettings(), link => cable = new CableLink(link), new FastClock(20));
+        using (var server = new Dnsmasq(lab.Network, 50, 59))
+            Bind(lab, server, 50, 59);
+        uint old = lab.Endpoint.Address;
+        Flap(lab, cable!);
+        using var other = new Dnsmasq(lab.Network, 150, 159);
+        lab.StepUntil(() => lab.Endpoint.Address == 0, "the old address is given up");
+        Assert.AreEqual(DhcpLoss.Replaced, lab.Endpoint.Dhcp.LastLoss);
+        Bind(lab, other, 150, 159);
+        Assert.AreEqual(0, other.Count("DHCPNAK"), other.Log);
+        AssertSaid(lab, $"asking whether {Text(old)} is right still", "no server answers; asking for an address", "10.77.0.1 offers 10.77.0.15", "the address is 10.77.0.15");
+        Echo(lab, 1);
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    public void AServerThatHasForgottenTheLeaseGivesItAgainAndConnectionsLiveOn()
+    {
+        CableLink? cable = null;
+        using var lab = new Lab(Lab.NewDhcpSettings(), link => cable = new CableLink(link), new FastClock(20));
+        uint address;
+        using (var server = new Dnsmasq(lab.Network, 50, 59))
+            address = Bind(lab, server, 50, 59);
+        using Socket socket = Connect(lab);
+        Exchange(lab, socket);
+        Flap(lab, cable!);
+        using var forgetful = new Dnsmasq(lab.Network, 50, 59);
+        lab.StepUntil(() => lab.Endpoint.Dhcp.State == DhcpState.Bound && forgetful.Said("DHCPACK(tap0) " + Text(address)), "it is given again");
+        Assert.IsTrue(forgetful.Said("DHCPDISCOVER"), forgetful.Log);
+        Assert.AreEqual(address, lab.Endpoint.Address);
+        Exchange(lab, socket);
+        lab.AssertHealthy();
+    }
+
     [TestMethod]
     public void AStopGivesTheLeaseBack()
     {
@@ -186,6 +247,16 @@ public sealed class DhcpTests
         Exchange(socket);
         AssertSaid(lab, "the address is " + Lease(address), $"asking whether {Text(address)} is right still", "the address is " + Lease(address));
         board.AssertHealthy();
+    }
+
+    /// <summary>The cable is out for as long as the client for DHCP takes to see it.</summary>
+    private static void Flap(Lab lab, CableLink cable)
+    {
+        cable.IsUp = false;
+        uint looks = cable.Looks;
+        lab.StepUntil(() => cable.Looks >= looks + 2, "the client looks at the link");
+        cable.IsUp = true;
+        lab.StepUntil(() => lab.Endpoint.Dhcp.State == DhcpState.Rebooting, "the client asks about its address");
     }
 
     /// <summary>Runs the firmware until it has an address of the range, and all that the server said until then can be read.</summary>
@@ -263,5 +334,41 @@ public sealed class DhcpTests
         Task<T> task = Task.Run(action);
         lab.StepUntil(() => task.IsCompleted, "what the kernel does");
         return task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>A link whose cable can be pulled.</summary>
+    private sealed class CableLink(ILink inner) : ILink
+    {
+        private bool _isUp = true;
+
+        /// <summary>How often the endpoint has looked whether it is up.</summary>
+        public uint Looks { get; private set; }
+
+        public int Mtu => inner.Mtu;
+
+        public bool HasEthernetHeader => inner.HasEthernetHeader;
+
+        public byte[] PhysicalAddress => inner.PhysicalAddress;
+
+        public bool IsUp
+        {
+            get
+            {
+                Looks++;
+                return _isUp;
+            }
+
+            set => _isUp = value;
+        }
+
+        public int Receive(byte[] buffer)
+        {
+            int length = inner.Receive(buffer);
+            return _isUp ? length : 0;
+        }
+
+        public bool Send(byte[] buffer, int length) => _isUp && inner.Send(buffer, length);
+
+        public void Wait(int millisecondsTimeout) => inner.Wait(millisecondsTimeout);
     }
 }
