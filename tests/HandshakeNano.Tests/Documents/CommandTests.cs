@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Threading.Tasks;
 using HandshakeNano.Boards.Tests;
 
 namespace HandshakeNano.Documents;
@@ -16,6 +18,9 @@ public sealed class CommandTests
 
     /// <summary>The commands that are run here, for DynamicData.</summary>
     public static IEnumerable<object[]> Run => s_list.Section("run").Select(command => new object[] { command });
+
+    /// <summary>The programs that are started here, for DynamicData.</summary>
+    public static IEnumerable<object[]> Programs => s_list.Section("program").Select(command => new object[] { command });
 
     [TestMethod]
     public void Every_command_of_a_document_is_in_the_list()
@@ -70,5 +75,26 @@ public sealed class CommandTests
         using var error = new StringWriter();
         Assert.AreEqual(0, Client.Program.Run(words, output, error, Stream.Null), output.ToString() + error);
         Assert.AreNotEqual("", output.ToString());
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Programs))]
+    public void A_program_does_what_it_is_asked_to_do(string command)
+    {
+        string[] words = command.Split(' ');
+        int separator = Array.IndexOf(words, "--");
+        string program = Path.Combine(AppContext.BaseDirectory, Path.GetFileName(words[separator - 1]) + ".dll");
+        string file = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "corpus"), "*.hex", SearchOption.AllDirectories).Order().First();
+        IEnumerable<string> arguments = words[(separator + 1)..].Select(word => word == "FILE" ? file : word);
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, output + errors.GetAwaiter().GetResult());
+        Assert.AreNotEqual("", output);
     }
 }
