@@ -115,8 +115,8 @@ internal sealed class Application
             default:
                 if ((value & 15) == 0)
                 {
-                    _target.Endpoint.SetAddress((value & 16) == 0 ? 0 : Wire.OurAddress + 1, 24, Wire.RouterAddress);
-                    _target.Endpoint.SetAddress(Wire.OurAddress, 24, Wire.RouterAddress);
+                    _target.Endpoint.SetAddress((value & 16) == 0 ? 0 : Packet.OurAddress + 1, 24, Packet.RouterAddress);
+                    _target.Endpoint.SetAddress(Packet.OurAddress, 24, Packet.RouterAddress);
                 }
 
                 break;

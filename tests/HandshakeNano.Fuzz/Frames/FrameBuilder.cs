@@ -97,7 +97,7 @@ internal sealed class FrameBuilder
     public void ArpReply(byte[] hardware, uint address)
     {
         Ethernet(hardware, Packet.EtherTypeArp);
-        Arp(2, address, Wire.OurAddress);
+        Arp(2, address, Packet.OurAddress);
         Mutated = false;
     }
 
@@ -270,7 +270,7 @@ internal sealed class FrameBuilder
             Packet.Put16(Frame, Quote + 2, 40);
             Frame[Quote + 8] = 64;
             Frame[Quote + 9] = 6;
-            Packet.Put32(Frame, Quote + 12, Wire.OurAddress);
+            Packet.Put32(Frame, Quote + 12, Packet.OurAddress);
             Packet.Put32(Frame, Quote + 16, who.Address);
             Packet.Put16(Frame, Quote + 20, who.LocalPort);
             Packet.Put16(Frame, Quote + 22, who.RemotePort);
@@ -286,8 +286,8 @@ internal sealed class FrameBuilder
     {
         Ethernet(who.Hardware, Packet.EtherTypeArp);
         int variant = step[Step.Options];
-        uint sender = variant switch { < 160 => who.Address, < 180 => Wire.OurAddress, < 200 => 0, _ => 0x0A4D0000u | step[Step.Value] };
-        uint target = step[Step.Sequence] switch { < 160 => Wire.OurAddress, < 200 => sender, _ => 0x0A4D0000u | step[Step.Value + 1] };
+        uint sender = variant switch { < 160 => who.Address, < 180 => Packet.OurAddress, < 200 => 0, _ => 0x0A4D0000u | step[Step.Value] };
+        uint target = step[Step.Sequence] switch { < 160 => Packet.OurAddress, < 200 => sender, _ => 0x0A4D0000u | step[Step.Value + 1] };
         if (step[Step.Window] >= 128)
             Frame.AsSpan(0, 6).Fill(0xFF);
         if (step[Step.Length] >= 200)
@@ -372,8 +372,8 @@ internal sealed class FrameBuilder
         Packet.Put16(Frame, Ip + 2, Length - Ip);
         Packet.Put16(Frame, Ip + 6, 0x4000);
         Frame[Ip + 9] = (step[Step.Options] & 3) switch { 0 => 1, 1 => 17, _ => 6 };
-        Packet.Put32(Frame, Ip + 12, Wire.PeerAddress);
-        Packet.Put32(Frame, Ip + 16, Wire.OurAddress);
+        Packet.Put32(Frame, Ip + 12, Packet.PeerAddress);
+        Packet.Put32(Frame, Ip + 16, Packet.OurAddress);
         Fix(step[Step.Fix]);
     }
 
@@ -475,7 +475,7 @@ internal sealed class FrameBuilder
         Frame[Ip + 8] = 64;
         Frame[Ip + 9] = (byte)protocol;
         Packet.Put32(Frame, Ip + 12, who.Address);
-        Packet.Put32(Frame, Ip + 16, Wire.OurAddress);
+        Packet.Put32(Frame, Ip + 16, Packet.OurAddress);
         Packet.FixIpv4(Frame);
         Length = At + length;
         Pad();

@@ -12,7 +12,7 @@ namespace HandshakeNano.Fuzz.Frames;
 internal sealed class FuzzTarget : ILink
 {
     /// <summary>The endpoint's Ethernet address.</summary>
-    public static readonly byte[] Hardware = Packet.PhysicalAddressOf(Wire.OurAddress);
+    public static readonly byte[] Hardware = Packet.PhysicalAddressOf(Packet.OurAddress);
 
     private const ulong Second = 1_000_000;
     private const int RequestSlots = 8;
@@ -62,9 +62,9 @@ internal sealed class FuzzTarget : ILink
         _epoch = header[5] | ((uint)header[6] << 8);
         var settings = new TcpSettings
         {
-            Address = Wire.OurAddress,
+            Address = Packet.OurAddress,
             PrefixLength = 24,
-            Gateway = Wire.RouterAddress,
+            Gateway = Packet.RouterAddress,
             Connections = _connections,
             Listeners = 2,
             TimeWaits = _timeWaits,
@@ -201,7 +201,7 @@ internal sealed class FuzzTarget : ILink
         byte[] frame = _sent;
         Array.Copy(buffer, FrameLayout.Ethernet, frame, 0, length);
         _trace?.Invoke($"    > {Describe(frame)}");
-        SentFrame.Judge(frame, length, Hardware, Wire.OurAddress, _mtu);
+        SentFrame.Judge(frame, length, Hardware, Packet.OurAddress, _mtu);
         _frames++;
         _bytes += length;
         _framesSent++;
@@ -210,7 +210,7 @@ internal sealed class FuzzTarget : ILink
         else if (Packet.Get16(frame, 12) == Packet.EtherTypeArp && Packet.Get16(frame, Packet.Ip + 6) == 1)
         {
             uint target = Packet.Get32(frame, Packet.Ip + 24);
-            if (target != Wire.OurAddress && _requestCount < RequestSlots)
+            if (target != Packet.OurAddress && _requestCount < RequestSlots)
                 _requests[_requestCount++] = target;
         }
 

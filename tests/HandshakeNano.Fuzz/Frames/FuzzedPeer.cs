@@ -32,7 +32,7 @@ internal sealed class FuzzedPeer
             14 => 0xC0000209,
             15 => 0x0A4D0003,
             4 or 5 => 0x0A4D0004,
-            _ => Wire.PeerAddress,
+            _ => Packet.PeerAddress,
         };
         LocalPort = IsActive ? 5000 + number : number switch { 6 or 7 => OtherPort, 8 => ClosedPort, _ => OpenPort };
         Hardware = Packet.PhysicalAddressOf(Packet.NextHop(Address));

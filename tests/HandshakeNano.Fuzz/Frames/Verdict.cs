@@ -60,7 +60,7 @@ internal static class Verdict
         {
             if ((frame[0] & 1) == 0)
                 return Counter.FrameNotForUs;
-            if (type == Packet.EtherTypeIpv4 && length >= 34 && Packet.Get32(frame, Ip + 16) == Wire.OurAddress)
+            if (type == Packet.EtherTypeIpv4 && length >= 34 && Packet.Get32(frame, Ip + 16) == Packet.OurAddress)
                 return Counter.Ipv4NotForUs;
         }
 
@@ -74,7 +74,7 @@ internal static class Verdict
 
     /// <summary>Whether an address may be another host's.</summary>
     public static bool CanBeHost(uint address) =>
-        address >> 24 is not (0 or 127) and < 224 && address != Wire.OurAddress && address != (Wire.OurAddress | 0xFF);
+        address >> 24 is not (0 or 127) and < 224 && address != Packet.OurAddress && address != (Packet.OurAddress | 0xFF);
 
     private static Counter Arp(byte[] frame, int length)
     {
@@ -82,9 +82,9 @@ internal static class Verdict
             || Packet.Get16(frame, Ip + 6) is not (1 or 2) || (frame[Ip + 8] & 1) != 0
             || frame[Ip + 14] == 127 || frame[Ip + 14] >= 224)
             return Counter.ArpMalformed;
-        if (Packet.Get32(frame, Ip + 14) == Wire.OurAddress)
+        if (Packet.Get32(frame, Ip + 14) == Packet.OurAddress)
             return Packet.SameBytes(frame, Ip + 8, FuzzTarget.Hardware, 0, 6) ? Learned : Counter.ArpConflicts;
-        return Packet.Get16(frame, Ip + 6) == 1 && Packet.Get32(frame, Ip + 24) == Wire.OurAddress ? Counter.ArpRequestsReceived : Learned;
+        return Packet.Get16(frame, Ip + 6) == 1 && Packet.Get32(frame, Ip + 24) == Packet.OurAddress ? Counter.ArpRequestsReceived : Learned;
     }
 
     private static Counter Ipv4(byte[] frame, int length)
@@ -101,9 +101,9 @@ internal static class Verdict
             return Counter.Ipv4Fragment;
         uint destination = Packet.Get32(frame, Ip + 16);
         int protocol = frame[Ip + 9];
-        if (destination != Wire.OurAddress)
+        if (destination != Packet.OurAddress)
         {
-            bool many = destination is 0xFFFFFFFF or (Wire.OurAddress | 0xFF) || destination >> 28 == 14;
+            bool many = destination is 0xFFFFFFFF or (Packet.OurAddress | 0xFF) || destination >> 28 == 14;
             return many && protocol == 6 ? Counter.TcpNotUnicast : Counter.Ipv4NotForUs;
         }
 
@@ -179,7 +179,7 @@ internal static class Verdict
                 if (length < 28 || header < 20 || length < 8 + header + 8)
                     return Counter.IcmpTooShort;
                 return frame[at + 17] != 6 ? Counter.IcmpIgnored
-                    : Packet.Get32(frame, at + 20) != Wire.OurAddress ? Counter.IcmpErrorUnmatched : IcmpError;
+                    : Packet.Get32(frame, at + 20) != Packet.OurAddress ? Counter.IcmpErrorUnmatched : IcmpError;
             default:
                 return Counter.IcmpIgnored;
         }

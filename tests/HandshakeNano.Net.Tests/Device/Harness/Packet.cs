@@ -7,6 +7,11 @@ namespace HandshakeNano.Net.Tests;
 /// </summary>
 internal static class Packet
 {
+    // The hosts of our wires.
+    public const uint OurAddress = 0x0A4D0002;
+    public const uint PeerAddress = 0x0A4D0001;
+    public const uint RouterAddress = 0x0A4D00FE;
+
     public const int EtherTypeIpv4 = 0x0800;
     public const int EtherTypeArp = 0x0806;
 
@@ -53,7 +58,7 @@ internal static class Packet
     /// <summary>Who carries packets to or from a host: the host itself on our network, else the router.</summary>
     public static uint NextHop(uint address)
     {
-        return (address >> 8) == (Wire.OurAddress >> 8) ? address : Wire.RouterAddress;
+        return (address >> 8) == (OurAddress >> 8) ? address : RouterAddress;
     }
 
     /// <summary>RFC 1071, written as the text says it: 0 over a range that holds its right checksum.</summary>

@@ -10,9 +10,9 @@ namespace HandshakeNano.Net.Tests;
 /// </summary>
 internal sealed class Wire : ILink
 {
-    public const uint OurAddress = 0x0A4D0002;
-    public const uint PeerAddress = 0x0A4D0001;
-    public const uint RouterAddress = 0x0A4D00FE;
+    public const uint OurAddress = Packet.OurAddress;
+    public const uint PeerAddress = Packet.PeerAddress;
+    public const uint RouterAddress = Packet.RouterAddress;
     public const ulong Millisecond = 1000;
     public const ulong Second = 1000 * Millisecond;
 
@@ -351,27 +351,5 @@ internal sealed class Wire : ILink
             Assert.AreEqual((byte)1, frame[Packet.Ip + 9], "IP protocol: " + what);
             Assert.AreEqual(0, Packet.Checksum(frame, Packet.Transport, total - 20, 0), "ICMP checksum: " + what);
         }
-    }
-}
-
-/// <summary>The same secret in every test: what depends on it can be computed again.</summary>
-internal sealed class FixedEntropy : IEntropy
-{
-    private byte _next;
-
-    public FixedEntropy()
-        : this(0)
-    {
-    }
-
-    public FixedEntropy(byte first)
-    {
-        _next = first;
-    }
-
-    public void Fill(byte[] buffer)
-    {
-        for (int i = 0; i < buffer.Length; i++)
-            buffer[i] = _next++;
     }
 }
