@@ -146,6 +146,6 @@ internal sealed class IcmpLayer
         uint ports = BitConverter.ToUInt32(frame, Quote + header);
         ulong key = ((ulong)BitConverter.ToUInt32(frame, Quote + 16) << 32) | (ports << 16) | (ports >> 16);
         _tcp.ReceiveIcmpError(key, BigEndian.Get32(frame, Quote + header + 4), frame[IcmpHeader.Type],
-            frame[IcmpHeader.Code], BigEndian.Get16(frame, IcmpHeader.NextHopMtu), now);
+            frame[IcmpHeader.Code], BigEndian.Get16(frame, IcmpHeader.NextHopMtu), BigEndian.Get16(frame, Quote + 2), now);
     }
 }

@@ -675,11 +675,11 @@ public sealed partial class TcpConnection
 
     private void SetPeerMss(int mss)
     {
-        // No MSS, or one of 0, means the default; below 28 there is no IPv4 link (RFC 791: 68 bytes everywhere).
+        // No MSS, or one of 0, means the default.
         if (mss == 0)
             mss = TcpOptions.DefaultMaximumSegmentSize;
-        else if (mss < 28)
-            mss = 28;
+        else if (mss < TcpOptions.LeastSegment)
+            mss = TcpOptions.LeastSegment;
         int most = _layer.LargestSegment;
         if (mss > most)
             mss = most;

@@ -305,10 +305,10 @@ internal sealed class TcpLayer
     }
 
     /// <summary>An ICMP error about a segment.</summary>
-    public void ReceiveIcmpError(ulong key, uint seq, int type, int code, int mtu, ulong now)
+    public void ReceiveIcmpError(ulong key, uint seq, int type, int code, int mtu, int total, ulong now)
     {
         TcpConnection connection = _table.Find(key);
-        if (connection == null || !connection.IcmpError(seq, type, code, mtu))
+        if (connection == null || !connection.IcmpError(seq, type, code, mtu, total))
         {
             Counters[(int)Counter.IcmpErrorUnmatched]++;
             return;

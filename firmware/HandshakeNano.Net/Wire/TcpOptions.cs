@@ -18,6 +18,9 @@ public static class TcpOptions
     /// <summary>The segment size that a peer takes if it names none, IPv4 (RFC 9293 section 3.7.1).</summary>
     public const int DefaultMaximumSegmentSize = 536;
 
+    /// <summary>The segment size that every path carries, IPv4: 68 bytes less the headers (RFC 791).</summary>
+    public const int LeastSegment = 28;
+
     /// <summary>An option has an illegal length.</summary>
     public const int Bad = -1;
 

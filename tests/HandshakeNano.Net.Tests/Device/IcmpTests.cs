@@ -218,8 +218,11 @@ public sealed class IcmpTests
     [TestMethod]
     [DataRow(1000, 960)]
     [DataRow(576, 536)]
+    [DataRow(552, 512)]
+    [DataRow(300, 260)]
+    [DataRow(68, 28)]
+    [DataRow(67, 536)]
     [DataRow(0, 536)]
-    [DataRow(68, 536)]
     public void Fragmentation_needed_makes_segments_smaller_and_sends_them_again(int mtu, int mss)
     {
         TcpSettings settings = Wire.Settings();
@@ -228,10 +231,7 @@ public sealed class IcmpTests
         ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
         peer.IsOpened();
         peer.Writes(1460);
-        byte[] error = Unreachable(4, wire.Take(), Wire.RouterAddress);
-        Packet.Put16(error, Packet.Transport + 6, mtu);
-        Packet.FixIcmp(error);
-        wire.Inject(error);
+        wire.Inject(TooLarge(wire.Take(), mtu));
         Assert.AreEqual(mss, peer.Connection.MaximumSegmentSize);
         peer.Expects(". seq I+1 ack R+1 len " + mss.ToString());
         wire.Discard();
@@ -241,16 +241,130 @@ public sealed class IcmpTests
     }
 
     [TestMethod]
+    public void Data_arrives_over_a_path_whose_router_names_no_MTU_however_narrow_it_is()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 4096;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Writes(1460);
+        int[] sizes = new int[] { 536, 268, 134, 67, 33, 28 };
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            byte[] sent = wire.Take();
+            wire.Discard();
+            wire.Inject(TooLarge(sent, 0));
+            Assert.AreEqual(sizes[i], peer.Connection.MaximumSegmentSize);
+        }
+
+        // No path carries less.
+        byte[] least = wire.Take();
+        Assert.AreEqual(28, Segment.Of(least).Data.Length);
+        wire.Discard();
+        wire.Inject(TooLarge(least, 0));
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    [DataRow(1400)]
+    [DataRow(1040)]
+    [DataRow(65535)]
+    public void A_hint_at_or_above_what_was_sent_changes_nothing(int mtu)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        int mss = peer.Connection.MaximumSegmentSize;
+        peer.Writes(1000);
+        byte[] sent = wire.Take();
+        for (int i = 0; i < 4; i++)
+            wire.Inject(TooLarge(sent, mtu - i * (mtu - 1040) / 3));
+        wire.ExpectsSilence();
+        Assert.AreEqual(mss, peer.Connection.MaximumSegmentSize);
+        Assert.AreEqual(4UL, wire.Count(Counter.IcmpErrorsReceived));
+        wire.Inject(TooLarge(sent, 1039));
+        peer.Expects(". seq I+1 ack R+1 len 999");
+        peer.ExpectsOnly("P. seq I+1000 ack R+1 len 1");
+    }
+
+    [TestMethod]
+    public void A_hint_above_each_of_several_small_segments_changes_nothing()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Connection.NoDelay = true;
+        peer.Writes(100);
+        byte[] sent = wire.Take();
+        for (int i = 0; i < 5; i++)
+            peer.Writes(100);
+        wire.Discard();
+        wire.Inject(TooLarge(sent, 140));
+        wire.ExpectsSilence();
+        wire.Inject(TooLarge(sent, 139));
+        peer.Expects(". seq I+1 ack R+1 len 99");
+    }
+
+    [TestMethod]
+    public void Errors_about_each_segment_of_a_flight_send_one_segment_s_worth_again_until_ACKs_arrive()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 16384;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Writes(4380);
+        byte[][] sent = new byte[3][];
+        for (int i = 0; i < 3; i++)
+            sent[i] = wire.Take();
+        for (int i = 0; i < 3; i++)
+            wire.Inject(TooLarge(sent[i], 0));
+        peer.Expects(". seq I+1 ack R+1 len 536");
+        peer.Expects(". seq I+537 ack R+1 len 536");
+        peer.ExpectsOnly(". seq I+1073 ack R+1 len 388");
+
+        // Slow start up to the window that there was.
+        peer.Sends(". seq R+1 ack I+1461");
+        peer.Expects(". seq I+1461 ack R+1 len 536");
+        peer.Expects(". seq I+1997 ack R+1 len 536");
+        peer.Expects(". seq I+2533 ack R+1 len 536");
+        peer.ExpectsOnly(". seq I+3069 ack R+1 len 388");
+        peer.Sends(". seq R+1 ack I+3457");
+        peer.Expects(". seq I+3457 ack R+1 len 536");
+        peer.ExpectsOnly("P. seq I+3993 ack R+1 len 388");
+        peer.Trades(". seq R+1 ack I+4381", "");
+        Assert.AreEqual(0UL, wire.Count(Counter.Retransmissions));
+    }
+
+    [TestMethod]
+    public void After_a_hint_the_timer_begins_anew_and_duplicate_ACKs_of_the_old_flight_start_no_recovery()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 16384;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Writes(4380);
+        byte[] sent = wire.Take();
+        wire.Discard();
+        wire.Advance(Wire.Second / 2);
+        wire.Inject(TooLarge(sent, 1500 - 460));
+        peer.Expects(". seq I+1 ack R+1 len 1000");
+        peer.ExpectsOnly(". seq I+1001 ack R+1 len 460");
+        for (int i = 0; i < 5; i++)
+            peer.Trades(". seq R+1 ack I+1", "");
+        peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 1000");
+    }
+
+    [TestMethod]
     public void Fragmentation_needed_does_not_end_an_open_nor_make_segments_larger()
     {
         Wire wire = new Wire();
         ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
         peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
         wire.Run();
-        byte[] error = Unreachable(4, wire.Take(), Wire.RouterAddress);
-        Packet.Put16(error, Packet.Transport + 6, 9000);
-        Packet.FixIcmp(error);
-        wire.Inject(error);
+        wire.Inject(TooLarge(wire.Take(), 9000));
         peer.IsIn(TcpState.SynSent);
         Assert.IsTrue(peer.Connection.MaximumSegmentSize <= 1460);
     }
@@ -452,6 +566,14 @@ public sealed class IcmpTests
         Packet.Put32(frame, Packet.Transport + 4, 0x12345678);
         Packet.FixIcmp(frame);
         return frame;
+    }
+
+    private static byte[] TooLarge(byte[] about, int mtu)
+    {
+        byte[] error = Unreachable(4, about, Wire.RouterAddress);
+        Packet.Put16(error, Packet.Transport + 6, mtu);
+        Packet.FixIcmp(error);
+        return error;
     }
 
     private static byte[] Unreachable(int code, byte[] about, uint from)
