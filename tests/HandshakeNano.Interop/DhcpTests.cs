@@ -169,6 +169,19 @@ public sealed class DhcpTests
     }
 
     [TestMethod]
+    public void AServerWhoseOffersAreOfNoUseIsNotSilent()
+    {
+        using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(Faster));
+        using var server = new Dnsmasq(lab.Network, 55, 55, "--dhcp-option=1,255.255.255.248");
+        lab.StepUntil(() => lab.Endpoint.Dhcp.Attempts >= 3, "it asks again");
+        AssertSaid(
+            lab, "asking for an address", "10.77.0.1 gives an address that no host can have in its network; the message is ignored",
+            "10.77.0.1 answers, but not with a message that can be used; asking again");
+        Assert.DoesNotContain(line => line.Contains("no server answers", StringComparison.Ordinal), lab.Lines);
+        Assert.IsGreaterThan(0ul, lab.Count(Counter.DhcpLeaseBad));
+    }
+
+    [TestMethod]
     public void WhereTheServerSaysNothingOfTheOldAddressANewOneIsAskedFor()
     {
         CableLink? cable = null;

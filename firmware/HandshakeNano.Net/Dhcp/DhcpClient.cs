@@ -317,6 +317,9 @@ public sealed partial class DhcpClient
     {
         _state = state;
         _isRefused = false;
+
+        // Some servers answer to the address that they give, though we ask for answers to all.
+        _ipv4.TakesOffers = state == DhcpState.Selecting || state == DhcpState.Requesting;
         _attempts = 0;
         _steps++;
         DueAt(due);

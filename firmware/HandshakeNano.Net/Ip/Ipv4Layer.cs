@@ -30,6 +30,9 @@ internal sealed class Ipv4Layer
     /// </summary>
     public bool TakesStrays;
 
+    /// <summary>True: what is sent to any address is taken even while there is one, as another one may be offered.</summary>
+    public bool TakesOffers;
+
     private readonly EthernetLayer _ethernet;
     private readonly Wakeup _wakeup;
     private readonly ulong[] _counters;
@@ -155,7 +158,7 @@ internal sealed class Ipv4Layer
             uint destination = (uint)(addresses >> 32);
             bool notUnicast = destination == 0xFFFFFFFF || destination == _broadcast || (destination & 0xF0) == 0xE0;
             if (!TakesStrays || frame[Ipv4Header.Protocol] != Ipv4Header.Udp
-                || (destination != 0xFFFFFFFF && (_address != 0 || notUnicast)))
+                || (destination != 0xFFFFFFFF && ((_address != 0 && !TakesOffers) || notUnicast)))
                 return Drop(notUnicast && frame[Ipv4Header.Protocol] == Ipv4Header.Tcp
                     ? Counter.TcpNotUnicast : Counter.Ipv4NotForUs);
         }
