@@ -13,6 +13,7 @@ public static class ScenarioCatalog
         [
             new PassiveHandshake(),
             new PassiveHandshake(afterPause: true),
+            new HandshakeAlone(),
             new ActiveOpen(),
             new DataSegment(),
             new EchoSegment(),

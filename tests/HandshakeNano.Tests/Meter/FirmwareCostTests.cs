@@ -26,6 +26,9 @@ public sealed class FirmwareCostTests
 
     private const long HandshakeAfterPauseBudget = 3500;
 
+    /// <summary>What SYN, SYN,ACK and ACK may cost in any case, without the application's part and the end.</summary>
+    private const long HandshakeAloneLimit = 2600;
+
     private static readonly string s_metered = Path.Combine(AppContext.BaseDirectory, "HandshakeNano.Net.dll");
 
     private static MeteredContext s_context = null!;
@@ -68,6 +71,18 @@ public sealed class FirmwareCostTests
         Assert.IsLessThanOrEqualTo(budget, reading.Instructions);
     }
 
+    /// <summary>SYN in, SYN,ACK out, ACK in, and nothing of what follows, stays within its budget.</summary>
+    [TestMethod]
+    public void AHandshakeAloneStaysWithinItsBudget()
+    {
+        var reading = s_context.Measure(s_scenarios[2]);
+
+        Console.WriteLine($"{s_scenarios[2].Name}: {reading.Instructions} IL instructions");
+        Assert.AreEqual(nameof(HandshakeAlone), s_scenarios[2].GetType().Name);
+        Assert.IsGreaterThan(1000, reading.Instructions, "a handshake with checksums and a keyed ISN costs more: the meter is broken");
+        Assert.IsLessThanOrEqualTo(HandshakeAloneLimit, reading.Instructions);
+    }
+
     /// <summary>The figures of docs/figures.md are those of this code.</summary>
     [TestMethod]
     public void TheDocumentSaysWhatTheMeterSays()
@@ -78,11 +93,13 @@ public sealed class FirmwareCostTests
         var figures = File.ReadAllText(Path.Combine(folder, "docs", "figures.md"));
         var handshake = s_context.Measure(s_scenarios[0]);
         var afterPause = s_context.Measure(s_scenarios[1]);
+        var alone = s_context.Measure(s_scenarios[2]);
 
         StringAssert.Contains(figures, string.Create(CultureInfo.InvariantCulture, $"IL instructions | {handshake.Instructions:N0} |"));
         StringAssert.Contains(
             figures, string.Create(CultureInfo.InvariantCulture, $"| {handshake.Calls}; {handshake.FieldAccesses} |"));
         StringAssert.Contains(figures, string.Create(CultureInfo.InvariantCulture, $"IL instructions | {afterPause.Instructions:N0} |"));
+        StringAssert.Contains(figures, string.Create(CultureInfo.InvariantCulture, $"IL instructions | {alone.Instructions:N0} |"));
     }
 
     /// <summary>A second run costs what the first cost: the figure is that of the steady state.</summary>

@@ -1,0 +1,51 @@
+using HandshakeNano.Meter;
+using HandshakeNano.Net;
+using HandshakeNano.Packets;
+
+namespace HandshakeNano.Scenarios;
+
+/// <summary>SYN in, SYN,ACK out, ACK in: the connection is ESTABLISHED and waits to be accepted.</summary>
+public sealed class HandshakeAlone : Scenario
+{
+    private const int Port = 9;
+    private const int FirstPeerPort = 40_000;
+    private const int PeerPorts = 4096;
+
+    private readonly Rig _rig = new(new ClosingHandler());
+    private readonly TcpListener _listener;
+    private readonly NumberedSegment _syn = NumberedSegment.LinuxSyn();
+    private readonly NumberedSegment _ack = new(ControlBits.Ack);
+    private int _run;
+    private int _peerPort;
+    private uint _sequence = 0xFFFF_0000;
+    private uint _acknowledgment;
+
+    /// <summary>Makes the endpoint, and a listener without a handler.</summary>
+    public HandshakeAlone()
+    {
+        _listener = _rig.Endpoint.Listen(Port, 2);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "passive handshake alone";
+
+    /// <inheritdoc/>
+    public override void Run()
+    {
+        _peerPort = FirstPeerPort + (_run++ % PeerPorts);
+        _sequence += 64_021;
+
+        _rig.Exchange(_syn.Number(_peerPort, Port, _sequence, 0));
+        Rig.Require(_rig.Link.SentFlags == (ControlBits.Syn | ControlBits.Ack), "a SYN,ACK");
+        _acknowledgment = _rig.Link.SentSequence + 1;
+        _rig.Exchange(_ack.Number(_peerPort, Port, _sequence + 1, _acknowledgment));
+        Rig.Require(_listener.Pending == 1, "a connection to accept");
+    }
+
+    /// <inheritdoc/>
+    public override void Complete()
+    {
+        _listener.Accept().Abort();
+        _rig.Poll();
+    }
+}
