@@ -3,7 +3,7 @@ using System;
 namespace HandshakeNano.Meter;
 
 /// <summary>
-/// Where instrumented code reports. Public because instrumented assemblies call it; nobody else has to.
+/// Where instrumented code reports. Public because instrumented assemblies call it; nothing else has to.
 /// </summary>
 /// <remarks>Not thread-safe: metered code runs on one thread at a time.</remarks>
 public static class Probe

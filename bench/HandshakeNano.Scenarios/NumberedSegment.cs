@@ -5,7 +5,7 @@ using HandshakeNano.Packets;
 namespace HandshakeNano.Scenarios;
 
 /// <summary>
-/// A segment of the peer's, built once and numbered anew each time it is sent: ports, sequence and acknowledgment number
+/// A segment of the peer's, built once and numbered again each time it is sent: ports, sequence and acknowledgment number
 /// change, and the checksum with them, so that a benchmark spends its time in the endpoint and not here.
 /// </summary>
 public sealed class NumberedSegment

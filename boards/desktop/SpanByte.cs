@@ -18,7 +18,7 @@ public readonly ref struct SpanByte
     /// <summary>How many bytes.</summary>
     public int Length => _bytes.Length;
 
-    /// <summary>The bytes, for whoever stands in for hardware; the device's type has no such member.</summary>
+    /// <summary>The bytes, for code that stands in for hardware; the device's type has no such member.</summary>
     /// <returns>The bytes themselves.</returns>
     public Span<byte> AsSpan()
     {

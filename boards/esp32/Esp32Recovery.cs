@@ -9,7 +9,7 @@ namespace HandshakeNano.Boards.Esp32;
 /// <summary>
 /// Starts an ESP32 again by a second of deep sleep, from which it wakes as from a reset. No library of the device keeps a text
 /// over a reset, but the chip keeps what it was woken by, and this firmware sleeps deeply for nothing else: so the next start
-/// knows that it follows a fault, and whoever was at the console has read which.
+/// knows that it follows a fault, and the console has said which.
 /// </summary>
 public sealed class Esp32Recovery : Recovery
 {

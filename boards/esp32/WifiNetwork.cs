@@ -7,7 +7,7 @@ namespace HandshakeNano.Boards.Esp32;
 
 /// <summary>
 /// Wi-Fi, joined by the name and the password that are stored on the device; neither is ever in a source or given by this
-/// firmware to anybody else.
+/// firmware to anyone else.
 /// </summary>
 public sealed class WifiNetwork : InterfaceNetwork
 {
@@ -52,7 +52,7 @@ public sealed class WifiNetwork : InterfaceNetwork
             stored.SaveConfiguration();
         }
 
-        // It may believe that it is still in a network whose access point has started anew.
+        // It may believe that it is still in a network whose access point has restarted.
         WifiAdapter adapter = WifiAdapter.FindAllAdapters()[0];
         adapter.Disconnect();
         string password = stored.Password;

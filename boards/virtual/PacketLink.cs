@@ -114,7 +114,7 @@ public sealed class PacketLink : ILink, IDisposable
             _socket.Poll(TimeSpan.FromMilliseconds(millisecondsTimeout), SelectMode.SelectRead);
     }
 
-    /// <summary>Closes the link. Nobody may be using it any more.</summary>
+    /// <summary>Closes the link. It must not be in use any more.</summary>
     public void Dispose()
     {
         _gone = true;

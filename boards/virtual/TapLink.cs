@@ -66,7 +66,7 @@ public sealed class TapLink : ILink, IDisposable
     /// <param name="name">The interface's name, at most 15 letters; null: the kernel chooses tap0, tap1, ...</param>
     /// <param name="mtu">The largest IP packet in bytes, 68 to 1500; the kernel's end is set to it.</param>
     /// <returns>The link.</returns>
-    /// <exception cref="TapException">There is none to be had.</exception>
+    /// <exception cref="TapException">None is available.</exception>
     /// <exception cref="IOException">The kernel does not take the MTU.</exception>
     public static TapLink Open(string? name, int mtu = 1500)
     {
@@ -152,7 +152,7 @@ public sealed class TapLink : ILink, IDisposable
         Thread.Sleep(millisecondsTimeout);
     }
 
-    /// <summary>Closes the link; the kernel removes its interface. Nobody may be using the link any more.</summary>
+    /// <summary>Closes the link; the kernel removes its interface. The link must not be in use any more.</summary>
     public void Dispose()
     {
         _gone = true;

@@ -79,10 +79,10 @@ public sealed class VirtualBoard : Board
     /// <summary>Where the firmware's lines go; the console by default.</summary>
     public Action<string> Output { get; set; } = Console.WriteLine;
 
-    /// <summary>Called for each connection that a service takes, on the firmware's thread; null: nobody is told.</summary>
+    /// <summary>Called for each connection that a service takes, on the firmware's thread; null for none.</summary>
     public Action<TcpConnection>? Accepted { get; set; }
 
-    /// <summary>Called at each start once the services listen, on the firmware's thread, before the loop turns; null: nobody is told.</summary>
+    /// <summary>Called at each start once the services listen, on the firmware's thread, before the loop turns; null for none.</summary>
     public Action<DeviceFirmware>? Started { get; set; }
 
     /// <summary>The firmware that runs on this board, the one of the last start; null before the first.</summary>

@@ -5,7 +5,7 @@ using HandshakeNano.Firmware;
 namespace HandshakeNano.Boards.Virtual;
 
 /// <summary>
-/// What becomes of the firmware on a PC after a fault: <see cref="Program.Main"/> returns, and whoever has called it asks
+/// What becomes of the firmware on a PC after a fault: <see cref="Program.Main"/> returns, and its caller asks
 /// <see cref="TakeRestart"/> whether to call it again.
 /// </summary>
 public class VirtualRecovery : Recovery

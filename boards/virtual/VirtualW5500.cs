@@ -36,7 +36,7 @@ public sealed class VirtualW5500 : IDisposable
     /// <summary>Its driver: the board's link.</summary>
     public W5500Link Link { get; }
 
-    /// <summary>Ends the chip. Nobody may be using the link any more.</summary>
+    /// <summary>Ends the chip. The link must not be in use any more.</summary>
     public void Dispose()
     {
         Chip.Dispose();

@@ -172,7 +172,7 @@ public sealed class W5500Model : IDisposable
         _thread.Start();
     }
 
-    /// <summary>The supply fails for a moment: everything is as after a reset, and nobody tells the host.</summary>
+    /// <summary>The supply fails for a moment: everything is as after a reset, and the host is not told.</summary>
     public void LosePower()
     {
         lock (_lock)

@@ -46,7 +46,7 @@ public sealed class W5500Traps
     /// <summary>Sn_RX_RSR counts from Sn_RX_RD as soon as that is written, not from RECV on.</summary>
     public bool ReadPointerCountsAtOnce { get; set; }
 
-    /// <summary>Sn_RX_RD reads as what it was until the command behind it is accepted.</summary>
+    /// <summary>Sn_RX_RD reads as what it was until the command after it is accepted.</summary>
     public bool ReadPointerShowsLate { get; set; }
 
     /// <summary>Every n-th fall of INTn goes unnoticed by the host; the level is still there to be read.</summary>

@@ -41,7 +41,7 @@ public abstract class Board
         get { return true; }
     }
 
-    /// <summary>Says something to whoever watches the console.</summary>
+    /// <summary>Writes a line to the console.</summary>
     /// <param name="line">One line.</param>
     public virtual void Log(string line)
     {

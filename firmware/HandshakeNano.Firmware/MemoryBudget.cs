@@ -15,10 +15,10 @@ public static class MemoryBudget
     /// </summary>
     public const int Reserve = 28_000;
 
-    /// <summary>More are not of use to a processor of this speed.</summary>
+    /// <summary>A processor of this speed has no use for more.</summary>
     public const int MostConnections = 32;
 
-    /// <summary>Fewer would not serve a browser and somebody who looks what it does.</summary>
+    /// <summary>A browser opens two at once; one is left to look at the device with.</summary>
     public const int LeastConnections = 3;
 
     /// <summary>Gives the number of connections.</summary>

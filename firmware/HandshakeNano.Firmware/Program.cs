@@ -14,7 +14,7 @@ public static class Program
         string before = recovery.FaultBefore;
         string fault;
 
-        // An exception that nobody catches can end the program on the device without a word, and then nothing runs any more.
+        // An uncaught exception may end the program on the device silently, and then nothing runs any more.
         try
         {
             if (before != null)

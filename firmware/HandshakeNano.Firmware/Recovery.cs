@@ -21,7 +21,7 @@ public abstract class Recovery
     /// <summary>What ended the run before; null if this start follows no fault, as far as the board can know.</summary>
     public abstract string FaultBefore { get; }
 
-    /// <summary>Says something to whoever watches the console.</summary>
+    /// <summary>Writes a line to the console.</summary>
     /// <param name="line">One line.</param>
     public abstract void Log(string line);
 

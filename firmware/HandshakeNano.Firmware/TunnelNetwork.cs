@@ -8,7 +8,7 @@ namespace HandshakeNano.Firmware;
 /// </summary>
 public abstract class TunnelNetwork
 {
-    /// <summary>How long the firmware itself has to join, in milliseconds, before it is told to join anew.</summary>
+    /// <summary>How long the firmware itself has to join, in milliseconds, before it is told to join again.</summary>
     public const int JoinTime = 20_000;
 
     /// <summary>How long to rest after a join that did not work, in milliseconds.</summary>
@@ -39,7 +39,7 @@ public abstract class TunnelNetwork
         JoinAtLast();
     }
 
-    /// <summary>Says something to whoever watches the console.</summary>
+    /// <summary>Writes a line to the console.</summary>
     /// <param name="line">One line.</param>
     protected abstract void Log(string line);
 
@@ -55,7 +55,7 @@ public abstract class TunnelNetwork
     /// <param name="milliseconds">How long to wait at the most. It may return early, with or without an address.</param>
     protected abstract void WaitForAddress(int milliseconds);
 
-    /// <summary>Leaves the network, should the firmware believe that it is still in it, and joins it anew.</summary>
+    /// <summary>Leaves the network, if the firmware believes that it is still in it, and joins it again.</summary>
     /// <returns>Why that did not work, for the console; null if it may have worked.</returns>
     protected abstract string Rejoin();
 

@@ -252,7 +252,7 @@ public sealed class VxlanLink : ILink, IDisposable
         }
     }
 
-    /// <summary>Closes the socket. Nobody may be using the link any more.</summary>
+    /// <summary>Closes the socket. The link must not be in use any more.</summary>
     public void Dispose()
     {
         if (_closed)

@@ -27,8 +27,8 @@ public sealed class VxlanSettings
     public int PeerPort = DefaultPort;
 
     /// <summary>
-    /// True: whoever sends a frame of our network becomes the peer. Off by default, because VXLAN knows neither
-    /// authentication nor encryption (RFC 7348 section 7): one datagram from anybody who can reach our port, with any source
+    /// True: the last sender of a frame of our network becomes the peer. Off by default, because VXLAN knows neither
+    /// authentication nor encryption (RFC 7348 section 7): one datagram from anyone who can reach our port, with any source
     /// address written on it, takes the tunnel away from its owner. Only for a network whose every member is trusted.
     /// </summary>
     public bool LearnPeer;

@@ -73,7 +73,7 @@ internal sealed class W5500Bus
     /// <summary>Writes a burst.</summary>
     /// <param name="block">The block, as in the control phase of a read.</param>
     /// <param name="address">The first address or the ring's pointer, taken modulo 65536.</param>
-    /// <param name="data">Holds the data; the 3 bytes in front of it are overwritten.</param>
+    /// <param name="data">Holds the data; the 3 bytes before it are overwritten.</param>
     /// <param name="start">Index of the data, at least 3.</param>
     /// <param name="count">How many bytes.</param>
     /// <returns>False if the bus failed; the chip may hold the data all the same.</returns>
@@ -82,7 +82,7 @@ internal sealed class W5500Bus
         return Write(block, address, data, start, count, Attempts);
     }
 
-    /// <summary>Writes a command of socket 0, and clears causes of interrupt in the register behind it. Never made again.</summary>
+    /// <summary>Writes a command of socket 0, and clears causes of interrupt in the register after it. Never made again.</summary>
     /// <param name="command">The command.</param>
     /// <param name="causes">The causes.</param>
     /// <returns>False if the bus failed; the chip may have the command all the same.</returns>

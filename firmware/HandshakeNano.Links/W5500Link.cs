@@ -209,7 +209,7 @@ public sealed class W5500Link : ILink
         byte[] frame = buffer;
         if (length < MinimumFrame)
         {
-            // Zeros behind it up to the minimum of Ethernet, for which the caller's buffer may have no room.
+            // Zeros after it up to the minimum of Ethernet, for which the caller's buffer may have no room.
             frame = _short;
             Array.Copy(buffer, FrameLayout.Ethernet, frame, FrameLayout.Ethernet, length);
             Array.Clear(frame, FrameLayout.Ethernet + length, MinimumFrame - length);
@@ -357,7 +357,7 @@ public sealed class W5500Link : ILink
         if (count > room)
             count = room;
 
-        // From 3 bytes in front of the length, so that the frame comes to stand in its place: any address of the ring may
+        // From 3 bytes before the length, so that the frame comes to stand in its place: any address of the ring may
         // be read.
         _bus.Read(
             W5500.ReceiveBuffer0,
@@ -419,7 +419,7 @@ public sealed class W5500Link : ILink
         _receiveCommitted = next;
     }
 
-    /// <summary>Throws away what waits, because where its frames begin is not known; the second time in a row opens anew.</summary>
+    /// <summary>Throws away what waits, because where its frames begin is not known; the second time in a row it opens the socket again.</summary>
     private void Resynchronise()
     {
         _counts.Resynchronisations++;

@@ -12,7 +12,7 @@ public enum Counter
     /// <summary>Frames that the link would not take.</summary>
     FramesNotSent,
 
-    /// <summary>Dropped: nothing behind an Ethernet header, or not even one.</summary>
+    /// <summary>Dropped: nothing after an Ethernet header, or not even one.</summary>
     FrameTooShort,
 
     /// <summary>Dropped: for another Ethernet address.</summary>
@@ -36,7 +36,7 @@ public enum Counter
     /// <summary>Another host claims our address by ARP.</summary>
     ArpConflicts,
 
-    /// <summary>Packets dropped because nobody answered for the address, or newer packets took the place in the queue.</summary>
+    /// <summary>Packets dropped because no host answered for the address, or newer packets took their place in the queue.</summary>
     ArpUnresolved,
 
     /// <summary>Dropped: IPv4 header with a wrong version, header length or total length.</summary>
@@ -90,7 +90,7 @@ public enum Counter
     /// <summary>Dropped: UDP checksum wrong.</summary>
     UdpChecksumBad,
 
-    /// <summary>UDP datagrams for a port that nobody serves; answered with ICMP port unreachable.</summary>
+    /// <summary>UDP datagrams for a port without a service; answered with ICMP port unreachable.</summary>
     UdpPortUnknown,
 
     /// <summary>DHCP messages sent.</summary>
@@ -126,7 +126,7 @@ public enum Counter
     /// <summary>Dropped: a DHCP offer or acknowledgment of an address that no host can have in its network.</summary>
     DhcpLeaseBad,
 
-    /// <summary>Addresses that a DHCP server refused (DHCPNAK); the client begins anew.</summary>
+    /// <summary>Addresses that a DHCP server refused (DHCPNAK); the client begins again.</summary>
     DhcpRefused,
 
     /// <summary>Leases that ran out; the address was given up.</summary>
@@ -216,10 +216,10 @@ public enum Counter
     /// <summary>Duplicate acknowledgments received (RFC 5681 section 2).</summary>
     DuplicateAcks,
 
-    /// <summary>Segments kept although there is a gap in front of them.</summary>
+    /// <summary>Segments kept although there is a gap before them.</summary>
     OutOfOrderKept,
 
-    /// <summary>Segments dropped because there is a gap in front of them and no place to note one more range.</summary>
+    /// <summary>Segments dropped because there is a gap before them and no place to note one more range.</summary>
     OutOfOrderDropped,
 
     /// <summary>Segments cut because they reach past the receive window.</summary>

@@ -6,7 +6,7 @@ namespace HandshakeNano.Net;
 /// </summary>
 public static class FrameLayout
 {
-    /// <summary>Bytes in front of the frame that belong to the link (8: a VXLAN header, or an SPI header).</summary>
+    /// <summary>Bytes before the frame that belong to the link (8: a VXLAN header, or an SPI header).</summary>
     public const int Headroom = 8;
 
     /// <summary>Index of the Ethernet header.</summary>

@@ -5,7 +5,7 @@ namespace HandshakeNano.Net;
 /// </summary>
 /// <remarks>
 /// Every buffer handed to a link has the one layout of <see cref="FrameLayout"/>: the Ethernet header begins at
-/// <see cref="FrameLayout.Ethernet"/>, and the <see cref="FrameLayout.Headroom"/> bytes in front of it belong to the
+/// <see cref="FrameLayout.Ethernet"/>, and the <see cref="FrameLayout.Headroom"/> bytes before it belong to the
 /// link, which may put its own header there (SPI, VXLAN) so that no frame is copied. A link that carries bare IP
 /// packets puts the packet at <see cref="FrameLayout.Network"/> and leaves the 14 bytes of the Ethernet header alone.
 /// A link never throws for what the network does, and never keeps the buffer after the call.

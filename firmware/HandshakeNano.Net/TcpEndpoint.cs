@@ -95,7 +95,7 @@ public sealed class TcpEndpoint
     }
 
     /// <summary>
-    /// Takes an address. If it is another one than before, connections end, as nobody answers for the old one any more.
+    /// Takes an address. If it differs from the old one, connections end, because no host answers for the old one any more.
     /// The neighbours are told with the next <see cref="Poll"/>.
     /// </summary>
     /// <param name="address">The IPv4 address, most significant byte first; 0 for none.</param>

@@ -96,7 +96,7 @@ internal sealed class PathLadder
         return string.Join(' ', parts);
     }
 
-    /// <summary>A number counted from the initial sequence number that it belongs to: a2+1 is one behind that of A's second connection.</summary>
+    /// <summary>A number counted from the initial sequence number that it belongs to: a2+1 is one after that of A's second connection.</summary>
     private string Number(uint number)
     {
         IReadOnlyList<Tcb> tcbs = _world.Tcbs;

@@ -120,7 +120,7 @@ public sealed class DhcpTests
         string text = Text(address);
         lab.Network.Tool("ip", "address", "add", text + "/32", "dev", "lo");
 
-        // The kernel tells nobody of itself, but asks as the address that it has.
+        // The kernel does not announce itself, but asks with the address that it has.
         Task<ToolResult> ping = Task.Run(() => lab.Network.TryTool("ping", null, "-n", "-c", "3", "-i", "0.05", "-W", "1", "-I", text, "10.77.0.200"));
         lab.StepUntil(() => lab.Endpoint.Dhcp.LastLoss == DhcpLoss.Conflict, "the address is given up");
         Assert.IsGreaterThan(1ul, lab.Count(Counter.ArpConflicts));
@@ -295,7 +295,7 @@ public sealed class DhcpTests
 
     private static string Lease(uint address) => Text(address) + "/24, the router 10.77.0.1, from 10.77.0.1, for 120 s";
 
-    /// <summary>The console has these texts, each of them on a line of the client's behind that of the one before.</summary>
+    /// <summary>The console has these texts, each on a line of the client after the line of the previous text.</summary>
     private static void AssertSaid(Lab lab, params string[] texts)
     {
         int found = 0;

@@ -211,7 +211,7 @@ internal sealed class Lab : IDisposable
         Assert.AreEqual(0, Network.KernelCounter("Tcp", "InCsumErrors"), "The kernel found wrong checksums.");
         Assert.AreEqual(0, Network.KernelCounter("Udp", "InCsumErrors"), "The kernel found wrong checksums.");
 
-        // A SYN,ACK that was sent again, because nobody had accepted the connection, counts as an error there.
+        // A SYN,ACK that was sent again, because the connection was not accepted yet, counts as an error there.
         Assert.IsLessThanOrEqualTo(
             Network.KernelCounter("TcpExt", "TCPSYNChallenge"), Network.KernelCounter("Tcp", "InErrs"), "The kernel found damaged segments.");
         Assert.AreEqual(0, Network.KernelCounter("Ip", "InHdrErrors"), "The kernel found damaged packets.");

@@ -99,7 +99,7 @@ public sealed class LossTests
 
     /// <summary>
     /// Drops on the way in. On the way out a drop would be told to the kernel's TCP, which then does not back off, so
-    /// the packets go to a second TAP device that nobody has opened, where they vanish without a word.
+    /// the packets go to a second TAP device that no program has opened, where they vanish silently.
     /// </summary>
     internal static void LoseThreeOfTen(Lab lab)
     {

@@ -325,7 +325,7 @@ public sealed class VxlanTests
                 inside.WaitForExit();
             }
 
-            // A veth passes inner checksums on that nobody has computed and segments that nobody has cut: it says that it does
+            // A veth passes on inner checksums that were not computed and segments that were not cut: it says that it does
             // both in hardware, and the other end is memory. A real cable gets finished packets.
             Pc.Tool("ethtool", "-K", "eth0", "tx", "off", "gso", "off", "tso", "off");
             Pc.Tool("ip", "addr", "add", PcUnderlay + "/24", "dev", "eth0");

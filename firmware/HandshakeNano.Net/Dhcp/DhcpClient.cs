@@ -10,7 +10,7 @@ namespace HandshakeNano.Net;
 /// <remarks>
 /// The address is checked by ARP before it is used (RFC 5227), which takes four to seven seconds. While the link is away the
 /// address stays, so that connections survive a pulled cable; when it is back a server is asked whether the address is right
-/// there still, and if none answers, all are asked for an address anew. A client that gets no address goes on asking for ever,
+/// there still, and if none answers, all are asked for an address again. A client that gets no address goes on asking for ever,
 /// with pauses of up to about a minute: it makes none up, since that one could be another host's.
 /// </remarks>
 public sealed partial class DhcpClient
@@ -26,7 +26,7 @@ public sealed partial class DhcpClient
     /// </summary>
     private const ulong LongestStartDelay = Second;
 
-    /// <summary>How often a request is sent before the client begins anew: that takes 4 + 8 + 16 + 32 s (RFC 2131 section 3.1).</summary>
+    /// <summary>How often a request is sent before the client begins again: that takes 4 + 8 + 16 + 32 s (RFC 2131 section 3.1).</summary>
     private const int MaximumRequests = 4;
 
     /// <summary>
@@ -135,7 +135,7 @@ public sealed partial class DhcpClient
         get { return _state; }
     }
 
-    /// <summary>Why it last lost its address or began anew.</summary>
+    /// <summary>Why it last lost its address or began again.</summary>
     public DhcpLoss LastLoss
     {
         get { return _loss; }

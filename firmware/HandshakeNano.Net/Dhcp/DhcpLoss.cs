@@ -1,6 +1,6 @@
 namespace HandshakeNano.Net;
 
-/// <summary>Why a DHCP client began anew, or lost its address.</summary>
+/// <summary>Why a DHCP client began again, or lost its address.</summary>
 public enum DhcpLoss
 {
     /// <summary>It has not.</summary>

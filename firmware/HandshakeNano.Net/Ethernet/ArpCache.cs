@@ -148,7 +148,7 @@ internal sealed class ArpCache
             {
                 if (_requests[i] >= MaximumRequests)
                 {
-                    // Who was known a moment ago is asked anew if something is to be sent.
+                    // A neighbour that was known a moment ago is asked again if there is something to send.
                     uint lost = _known[i] ? 0 : _address[i];
                     Free(i);
                     if (lost != 0)

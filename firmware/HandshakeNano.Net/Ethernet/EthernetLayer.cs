@@ -157,7 +157,7 @@ internal sealed class EthernetLayer
         _sender.Send(frame, length + FrameLayout.EthernetHeaderLength);
     }
 
-    /// <summary>A neighbour does not seem to answer: ask for its Ethernet address anew (RFC 1122 section 2.3.2.1).</summary>
+    /// <summary>A neighbour does not seem to answer: ask for its Ethernet address again (RFC 1122 section 2.3.2.1).</summary>
     /// <param name="neighbour">The neighbour's IPv4 address as the processor loads it from the wire.</param>
     /// <param name="now">The time in microseconds.</param>
     public void Doubt(uint neighbour, ulong now)

@@ -17,7 +17,7 @@ internal sealed class WaitingFrames
     private readonly FrameSender _sender;
     private readonly ulong[] _counters;
 
-    // The first frame stands as in any buffer, each other one directly after the one before.
+    // The first frame stands as in any buffer, and each of the others directly after the previous one.
     private readonly byte[] _room;
     private int _used;
 

@@ -68,7 +68,7 @@ internal sealed class IcmpLayer
         }
     }
 
-    /// <summary>Says that a packet is for a protocol or port that nobody serves (RFC 1122 section 3.2.2.1).</summary>
+    /// <summary>Says that a packet is for a protocol or port without a service (RFC 1122 section 3.2.2.1).</summary>
     /// <param name="frame">The frame buffer that holds the packet.</param>
     /// <param name="length">The length in bytes of what follows the packet's IP header.</param>
     /// <param name="peer">Who sent it.</param>

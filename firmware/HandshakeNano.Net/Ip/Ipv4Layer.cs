@@ -4,7 +4,7 @@ using HandshakeNano.Net.Wire;
 namespace HandshakeNano.Net;
 
 /// <summary>
-/// IPv4 (RFC 791, RFC 1122 section 3): checks what comes, hands it on, and puts headers in front of what goes. Addresses are
+/// IPv4 (RFC 791, RFC 1122 section 3): checks what comes, hands it on, and puts headers before what goes. Addresses are
 /// as the processor loads them from the wire, which saves turning them round for every packet.
 /// </summary>
 internal sealed class Ipv4Layer
@@ -187,7 +187,7 @@ internal sealed class Ipv4Layer
         return first != 0 && first != 127 && first < 224 && address != _address && address != _broadcast;
     }
 
-    /// <summary>Puts the header in front of a packet and sends it.</summary>
+    /// <summary>Puts the header before a packet and sends it.</summary>
     /// <param name="frame">The frame buffer, prepared for its protocol, what follows the header at its place.</param>
     /// <param name="length">The length in bytes of what follows the header.</param>
     /// <param name="peer">The destination.</param>
@@ -225,7 +225,7 @@ internal sealed class Ipv4Layer
             _ethernet.Keep(frame, length, neighbour, PacketName, now);
     }
 
-    /// <summary>Puts the header in front of a packet and sends it to everybody on the link.</summary>
+    /// <summary>Puts the header before a packet and sends it to every host on the link.</summary>
     /// <param name="frame">The frame buffer, prepared for its protocol, what follows the header at its place.</param>
     /// <param name="length">The length in bytes of what follows the header.</param>
     /// <param name="source">The source address: ours, or 0 if we have none.</param>

@@ -3,7 +3,7 @@ using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Net;
 
-/// <summary>UDP (RFC 768), as much as DHCP needs: checks what comes, and puts headers in front of what goes.</summary>
+/// <summary>UDP (RFC 768), as much as DHCP needs: checks what comes, and puts headers before what goes.</summary>
 internal sealed class UdpLayer
 {
     private readonly Ipv4Layer _ipv4;
@@ -41,7 +41,7 @@ internal sealed class UdpLayer
         return total - UdpHeader.Length;
     }
 
-    /// <summary>Completes the header in front of a datagram's data, and sends it.</summary>
+    /// <summary>Completes the header before a datagram's data, and sends it.</summary>
     /// <param name="frame">The frame buffer, prepared for UDP, ports and data in their places.</param>
     /// <param name="length">Length of the data in bytes.</param>
     /// <param name="source">The source address as the processor loads it from the wire: ours, or 0 in a broadcast.</param>

@@ -29,7 +29,7 @@ public static class TcpOptions
 
     /// <summary>Reads the options of a segment.</summary>
     /// <param name="frame">The frame buffer.</param>
-    /// <param name="end">Index behind the header, by its data offset.</param>
+    /// <param name="end">Index after the header, by its data offset.</param>
     /// <returns>The peer's maximum segment size, 0 if it names none, <see cref="Bad"/> if a length is illegal.</returns>
     public static int Parse(byte[] frame, int end)
     {

@@ -17,7 +17,7 @@ namespace HandshakeNano.Conformance.Coverage;
 internal sealed record Evidence(string Label, string Name, string Path);
 
 /// <summary>
-/// Finds what tests say that they show: scripts in their first comment, C# tests in a comment in front of the method,
+/// Finds what tests say that they show: scripts in their first comment, C# tests in a comment before the method,
 /// <c>// RFC 9293 MUST-13, SHLD-3.</c>, which compiles for the device too.
 /// </summary>
 internal static partial class EvidenceFinder
@@ -25,7 +25,7 @@ internal static partial class EvidenceFinder
     private const string ScriptFolder = "tests/HandshakeNano.Conformance/scripts";
 
     /// <summary>All that the tests under a repository's root say.</summary>
-    /// <exception cref="FormatException">A comment names a requirement, but stands in front of no test.</exception>
+    /// <exception cref="FormatException">A comment names a requirement, but no test follows it.</exception>
     public static IReadOnlyList<Evidence> FindAll(string root) => [.. Scripts(root), .. Methods(root)];
 
     /// <summary>What a C# file says.</summary>

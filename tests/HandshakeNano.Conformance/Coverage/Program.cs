@@ -5,7 +5,7 @@ using System.Reflection;
 
 namespace HandshakeNano.Conformance.Coverage;
 
-/// <summary>Writes docs/rfc9293-coverage.md anew: <c>dotnet run --project tests/HandshakeNano.Conformance</c>.</summary>
+/// <summary>Writes docs/rfc9293-coverage.md again: <c>dotnet run --project tests/HandshakeNano.Conformance</c>.</summary>
 internal static class Program
 {
     /// <summary>The folder of the repository that this was built in.</summary>

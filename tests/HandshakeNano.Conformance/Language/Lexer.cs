@@ -40,7 +40,7 @@ internal sealed class Lexer
     /// <summary>The token to look at.</summary>
     public Token Current { get; private set; }
 
-    /// <summary>The comments in front of everything else, as one text.</summary>
+    /// <summary>The comments before everything else, as one text.</summary>
     public StringBuilder FirstComment { get; } = new();
 
     public Position Here => new(File, Current.Line, Current.Column);

@@ -491,7 +491,7 @@ internal sealed class ScriptRunner
         }
     }
 
-    /// <summary>Lets time go on until an event, in which nothing may be sent that nobody expects.</summary>
+    /// <summary>Lets time go on until an event, in which no unexpected segment may be sent.</summary>
     private void AdvanceTo(ulong time, ScriptEvent step)
     {
         if (time > _now)

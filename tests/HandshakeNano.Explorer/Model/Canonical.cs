@@ -106,7 +106,7 @@ internal sealed class Canonical
                     Add(value <= _now ? 0 : Time.Phase(value) - Time.Phase(_now));
                     break;
                 case Meaning.Since:
-                    // Begins anew before it is next looked at.
+                    // Begins again before it is next looked at.
                     bool idle = words[at.RetransmitAt] == ulong.MaxValue && words[at.SndNxt] == words[at.SndUna];
                     Add(idle ? 0 : Math.Min(Time.Phase(_now) - Time.Phase(value), Time.Phase(Time.GiveUp)));
                     break;

@@ -52,7 +52,7 @@ internal static class Core
         "TcpLayer.Settings", "IsnGenerator._start", "TcpListener.IsnState",
         // A link without Ethernet has no neighbours.
         "TcpEndpoint._arp", "TcpEndpoint._neighbours", "EthernetLayer._arp", "EthernetLayer._neighbours", "EthernetLayer._waiting",
-        // Nobody sends datagrams here.
+        // No host sends datagrams here.
         "TcpEndpoint._udp",
         // It keeps nothing but the link, which is the explorer's own.
         "TcpEndpoint._link", "EthernetLayer._sender",
@@ -93,12 +93,12 @@ internal static class Core
         // Least and greatest retransmission timeout are equal here, so that round trips have no say.
         ["TcpConnection._srtt"] = Meaning.Nothing,
         ["TcpConnection._rttvar"] = Meaning.Nothing,
-        // Nobody announces urgent data here.
+        // No host announces urgent data here.
         ["TcpConnection._sndUp"] = Meaning.Nothing,
         ["TcpConnection._rcvUp"] = Meaning.Nothing,
         // For the user only.
         ["TcpConnection._softError"] = Meaning.Nothing,
-        // Says after a pause that the congestion window begins anew, which is at more than any window that is offered here.
+        // Says after a pause that the congestion window begins again, which is at more than any window that is offered here.
         ["TcpConnection._sentAt"] = Meaning.Nothing,
         // Every byte in them is compared with the stream that it belongs to, so their content follows from the numbers.
         ["TcpConnection._sndBuffer"] = Meaning.Nothing,

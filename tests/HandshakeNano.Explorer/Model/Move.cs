@@ -33,7 +33,7 @@ internal enum MoveKind : byte
     /// <summary>A user aborts.</summary>
     Abort,
 
-    /// <summary>A host starts anew.</summary>
+    /// <summary>A host starts again.</summary>
     Reboot,
 
     /// <summary>A segment turns up that neither endpoint has sent.</summary>

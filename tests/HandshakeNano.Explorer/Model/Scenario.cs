@@ -34,7 +34,7 @@ public sealed record Part
     /// </summary>
     public int Idles { get; init; } = 3;
 
-    /// <summary>How often the host loses its memory and starts anew with another secret.</summary>
+    /// <summary>How often the host loses its memory and starts again with another secret.</summary>
     public int Reboots { get; init; }
 }
 

@@ -67,7 +67,7 @@ internal sealed class Side : ILink
     /// <summary>The one connection that the endpoint has, in use or not.</summary>
     public TcpConnection Connection => _lives[_life].Connection;
 
-    /// <summary>How often the host has started anew.</summary>
+    /// <summary>How often the host has started again.</summary>
     public int LifeNumber => _life;
 
     /// <summary>What the endpoint has sent since this was last cleared.</summary>
@@ -131,7 +131,7 @@ internal sealed class Side : ILink
         return Wakeup > now;
     }
 
-    /// <summary>The host loses its memory and starts anew.</summary>
+    /// <summary>The host loses its memory and starts again.</summary>
     public void Reboot()
     {
         _life++;
@@ -147,7 +147,7 @@ internal sealed class Side : ILink
     public Image Pack() => _loaded = Image.Pack(Words, _template);
 
     /// <summary>Puts the endpoint into a state.</summary>
-    /// <param name="life">How often it had started anew.</param>
+    /// <param name="life">How often it had started again.</param>
     /// <param name="image">The state.</param>
     public void Load(int life, Image image)
     {

@@ -7,8 +7,8 @@ namespace HandshakeNano.Explorer.Model;
 /// <param name="IrsKnown">True once it is known.</param>
 /// <param name="Written">How many bytes its user has written.</param>
 /// <param name="Closed">True once its user has closed: a FIN follows the bytes.</param>
-/// <param name="Received">How many sequence numbers behind the peer's SYN it has received in order.</param>
+/// <param name="Received">How many sequence numbers after the peer's SYN it has received in order.</param>
 /// <param name="Delivered">How many bytes its user has read.</param>
-/// <param name="Life">How often its host had started anew: with its secret, a later number may be ahead of it or behind.</param>
+/// <param name="Life">How often its host had started again: with its secret, a later number may be ahead of it or behind.</param>
 internal readonly record struct Tcb(
     bool OfB, uint Iss, uint Irs, bool IrsKnown, int Written, bool Closed, uint Received, int Delivered = 0, byte Life = 0);

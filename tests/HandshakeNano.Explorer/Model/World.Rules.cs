@@ -38,7 +38,7 @@ internal sealed partial class World
             Break("the endpoint is woken in time", $"{Name(s)} has something to do at {deadline} us and wants to be woken at {_sides[s].Wakeup} us.");
     }
 
-    /// <summary>Nobody is ESTABLISHED with a peer that never agreed to it.</summary>
+    /// <summary>No side is ESTABLISHED with a peer that never agreed to it.</summary>
     private void CheckPartner(int s)
     {
         Side side = _sides[s];
@@ -141,7 +141,7 @@ internal sealed partial class World
             Break("data arrives whole, or the loss is reported", $"{Name(s)} has finished, and its peer has {_tcbs[peer].Received} of {own.Written} bytes.");
     }
 
-    /// <summary>The end of the stream comes behind all that was written, and only if the peer has closed.</summary>
+    /// <summary>The end of the stream comes after all that was written, and only if the peer has closed.</summary>
     private void CheckEndOfStream(int s, TcpConnection connection)
     {
         if (!connection.PeerClosed || connection.Available > 0 || connection.State == TcpState.Closed)

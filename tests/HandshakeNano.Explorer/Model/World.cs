@@ -281,7 +281,7 @@ internal sealed partial class World
                 connection.Shutdown();
                 break;
             case MoveKind.Close:
-                // Data that nobody reads any more is answered with a reset.
+                // Data that is not read any more is answered with a reset.
                 _network.MayReset |= connection.Available > 0 || connection.State == TcpState.SynSent || PeerMayWrite(s, connection);
                 if (connection.Available == 0 && connection.State != TcpState.SynSent)
                     NoteClose(s, connection);

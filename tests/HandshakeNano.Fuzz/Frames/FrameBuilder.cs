@@ -337,7 +337,7 @@ internal sealed class FrameBuilder
                 break;
             case 5:
             case 6:
-                // A segment behind options of its packet.
+                // A segment after options of its packet.
                 int options = 4 * (1 + step[Step.Byte] % 10);
                 Array.Copy(Frame, At, Frame, At + options, Length - At);
                 Frame.AsSpan(At, options).Fill(1);

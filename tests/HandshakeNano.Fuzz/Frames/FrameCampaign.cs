@@ -24,7 +24,7 @@ internal sealed class FrameCampaign
     /// <summary>Makes a campaign.</summary>
     /// <param name="seed">What everything follows from.</param>
     /// <param name="corpus">Exchanges to begin with: each a header and steps.</param>
-    /// <param name="newCode">How many blocks of the endpoint's code were reached so far; a constant if nobody counts.</param>
+    /// <param name="newCode">How many blocks of the endpoint's code were reached so far; a constant if nothing counts them.</param>
     public FrameCampaign(int seed, IEnumerable<byte[]> corpus, Func<long> newCode)
     {
         _random = new Random(seed);

@@ -109,7 +109,7 @@ internal sealed class FuzzTarget : ILink
 
     /// <summary>Plays a whole life: its header, its steps, its end.</summary>
     /// <param name="life">The life; what is too short for a step at its end is left out.</param>
-    /// <param name="trace">Told every step and every frame; null for nobody.</param>
+    /// <param name="trace">Told every step and every frame; null for none.</param>
     /// <returns><see cref="Allocated"/>.</returns>
     public static long Play(ReadOnlySpan<byte> life, Action<string>? trace = null)
     {
@@ -329,7 +329,7 @@ internal sealed class FuzzTarget : ILink
 
     private void AnswerArp()
     {
-        // An answer may make the endpoint ask for somebody else.
+        // An answer may make the endpoint ask for another host.
         for (int i = 0; i < RequestSlots && _requestCount != 0; i++)
         {
             uint address = _requests[--_requestCount];
@@ -565,11 +565,11 @@ internal sealed class FuzzTarget : ILink
         Application.Slot slot = _application.Held[0];
         slot.Behaviour = 0;
         _application.Listen();
-        // Somebody may have lied about the peer's Ethernet address.
+        // A frame may have lied about the peer's Ethernet address.
         _builder.ArpReply(peer.Hardware, peer.Address);
         Give();
         Say(peer, Segment.Syn, 0);
-        // Nobody is known: the SYN,ACK may wait for an answer to ARP.
+        // No neighbour is known: the SYN,ACK may wait for an answer to ARP.
         AnswerAnyArp();
         Say(peer, Segment.Ack, 0);
         _application.Do(UserCall.Accept, 0, 0, peer);

@@ -12,7 +12,7 @@ internal sealed class FuzzedPeer
     /// <summary>A second listener.</summary>
     public const int OtherPort = 9;
 
-    /// <summary>Nobody listens.</summary>
+    /// <summary>No listener.</summary>
     public const int ClosedPort = 81;
 
     /// <summary>How many there are that steps can name.</summary>
@@ -57,7 +57,7 @@ internal sealed class FuzzedPeer
     /// <summary>What the endpoint may send.</summary>
     public SentStream Stream { get; } = new();
 
-    /// <summary>The number behind the last byte that the peer has sent in order.</summary>
+    /// <summary>The number after the last byte that the peer has sent in order.</summary>
     public uint Sent { get; set; }
 
     /// <summary>True once a mutated segment was good enough to count: then its bytes may be anything.</summary>

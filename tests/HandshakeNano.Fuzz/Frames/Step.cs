@@ -98,7 +98,7 @@ internal static class Step
         return text.ToString();
     }
 
-    /// <summary>Steps as lines of hexadecimal digits, each with what it says behind it.</summary>
+    /// <summary>Steps as lines of hexadecimal digits, each with what it says after it.</summary>
     public static string Print(ReadOnlySpan<byte> life)
     {
         var text = new StringBuilder();

@@ -22,7 +22,7 @@ internal static class Verdict
         Counter.TcpChecksumBad, Counter.TcpOptionBad, Counter.TcpNotUnicast, Counter.UdpHeaderBad, Counter.UdpChecksumBad, Counter.UdpPortUnknown,
     ];
 
-    /// <summary>An ARP packet that concerns nobody but who may learn from it.</summary>
+    /// <summary>An ARP packet that is not for us, but from which we may learn.</summary>
     public const Counter Learned = (Counter)1000;
 
     /// <summary>An ICMP error: whether it is about a segment in flight only the endpoint knows.</summary>

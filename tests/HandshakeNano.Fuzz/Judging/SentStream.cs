@@ -29,7 +29,7 @@ internal sealed class SentStream
     /// <summary>The side's initial sequence number.</summary>
     public uint Iss => _iss;
 
-    /// <summary>The number behind the last one sent.</summary>
+    /// <summary>The number after the last one sent.</summary>
     public uint End => _end;
 
     /// <summary>True once the side has acknowledged something.</summary>
@@ -109,7 +109,7 @@ internal sealed class SentStream
                 _acked = false;
 
             // If not, what was sent and offered still holds: it is the other half of a simultaneous open or, after a close before the
-            // handshake was through, the SYN once more behind a FIN; but that may be another connection with the same ack, too.
+            // handshake was through, the SYN once more after a FIN; but that may be another connection with the same ack, too.
             _syn = true;
             _iss = seq;
             _fin = false;

@@ -30,7 +30,7 @@ internal enum UserAction
     /// <summary>Does nothing for so many milliseconds.</summary>
     Wait,
 
-    /// <summary>Sends a FIN behind what was written.</summary>
+    /// <summary>Sends a FIN after what was written.</summary>
     Shutdown,
 
     /// <summary>Closes and forgets the connection.</summary>

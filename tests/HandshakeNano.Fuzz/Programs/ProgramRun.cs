@@ -41,7 +41,7 @@ internal sealed class ProgramRun
 
     /// <summary>Runs a program; an exception if something does not hold.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="trace">Told every segment that is sent; null for nobody.</param>
+    /// <param name="trace">Told every segment that is sent; null for none.</param>
     public static void Of(NetworkProgram program, Action<string>? trace = null) => new ProgramRun(program, trace).Run();
 
     private static void Configure(TcpSettings settings, (int Receive, int Send) buffers)

@@ -39,7 +39,7 @@ internal sealed class User(UserProgram program, uint salt, uint peerSalt) : TcpC
     /// <summary>True if the user threw something away: it aborted, or closed before it had heard the end.</summary>
     public bool Left { get; private set; }
 
-    /// <summary>True if the user saw the peer's FIN and everything in front of it.</summary>
+    /// <summary>True if the user saw the peer's FIN and everything before it.</summary>
     public bool SawEnd { get; private set; }
 
     public bool HasConnection => _connection != null;

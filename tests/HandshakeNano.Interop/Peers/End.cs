@@ -14,7 +14,7 @@ internal abstract class End
     /// <summary>They are the bytes that were expected.</summary>
     public abstract bool IsRight { get; }
 
-    /// <summary>The peer's FIN has come behind them.</summary>
+    /// <summary>The peer's FIN has come after them.</summary>
     public abstract bool HasEnded { get; }
 
     /// <summary>The peer reset the connection, or refused it.</summary>
@@ -26,7 +26,7 @@ internal abstract class End
     /// <summary>What comes is to be the bytes of <see cref="Traffic.Bytes"/> with this seed.</summary>
     public abstract void Expect(int seed);
 
-    /// <summary>Closes this end's direction, behind what was sent.</summary>
+    /// <summary>Closes this end's direction, after what was sent.</summary>
     public abstract void Shutdown();
 
     /// <summary>Ends the connection with a reset.</summary>

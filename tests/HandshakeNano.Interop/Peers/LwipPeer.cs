@@ -50,7 +50,7 @@ internal sealed class LwipPeer : IDisposable
         return new LwipPeer(network.Run(() => Process.Start(start))!);
     }
 
-    /// <summary>Gives a command and takes the answer behind "ok"; lwip/peer.c has the list. An error fails the test.</summary>
+    /// <summary>Gives a command and takes the answer after "ok"; lwip/peer.c has the list. An error fails the test.</summary>
     public string Ask(string command)
     {
         _process.StandardInput.WriteLine(command);

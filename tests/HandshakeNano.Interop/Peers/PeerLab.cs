@@ -118,7 +118,7 @@ internal sealed class PeerLab : IDisposable
             what);
     }
 
-    /// <summary>A port that nobody listens on yet.</summary>
+    /// <summary>A port without a listener so far.</summary>
     public int NextPort()
     {
         return _port++;

@@ -254,7 +254,7 @@ public sealed class BadInputTests
                     length = Next(good.Length) + 1;
                     good.AsSpan(0, length).CopyTo(buffer.AsSpan(Start));
                     return length;
-                case 3: // A word damaged behind the Ethernet header: the checksum tells, always (two words might cancel out).
+                case 3: // A word damaged after the Ethernet header: the checksum tells, always (two words might cancel out).
                 case 4:
                     good.CopyTo(buffer, Start);
                     int word = Start + 14 + 2 * Next((good.Length - 14) / 2);

@@ -264,7 +264,7 @@ public sealed class ChaosTests
 
         public ScriptedPeer Peer => peer;
 
-        /// <summary>How many bytes the actor has; its FIN stands behind them.</summary>
+        /// <summary>How many bytes the actor has; its FIN stands after them.</summary>
         public uint Total => total;
 
         public TcpConnection? Connection

@@ -151,7 +151,7 @@ public sealed class StreamTests
         Assert.AreEqual(start, scene.Network.Now);
         Assert.IsTrue(scene.LongestWait <= 1000, "the caller's thread comes back at least once a second");
 
-        // The peer resets: whoever waits is told.
+        // The peer resets: a waiting caller is told.
         stream.WriteTimeout = TcpStream.Infinite;
         accepted.Abort();
         Assert.AreEqual((int)TcpCloseReason.Reset, (int)Fails(stream.Flush));

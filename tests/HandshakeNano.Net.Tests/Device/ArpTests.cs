@@ -44,7 +44,7 @@ public sealed class ArpTests
     public void A_probe_for_our_address_is_answered()
     {
         Wire wire = new Wire();
-        // RFC 5227 section 1.1: somebody who has no address yet asks whether ours is free.
+        // RFC 5227 section 1.1: a host that has no address yet asks whether ours is free.
         wire.Inject(Packet.Arp(Everyone, 1, Packet.PhysicalAddressOf(Wire.PeerAddress), 0, Nobody, Wire.OurAddress));
         Assert.AreEqual(2, Packet.Get16(wire.TakeArp(), Packet.Ip + 6));
     }
@@ -291,7 +291,7 @@ public sealed class ArpTests
         ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
 
-        // Nobody answers: what is known of the neighbour is worth nothing any more.
+        // No answer comes: what is known of the neighbour is worthless now.
         wire.Advance(7 * Wire.Second);
         ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
         ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
@@ -645,7 +645,7 @@ public sealed class ArpTests
         peer.Trades(". seq R+1 ack I+2", "");
     }
 
-    /// <summary>Nobody answers ARP, and connections are plenty.</summary>
+    /// <summary>No host answers ARP, and there are many connections.</summary>
     private static Wire Crowded()
     {
         TcpSettings settings = Wire.Settings();

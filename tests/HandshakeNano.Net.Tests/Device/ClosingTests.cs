@@ -376,7 +376,7 @@ public sealed class ClosingTests
     [TestMethod]
     public void Abort_before_the_FIN_has_left_is_a_RST_in_LAST_ACK_and_CLOSING_too()
     {
-        // Section 3.10.5 needs no reset there as the FIN has left; here it waits behind data for a window.
+        // Section 3.10.5 needs no reset there as the FIN has left; here it waits for a window, with data before it.
         ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Trades("F. seq R+1 ack I+1 win 0", ". seq I+1 ack R+2");
         Assert.AreEqual(10, peer.TriesToWrite(10));

@@ -228,7 +228,7 @@ public sealed class DhcpLeaseTests
     [DataRow(100U, 200U, 100, 200)]
     [DataRow(100U, 0U, 100, 875)]
     [DataRow(0U, 600U, 500, 600)]
-    [DataRow(900U, 0U, 500, 875)] // T1 behind T2
+    [DataRow(900U, 0U, 500, 875)] // T1 after T2
     [DataRow(0U, 400U, 500, 875)] // T2 before T1
     [DataRow(300U, 300U, 500, 875)]
     [DataRow(300U, 1000U, 500, 875)] // T2 at the end
@@ -336,7 +336,7 @@ public sealed class DhcpLeaseTests
 
     [TestMethod]
     [DataRow(2, 0x0A4D0002U, 0x0A4D0063U)] // its answer to the probe
-    [DataRow(1, 0x0A4D0002U, 0x0A4D0001U)] // it asks for somebody
+    [DataRow(1, 0x0A4D0002U, 0x0A4D0001U)] // it asks for another host
     [DataRow(1, 0x0A4D0002U, 0x0A4D0002U)] // it announces itself
     [DataRow(1, 0U, 0x0A4D0002U)] // it probes for the same address
     public void An_address_that_another_host_uses_is_declined_and_asked_for_again_ten_seconds_later(int operation, uint sender, uint target)
@@ -377,7 +377,7 @@ public sealed class DhcpLeaseTests
     [TestMethod]
     [DataRow(2, 0x0A4D0003U, 0x0A4D0002U)] // another's address
     [DataRow(1, 0x0A4D0001U, 0x0A4D0002U)] // it asks for the address that is to be ours
-    [DataRow(2, 0U, 0x0A4D0002U)] // an answer of nobody
+    [DataRow(2, 0U, 0x0A4D0002U)] // an answer without a sender
     [DataRow(1, 0U, 0x0A4D0003U)] // it probes for another address
     public void What_others_say_of_other_addresses_is_no_conflict(int operation, uint sender, uint target)
     {

@@ -407,7 +407,7 @@ public sealed class HandlerTests
         peer.Sends("S seq R mss 1460");
         Assert.AreEqual(1, wire.Endpoint.ConnectionCount, "two connections have the same ports and addresses");
         peer.ExpectsOnly("S seq I mss 1460");
-        // The SYN comes again, as nobody has answered it: a simultaneous open.
+        // The SYN comes again, because it was not answered: a simultaneous open.
         peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
         peer.Trades(". seq R+1 ack I+1", "");
         Assert.AreEqual((int)TcpState.Established, (int)caller.Called.State);

@@ -384,7 +384,7 @@ public sealed class HandshakeTests
         peer.ExpectsAfter(2 * Wire.Second, OurSyn);
         peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
         peer.IsIn(TcpState.Established);
-        // Karn: nobody knows which of the three SYNs was answered.
+        // Karn: which of the three SYNs was answered is unknown.
         Assert.AreEqual(0UL, peer.Connection.RoundTripTime);
     }
 

@@ -137,7 +137,7 @@ public sealed class IcmpTests
     public void An_unreachable_quotes_no_byte_that_was_not_in_the_packet(int length)
     {
         Wire wire = new Wire();
-        // What stands in the buffer from before is nobody else's business.
+        // What the buffer held before must not leave the host.
         wire.Inject(Packet.Ipv4(Wire.RouterAddress, Wire.OurAddress, 132, new byte[] { 91, 92, 93, 94, 95, 96, 97, 98, 99 }));
         wire.TakeIcmp();
         byte[] frame = Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[length]);
@@ -448,7 +448,7 @@ public sealed class IcmpTests
         Array.Copy(sent, Packet.Ip, quoted, 0, quoted.Length);
         for (int length = 0; length < quoted.Length; length++)
         {
-            // What is missing follows as padding of the frame, where nobody may read it.
+            // What is missing follows as padding of the frame, which must not be read.
             byte[] frame = Packet.Icmp(Wire.RouterAddress, Wire.OurAddress, 3, 3, quoted);
             Packet.Put16(frame, Packet.Ip + 2, 28 + length);
             Packet.FixIpv4(frame);

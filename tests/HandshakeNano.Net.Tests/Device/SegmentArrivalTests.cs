@@ -121,7 +121,7 @@ public sealed class SegmentArrivalTests
     public void Alternate_small_segments_come_in_reverse_and_retransmission_completes_them()
     {
         ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
-        // More separate ranges than anybody keeps a note of.
+        // More separate ranges than the endpoint keeps.
         for (int i = 40; i > 0; i--)
             peer.Sends(". seq R+" + (1 + 20 * i).ToString() + " ack I+1 len 10");
         for (int i = 0; i <= 81; i++)

@@ -65,7 +65,7 @@ public sealed class UnreachableTests
         Assert.AreEqual("closed " + ((int)TcpCloseReason.Unreachable).ToString() + ";", user.Heard);
         connection.Close();
 
-        // The next one begins anew.
+        // The next one begins again.
         wire.Endpoint.Connect(Wire.PeerAddress, 80);
         wire.Run();
         wire.TakeArp();
@@ -115,7 +115,7 @@ public sealed class UnreachableTests
         wire.AnswersArp = false;
         peer.Writes(10);
 
-        // What was known of the neighbour is doubted after 7 seconds, and given up after 10. At 15 it is asked anew.
+        // What was known of the neighbour is doubted after 7 seconds, and given up after 10. At 15 it is asked again.
         wire.Advance(18 * Wire.Second);
         wire.Discard();
         Assert.AreEqual("soft " + ((int)TcpSoftError.Retransmissions).ToString() + ";soft "

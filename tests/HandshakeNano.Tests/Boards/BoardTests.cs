@@ -185,7 +185,7 @@ public sealed partial class BoardTests
     public void The_diagram_is_the_one_of_the_definition(string name)
     {
         string drawn = WiringDiagram.Draw(Repository.Definition(name));
-        // HANDSHAKE_DRAW=1 draws them all anew, after a definition has changed.
+        // HANDSHAKE_DRAW=1 draws them all again, after a definition has changed.
         if (Environment.GetEnvironmentVariable("HANDSHAKE_DRAW") == "1")
             File.WriteAllText(Repository.PathOf(name, "wiring.svg"), drawn);
         Assert.AreEqual(drawn, Repository.Read(name, "wiring.svg"));

@@ -19,7 +19,7 @@ internal sealed class Flow
     /// <summary>The peer's SND.NXT.</summary>
     public uint PeerNext { get; set; }
 
-    /// <summary>The probe's SND.NXT: behind what it sent in order and with an ACK.</summary>
+    /// <summary>The probe's SND.NXT: after what it sent in order and with an ACK.</summary>
     public uint ProbeNext { get; set; }
 
     /// <summary>What the peer acknowledged last.</summary>

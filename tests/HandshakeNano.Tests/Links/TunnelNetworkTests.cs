@@ -71,7 +71,7 @@ public sealed class TunnelNetworkTests
         Assert.AreEqual(1, network.Rejoins);
     }
 
-    /// <summary>A network whose address, each time somebody looks, is the next of a row.</summary>
+    /// <summary>A network whose address, at each look, is the next of a row.</summary>
     private sealed class FakeNetwork(params string?[] addresses) : TunnelNetwork
     {
         private int _looks;

@@ -168,7 +168,7 @@ internal sealed class DhcpServer
         Wire.Inject(frame);
     }
 
-    /// <summary>A message of a type with these options behind type and server, to the address that it gives.</summary>
+    /// <summary>A message of a type with these options after type and server, to the address that it gives.</summary>
     public byte[] Reply(int type, byte[] options)
     {
         return Frame(Offered, Offered, Join(Join(Option(53, type), Number(54, Address)), options), true);

@@ -18,7 +18,7 @@ internal static class Packet
     public const int Ip = 14;
     public const int Transport = 34;
 
-    /// <summary>The shortest Ethernet frame; what is missing is filled with rubbish that nobody may take for data.</summary>
+    /// <summary>The shortest Ethernet frame; the rest is filled with rubbish that must not be taken for data.</summary>
     public const int LeastFrame = 60;
 
     private const byte Filler = 0xA5;
@@ -71,14 +71,14 @@ internal static class Packet
         return (int)(~sum & 0xFFFF);
     }
 
-    /// <summary>Writes the IPv4 header's checksum anew.</summary>
+    /// <summary>Writes the IPv4 header's checksum again.</summary>
     public static void FixIpv4(byte[] frame)
     {
         Put16(frame, Ip + 10, 0);
         Put16(frame, Ip + 10, Checksum(frame, Ip, (frame[Ip] & 15) * 4, 0));
     }
 
-    /// <summary>Writes the TCP checksum anew.</summary>
+    /// <summary>Writes the TCP checksum again.</summary>
     public static void FixTcp(byte[] frame)
     {
         int start = Ip + (frame[Ip] & 15) * 4;
@@ -92,7 +92,7 @@ internal static class Packet
         return TransportChecksum(frame, 6);
     }
 
-    /// <summary>Writes the UDP checksum anew.</summary>
+    /// <summary>Writes the UDP checksum again.</summary>
     public static void FixUdp(byte[] frame)
     {
         Put16(frame, Transport + 6, 0);
@@ -161,7 +161,7 @@ internal static class Packet
         return Ipv4(source, destination, 1, message);
     }
 
-    /// <summary>Writes the ICMP checksum anew.</summary>
+    /// <summary>Writes the ICMP checksum again.</summary>
     public static void FixIcmp(byte[] frame)
     {
         Put16(frame, Transport + 2, 0);

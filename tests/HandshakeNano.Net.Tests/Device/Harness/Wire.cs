@@ -177,7 +177,7 @@ internal sealed class Wire : ILink
         return frame;
     }
 
-    /// <summary>Nobody looks at what the endpoint has sent so far.</summary>
+    /// <summary>Discards what the endpoint has sent so far.</summary>
     public void Discard()
     {
         _sent.Clear();
