@@ -72,7 +72,7 @@ public enum Counter
     /// <summary>Dropped: an ICMP message that means nothing to us.</summary>
     IcmpIgnored,
 
-    /// <summary>Dropped: an ICMP error about a segment that we have not in flight (RFC 5927 section 4.1).</summary>
+    /// <summary>Dropped: an ICMP error about a segment that is not in flight (RFC 5927 section 4.1).</summary>
     IcmpErrorUnmatched,
 
     /// <summary>ICMP errors about a segment of ours.</summary>
@@ -84,7 +84,7 @@ public enum Counter
     /// <summary>ICMP unreachable messages not sent because of the rate limit (RFC 1812 section 4.3.2.8).</summary>
     IcmpUnreachableLimited,
 
-    /// <summary>Dropped: UDP datagram shorter than its header, or with a length that cannot be.</summary>
+    /// <summary>Dropped: UDP datagram shorter than its header, or with an impossible length.</summary>
     UdpHeaderBad,
 
     /// <summary>Dropped: UDP checksum wrong.</summary>
@@ -96,7 +96,7 @@ public enum Counter
     /// <summary>DHCP messages sent.</summary>
     DhcpSent,
 
-    /// <summary>Dropped: a DHCP message that is too short, is no server's, is not for Ethernet or has not the magic cookie.</summary>
+    /// <summary>Dropped: a DHCP message that is too short, is not from a server, is not for Ethernet or lacks the magic cookie.</summary>
     DhcpHeaderBad,
 
     /// <summary>Dropped: a DHCP message whose options do not fit in their fields, or do not say its type.</summary>

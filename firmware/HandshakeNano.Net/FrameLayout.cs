@@ -28,7 +28,7 @@ public static class FrameLayout
     private const int HeaderRoom = 40 + 60;
 
     /// <summary>
-    /// The size of a frame buffer for a link: a frame of the largest packet with a tag fits, and whatever the MTU, the headers do.
+    /// The size of a frame buffer for a link: a frame of the largest packet with a tag fits, and the headers fit whatever the MTU is.
     /// </summary>
     /// <param name="mtu">The link's <see cref="ILink.Mtu"/>.</param>
     /// <returns>Bytes.</returns>

@@ -75,7 +75,7 @@ public static class SipHash
     }
 
     /// <summary>
-    /// Takes in the last block and gives the hash: two rounds for the block, four for the end, written out, as a turn of a
+    /// Takes in the last block and gives the hash: two rounds for the block, four for the end, written out, because a turn of a
     /// loop and a store before every addition would cost 8 % more.
     /// </summary>
     /// <param name="v0">First word of the state.</param>

@@ -76,13 +76,13 @@ public sealed class TcpEndpoint
         get { return _tcp.LocalAddress; }
     }
 
-    /// <summary>Who gets our address from a server; null without <see cref="TcpSettings.Dhcp"/>.</summary>
+    /// <summary>Gets our address from a server; null without <see cref="TcpSettings.Dhcp"/>.</summary>
     public DhcpClient Dhcp
     {
         get { return _dhcp; }
     }
 
-    /// <summary>How many connections there are, half-open ones included, those in TIME-WAIT or closed not.</summary>
+    /// <summary>How many connections there are, with half-open ones, but without those in TIME-WAIT or closed.</summary>
     public int ConnectionCount
     {
         get { return _tcp.ConnectionCount; }

@@ -133,7 +133,7 @@ internal sealed class ArpCache
             Free(i);
     }
 
-    /// <summary>Asks again, and gives up who has not answered.</summary>
+    /// <summary>Asks again, and gives up neighbours that have not answered.</summary>
     /// <returns>
     /// A neighbour that nothing is known of and that was given up: there may be more to do then. 0 if there is nothing more.
     /// </returns>

@@ -46,7 +46,7 @@ internal sealed class Ipv4Layer
 
     private uint _address;
 
-    /// <summary>The destination that we take: our address, or a number that none is.</summary>
+    /// <summary>The destination that we take: our address, or a number that is no address.</summary>
     private ulong _destination;
 
     private uint _netmask;
@@ -57,7 +57,7 @@ internal sealed class Ipv4Layer
     /// <param name="ethernet">The layer below.</param>
     /// <param name="link">For its MTU.</param>
     /// <param name="settings">For the time to live and the Differentiated Services codepoint.</param>
-    /// <param name="wakeup">What to tell of a route that lacks.</param>
+    /// <param name="wakeup">Told of a missing route.</param>
     /// <param name="counters">What to count in.</param>
     public Ipv4Layer(EthernetLayer ethernet, ILink link, TcpSettings settings, Wakeup wakeup, ulong[] counters)
     {

@@ -45,7 +45,7 @@ internal sealed class UdpLayer
     /// <param name="frame">The frame buffer, prepared for UDP, ports and data in their places.</param>
     /// <param name="length">Length of the data in bytes.</param>
     /// <param name="source">The source address as the processor loads it from the wire: ours, or 0 in a broadcast.</param>
-    /// <param name="destination">The destination, likewise; all ones for everybody on the link.</param>
+    /// <param name="destination">The destination, likewise; all ones for every host on the link.</param>
     /// <param name="now">The time in microseconds.</param>
     public void Send(byte[] frame, int length, uint source, uint destination, ulong now)
     {

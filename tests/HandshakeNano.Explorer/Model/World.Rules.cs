@@ -149,7 +149,7 @@ internal sealed partial class World
         Tcb own = Array.FindLast(_tcbs, tcb => tcb.OfB == (s == 1) && tcb.Iss == connection.Iss);
         int peer = Array.FindLastIndex(_tcbs, tcb => tcb.OfB != (s == 1) && tcb.Iss == own.Irs);
         if (peer < 0 || !_tcbs[peer].Closed || _tcbs[peer].Written != own.Delivered)
-            Break("the end of the stream is where the peer closed", $"{Name(s)} sees it behind {own.Delivered} bytes.");
+            Break("the end of the stream is where the peer closed", $"{Name(s)} sees it after {own.Delivered} bytes.");
     }
 
     /// <summary>A connection does not end by a reset or for want of an answer without a cause.</summary>
@@ -163,7 +163,7 @@ internal sealed partial class World
                 _network.MayReset = true;
                 break;
             case TcpCloseReason.TimedOut:
-                Break("nobody gives up while the network loses nothing", $"{Name(s)} has timed out, and every segment has arrived at once.");
+                Break("no side gives up while the network loses nothing", $"{Name(s)} has timed out, and every segment has arrived at once.");
                 break;
             default:
                 if (!_network.MayReset)

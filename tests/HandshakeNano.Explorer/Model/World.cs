@@ -424,7 +424,7 @@ internal sealed partial class World
             right &= _buffer[k] == Stream(own.Irs, own.Delivered + k);
         Replace(i, own with { Delivered = own.Delivered + count });
         if (!right)
-            Break("delivered bytes are a prefix of sent bytes", $"{Name(s)} read {count} bytes behind {own.Delivered}; {written} were written.");
+            Break("delivered bytes are a prefix of sent bytes", $"{Name(s)} read {count} bytes after {own.Delivered}; {written} were written.");
     }
 
     /// <summary>The user closes its direction: a FIN follows what it has written.</summary>

@@ -267,8 +267,8 @@ internal sealed class ProgramRun
                 || (_program.Opening == Opening.BothCall && _program.A.Delay != _program.B.Delay))
                 return;
             Demand(IsOver, $"users do not come to an end: {_userA.State} {_userB.State}");
-            Demand(EndedWell(_userA, _userB) && EndedWell(_userB, _userA), $"nobody aborted, and it ended {_userA.Reason} and {_userB.Reason}");
-            Demand(_userA.Written == _userB.Read && _userB.Written == _userA.Read, "nobody aborted, and bytes are missing");
+            Demand(EndedWell(_userA, _userB) && EndedWell(_userB, _userA), $"no user aborted, and it ended {_userA.Reason} and {_userB.Reason}");
+            Demand(_userA.Written == _userB.Read && _userB.Written == _userA.Read, "no user aborted, and bytes are missing");
         }
 
         private static void Judge(User user, User peer, string name)

@@ -14,13 +14,13 @@ public sealed class PlantTests
 
     [TestMethod]
     [DataRow("any-reset-in-window-ends-the-connection", "stranger", "who does not know the numbers changes nothing")]
-    [DataRow("no-challenge-ack", "reboot-opener", "nobody gives up while the network loses nothing")]
+    [DataRow("no-challenge-ack", "reboot-opener", "no side gives up while the network loses nothing")]
     public void A_core_without_RFC_5961_is_found_out(string plant, string scenario, string rule) => IsFound(plant, scenario, rule);
 
     [TestMethod]
     [TestCategory("Plants")]
     [DataRow("a-syn-in-window-ends-the-connection", "stranger", "who does not know the numbers changes nothing")]
-    [DataRow("syn-sent-is-silent-about-a-bad-ack", "reboot-opener", "nobody gives up while the network loses nothing")]
+    [DataRow("syn-sent-is-silent-about-a-bad-ack", "reboot-opener", "no side gives up while the network loses nothing")]
     [DataRow("closed-answers-a-reset", "open-close", "a reset is not answered")]
     [DataRow("challenges-without-limit", "reboot-opener", "two endpoints do not talk for ever")]
     [DataRow("syn-sent-takes-any-ack", "reboot-opener", "a connection is established by both sides")]
