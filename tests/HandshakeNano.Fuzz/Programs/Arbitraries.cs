@@ -56,7 +56,8 @@ internal static class Arbitraries
         from corruption in Gen.Frequency((1, Gen.Constant(0)), (1, Gen.Choose(0, 200)))
         from delay in Gen.Choose(10, 100_000)
         from jitter in Gen.Frequency((1, Gen.Constant(0)), (2, Gen.Choose(0, 40_000)), (1, Gen.Choose(0, 500_000)))
-        select sound == 0 ? new Faults(Delay: (ulong)delay) : new Faults(loss, duplication, corruption, (ulong)delay, (ulong)jitter);
+        from mtu in Gen.Frequency((6, Gen.Constant(0)), (2, Gen.Choose(68, 600)), (1, Gen.Choose(600, 1499)))
+        select sound == 0 ? new Faults(Delay: (ulong)delay, PathMtu: mtu) : new Faults(loss, duplication, corruption, (ulong)delay, (ulong)jitter, mtu);
 
     private static Gen<NetworkProgram> Program() =>
         from seed in Gen.Choose(0, int.MaxValue - 1)
@@ -80,6 +81,8 @@ internal static class Arbitraries
         if (p.Faults != new Faults())
         {
             yield return p with { Faults = new Faults() };
+            if (p.Faults.PathMtu != 0)
+                yield return p with { Faults = p.Faults with { PathMtu = 0 } };
             if (p.Faults.Loss != 0)
                 yield return p with { Faults = p.Faults with { Loss = 0 } };
             if (p.Faults.Duplication != 0)

@@ -74,7 +74,7 @@ internal sealed record NetworkProgram(int Seed, Faults Faults, int Cut, (int Rec
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
             $"network seed {Seed} loss {Faults.Loss} duplication {Faults.Duplication} corruption {Faults.Corruption} "
-            + $"delay {Faults.Delay} jitter {Faults.Jitter} cut {Cut}\n"
+            + $"delay {Faults.Delay} jitter {Faults.Jitter} cut {Cut} mtu {Faults.PathMtu}\n"
             + $"buffers {BuffersA.Receive} {BuffersA.Send} {BuffersB.Receive} {BuffersB.Send}\n");
         foreach (ConversationProgram conversation in Conversations)
         {
@@ -95,6 +95,7 @@ internal sealed record NetworkProgram(int Seed, Faults Faults, int Cut, (int Rec
         if (lines.Length == 0)
             throw new FormatException("line 1: the line 'network seed N ...' is missing");
         int[] network = [.. Enumerable.Range(0, 7).Select(i => lines[0].Number(2 + 2 * i))];
+        int mtu = lines[0].Words.Length > 16 ? lines[0].Number(16) : 0;
         Line second = lines.Length > 1 ? lines[1] : new Line(lines[0].At + 1, []);
         int[] buffers = [.. Enumerable.Range(1, 4).Select(second.Number)];
         var conversations = new List<ConversationProgram>();
@@ -106,7 +107,7 @@ internal sealed record NetworkProgram(int Seed, Faults Faults, int Cut, (int Rec
         }
 
         return new NetworkProgram(network[0],
-            new Faults(network[1], network[2], network[3], (ulong)network[4], (ulong)network[5]), network[6],
+            new Faults(network[1], network[2], network[3], (ulong)network[4], (ulong)network[5], mtu), network[6],
             (buffers[0], buffers[1]), (buffers[2], buffers[3]), conversations);
     }
 

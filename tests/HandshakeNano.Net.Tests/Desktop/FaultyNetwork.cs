@@ -4,8 +4,11 @@ using System.Collections.Generic;
 
 namespace HandshakeNano.Net.Tests;
 
-/// <summary>What a network does to frames, in parts of 1000, and how long they take.</summary>
-internal sealed record Faults(int Loss = 0, int Duplication = 0, int Corruption = 0, ulong Delay = 5000, ulong Jitter = 0);
+/// <summary>
+/// What a network does to frames, in parts of 1000, and how long they take in microseconds. Packets of more than PathMtu bytes do
+/// not arrive, and a router says so; 0: all arrive.
+/// </summary>
+internal sealed record Faults(int Loss = 0, int Duplication = 0, int Corruption = 0, ulong Delay = 5000, ulong Jitter = 0, int PathMtu = 0);
 
 /// <summary>Endpoints on one network, in virtual time: a simulation of discrete events with a fixed seed.</summary>
 internal sealed class FaultyNetwork(int seed, Faults faults)
@@ -71,11 +74,20 @@ internal sealed class FaultyNetwork(int seed, Faults faults)
 
     public void Run(ulong time) => RunUntil(() => false, time);
 
-    private void Carry(Host sender, byte[] frame)
+    private void Carry(Host? sender, byte[] frame)
     {
         Frames++;
-        sender.Sent++;
+        sender!.Sent++;
         Carrying?.Invoke(sender, frame);
+        if (Faults.PathMtu != 0 && frame.Length > Packet.Ip + Faults.PathMtu && Packet.Get16(frame, 12) == Packet.EtherTypeIpv4)
+        {
+            byte[] refusal = Packet.Icmp(Packet.RouterAddress, Packet.Get32(frame, Packet.Ip + 12), 3, 4, frame[Packet.Ip..(Packet.Ip + 28)]);
+            Packet.Put16(refusal, Packet.Transport + 6, Faults.PathMtu);
+            Packet.FixIcmp(refusal);
+            frame = refusal;
+            sender = null;
+        }
+
         bool group = (frame[0] & 1) != 0;
         foreach (Host host in _hosts)
         {
