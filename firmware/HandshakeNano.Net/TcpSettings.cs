@@ -55,6 +55,13 @@ public sealed class TcpSettings
     /// <summary>Size of a connection's send buffer in bytes: a power of two, 256 to 65536.</summary>
     public int SendBufferSize = 2048;
 
+    /// <summary>
+    /// How many ranges of data that came after a gap a connection keeps, 1 to 1024; 8 bytes each. Beyond it the highest is
+    /// forgotten, and the peer sends it again. With the default a receive buffer of 2048 bytes holds segments of 32 bytes of which
+    /// each second is lost (RFC 9293 section 3.10.7.4, SHLD-31).
+    /// </summary>
+    public int OutOfOrderRanges = 32;
+
     /// <summary>How many neighbours the ARP cache holds; a power of two, 4 to 1024.</summary>
     public int ArpEntries = 16;
 
@@ -117,6 +124,8 @@ public sealed class TcpSettings
             throw new ArgumentException("ReceiveBufferSize must be a power of two, 256 to 65536.");
         if (!IsPowerOfTwo(SendBufferSize, 256, 65536))
             throw new ArgumentException("SendBufferSize must be a power of two, 256 to 65536.");
+        if (OutOfOrderRanges < 1 || OutOfOrderRanges > 1024)
+            throw new ArgumentException("OutOfOrderRanges must be 1 to 1024.");
         if (!IsPowerOfTwo(ArpEntries, 4, 1024))
             throw new ArgumentException("ArpEntries must be a power of two, 4 to 1024.");
         if (DelayedAcknowledgment > 500_000)

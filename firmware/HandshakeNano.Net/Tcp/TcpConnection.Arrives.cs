@@ -6,14 +6,11 @@ namespace HandshakeNano.Net;
 // SEGMENT ARRIVES, RFC 9293 section 3.10.7, step by step in its order.
 public sealed partial class TcpConnection
 {
-    /// <summary>How many ranges of out-of-order data are noted.</summary>
-    private const int MaximumRanges = 4;
-
     private const int ChallengesPerInterval = 10;
     private const ulong ChallengeInterval = 5_000_000;
 
-    /// <summary>What came behind a gap: pairs of first and last + 1, in order, apart from each other.</summary>
-    private readonly uint[] _ranges = new uint[2 * MaximumRanges];
+    /// <summary>What came after a gap: pairs of first and last + 1, in order, apart from each other.</summary>
+    private readonly uint[] _ranges;
 
     private int _rangeCount;
     private bool _finSeen;
@@ -618,8 +615,11 @@ public sealed partial class TcpConnection
         }
     }
 
-    /// <summary>Notes a range of out-of-order data, joined with those it touches.</summary>
-    /// <returns>False if there is no place for one more.</returns>
+    /// <summary>
+    /// Notes a range of out-of-order data, joined with those it touches. If there is no place for one more, the highest is
+    /// forgotten, be it the new one: what is next to RCV.NXT is needed first.
+    /// </summary>
+    /// <returns>False if the new one is forgotten.</returns>
     private bool AddRange(uint first, uint end)
     {
         uint[] ranges = _ranges;
@@ -634,8 +634,14 @@ public sealed partial class TcpConnection
             j++;
         if (i == j)
         {
-            if (count == MaximumRanges)
-                return false;
+            if (2 * count == ranges.Length)
+            {
+                if (i == count)
+                    return false;
+                count--;
+                _layer.Counters[(int)Counter.OutOfOrderDropped]++;
+            }
+
             Array.Copy(ranges, 2 * i, ranges, 2 * i + 2, 2 * (count - i));
             _rangeCount = count + 1;
         }

@@ -113,11 +113,12 @@ public sealed partial class TcpConnection
     private ulong _userTimeout;
     private ulong _keepAlive;
 
-    internal TcpConnection(TcpLayer layer, int sendBufferSize, int receiveBufferSize)
+    internal TcpConnection(TcpLayer layer, TcpSettings settings)
     {
         _layer = layer;
-        _sndBuffer = new byte[sendBufferSize];
-        _rcvBuffer = new byte[receiveBufferSize];
+        _sndBuffer = new byte[settings.SendBufferSize];
+        _rcvBuffer = new byte[settings.ReceiveBufferSize];
+        _ranges = new uint[2 * settings.OutOfOrderRanges];
         StopTimers();
     }
 

@@ -77,7 +77,7 @@ internal sealed class TcpLayer
         _connections = new TcpConnection[settings.Connections];
         for (int i = settings.Connections - 1; i >= 0; i--)
         {
-            TcpConnection connection = new TcpConnection(this, settings.SendBufferSize, settings.ReceiveBufferSize);
+            TcpConnection connection = new TcpConnection(this, settings);
             _connections[i] = connection;
             connection.IsFree = true;
             connection.QueueNext = _free;

@@ -196,6 +196,7 @@ internal sealed class Side : ILink
                 ReceiveBufferSize = BufferSize,
                 SendBufferSize = BufferSize,
                 ArpEntries = 4,
+                OutOfOrderRanges = 4,
                 MaximumSegmentLifetime = Time.MaximumSegmentLifetime,
                 InitialRetransmissionTimeout = Time.Retransmission,
                 MinimumRetransmissionTimeout = Time.Retransmission,

@@ -71,6 +71,7 @@ internal sealed class FuzzTarget : ILink
             ReceiveBufferSize = 256 << (header[7] & 3),
             SendBufferSize = 256 << (header[8] & 3),
             ArpEntries = 4 << (header[9] & 3),
+            OutOfOrderRanges = 1 + (header[9] >> 2),
         };
         Now = ((ulong)header[10] << 32) + Second;
         for (int i = 0; i < _conversations.Length; i++)

@@ -34,6 +34,8 @@ public sealed class MisuseTests
         Refuses(new TcpSettings { ReceiveBufferSize = 131072 });
         Refuses(new TcpSettings { SendBufferSize = 0 });
         Refuses(new TcpSettings { SendBufferSize = 2047 });
+        Refuses(new TcpSettings { OutOfOrderRanges = 0 });
+        Refuses(new TcpSettings { OutOfOrderRanges = 1025 });
         Refuses(new TcpSettings { ArpEntries = 2 });
         Refuses(new TcpSettings { ArpEntries = 17 });
         Refuses(new TcpSettings { DelayedAcknowledgment = 500001 });

@@ -610,7 +610,8 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void A_FIN_whose_data_found_no_place_is_forgotten_with_it()
     {
-        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        Wire wire = FourRanges();
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire);
         for (int i = 1; i <= 4; i++)
             peer.Trades(". seq R+" + (10 * i + 1).ToString() + " ack I+1 len 1", ". seq I+1 ack R+1");
         peer.Trades("F. seq R+51 ack I+1 len 1", ". seq I+1 ack R+1");
@@ -624,22 +625,57 @@ public sealed class SegmentArrivalTests
     [TestMethod]
     public void A_FIN_that_was_kept_outlives_data_that_finds_no_place()
     {
-        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        Wire wire = FourRanges();
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire);
         for (int i = 1; i <= 3; i++)
             peer.Trades(". seq R+" + (10 * i + 1).ToString() + " ack I+1 len 1", ". seq I+1 ack R+1");
         peer.Trades("F. seq R+41 ack I+1 len 1", ". seq I+1 ack R+1");
         peer.Trades(". seq R+36 ack I+1 len 1", ". seq I+1 ack R+1");
-        Assert.AreEqual(4UL, wire.Count(Counter.OutOfOrderKept));
+        Assert.AreEqual(5UL, wire.Count(Counter.OutOfOrderKept));
         Assert.AreEqual(1UL, wire.Count(Counter.OutOfOrderDropped));
-        peer.Trades(". seq R+1 ack I+1 len 40", ". seq I+1 ack R+43");
+        peer.Trades(". seq R+1 ack I+1 len 40", ". seq I+1 ack R+41");
+        peer.Trades(". seq R+41 ack I+1 len 1", ". seq I+1 ack R+43");
         peer.IsIn(TcpState.CloseWait);
         peer.Reads(41);
+    }
+
+    // RFC 9293 SHLD-31.
+    [TestMethod]
+    public void A_receive_buffer_of_small_segments_is_kept_though_each_second_is_lost()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        for (int i = 1; i < 64; i += 2)
+            peer.Trades(". seq R+" + (32 * i + 1).ToString() + " ack I+1 len 32", ". seq I+1 ack R+1");
+        Assert.AreEqual(0UL, wire.Count(Counter.OutOfOrderDropped));
+        for (int i = 0; i < 64; i += 2)
+            peer.Trades(". seq R+" + (32 * i + 1).ToString() + " ack I+1 len 32", ". seq I+1 ack R+" + (32 * i + 65).ToString());
+        peer.Reads(2048);
+    }
+
+    [TestMethod]
+    public void With_no_place_for_one_more_range_the_highest_is_forgotten()
+    {
+        Wire wire = FourRanges();
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire);
+        for (int i = 5; i >= 1; i--)
+            peer.Trades(". seq R+" + (20 * i + 1).ToString() + " ack I+1 len 10", ". seq I+1 ack R+1");
+        Assert.AreEqual(5UL, wire.Count(Counter.OutOfOrderKept));
+        Assert.AreEqual(1UL, wire.Count(Counter.OutOfOrderDropped));
+        peer.Trades(". seq R+121 ack I+1 len 10", ". seq I+1 ack R+1");
+        Assert.AreEqual(5UL, wire.Count(Counter.OutOfOrderKept));
+        Assert.AreEqual(2UL, wire.Count(Counter.OutOfOrderDropped));
+        for (int i = 0; i < 4; i++)
+            peer.Trades(". seq R+" + (20 * i + 1).ToString() + " ack I+1 len 20", ". seq I+1 ack R+" + (20 * i + 31).ToString());
+        peer.Trades(". seq R+91 ack I+1 len 10", "");
+        peer.ExpectsAfter(100 * Wire.Millisecond, ". seq I+1 ack R+101");
+        peer.Reads(100);
     }
 
     [TestMethod]
     public void A_segment_that_closes_the_gap_between_two_ranges_makes_room_for_others()
     {
-        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        Wire wire = FourRanges();
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire);
         peer.Trades(". seq R+11 ack I+1 len 10", ". seq I+1 ack R+1");
         peer.Trades(". seq R+31 ack I+1 len 10", ". seq I+1 ack R+1");
         peer.Trades(". seq R+51 ack I+1 len 10", ". seq I+1 ack R+1");
@@ -681,4 +717,11 @@ public sealed class SegmentArrivalTests
         peer.Reads(10);
     }
 
+
+    private static Wire FourRanges()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.OutOfOrderRanges = 4;
+        return new Wire(settings);
+    }
 }

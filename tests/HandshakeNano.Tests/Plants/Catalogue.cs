@@ -386,6 +386,12 @@ public static class Catalogue
         new("what-came-out-of-order-is-forgotten", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             "if (AddRange(seq, seq + (uint)length))",
             "if (false)"),
+        new("a-range-without-place-is-lost-though-it-is-the-lowest", "RFC 9293 section 3.10.7.4, seventh", Arrives,
+            """
+                            if (i == count)
+                                return false;
+            """,
+            "                return false;"),
         new("a-gap-is-not-told-at-once", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             """
                             _ackDue = AckNow;
