@@ -44,6 +44,13 @@ public sealed partial class LinkTests
         Assert.IsEmpty(gone, string.Join('\n', gone));
     }
 
+    /// <summary>It is the door: what is more belongs into docs/.</summary>
+    [TestMethod]
+    public void The_README_has_fewer_than_150_lines()
+    {
+        Assert.IsLessThan(150, File.ReadAllLines(Path.Combine(Repository.Root, "README.md")).Length);
+    }
+
     // As GitHub makes them of a heading.
     private static IEnumerable<string> Anchors(Document document) => Headings().Matches(document.Prose)
         .Select(heading => NotInAnchors().Replace(heading.Groups[1].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'));
