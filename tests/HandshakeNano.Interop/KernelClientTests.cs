@@ -18,17 +18,17 @@ public sealed class KernelClientTests
     public required TestContext TestContext { get; set; }
 
     [TestMethod]
-    public void TwentyThousandConnectionsOneAfterAnother()
+    public void ThousandsOfConnectionsOneAfterAnother()
     {
-        const int Rounds = 20_000;
+        int rounds = Night.Or(20_000, 5_000);
         using Lab lab = new Lab().Start();
         lab.Network.SetKernel("ipv4/ip_local_port_range", "1024 65000");
         Stopwatch time = Stopwatch.StartNew();
-        lab.EchoOneAfterAnother(Rounds);
-        TestContext.WriteLine(Traffic.Rate(Rounds, time, "connections"));
+        lab.EchoOneAfterAnother(rounds);
+        TestContext.WriteLine(Traffic.Rate(rounds, time, "connections"));
         lab.WaitUntilIdle();
-        Assert.AreEqual((ulong)Rounds, lab.Count(Counter.PassiveOpens));
-        Assert.AreEqual((ulong)Rounds, lab.Count(Counter.Established));
+        Assert.AreEqual((ulong)rounds, lab.Count(Counter.PassiveOpens));
+        Assert.AreEqual((ulong)rounds, lab.Count(Counter.Established));
         Assert.AreEqual(0ul, lab.Count(Counter.ResetsSent));
         Assert.AreEqual(0ul, lab.Count(Counter.ResetsReceived));
         Assert.AreEqual(0, lab.Network.KernelCounter("Tcp", "AttemptFails"));
@@ -41,7 +41,7 @@ public sealed class KernelClientTests
     {
         const int Connections = 500;
         using Lab lab = new Lab(Lab.NewSettings(600)).Start();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
         var sockets = new Socket[Connections];
         try
         {
@@ -95,7 +95,7 @@ public sealed class KernelClientTests
         if (greatestPortion == 1)
             length /= 4;
         using Lab lab = new Lab().Start();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
         Stopwatch time = Stopwatch.StartNew();
         using (Socket socket = lab.Connect(Lab.EchoService))
             await Traffic.EchoAsync(socket, length, length, greatestPortion, stop.Token);
@@ -117,7 +117,7 @@ public sealed class KernelClientTests
         settings.SendBufferSize = bytes;
         int length = bytes < 1024 ? 64 * 1024 : 1 << 20;
         using Lab lab = new Lab(settings).Start();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
         Stopwatch time = Stopwatch.StartNew();
         using (Socket socket = lab.Connect(Lab.EchoService))
             await Traffic.EchoAsync(socket, bytes, length, 5_000, stop.Token);

@@ -24,7 +24,7 @@ internal sealed class Lab : IDisposable
     public const int Echo = 7;
     public const int Discard = 9;
 
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     private readonly IDisposable _link;
     private readonly VirtualBoard _board;

@@ -16,7 +16,7 @@ namespace HandshakeNano.Interop;
 [DoNotParallelize]
 public sealed class LossTests
 {
-    private const int Connections = 200;
+    private static readonly int Connections = Night.Or(200, 50);
     private const int Port = 6000;
 
     public required TestContext TestContext { get; set; }
@@ -26,7 +26,7 @@ public sealed class LossTests
     {
         using Lab lab = NewLab().Start();
         LoseThreeOfTen(lab);
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(6));
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(30));
         Stopwatch time = Stopwatch.StartNew();
         Task[] peers = [.. Enumerable.Range(0, Connections).Select(async i =>
         {
@@ -57,7 +57,7 @@ public sealed class LossTests
             exchanges.Add(exchange);
         }
 
-        lab.StepUntil(() => exchanges.TrueForAll(exchange => exchange.IsOver), "every open came to its end", TimeSpan.FromMinutes(6));
+        lab.StepUntil(() => exchanges.TrueForAll(exchange => exchange.IsOver), "every open came to its end", TimeSpan.FromMinutes(30));
         TestContext.WriteLine(Traffic.Rate(Connections, time, "connections"));
         foreach (EchoExchange exchange in exchanges)
             Assert.IsNull(exchange.Problem);

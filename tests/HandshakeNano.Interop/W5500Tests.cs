@@ -19,25 +19,22 @@ public sealed class W5500Tests
 
     public required TestContext TestContext { get; set; }
 
-    /// <summary>With the numbers of the plain suite under each trap too, which takes an hour: for the night.</summary>
-    private static bool IsNight => Environment.GetEnvironmentVariable("HANDSHAKE_NIGHT") == "1";
-
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void TwentyThousandConnectionsOneAfterAnother(bool interrupt)
+    public void ThousandsOfConnectionsOneAfterAnother(bool interrupt)
     {
-        const int Rounds = 20_000;
+        int rounds = Night.Or(20_000, 4_000);
         using var board = new W5500Lab(interrupt, prepare: traps => traps.InitialPointer = 0xFFF0);
         Lab lab = board.Lab;
         lab.Network.SetKernel("ipv4/ip_local_port_range", "1024 65000");
         Stopwatch time = Stopwatch.StartNew();
-        lab.EchoOneAfterAnother(Rounds);
-        TestContext.WriteLine(Traffic.Rate(Rounds, time, "connections"));
+        lab.EchoOneAfterAnother(rounds);
+        TestContext.WriteLine(Traffic.Rate(rounds, time, "connections"));
         lab.WaitUntilIdle();
         TestContext.WriteLine(board.Summary());
-        Assert.AreEqual((ulong)Rounds, lab.Count(Counter.PassiveOpens));
-        Assert.AreEqual((ulong)Rounds, lab.Count(Counter.Established));
+        Assert.AreEqual((ulong)rounds, lab.Count(Counter.PassiveOpens));
+        Assert.AreEqual((ulong)rounds, lab.Count(Counter.Established));
         Assert.AreEqual(0, lab.Network.KernelCounter("Tcp", "AttemptFails"));
         Assert.AreEqual(0, lab.Network.KernelCounter("Tcp", "EstabResets"));
         AssertNothingWrong(board);
@@ -102,17 +99,17 @@ public sealed class W5500Tests
     [DataRow(true)]
     public async Task ConnectionsSurviveTheLossOfThreePacketsInTen(bool interrupt)
     {
-        const int Connections = 200;
+        int connections = Night.Or(200, 50);
         using var board = new W5500Lab(interrupt, LossTests.PatientSettings(), traps => traps.InitialPointer = 0xFFF0);
         LossTests.MakeKernelPatient(board.Lab);
         KnowTheDevice(board.Lab);
         LossTests.LoseThreeOfTen(board.Lab);
         Stopwatch time = Stopwatch.StartNew();
-        await Converse(board.Lab, Connections, i => 2_000 + 20 * i, Connections);
-        TestContext.WriteLine(Traffic.Rate(Connections, time, "connections"));
+        await Converse(board.Lab, connections, i => 2_000 + 20 * i, connections);
+        TestContext.WriteLine(Traffic.Rate(connections, time, "connections"));
         TestContext.WriteLine(board.Summary());
-        Assert.AreEqual((ulong)Connections, board.Lab.Count(Counter.Established));
-        Assert.IsGreaterThan((ulong)Connections, board.Lab.Count(Counter.Retransmissions));
+        Assert.AreEqual((ulong)connections, board.Lab.Count(Counter.Established));
+        Assert.IsGreaterThan((ulong)connections, board.Lab.Count(Counter.Retransmissions));
         AssertNothingWrong(board);
     }
 
@@ -154,8 +151,8 @@ public sealed class W5500Tests
     [DataRow("link flaps", true)]
     public async Task ConnectionsSurvive(string trap, bool interrupt)
     {
-        int atOnce = IsNight ? 500 : 40;
-        int oneAfterAnother = IsNight ? 20_000 : 100;
+        int atOnce = Night.Or(500, 40);
+        int oneAfterAnother = Night.Or(20_000, 100);
         int connections = atOnce + oneAfterAnother;
         using var board = new W5500Lab(interrupt, Lab.NewSettings(atOnce), traps => Set(traps, trap));
         Lab lab = board.Lab;
@@ -201,7 +198,7 @@ public sealed class W5500Tests
     [DataRow("link flaps", true)]
     public async Task ActiveOpensSurvive(string trap, bool interrupt)
     {
-        int opens = IsNight ? 2_000 : 100;
+        int opens = Night.Or(2_000, 100);
         using var board = new W5500Lab(interrupt, prepare: traps => Set(traps, trap), start: false);
         LookSeldom(board, trap);
         KnowTheDevice(board.Lab);
@@ -317,7 +314,7 @@ public sealed class W5500Tests
     /// <summary>Connections that each send their own data, get it back whole and close; some of them at a time.</summary>
     private static async Task Converse(Lab lab, int connections, Func<int, int> length, int atATime)
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(IsNight ? 60 : 3));
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(Night.Or(60, 15)));
         using var gate = new SemaphoreSlim(atATime);
         await Task.WhenAll(Enumerable.Range(0, connections).Select(async i =>
         {

@@ -102,7 +102,7 @@ internal sealed class PeerLab : IDisposable
                 return condition();
             },
             what,
-            _wire == Wire.Clean ? TimeSpan.FromSeconds(30) : TimeSpan.FromMinutes(6));
+            _wire == Wire.Clean ? TimeSpan.FromMinutes(3) : TimeSpan.FromMinutes(30));
     }
 
     /// <summary>Lets frames in, one at a time, until the condition holds; the gate is shut then.</summary>
