@@ -1,3 +1,5 @@
+#nullable enable
+
 namespace System.Device.Gpio;
 
 /// <summary>A pin: the desktop's stand-in for the device's class of the same name.</summary>

@@ -1,3 +1,5 @@
+#nullable enable
+
 namespace System.Device.Gpio;
 
 /// <summary>The level of a pin: the desktop's stand-in for the device's type of the same name.</summary>
