@@ -199,9 +199,9 @@ internal sealed partial class World
         bool protects = before.IsSynchronized
             || (before.State == TcpState.SynReceived && frame.Has(ControlBits.Rst) && before.IsGenuine(_tcbs));
         if (protects && !before.Equals(new Before(side)))
-            Break("who does not know the numbers changes nothing", $"{Name(s)} was {Text(before.State)} and is {Text(side.State)} after a segment of a stranger's.");
+            Break("a stranger without the numbers changes nothing", $"{Name(s)} was {Text(before.State)} and is {Text(side.State)} after a segment of a stranger's.");
         else if (side.IsSynchronized && !before.IsSynchronized)
-            Break("who does not know the numbers changes nothing", $"{Name(s)} is {Text(side.State)} by a segment of a stranger's.");
+            Break("a stranger without the numbers changes nothing", $"{Name(s)} is {Text(side.State)} by a segment of a stranger.");
     }
 
     private static string Text(TcpState state) => TcpStateText.ToText(state);

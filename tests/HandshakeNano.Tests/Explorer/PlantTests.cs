@@ -13,13 +13,13 @@ public sealed class PlantTests
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
-    [DataRow("any-reset-in-window-ends-the-connection", "stranger", "who does not know the numbers changes nothing")]
+    [DataRow("any-reset-in-window-ends-the-connection", "stranger", "a stranger without the numbers changes nothing")]
     [DataRow("no-challenge-ack", "reboot-opener", "no side gives up while the network loses nothing")]
     public void A_core_without_RFC_5961_is_found_out(string plant, string scenario, string rule) => IsFound(plant, scenario, rule);
 
     [TestMethod]
     [TestCategory("Plants")]
-    [DataRow("a-syn-in-window-ends-the-connection", "stranger", "who does not know the numbers changes nothing")]
+    [DataRow("a-syn-in-window-ends-the-connection", "stranger", "a stranger without the numbers changes nothing")]
     [DataRow("syn-sent-is-silent-about-a-bad-ack", "reboot-opener", "no side gives up while the network loses nothing")]
     [DataRow("closed-answers-a-reset", "open-close", "a reset is not answered")]
     [DataRow("challenges-without-limit", "reboot-opener", "two endpoints do not talk for ever")]
@@ -46,7 +46,7 @@ public sealed class PlantTests
                                │ ◀─ #2 SYN,ACK seq b1+0 ack a1+1 ─┤                             │
                3  SYN-SENT     │ #3 RST seq a1+101 to B turns up (ResetInWindowToB)             │ SYN-RECEIVED
                4  SYN-SENT     │ #3 RST seq a1+101 arrives ─▶                                   │ LISTEN
-            broken: who does not know the numbers changes nothing
+            broken: a stranger without the numbers changes nothing
                     B was SYN-RECEIVED and is CLOSED after a segment of a stranger's.
 
             """,
