@@ -83,7 +83,9 @@ public sealed class TcpSettings
     /// <summary>How long an acknowledgment may wait for company, in microseconds; at most 500,000 (RFC 9293 3.8.6.3).</summary>
     public ulong DelayedAcknowledgment = 100_000;
 
-    /// <summary>R2 for a SYN in microseconds: 3 minutes or more (RFC 9293 section 3.8.3).</summary>
+    /// <summary>
+    /// R2 for a SYN in microseconds, unless the connection sets its own connect timeout: 3 minutes or more (RFC 9293 section 3.8.3).
+    /// </summary>
     public ulong SynTimeout = 180_000_000;
 
     /// <summary>R2 for data in microseconds, unless the connection sets its own user timeout (RFC 9293 section 3.8.3: 100 s or more).</summary>

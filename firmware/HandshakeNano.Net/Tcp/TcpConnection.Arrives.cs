@@ -196,13 +196,13 @@ public sealed partial class TcpConnection
     private void ArrivesInSynSent(byte[] frame, uint seq, uint ack, int flags, uint window, int mss, int payload, int length,
         ulong now)
     {
-        ulong[] counters = _layer.Counters;
         bool acceptable = false;
         if ((flags & TcpHeader.Ack) != 0)
         {
             acceptable = _sndNxt != _iss && ack == _iss + 1;
             if (!acceptable)
             {
+                ulong[] counters = _layer.Counters;
                 if ((flags & TcpHeader.Rst) != 0)
                     counters[(int)Counter.SynSentResetIgnored]++;
                 else
@@ -217,6 +217,7 @@ public sealed partial class TcpConnection
 
         if ((flags & TcpHeader.Rst) != 0)
         {
+            ulong[] counters = _layer.Counters;
             if (!acceptable)
             {
                 counters[(int)Counter.SynSentResetIgnored]++;
@@ -230,7 +231,7 @@ public sealed partial class TcpConnection
 
         if ((flags & TcpHeader.Syn) == 0)
         {
-            counters[(int)Counter.SynSentNoSyn]++;
+            _layer.Counters[(int)Counter.SynSentNoSyn]++;
             return;
         }
 

@@ -62,6 +62,7 @@ public sealed partial class TcpConnection
     {
         Open(key, peer, ports, addressSum, 0);
         Owned = true;
+        _connectTimeout = 0;
         _irs = 0;
         _rcvNxt = 0;
         _rcvRead = 0;
@@ -131,6 +132,8 @@ public sealed partial class TcpConnection
                     SendSyn(now);
                 }
 
+                if (_connectTimeout != 0)
+                    BoundSyn(now);
                 return;
             case TcpState.SynReceived:
             case TcpState.TimeWait:

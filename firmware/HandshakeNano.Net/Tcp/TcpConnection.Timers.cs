@@ -265,7 +265,7 @@ public sealed partial class TcpConnection
     private void Retransmit(ulong now)
     {
         bool syn = _synPending;
-        ulong limit = syn ? _layer.Settings.SynTimeout : _userTimeout;
+        ulong limit = syn ? SynLimit() : _userTimeout;
         if (now - _progressAt >= limit)
         {
             _layer.Counters[(int)Counter.TimedOut]++;
@@ -319,10 +319,28 @@ public sealed partial class TcpConnection
         }
     }
 
+    /// <summary>R2 for our SYN. A connection that nobody has accepted yet has none of its own.</summary>
+    private ulong SynLimit()
+    {
+        return Owned && _connectTimeout != 0 ? _connectTimeout : _layer.Settings.SynTimeout;
+    }
+
+    /// <summary>The user wants an end before the SYN is sent again.</summary>
+    private void BoundSyn(ulong now)
+    {
+        ulong waited = now - _progressAt;
+        ulong left = _connectTimeout > waited ? _connectTimeout - waited : 0;
+        if (_retransmitAt - now > left)
+        {
+            _retransmitAt = now + left;
+            _layer.Timers.Schedule(this, _retransmitAt);
+        }
+    }
+
     private void ArmRetransmission(ulong now)
     {
         ulong wait = _rto;
-        ulong limit = _synPending ? _layer.Settings.SynTimeout : _userTimeout;
+        ulong limit = _synPending ? SynLimit() : _userTimeout;
         ulong waited = now - _progressAt;
         if (limit <= waited)
             wait = 0;

@@ -111,6 +111,9 @@ public sealed partial class TcpConnection
     private readonly byte[] _rcvBuffer;
     private bool _noDelay;
     private ulong _userTimeout;
+
+    /// <summary>Of a connection that we open: the limit for our SYN; 0 for the settings'.</summary>
+    private ulong _connectTimeout;
     private ulong _keepAlive;
 
     internal TcpConnection(TcpLayer layer, TcpSettings settings)
@@ -273,6 +276,20 @@ public sealed partial class TcpConnection
         set
         {
             _noDelay = value;
+            Touch();
+        }
+    }
+
+    /// <summary>
+    /// How long a connection that we open may take, in microseconds since its first SYN; 0, the start value, for
+    /// <see cref="TcpSettings.SynTimeout"/>. Then it ends as <see cref="TcpCloseReason.TimedOut"/> (R2 of RFC 9293 section 3.8.3).
+    /// </summary>
+    public ulong ConnectTimeout
+    {
+        get { return _connectTimeout; }
+        set
+        {
+            _connectTimeout = value;
             Touch();
         }
     }

@@ -376,6 +376,86 @@ public sealed class HandshakeTests
     }
 
     [TestMethod]
+    public void A_connection_has_a_connect_timeout_of_its_own()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        Assert.AreEqual(0UL, peer.Connection.ConnectTimeout);
+        peer.Connection.ConnectTimeout = 5 * Wire.Second;
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460");
+        peer.ExpectsAfter(1 * Wire.Second, "S seq I mss 1460");
+        peer.ExpectsAfter(2 * Wire.Second, "S seq I mss 1460");
+        wire.StaysSilent(2 * Wire.Second - 1);
+        peer.IsIn(TcpState.SynSent);
+        wire.StaysSilent(1);
+        peer.IsIn(TcpState.Closed);
+        Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
+        wire.StaysSilent(600 * Wire.Second);
+        peer.Closes();
+
+        // The next one that uses the same memory has the settings' timeout again.
+        TcpConnection next = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        Assert.AreEqual(0UL, next.ConnectTimeout);
+        wire.Advance(179 * Wire.Second);
+        Assert.AreEqual((int)TcpState.SynSent, (int)next.State);
+    }
+
+    [TestMethod]
+    [DataRow(400)]
+    [DataRow(1000)]
+    public void A_connect_timeout_may_be_shorter_than_the_first_retransmission(int milliseconds)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
+        peer.Connection.ConnectTimeout = (ulong)milliseconds * Wire.Millisecond;
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460");
+        wire.StaysSilent((ulong)milliseconds * Wire.Millisecond - 1);
+        peer.IsIn(TcpState.SynSent);
+        wire.StaysSilent(1);
+        peer.IsIn(TcpState.Closed);
+    }
+
+    [TestMethod]
+    public void A_connect_timeout_that_is_set_while_the_SYN_waits_counts_from_the_first_SYN()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SynSent(wire);
+        wire.Advance(20 * Wire.Second);
+        wire.Discard();
+        peer.Connection.ConnectTimeout = 25 * Wire.Second;
+        wire.StaysSilent(5 * Wire.Second - 1);
+        peer.IsIn(TcpState.SynSent);
+        wire.StaysSilent(1);
+        peer.IsIn(TcpState.Closed);
+
+        wire = new Wire();
+        peer = SynSent(wire);
+        wire.Advance(20 * Wire.Second);
+        wire.Discard();
+        peer.Connection.ConnectTimeout = 2 * Wire.Second;
+        wire.Run();
+        peer.IsIn(TcpState.Closed);
+        Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
+    }
+
+    [TestMethod]
+    public void A_connect_timeout_says_nothing_about_data()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SynSent(wire);
+        peer.Connection.ConnectTimeout = Wire.Second / 2;
+        wire.Run();
+        peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+        peer.Writes(10);
+        wire.Advance(100 * Wire.Second);
+        peer.IsIn(TcpState.Established);
+    }
+
+    [TestMethod]
     public void A_SYN_ACK_to_a_retransmitted_SYN_establishes()
     {
         Wire wire = new Wire();

@@ -136,10 +136,10 @@ public static class Catalogue
             ""),
         new("syn-sent-needs-no-syn", "RFC 9293 section 3.10.7.3", Arrives,
             """
-                        counters[(int)Counter.SynSentNoSyn]++;
+                        _layer.Counters[(int)Counter.SynSentNoSyn]++;
                         return;
             """,
-            "            counters[(int)Counter.SynSentNoSyn]++;"),
+            "            _layer.Counters[(int)Counter.SynSentNoSyn]++;"),
         new("syn-sent-does-not-answer-a-syn", "RFC 9293 section 3.5", Arrives,
             """
                     _rttAt = Never;
