@@ -12,6 +12,9 @@ public abstract class Scenario
     /// <summary>What happens in <see cref="Run"/>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>How many connections <see cref="Run"/> gives to the application, which gets a small object for each.</summary>
+    public virtual int ConnectionsGiven => 0;
+
     /// <summary>Brings everything to where <see cref="Run"/> begins.</summary>
     public virtual void Prepare()
     {

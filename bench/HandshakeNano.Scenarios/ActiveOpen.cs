@@ -28,6 +28,9 @@ public sealed class ActiveOpen : Scenario
     public override string Name => "active open";
 
     /// <inheritdoc/>
+    public override int ConnectionsGiven => 1;
+
+    /// <inheritdoc/>
     public override void Run()
     {
         _sequence += 64_021;

@@ -6,7 +6,7 @@ namespace HandshakeNano.Scenarios;
 
 /// <summary>
 /// Connections that live through everything that a network does to them, and what else comes along: ARP, ping, other
-/// protocols, damaged frames. Nothing here allocates once it is made.
+/// protocols, damaged frames. Nothing here allocates once it is made, but the endpoint an object for each connection that it accepts.
 /// </summary>
 public sealed class MixedTraffic
 {

@@ -50,6 +50,9 @@ public sealed class PassiveHandshake : Scenario
     }
 
     /// <inheritdoc/>
+    public override int ConnectionsGiven => 1;
+
+    /// <inheritdoc/>
     public override void Run()
     {
         var port = FirstPort + (_run++ % Ports);

@@ -6,7 +6,7 @@ namespace HandshakeNano.Net;
 /// </summary>
 internal sealed class ConnectionTable
 {
-    public readonly TcpConnection[] Buckets;
+    public readonly Tcb[] Buckets;
     public readonly ulong Multiplier;
     public readonly int Shift;
 
@@ -16,7 +16,7 @@ internal sealed class ConnectionTable
     public ConnectionTable(int capacity, ulong multiplier)
     {
         int bits = BucketBits(capacity);
-        Buckets = new TcpConnection[1 << bits];
+        Buckets = new Tcb[1 << bits];
         Multiplier = multiplier;
         Shift = 64 - bits;
     }
@@ -35,9 +35,9 @@ internal sealed class ConnectionTable
     /// <summary>Finds a connection.</summary>
     /// <param name="key">Its key.</param>
     /// <returns>The connection, null if there is none.</returns>
-    public TcpConnection Find(ulong key)
+    public Tcb Find(ulong key)
     {
-        TcpConnection connection = Buckets[(int)((key * Multiplier) >> Shift)];
+        Tcb connection = Buckets[(int)((key * Multiplier) >> Shift)];
         while (connection != null && connection.Key != key)
             connection = connection.HashNext;
         return connection;
@@ -45,7 +45,7 @@ internal sealed class ConnectionTable
 
     /// <summary>Takes a connection in.</summary>
     /// <param name="connection">The connection, its key set.</param>
-    public void Add(TcpConnection connection)
+    public void Add(Tcb connection)
     {
         int bucket = (int)((connection.Key * Multiplier) >> Shift);
         connection.HashNext = Buckets[bucket];
@@ -54,10 +54,10 @@ internal sealed class ConnectionTable
 
     /// <summary>Takes a connection out.</summary>
     /// <param name="connection">A connection that is in the table.</param>
-    public void Remove(TcpConnection connection)
+    public void Remove(Tcb connection)
     {
         int bucket = (int)((connection.Key * Multiplier) >> Shift);
-        TcpConnection other = Buckets[bucket];
+        Tcb other = Buckets[bucket];
         if (other == connection)
             Buckets[bucket] = connection.HashNext;
         else

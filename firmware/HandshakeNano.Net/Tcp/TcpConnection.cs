@@ -1,5 +1,4 @@
 using System;
-using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Net;
 
@@ -8,139 +7,38 @@ namespace HandshakeNano.Net;
 /// <see cref="TcpEndpoint.Poll"/>. State variables carry the names of RFC 9293 section 3.3.1.
 /// </summary>
 /// <remarks>
-/// A connection that has ended keeps its state, its reason and its unread bytes until the application calls
-/// <see cref="Close"/> or <see cref="Abort"/>; then the object goes back to the endpoint and must not be used any more.
+/// The object belongs to its application for good: it is made when the connection is opened or accepted, and never stands for
+/// another one. A connection that has ended keeps its unread bytes until <see cref="Close"/> or <see cref="Abort"/>. Once it is
+/// closed and the protocol is done with it, every call does nothing: <see cref="State"/> is Closed, numbers are 0, and
+/// <see cref="CloseReason"/> still says why it ended.
 /// </remarks>
-public sealed partial class TcpConnection
+public sealed class TcpConnection
 {
-    private const ulong Never = ulong.MaxValue;
-
-    /// <summary>The peer has announced urgent data, and not all of it is read.</summary>
-    private const int UrgentIn = 1;
-
-    /// <summary>We have announced urgent data.</summary>
-    private const int UrgentOut = 2;
-
-    // What is to be told to the handler.
-    internal const int EventEstablished = 1;
-    internal const int EventReceived = 2;
-    internal const int EventSent = 4;
-    internal const int EventPeerClosed = 8;
-    internal const int EventClosed = 16;
-    internal const int EventAccept = 32;
-    internal const int EventUrgent = 128;
-    internal const int EventSoftError = 256;
-
-    /// <summary>The handler is being told; GiveBack takes it away.</summary>
-    internal const int Telling = 64;
-
-    // Links of the structures that hold connections; each belongs to its structure.
-    internal ulong Key;
-    internal TcpConnection HashNext;
-    internal int HeapIndex = -1;
-    internal ulong HeapDeadline;
-    internal TcpConnection QueueNext;
-    internal TcpConnection QueuePrevious;
-    internal TcpConnection DirtyNext;
-    internal bool IsDirty;
-    internal bool InTable;
-    internal bool IsFree;
-
-    /// <summary>The listener that the connection came by, until it is accepted.</summary>
-    internal TcpListener Listener;
-
-    /// <summary>True while the application, or an accept queue on its behalf, holds the connection.</summary>
-    internal bool Owned;
-
-    internal TimeWaitEntry TimeWait;
-    internal int Events;
-
-    /// <summary>There may be something to send.</summary>
-    internal bool OutputDue;
-
-    private readonly TcpLayer _layer;
-    private TcpState _state;
+    private Tcb _tcb;
+    private TimeWaitEntry _timeWait;
     private TcpCloseReason _closeReason;
-    private TcpConnectionHandler _handler;
-    private uint _peer;
-    private uint _ports;
-    private uint _addressSum;
 
-    // Sequence variables. Data is in [SndUna, _sndEnd) of the send buffer, [_rcvRead, RcvNxt) of the receive buffer.
-    private uint _iss;
-    private uint _irs;
-    private uint _sndUna;
-    private uint _sndNxt;
-    private uint _sndWnd;
-    private uint _sndWl1;
-    private uint _sndWl2;
-    private uint _rcvNxt;
-
-    /// <summary>The largest window that the peer has offered.</summary>
-    private uint _maxSndWnd;
-
-    /// <summary>What to send next: SND.NXT, or less while lost segments are sent again.</summary>
-    private uint _sndPtr;
-
-    /// <summary>The sequence number behind the last byte in the send buffer; a FIN takes this number.</summary>
-    private uint _sndEnd;
-
-    /// <summary>The right edge of the receive window that the peer knows.</summary>
-    private uint _rcvEdge;
-
-    private uint _rcvRead;
-
-    /// <summary>Our SYN is not acknowledged.</summary>
-    private bool _synPending;
-
-    private bool _finQueued;
-    private bool _finReceived;
-    private bool _resetQueued;
-
-    /// <summary>Whether urgent data is on its way: <see cref="UrgentIn"/>, <see cref="UrgentOut"/>.</summary>
-    private int _urgent;
-
-    /// <summary>RCV.UP: the sequence number behind the peer's urgent data.</summary>
-    private uint _rcvUp;
-
-    /// <summary>SND.UP: the sequence number behind our urgent data.</summary>
-    private uint _sndUp;
-
-    private TcpSoftError _softError;
-    private readonly byte[] _sndBuffer;
-    private readonly byte[] _rcvBuffer;
-    private bool _noDelay;
-    private ulong _userTimeout;
-
-    /// <summary>Of a connection that we open: the limit for our SYN; 0 for the settings'.</summary>
-    private ulong _connectTimeout;
-    private ulong _keepAlive;
-
-    internal TcpConnection(TcpLayer layer, TcpSettings settings)
+    internal TcpConnection(Tcb tcb)
     {
-        _layer = layer;
-        _sndBuffer = new byte[settings.SendBufferSize];
-        _rcvBuffer = new byte[settings.ReceiveBufferSize];
-        _ranges = new uint[2 * settings.OutOfOrderRanges];
-        StopTimers();
+        _tcb = tcb;
     }
 
     /// <summary>The state, RFC 9293 section 3.3.2.</summary>
     public TcpState State
     {
-        get { return _state; }
+        get { return _tcb != null ? _tcb.State : _timeWait != null ? TcpState.TimeWait : TcpState.Closed; }
     }
 
     /// <summary>Why the connection ended; None while it has not.</summary>
     public TcpCloseReason CloseReason
     {
-        get { return _closeReason; }
+        get { return _tcb == null ? _closeReason : _tcb.CloseReason; }
     }
 
     /// <summary>Our IPv4 address, most significant byte first.</summary>
     public uint LocalAddress
     {
-        get { return _layer.LocalAddress; }
+        get { return _tcb == null ? 0 : _tcb.LocalAddress; }
     }
 
     /// <summary>The peer's number, for the layer below.</summary>
@@ -152,73 +50,73 @@ public sealed partial class TcpConnection
     /// <summary>The peer's IPv4 address, most significant byte first.</summary>
     public uint RemoteAddress
     {
-        get { return BigEndian.Reverse(_peer); }
+        get { return _tcb == null ? 0 : _tcb.RemoteAddress; }
     }
 
     /// <summary>Our port.</summary>
     public int LocalPort
     {
-        get { return (int)(_ports >> 16); }
+        get { return _tcb == null ? 0 : _tcb.LocalPort; }
     }
 
     /// <summary>The peer's port.</summary>
     public int RemotePort
     {
-        get { return (int)(_ports & 0xFFFF); }
+        get { return _tcb == null ? 0 : _tcb.RemotePort; }
     }
 
     /// <summary>ISS: our initial send sequence number; 0 before our SYN is sent.</summary>
     public uint Iss
     {
-        get { return _iss; }
+        get { return _tcb == null ? 0 : _tcb.Iss; }
     }
 
     /// <summary>IRS: the peer's initial sequence number; 0 before its SYN has come.</summary>
     public uint Irs
     {
-        get { return _irs; }
+        get { return _tcb == null ? 0 : _tcb.Irs; }
     }
 
     /// <summary>SND.UNA: the oldest sequence number that is not acknowledged.</summary>
     public uint SndUna
     {
-        get { return _sndUna; }
+        get { return _tcb == null ? 0 : _tcb.SndUna; }
     }
 
-    /// <summary>SND.NXT: the sequence number behind the last one sent.</summary>
+    /// <summary>SND.NXT: the sequence number after the last one sent.</summary>
     public uint SndNxt
     {
-        get { return _sndNxt; }
+        get { return _tcb == null ? 0 : _tcb.SndNxt; }
     }
 
     /// <summary>SND.WND: the window that the peer offers, in bytes.</summary>
     public uint SndWnd
     {
-        get { return _sndWnd; }
+        get { return _tcb == null ? 0 : _tcb.SndWnd; }
     }
 
     /// <summary>RCV.NXT: the next sequence number that we expect.</summary>
     public uint RcvNxt
     {
-        get { return _rcvNxt; }
+        get { return _tcb == null ? 0 : _tcb.RcvNxt; }
     }
 
     /// <summary>RCV.WND: the window that we have offered, in bytes.</summary>
     public uint RcvWnd
     {
-        get { return _rcvEdge - _rcvNxt; }
+        get { return _tcb == null ? 0 : _tcb.RcvWnd; }
     }
 
     /// <summary>The smoothed round-trip time in microseconds (SRTT of RFC 6298), 0 before it was measured.</summary>
     public ulong RoundTripTime
     {
-        get { return _srtt; }
+        get { return _tcb == null ? 0 : _tcb.RoundTripTime; }
     }
 
     /// <summary>The retransmission timeout in microseconds (RTO of RFC 6298), backed off as it is now.</summary>
     public ulong RetransmissionTimeout
     {
-        get { return _rto; }
+        get { return _tcb == null ? 0 : _tcb.RetransmissionTimeout; }
     }
 
     /// <summary>
@@ -226,13 +124,13 @@ public sealed partial class TcpConnection
     /// </summary>
     public int MaximumSegmentSize
     {
-        get { return _mss; }
+        get { return _tcb == null ? 0 : _tcb.MaximumSegmentSize; }
     }
 
     /// <summary>How many bytes wait to be read.</summary>
     public int Available
     {
-        get { return (int)(_rcvNxt - _rcvRead) - (_finReceived ? 1 : 0); }
+        get { return _tcb == null ? 0 : _tcb.Available; }
     }
 
     /// <summary>
@@ -241,42 +139,35 @@ public sealed partial class TcpConnection
     /// </summary>
     public int UrgentCount
     {
-        get { return (_urgent & UrgentIn) != 0 ? (int)(_rcvUp - _rcvRead) : 0; }
+        get { return _tcb == null ? 0 : _tcb.UrgentCount; }
     }
 
     /// <summary>How many bytes <see cref="Write"/> would take now.</summary>
     public int SendSpace
     {
-        get { return CanSend() ? _sndBuffer.Length - Unacknowledged : 0; }
+        get { return _tcb == null ? 0 : _tcb.SendSpace; }
     }
 
     /// <summary>How many bytes in the send buffer the peer has not acknowledged, sent or not.</summary>
     public int Unacknowledged
     {
-        get
-        {
-            // An unacknowledged SYN takes one number, an acknowledged FIN too.
-            int count = (int)(_sndEnd - _sndUna);
-            if (_synPending)
-                count--;
-            return count < 0 ? 0 : count;
-        }
+        get { return _tcb == null ? 0 : _tcb.Unacknowledged; }
     }
 
     /// <summary>True once the peer's FIN has come: nothing follows the bytes that wait to be read.</summary>
     public bool PeerClosed
     {
-        get { return _finReceived; }
+        get { return _tcb != null && _tcb.PeerClosed; }
     }
 
     /// <summary>Switches off the Nagle algorithm: small segments leave at once (RFC 9293 section 3.7.4).</summary>
     public bool NoDelay
     {
-        get { return _noDelay; }
+        get { return _tcb != null && _tcb.NoDelay; }
         set
         {
-            _noDelay = value;
-            Touch();
+            if (_tcb != null)
+                _tcb.NoDelay = value;
         }
     }
 
@@ -286,11 +177,11 @@ public sealed partial class TcpConnection
     /// </summary>
     public ulong ConnectTimeout
     {
-        get { return _connectTimeout; }
+        get { return _tcb == null ? 0 : _tcb.ConnectTimeout; }
         set
         {
-            _connectTimeout = value;
-            Touch();
+            if (_tcb != null)
+                _tcb.ConnectTimeout = value;
         }
     }
 
@@ -300,8 +191,12 @@ public sealed partial class TcpConnection
     /// </summary>
     public ulong UserTimeout
     {
-        get { return _userTimeout; }
-        set { _userTimeout = value; }
+        get { return _tcb == null ? 0 : _tcb.UserTimeout; }
+        set
+        {
+            if (_tcb != null)
+                _tcb.UserTimeout = value;
+        }
     }
 
     /// <summary>
@@ -311,34 +206,27 @@ public sealed partial class TcpConnection
     /// <exception cref="ArgumentException">The time is longer than 2^60 us.</exception>
     public ulong KeepAlive
     {
-        get { return _keepAlive; }
+        get { return _tcb == null ? 0 : _tcb.KeepAlive; }
         set
         {
             if (value > TcpSettings.LongestTime)
                 throw new ArgumentException("KeepAlive must be at most 2^60 us; 0 is for never.");
-            _keepAlive = value;
-            _keepAliveAt = Never;
-            Touch();
+            if (_tcb != null)
+                _tcb.KeepAlive = value;
         }
     }
 
-    /// <summary>Who is told what happens; null for nobody. A new handler is told what it has missed.</summary>
+    /// <summary>
+    /// The object that is told what happens; null for none. A new handler is told what it has missed. Nothing is told after
+    /// <see cref="Close"/> or <see cref="Abort"/>.
+    /// </summary>
     public TcpConnectionHandler Handler
     {
-        get { return _handler; }
+        get { return _tcb == null ? null : _tcb.Handler; }
         set
         {
-            _handler = value;
-            if (value == null)
-                return;
-            if (Available > 0)
-                Events |= EventReceived;
-            if (_finReceived)
-                Events |= EventPeerClosed;
-            if (_closeReason != TcpCloseReason.None)
-                Events |= EventClosed;
-            if (Events != 0)
-                Touch();
+            if (_tcb != null)
+                _tcb.Handler = value;
         }
     }
 
@@ -354,32 +242,7 @@ public sealed partial class TcpConnection
     public int Read(byte[] buffer, int offset, int count)
     {
         CheckRange(buffer, offset, count);
-        int available = Available;
-        if (count > available)
-            count = available;
-        if (count == 0)
-            return 0;
-        byte[] ring = _rcvBuffer;
-        int start = (int)(_rcvRead & (uint)(ring.Length - 1));
-        int first = ring.Length - start;
-        if (first >= count)
-            Array.Copy(ring, start, buffer, offset, count);
-        else
-        {
-            Array.Copy(ring, start, buffer, offset, first);
-            Array.Copy(ring, 0, buffer, offset + first, count - first);
-        }
-
-        _rcvRead += (uint)count;
-        if (_urgent != 0 && (int)(_rcvUp - _rcvRead) <= 0)
-            _urgent &= ~UrgentIn;
-        if (IsWindowUpdateDue())
-        {
-            _ackDue = AckNow;
-            Touch();
-        }
-
-        return count;
+        return _tcb == null ? 0 : _tcb.Read(buffer, offset, count);
     }
 
     /// <summary>Gives bytes to be sent.</summary>
@@ -391,25 +254,7 @@ public sealed partial class TcpConnection
     public int Write(byte[] buffer, int offset, int count)
     {
         CheckRange(buffer, offset, count);
-        int space = SendSpace;
-        if (count > space)
-            count = space;
-        if (count == 0)
-            return 0;
-        byte[] ring = _sndBuffer;
-        int start = (int)((_sndEnd - _iss - 1) & (uint)(ring.Length - 1));
-        int first = ring.Length - start;
-        if (first >= count)
-            Array.Copy(buffer, offset, ring, start, count);
-        else
-        {
-            Array.Copy(buffer, offset, ring, start, first);
-            Array.Copy(buffer, offset + first, ring, 0, count - first);
-        }
-
-        _sndEnd += (uint)count;
-        Touch();
-        return count;
+        return _tcb == null ? 0 : _tcb.Write(buffer, offset, count);
     }
 
     /// <summary>
@@ -419,131 +264,60 @@ public sealed partial class TcpConnection
     /// <inheritdoc cref="Write"/>
     public int WriteUrgent(byte[] buffer, int offset, int count)
     {
-        count = Write(buffer, offset, count);
-        if (count != 0)
-        {
-            _sndUp = _sndEnd;
-            _urgent |= UrgentOut;
-        }
-
-        return count;
+        CheckRange(buffer, offset, count);
+        return _tcb == null ? 0 : _tcb.WriteUrgent(buffer, offset, count);
     }
 
     /// <summary>Closes our direction: a FIN follows what was written. The other direction stays open for reading.</summary>
     public void Shutdown()
     {
-        switch (_state)
-        {
-            case TcpState.SynSent:
-                _finQueued = true;
-                break;
-            case TcpState.SynReceived:
-                // With data queued the FIN waits for ESTABLISHED (section 3.10.4).
-                _finQueued = true;
-                if (Unacknowledged == 0)
-                    _state = TcpState.FinWait1;
-                break;
-            case TcpState.Established:
-                _finQueued = true;
-                _state = TcpState.FinWait1;
-                break;
-            case TcpState.CloseWait:
-                _finQueued = true;
-                _state = TcpState.LastAck;
-                break;
-            default:
-                return;
-        }
-
-        Touch();
+        if (_tcb != null)
+            _tcb.Shutdown();
     }
 
     /// <summary>
     /// Closes both directions and gives the connection back: a FIN follows what was written. With bytes unread, the peer is
-    /// told by a reset that they were lost (RFC 9293 section 3.6.1).
+    /// told by a reset that they were lost (RFC 9293 section 3.6.1). A second call does nothing.
     /// </summary>
     public void Close()
     {
-        if (!Owned)
-            return;
-        if (_state == TcpState.SynSent || (Available > 0 && IsOpen()))
-        {
-            Abort();
-            return;
-        }
-
-        Shutdown();
-        GiveBack();
+        if (_tcb != null)
+            _tcb.Close();
     }
 
-    /// <summary>Ends the connection with a reset and gives it back. What was not sent or not read is lost.</summary>
+    /// <summary>
+    /// Ends the connection with a reset and gives it back. What was not sent or not read is lost. After <see cref="Close"/> it
+    /// ends what is still on its way.
+    /// </summary>
     public void Abort()
     {
-        if (!Owned)
+        Tcb tcb = _tcb;
+        if (tcb == null)
             return;
-        if (IsOpen())
-            QueueReset();
-        else if (TimeWait != null)
-            _layer.TimeWaits.Remove(TimeWait);
-        GiveBack();
+        if (_timeWait != null)
+            tcb.ForgetTimeWait(_timeWait);
+        tcb.Abort();
     }
 
-    /// <summary>The state ends with the entry in the TIME-WAIT table.</summary>
+    /// <summary>The connection is in TIME-WAIT from now on.</summary>
+    internal void EnterTimeWait(TimeWaitEntry entry)
+    {
+        _timeWait = entry;
+    }
+
+    /// <summary>TIME-WAIT is over.</summary>
     internal void LeaveTimeWait()
     {
-        TimeWait = null;
-        _state = TcpState.Closed;
+        _timeWait = null;
+        if (_tcb != null)
+            _tcb.LeaveTimeWait();
     }
 
-    /// <summary>Tells the handler what has happened.</summary>
-    internal void Dispatch()
+    /// <summary>The control block goes back to the pool.</summary>
+    internal void Detach(TcpCloseReason reason)
     {
-        int events = Events;
-        Events = 0;
-        if ((events & EventAccept) != 0)
-        {
-            TcpListener listener = Listener;
-            TcpListenerHandler listening = listener == null ? null : listener.Listening;
-            if (listening != null)
-                listening.OnAccept(listener);
-            events &= ~EventAccept;
-            if (events == 0)
-                return;
-        }
-
-        TcpConnectionHandler handler = _handler;
-        if (handler == null || !Owned)
-            return;
-
-        if (events != EventClosed)
-        {
-            // Given back by a call, the connection may be another one already: what is left to tell is not about it.
-            Events |= Telling;
-            if ((events & EventEstablished) != 0)
-                handler.OnEstablished(this);
-            if ((events & (EventUrgent | EventSoftError)) != 0)
-                DispatchRare(handler, events);
-            if ((events & EventReceived) != 0 && (Events & Telling) != 0 && Available > 0)
-                handler.OnReceived(this);
-            if ((events & EventSent) != 0 && (Events & Telling) != 0)
-                handler.OnSent(this);
-            if ((events & EventPeerClosed) != 0 && (Events & Telling) != 0)
-                handler.OnPeerClosed(this);
-            if ((Events & Telling) == 0)
-                return;
-            Events &= ~Telling;
-        }
-
-        if ((events & EventClosed) != 0)
-            handler.OnClosed(this, _closeReason);
-    }
-
-    private void DispatchRare(TcpConnectionHandler handler, int events)
-    {
-        if ((events & EventSoftError) != 0 && (Events & Telling) != 0)
-            handler.OnSoftError(this, _softError);
-        if ((events & EventUrgent) != 0 && (Events & Telling) != 0 && (_urgent & UrgentIn) != 0)
-            handler.OnUrgent(this);
+        _tcb = null;
+        _closeReason = reason;
     }
 
     private static void CheckRange(byte[] buffer, int offset, int count)
@@ -552,52 +326,5 @@ public sealed partial class TcpConnection
             throw new ArgumentNullException(nameof(buffer));
         if (offset < 0 || count < 0 || count > buffer.Length - offset)
             throw new ArgumentException("The range must be inside the buffer.");
-    }
-
-    private bool CanSend()
-    {
-        return !_finQueued && (_state == TcpState.Established || _state == TcpState.CloseWait
-            || _state == TcpState.SynSent || _state == TcpState.SynReceived);
-    }
-
-    /// <summary>True while the protocol still works on the connection.</summary>
-    private bool IsOpen()
-    {
-        return _state != TcpState.Closed && _state != TcpState.TimeWait;
-    }
-
-    /// <summary>Ends the connection; the reset leaves with the next Poll, before anything else happens to it.</summary>
-    private void QueueReset()
-    {
-        // Section 3.10.5: in the other states there is nobody to tell, or nothing to say but a FIN that has not left.
-        _resetQueued = _state >= TcpState.SynReceived && (_state <= TcpState.CloseWait || _sndNxt != _sndEnd + 1);
-        _closeReason = TcpCloseReason.Aborted;
-        _state = TcpState.Closed;
-        Touch();
-    }
-
-    private void GiveBack()
-    {
-        Owned = false;
-        _handler = null;
-        Tag = null;
-        Events = 0;
-        if (TimeWait != null)
-        {
-            TimeWait.Owner = null;
-            TimeWait = null;
-        }
-
-        // What still has to be sent is sent first.
-        if (InTable)
-            Touch();
-        else
-            _layer.Detach(this);
-    }
-
-    /// <summary>Has the endpoint look at the connection in the next Poll, or at the end of this one's step.</summary>
-    private void Touch()
-    {
-        _layer.MarkDirty(this);
     }
 }

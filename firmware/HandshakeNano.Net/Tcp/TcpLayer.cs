@@ -36,17 +36,17 @@ internal sealed class TcpLayer
     public int ConnectionCount;
 
     /// <summary>The connections that wait for <see cref="Flush"/>, null if there are none.</summary>
-    public TcpConnection DirtyFirst;
+    public Tcb DirtyFirst;
 
     private readonly Ipv4Layer _ipv4;
     private readonly IsnGenerator _isn;
     private readonly ConnectionTable _table;
-    private readonly TcpConnection[] _connections;
+    private readonly Tcb[] _connections;
     private readonly TcpListener[] _ports;
     private readonly ulong[] _isnState = new ulong[4];
-    private TcpConnection _free;
+    private Tcb _free;
     private TcpListener _freeListener;
-    private TcpConnection _dirtyLast;
+    private Tcb _dirtyLast;
     private int _nextPort;
 
     /// <summary>How often a user has done something after which a SYN may be for somebody else.</summary>
@@ -74,10 +74,10 @@ internal sealed class TcpLayer
         LargestSegment = settings.SendBufferSize / 2 < MaximumSegmentSize ? settings.SendBufferSize / 2 : MaximumSegmentSize;
         ReceiveWindow = settings.ReceiveBufferSize > 0xFFFF ? 0xFFFF : (uint)settings.ReceiveBufferSize;
 
-        _connections = new TcpConnection[settings.Connections];
+        _connections = new Tcb[settings.Connections];
         for (int i = settings.Connections - 1; i >= 0; i--)
         {
-            TcpConnection connection = new TcpConnection(this, settings);
+            Tcb connection = new Tcb(this, settings);
             _connections[i] = connection;
             connection.IsFree = true;
             connection.QueueNext = _free;
@@ -171,7 +171,7 @@ internal sealed class TcpLayer
     public TcpConnection Connect(uint peer, int remotePort, int localPort, out bool inUse)
     {
         inUse = false;
-        TcpConnection connection = _free;
+        Tcb connection = _free;
         if (connection == null)
             return null;
         ulong key;
@@ -203,7 +203,7 @@ internal sealed class TcpLayer
         Counters[(int)Counter.ActiveOpens]++;
         connection.OpenActive(key, peer, ((uint)localPort << 16) | (uint)remotePort, _ipv4.AddressSum(peer));
         _table.Add(connection);
-        return connection;
+        return connection.GiveOut();
     }
 
     /// <summary>The ISN of a connection that we open.</summary>
@@ -214,7 +214,7 @@ internal sealed class TcpLayer
     }
 
     /// <summary>Puts a connection on the list of those to look at.</summary>
-    public void MarkDirty(TcpConnection connection)
+    public void MarkDirty(Tcb connection)
     {
         if (connection.IsDirty)
             return;
@@ -231,8 +231,8 @@ internal sealed class TcpLayer
     public void Flush(ulong now)
     {
         // What handlers put on the list meanwhile is left for the next time, so that none can hold up the rest.
-        TcpConnection last = _dirtyLast;
-        TcpConnection connection = null;
+        Tcb last = _dirtyLast;
+        Tcb connection = null;
         while (connection != last)
         {
             connection = DirtyFirst;
@@ -248,7 +248,7 @@ internal sealed class TcpLayer
     }
 
     /// <summary>A connection is over for the protocol; it goes back to the pool unless somebody holds it.</summary>
-    public void Detach(TcpConnection connection)
+    public void Detach(Tcb connection)
     {
         if (connection.InTable)
         {
@@ -260,6 +260,13 @@ internal sealed class TcpLayer
 
         if (connection.Owned || connection.IsFree)
             return;
+        TcpConnection handle = connection.Handle;
+        if (handle != null)
+        {
+            connection.Handle = null;
+            handle.Detach(connection.CloseReason);
+        }
+
         connection.IsFree = true;
         connection.QueueNext = _free;
         _free = connection;
@@ -270,7 +277,7 @@ internal sealed class TcpLayer
     {
         while (Timers.Deadline <= now)
         {
-            TcpConnection connection = Timers.Take();
+            Tcb connection = Timers.Take();
             if (connection.IsFree)
                 continue;
             connection.OnTimer(now);
@@ -298,7 +305,7 @@ internal sealed class TcpLayer
     {
         for (int i = 0; i < _connections.Length; i++)
         {
-            TcpConnection connection = _connections[i];
+            Tcb connection = _connections[i];
             if (connection.InTable && _ipv4.NextHop(connection.Peer) == neighbour)
                 connection.LosePeer();
         }
@@ -307,7 +314,7 @@ internal sealed class TcpLayer
     /// <summary>An ICMP error about a segment.</summary>
     public void ReceiveIcmpError(ulong key, uint seq, int type, int code, int mtu, int total, ulong now)
     {
-        TcpConnection connection = _table.Find(key);
+        Tcb connection = _table.Find(key);
         if (connection == null || !connection.IcmpError(seq, type, code, mtu, total))
         {
             Counters[(int)Counter.IcmpErrorUnmatched]++;
@@ -372,7 +379,7 @@ internal sealed class TcpLayer
 
         // ConnectionTable.Find, in line.
         ConnectionTable table = _table;
-        TcpConnection connection = table.Buckets[(int)((key * table.Multiplier) >> table.Shift)];
+        Tcb connection = table.Buckets[(int)((key * table.Multiplier) >> table.Shift)];
         while (connection != null && connection.Key != key)
             connection = connection.HashNext;
         if (connection != null)
@@ -484,7 +491,7 @@ internal sealed class TcpLayer
     }
 
     /// <summary>After a step: tell the handlers, then send.</summary>
-    private void Settle(TcpConnection connection, ulong now)
+    private void Settle(Tcb connection, ulong now)
     {
         if (connection.Events != 0)
             connection.Dispatch();
@@ -502,7 +509,7 @@ internal sealed class TcpLayer
         return listener;
     }
 
-    private void Take(TcpConnection connection)
+    private void Take(Tcb connection)
     {
         _free = connection.QueueNext;
         connection.QueueNext = null;
@@ -561,7 +568,7 @@ internal sealed class TcpLayer
         uint floor, ulong now)
     {
         ulong[] counters = Counters;
-        TcpConnection connection = _free;
+        Tcb connection = _free;
         if (listener.HalfOpenCount >= listener.BacklogLimit)
         {
             counters[(int)Counter.SynQueueFull]++;

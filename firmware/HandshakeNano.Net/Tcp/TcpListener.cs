@@ -21,8 +21,8 @@ public sealed class TcpListener
     internal TcpListenerHandler Listening;
 
     private readonly TcpLayer _layer;
-    private TcpConnection _first;
-    private TcpConnection _last;
+    private Tcb _first;
+    private Tcb _last;
     private int _port;
 
     internal TcpListener(TcpLayer layer)
@@ -65,10 +65,11 @@ public sealed class TcpListener
     /// <returns>The connection, now the caller's to close; null if none waits.</returns>
     public TcpConnection Accept()
     {
-        TcpConnection connection = _first;
-        if (connection != null)
-            Remove(connection);
-        return connection;
+        Tcb connection = _first;
+        if (connection == null)
+            return null;
+        Remove(connection);
+        return connection.GiveOut();
     }
 
     /// <summary>Stops listening. Connections that are half-open or not accepted are reset.</summary>
@@ -92,7 +93,7 @@ public sealed class TcpListener
         IsOpen = true;
     }
 
-    internal void Add(TcpConnection connection)
+    internal void Add(Tcb connection)
     {
         connection.QueueNext = null;
         connection.QueuePrevious = _last;
@@ -105,7 +106,7 @@ public sealed class TcpListener
     }
 
     /// <summary>Takes a connection out of the accept queue.</summary>
-    internal void Remove(TcpConnection connection)
+    internal void Remove(Tcb connection)
     {
         if (connection.QueuePrevious == null)
             _first = connection.QueueNext;

@@ -11,8 +11,8 @@ internal sealed class TimeWaitEntry
     /// <summary>When the last answer that is not owed to a FIN was sent.</summary>
     public ulong AnsweredUntil;
 
-    /// <summary>The connection that the application still holds, null if none.</summary>
-    public TcpConnection Owner;
+    /// <summary>What the application has of the connection.</summary>
+    public TcpConnection Handle;
 
     public TimeWaitEntry HashNext;
     public TimeWaitEntry Next;
@@ -83,7 +83,7 @@ internal sealed class TimeWaitTable
     /// <param name="connection">The connection, both FINs acknowledged.</param>
     /// <param name="now">The time in microseconds.</param>
     /// <returns>Its entry.</returns>
-    public TimeWaitEntry Add(TcpConnection connection, ulong now)
+    public TimeWaitEntry Add(Tcb connection, ulong now)
     {
         if (_free == null)
         {
@@ -97,7 +97,7 @@ internal sealed class TimeWaitTable
         entry.SndNxt = connection.SndNxt;
         entry.RcvNxt = connection.RcvNxt;
         entry.AnsweredUntil = 0;
-        entry.Owner = null;
+        entry.Handle = connection.Handle;
         int bucket = (int)((entry.Key * _multiplier) >> _shift);
         entry.HashNext = _buckets[bucket];
         _buckets[bucket] = entry;
@@ -132,12 +132,8 @@ internal sealed class TimeWaitTable
         }
 
         Count--;
-        if (entry.Owner != null)
-        {
-            entry.Owner.LeaveTimeWait();
-            entry.Owner = null;
-        }
-
+        entry.Handle.LeaveTimeWait();
+        entry.Handle = null;
         entry.Previous = null;
         entry.Next = _free;
         _free = entry;

@@ -6,7 +6,7 @@ namespace HandshakeNano.Net;
 /// </summary>
 internal sealed class TimerHeap
 {
-    private readonly TcpConnection[] _heap;
+    private readonly Tcb[] _heap;
     private readonly Wakeup _wakeup;
     private int _count;
 
@@ -16,7 +16,7 @@ internal sealed class TimerHeap
     public TimerHeap(int capacity, Wakeup wakeup)
     {
         _wakeup = wakeup;
-        _heap = new TcpConnection[capacity];
+        _heap = new Tcb[capacity];
         Deadline = ulong.MaxValue;
     }
 
@@ -26,7 +26,7 @@ internal sealed class TimerHeap
     /// <summary>Sees to it that a connection is woken at a time or earlier.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="deadline">The time in microseconds.</param>
-    public void Schedule(TcpConnection connection, ulong deadline)
+    public void Schedule(Tcb connection, ulong deadline)
     {
         int i = connection.HeapIndex;
         if (i >= 0)
@@ -38,11 +38,11 @@ internal sealed class TimerHeap
             i = _count++;
 
         connection.HeapDeadline = deadline;
-        TcpConnection[] heap = _heap;
+        Tcb[] heap = _heap;
         while (i > 0)
         {
             int parent = (i - 1) / 2;
-            TcpConnection other = heap[parent];
+            Tcb other = heap[parent];
             if (other.HeapDeadline <= deadline)
                 break;
             heap[i] = other;
@@ -61,13 +61,13 @@ internal sealed class TimerHeap
 
     /// <summary>Takes the earliest entry out.</summary>
     /// <returns>Its connection.</returns>
-    public TcpConnection Take()
+    public Tcb Take()
     {
-        TcpConnection[] heap = _heap;
-        TcpConnection first = heap[0];
+        Tcb[] heap = _heap;
+        Tcb first = heap[0];
         first.HeapIndex = -1;
         int count = --_count;
-        TcpConnection last = heap[count];
+        Tcb last = heap[count];
         heap[count] = null;
         if (count == 0)
         {
@@ -84,7 +84,7 @@ internal sealed class TimerHeap
                 break;
             if (child + 1 < count && heap[child + 1].HeapDeadline < heap[child].HeapDeadline)
                 child++;
-            TcpConnection other = heap[child];
+            Tcb other = heap[child];
             if (other.HeapDeadline >= deadline)
                 break;
             heap[i] = other;

@@ -60,52 +60,56 @@ internal static class Core
 
     private static readonly Dictionary<string, Meaning> s_meanings = new(StringComparer.Ordinal)
     {
-        ["TcpConnection._iss"] = Meaning.Sequence,
-        ["TcpConnection._irs"] = Meaning.Sequence,
-        ["TcpConnection._sndUna"] = Meaning.Sequence,
-        ["TcpConnection._sndNxt"] = Meaning.Sequence,
-        ["TcpConnection._sndWl1"] = Meaning.Sequence,
-        ["TcpConnection._sndWl2"] = Meaning.Sequence,
-        ["TcpConnection._rcvNxt"] = Meaning.Sequence,
-        ["TcpConnection._sndPtr"] = Meaning.Sequence,
-        ["TcpConnection._sndEnd"] = Meaning.Sequence,
-        ["TcpConnection._rcvEdge"] = Meaning.Sequence,
-        ["TcpConnection._rcvRead"] = Meaning.Sequence,
-        ["TcpConnection._recover"] = Meaning.Sequence,
-        ["TcpConnection._rttSeq"] = Meaning.Sequence,
-        ["TcpConnection._finAt"] = Meaning.Sequence,
+        ["Tcb._iss"] = Meaning.Sequence,
+        ["Tcb._irs"] = Meaning.Sequence,
+        ["Tcb._sndUna"] = Meaning.Sequence,
+        ["Tcb._sndNxt"] = Meaning.Sequence,
+        ["Tcb._sndWl1"] = Meaning.Sequence,
+        ["Tcb._sndWl2"] = Meaning.Sequence,
+        ["Tcb._rcvNxt"] = Meaning.Sequence,
+        ["Tcb._sndPtr"] = Meaning.Sequence,
+        ["Tcb._sndEnd"] = Meaning.Sequence,
+        ["Tcb._rcvEdge"] = Meaning.Sequence,
+        ["Tcb._rcvRead"] = Meaning.Sequence,
+        ["Tcb._recover"] = Meaning.Sequence,
+        ["Tcb._rttSeq"] = Meaning.Sequence,
+        ["Tcb._finAt"] = Meaning.Sequence,
         ["TimeWaitEntry.SndNxt"] = Meaning.Sequence,
         ["TimeWaitEntry.RcvNxt"] = Meaning.Sequence,
 
-        ["TcpConnection._cwnd"] = Meaning.Room,
-        ["TcpConnection._ssthresh"] = Meaning.Room,
+        ["Tcb._cwnd"] = Meaning.Room,
+        ["Tcb._ssthresh"] = Meaning.Room,
 
-        ["TcpConnection._retransmitAt"] = Meaning.Deadline,
-        ["TcpConnection._ackAt"] = Meaning.Deadline,
-        ["TcpConnection._lingerAt"] = Meaning.Deadline,
-        ["TcpConnection._keepAliveAt"] = Meaning.Deadline,
+        ["Tcb._retransmitAt"] = Meaning.Deadline,
+        ["Tcb._ackAt"] = Meaning.Deadline,
+        ["Tcb._lingerAt"] = Meaning.Deadline,
+        ["Tcb._keepAliveAt"] = Meaning.Deadline,
         ["TimeWaitEntry.Deadline"] = Meaning.Deadline,
         ["TimeWaitEntry.AnsweredUntil"] = Meaning.End,
-        ["TcpConnection._challengeEnd"] = Meaning.End,
-        ["TcpConnection._progressAt"] = Meaning.Since,
-        ["TcpConnection._rttAt"] = Meaning.Flag,
+        ["Tcb._challengeEnd"] = Meaning.End,
+        ["Tcb._progressAt"] = Meaning.Since,
+        ["Tcb._rttAt"] = Meaning.Flag,
 
         // Least and greatest retransmission timeout are equal here, so that round trips have no say.
-        ["TcpConnection._srtt"] = Meaning.Nothing,
-        ["TcpConnection._rttvar"] = Meaning.Nothing,
+        ["Tcb._srtt"] = Meaning.Nothing,
+        ["Tcb._rttvar"] = Meaning.Nothing,
         // No host announces urgent data here.
-        ["TcpConnection._sndUp"] = Meaning.Nothing,
-        ["TcpConnection._rcvUp"] = Meaning.Nothing,
+        ["Tcb._sndUp"] = Meaning.Nothing,
+        ["Tcb._rcvUp"] = Meaning.Nothing,
+        // The user's handle follows the control block.
+        ["TcpConnection._tcb"] = Meaning.Nothing,
+        ["TcpConnection._timeWait"] = Meaning.Nothing,
+        ["TcpConnection._closeReason"] = Meaning.Nothing,
         // For the user only.
-        ["TcpConnection._softError"] = Meaning.Nothing,
+        ["Tcb._softError"] = Meaning.Nothing,
         // Says after a pause that the congestion window begins again, which is at more than any window that is offered here.
-        ["TcpConnection._sentAt"] = Meaning.Nothing,
+        ["Tcb._sentAt"] = Meaning.Nothing,
         // Every byte in them is compared with the stream that it belongs to, so their content follows from the numbers.
-        ["TcpConnection._sndBuffer"] = Meaning.Nothing,
-        ["TcpConnection._rcvBuffer"] = Meaning.Nothing,
+        ["Tcb._sndBuffer"] = Meaning.Nothing,
+        ["Tcb._rcvBuffer"] = Meaning.Nothing,
         // When the endpoint is woken: after each step it is checked that this is not after any deadline.
-        ["TcpConnection.HeapIndex"] = Meaning.Nothing,
-        ["TcpConnection.HeapDeadline"] = Meaning.Nothing,
+        ["Tcb.HeapIndex"] = Meaning.Nothing,
+        ["Tcb.HeapDeadline"] = Meaning.Nothing,
         ["TimerHeap._heap"] = Meaning.Nothing,
         ["TimerHeap._count"] = Meaning.Nothing,
         ["TimerHeap.Deadline"] = Meaning.Nothing,
@@ -137,39 +141,39 @@ internal static class Core
 /// <summary>Where the variables of a connection stand that the explorer looks at one by one.</summary>
 internal sealed class ConnectionWords(Layout layout, int connection)
 {
-    public readonly int State = layout.WordOf(connection, "TcpConnection._state");
-    public readonly int IsFree = layout.WordOf(connection, "TcpConnection.IsFree");
-    public readonly int IsDirty = layout.WordOf(connection, "TcpConnection.IsDirty");
-    public readonly int Iss = layout.WordOf(connection, "TcpConnection._iss");
-    public readonly int Irs = layout.WordOf(connection, "TcpConnection._irs");
-    public readonly int SndUna = layout.WordOf(connection, "TcpConnection._sndUna");
-    public readonly int SndNxt = layout.WordOf(connection, "TcpConnection._sndNxt");
-    public readonly int SndEnd = layout.WordOf(connection, "TcpConnection._sndEnd");
-    public readonly int RcvNxt = layout.WordOf(connection, "TcpConnection._rcvNxt");
-    public readonly int RcvEdge = layout.WordOf(connection, "TcpConnection._rcvEdge");
-    public readonly int SndWl1 = layout.WordOf(connection, "TcpConnection._sndWl1");
-    public readonly int SndWl2 = layout.WordOf(connection, "TcpConnection._sndWl2");
-    public readonly int MaxSndWnd = layout.WordOf(connection, "TcpConnection._maxSndWnd");
-    public readonly int Cwnd = layout.WordOf(connection, "TcpConnection._cwnd");
-    public readonly int Ssthresh = layout.WordOf(connection, "TcpConnection._ssthresh");
-    public readonly int RcvRead = layout.WordOf(connection, "TcpConnection._rcvRead");
-    public readonly int SynPending = layout.WordOf(connection, "TcpConnection._synPending");
-    public readonly int FinReceived = layout.WordOf(connection, "TcpConnection._finReceived");
-    public readonly int FinSeen = layout.WordOf(connection, "TcpConnection._finSeen");
-    public readonly int FinAt = layout.WordOf(connection, "TcpConnection._finAt");
-    public readonly int Ranges = layout.WordOf(connection, "TcpConnection._ranges");
-    public readonly int RangeCount = layout.WordOf(connection, "TcpConnection._rangeCount");
-    public readonly int RttAt = layout.WordOf(connection, "TcpConnection._rttAt");
-    public readonly int RttSeq = layout.WordOf(connection, "TcpConnection._rttSeq");
-    public readonly int ChallengeEnd = layout.WordOf(connection, "TcpConnection._challengeEnd");
-    public readonly int Challenges = layout.WordOf(connection, "TcpConnection._challenges");
-    public readonly int ProgressAt = layout.WordOf(connection, "TcpConnection._progressAt");
-    public readonly int RetransmitAt = layout.WordOf(connection, "TcpConnection._retransmitAt");
-    public readonly int AckAt = layout.WordOf(connection, "TcpConnection._ackAt");
-    public readonly int LingerAt = layout.WordOf(connection, "TcpConnection._lingerAt");
-    public readonly int KeepAliveAt = layout.WordOf(connection, "TcpConnection._keepAliveAt");
-    public readonly int SndBuffer = layout.WordOf(connection, "TcpConnection._sndBuffer");
-    public readonly int RcvBuffer = layout.WordOf(connection, "TcpConnection._rcvBuffer");
+    public readonly int State = layout.WordOf(connection, "Tcb._state");
+    public readonly int IsFree = layout.WordOf(connection, "Tcb.IsFree");
+    public readonly int IsDirty = layout.WordOf(connection, "Tcb.IsDirty");
+    public readonly int Iss = layout.WordOf(connection, "Tcb._iss");
+    public readonly int Irs = layout.WordOf(connection, "Tcb._irs");
+    public readonly int SndUna = layout.WordOf(connection, "Tcb._sndUna");
+    public readonly int SndNxt = layout.WordOf(connection, "Tcb._sndNxt");
+    public readonly int SndEnd = layout.WordOf(connection, "Tcb._sndEnd");
+    public readonly int RcvNxt = layout.WordOf(connection, "Tcb._rcvNxt");
+    public readonly int RcvEdge = layout.WordOf(connection, "Tcb._rcvEdge");
+    public readonly int SndWl1 = layout.WordOf(connection, "Tcb._sndWl1");
+    public readonly int SndWl2 = layout.WordOf(connection, "Tcb._sndWl2");
+    public readonly int MaxSndWnd = layout.WordOf(connection, "Tcb._maxSndWnd");
+    public readonly int Cwnd = layout.WordOf(connection, "Tcb._cwnd");
+    public readonly int Ssthresh = layout.WordOf(connection, "Tcb._ssthresh");
+    public readonly int RcvRead = layout.WordOf(connection, "Tcb._rcvRead");
+    public readonly int SynPending = layout.WordOf(connection, "Tcb._synPending");
+    public readonly int FinReceived = layout.WordOf(connection, "Tcb._finReceived");
+    public readonly int FinSeen = layout.WordOf(connection, "Tcb._finSeen");
+    public readonly int FinAt = layout.WordOf(connection, "Tcb._finAt");
+    public readonly int Ranges = layout.WordOf(connection, "Tcb._ranges");
+    public readonly int RangeCount = layout.WordOf(connection, "Tcb._rangeCount");
+    public readonly int RttAt = layout.WordOf(connection, "Tcb._rttAt");
+    public readonly int RttSeq = layout.WordOf(connection, "Tcb._rttSeq");
+    public readonly int ChallengeEnd = layout.WordOf(connection, "Tcb._challengeEnd");
+    public readonly int Challenges = layout.WordOf(connection, "Tcb._challenges");
+    public readonly int ProgressAt = layout.WordOf(connection, "Tcb._progressAt");
+    public readonly int RetransmitAt = layout.WordOf(connection, "Tcb._retransmitAt");
+    public readonly int AckAt = layout.WordOf(connection, "Tcb._ackAt");
+    public readonly int LingerAt = layout.WordOf(connection, "Tcb._lingerAt");
+    public readonly int KeepAliveAt = layout.WordOf(connection, "Tcb._keepAliveAt");
+    public readonly int SndBuffer = layout.WordOf(connection, "Tcb._sndBuffer");
+    public readonly int RcvBuffer = layout.WordOf(connection, "Tcb._rcvBuffer");
 
     /// <summary>Says whether <see cref="IsStale"/> can be true.</summary>
     /// <param name="word">The variable.</param>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Reflection;
 using HandshakeNano.Explorer.Snapshots;
 using HandshakeNano.Net;
 
@@ -32,7 +33,7 @@ internal sealed class Side : ILink
             _lives[i] = new Life(this, i, part.Listens);
         Layout = _lives[0].Graph.Layout;
         Words = new ulong[Layout.Words];
-        ConnectionNumber = _lives[0].Graph.NumbersOf(nameof(TcpConnection))[0];
+        ConnectionNumber = _lives[0].Graph.NumbersOf("Tcb")[0];
         At = new ConnectionWords(Layout, ConnectionNumber);
         TimeWaitCount = Layout.WordOf(_lives[0].Graph.NumbersOf("TimeWaitTable")[0], "TimeWaitTable.Count");
         TimeWaitDeadline = Layout.WordOf(_lives[0].Graph.NumbersOf("TimeWaitEntry")[0], "TimeWaitEntry.Deadline");
@@ -64,8 +65,14 @@ internal sealed class Side : ILink
 
     public TcpListener? Listener => _lives[_life].Listener;
 
-    /// <summary>The one connection that the endpoint has, in use or not.</summary>
+    /// <summary>The one control block that the endpoint has, in use or not, seen from outside.</summary>
     public TcpConnection Connection => _lives[_life].Connection;
+
+    /// <summary>What the user got last for its connection.</summary>
+    public TcpConnection Handle => _lives[_life].Handle;
+
+    /// <summary>What the user got before <see cref="Handle"/>, for a connection that is long over.</summary>
+    public TcpConnection StaleHandle => _lives[_life].StaleHandle;
 
     /// <summary>How often the host has started again.</summary>
     public int LifeNumber => _life;
@@ -117,6 +124,10 @@ internal sealed class Side : ILink
 
         return HasTimeWait ? Math.Min(next, Words[TimeWaitDeadline]) : next;
     }
+
+    /// <summary>The user has got a connection.</summary>
+    /// <param name="handle">What it got.</param>
+    public void Give(TcpConnection handle) => _lives[_life].Give(handle);
 
     /// <summary>Gives the endpoint a packet with the next poll.</summary>
     public void Arrive(byte[] packet) => _arriving = packet;
@@ -185,6 +196,8 @@ internal sealed class Side : ILink
     /// <summary>The host from one start to the next.</summary>
     private sealed class Life
     {
+        private readonly int _handleNumber;
+
         public Life(Side side, int number, bool listens)
         {
             var settings = new TcpSettings
@@ -208,8 +221,11 @@ internal sealed class Side : ILink
             };
             Endpoint = new TcpEndpoint(side, new Secret(side.IsB, number), settings);
             Listener = listens ? Endpoint.Listen(PortB, 1) : null;
-            Graph = new ObjectGraph(Endpoint, Core.LeadsOn);
-            Connection = (TcpConnection)Graph[Graph.NumbersOf(nameof(TcpConnection))[0]];
+            Handle = HandleOf(null);
+            StaleHandle = HandleOf(null);
+            Graph = new ObjectGraph([Endpoint, Handle], Core.LeadsOn);
+            _handleNumber = Graph.NumbersOf(nameof(TcpConnection))[0];
+            Connection = HandleOf(Graph[Graph.NumbersOf("Tcb")[0]]);
             Fresh = new ulong[Graph.Layout.Words];
             Graph.Save(Fresh);
         }
@@ -220,9 +236,23 @@ internal sealed class Side : ILink
 
         public TcpConnection Connection { get; }
 
+        public TcpConnection Handle { get; private set; }
+
+        public TcpConnection StaleHandle { get; private set; }
+
         public ObjectGraph Graph { get; }
 
         public ulong[] Fresh { get; }
+
+        public void Give(TcpConnection handle)
+        {
+            StaleHandle = Handle;
+            Handle = handle;
+            Graph.Replace(_handleNumber, handle);
+        }
+
+        private static TcpConnection HandleOf(object? tcb) => (TcpConnection)Activator.CreateInstance(
+            typeof(TcpConnection), BindingFlags.Instance | BindingFlags.NonPublic, null, [tcb], null)!;
     }
 
     /// <summary>A secret for each start of each host, always the same ones.</summary>

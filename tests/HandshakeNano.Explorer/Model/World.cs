@@ -254,18 +254,20 @@ internal sealed partial class World
     private void UserActs(int s, MoveKind kind)
     {
         Side side = _sides[s];
-        TcpConnection connection = side.Connection;
+        TcpConnection connection = side.Handle;
         ref UserState user = ref _users[s];
         side.Touch();
+        UseStaleHandle(side.StaleHandle);
         switch (kind)
         {
             case MoveKind.Open:
                 user.OpensLeft--;
                 user.Holds = true;
                 user.Shut = false;
-                _ = s == 0
+                connection = s == 0
                     ? side.Endpoint.Connect(Side.AddressB, Side.PortB, Side.PortA)
                     : side.Endpoint.Connect(Side.AddressA, Side.PortA, Side.PortB);
+                side.Give(connection);
                 connection.NoDelay = true;
                 break;
             case MoveKind.Write:
@@ -377,15 +379,16 @@ internal sealed partial class World
         ref UserState user = ref _users[s];
         if (!user.Holds)
         {
-            if (side.Listener?.Accept() == null)
+            if (side.Listener?.Accept() is not { } accepted)
                 return false;
             user.Holds = true;
             user.Shut = false;
-            side.Connection.NoDelay = true;
+            side.Give(accepted);
+            accepted.NoDelay = true;
             return true;
         }
 
-        TcpConnection connection = side.Connection;
+        TcpConnection connection = side.Handle;
         bool ended = connection.State is TcpState.Closed or TcpState.TimeWait;
         if (connection.Available > 0 && (ended || !PartOf(s).ReadsLate))
         {
@@ -401,6 +404,17 @@ internal sealed partial class World
         user.Holds = false;
         connection.Close();
         return true;
+    }
+
+    /// <summary>A user that has kept the handle of a connection that is over does all it can with it: nothing may change.</summary>
+    private void UseStaleHandle(TcpConnection stale)
+    {
+        if (stale.State != TcpState.Closed || stale.Write(_buffer, 0, 5) + stale.Read(_buffer, 0, 5) != 0)
+            Break("a handle never reaches another connection", $"A handle of a connection that is over is in {stale.State}.");
+        stale.NoDelay = false;
+        stale.Shutdown();
+        stale.Close();
+        stale.Abort();
     }
 
     private void Write(int s, TcpConnection connection, int count)

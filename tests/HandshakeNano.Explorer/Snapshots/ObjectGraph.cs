@@ -13,7 +13,7 @@ internal sealed record Node(object? Object, int Owner, string Field);
 
 /// <summary>
 /// All objects that an object leads to and that can change. They are always the same ones, as the core makes no objects while
-/// it runs, so a snapshot is the values of their fields.
+/// it runs but the users' handles, so a snapshot is the values of their fields.
 /// </summary>
 internal sealed class ObjectGraph
 {
@@ -21,11 +21,12 @@ internal sealed class ObjectGraph
     private readonly object?[] _objects;
 
     /// <summary>Finds the objects.</summary>
-    /// <param name="root">Where to begin.</param>
+    /// <param name="roots">Where to begin.</param>
     /// <param name="leadsOn">Says whether a field, as Type.Name, leads to objects that belong to the graph.</param>
-    public ObjectGraph(object root, Func<string, bool> leadsOn)
+    public ObjectGraph(IEnumerable<object> roots, Func<string, bool> leadsOn)
     {
-        Visit(root, 0, "", leadsOn);
+        foreach (object root in roots)
+            Visit(root, 0, "", leadsOn);
         _objects = _nodes.Select(node => node.Object).ToArray();
         Layout = Layout.Of(_nodes);
     }
@@ -43,6 +44,11 @@ internal sealed class ObjectGraph
     /// <param name="number">Its number.</param>
     /// <returns>The object.</returns>
     public object this[int number] => _objects[number]!;
+
+    /// <summary>Puts an object in the place of another one of its type, to which nothing in the graph leads any more.</summary>
+    /// <param name="number">The place.</param>
+    /// <param name="successor">The object.</param>
+    public void Replace(int number, object successor) => _objects[number] = successor;
 
     /// <summary>Takes a snapshot.</summary>
     /// <param name="words">Where it goes.</param>

@@ -14,6 +14,7 @@ internal sealed class Application
     private readonly byte[] _buffer = new byte[4096];
     private readonly ListenerHandler _listening;
     private readonly TcpListener?[] _listeners = new TcpListener?[2];
+    private bool _accepting;
     private readonly int[] _ports = [FuzzedPeer.OpenPort, FuzzedPeer.OtherPort];
 
     public Application(FuzzTarget target)
@@ -30,6 +31,9 @@ internal sealed class Application
 
     /// <summary>How often a handler or a step has called the endpoint.</summary>
     public int Calls { get; private set; }
+
+    /// <summary>How many connections handlers have accepted.</summary>
+    public int AcceptedInHandlers { get; private set; }
 
     /// <summary>Opens the ports that are closed.</summary>
     public void Listen()
@@ -60,6 +64,7 @@ internal sealed class Application
     {
         Calls++;
         Slot slot = Held[who % Slots];
+        slot.UseStale();
         TcpConnection? connection = slot.Connection;
         switch (call)
         {
@@ -128,6 +133,8 @@ internal sealed class Application
         TcpConnection? connection = listener?.Accept();
         if (connection == null)
             return;
+        if (_accepting)
+            AcceptedInHandlers++;
         if (slot.Connection != null)
             connection.Abort();
         else
@@ -166,6 +173,7 @@ internal sealed class Application
         private uint _written;
         private uint _read;
         private FuzzedPeer? _with;
+        private TcpConnection? _stale;
 
         public TcpConnection? Connection { get; private set; }
 
@@ -214,12 +222,35 @@ internal sealed class Application
         public void Close()
         {
             Connection?.Close();
-            Connection = null;
+            LetGo();
         }
 
         public void Abort()
         {
             Connection?.Abort();
+            LetGo();
+        }
+
+        /// <summary>Does all that can be done with a connection that is over, which is nothing.</summary>
+        public void UseStale()
+        {
+            TcpConnection? stale = _stale;
+            if (stale == null || stale.State != TcpState.Closed)
+                return;
+            if (stale.Write(application._buffer, 0, 5) != 0)
+                throw new Judging.InvariantException("a connection that is over takes bytes");
+            stale.Handler = this;
+            stale.NoDelay = true;
+            stale.KeepAlive = 1000;
+            stale.UserTimeout = 1000;
+            stale.Shutdown();
+            stale.Close();
+            stale.Abort();
+        }
+
+        private void LetGo()
+        {
+            _stale = Connection ?? _stale;
             Connection = null;
         }
 
@@ -318,7 +349,9 @@ internal sealed class Application
                 if (slot.Connection == null)
                 {
                     application.Calls++;
+                    application._accepting = true;
                     application.Accept(listener, slot);
+                    application._accepting = false;
                     return;
                 }
             }

@@ -19,6 +19,10 @@ internal sealed class FuzzTarget : ILink
     private const int ArpFrameLength = 42;
     private const int SynFrameLength = 58;
 
+    /// <summary>What accepting a connection allocates: a TcpConnection, three references and a number.</summary>
+    private const int HandleSize = 48;
+
+
     private readonly Application _application;
     private readonly FrameBuilder _builder = new();
     private readonly FuzzedPeer[] _conversations = new FuzzedPeer[FuzzedPeer.Count + 1];
@@ -300,6 +304,7 @@ internal sealed class FuzzTarget : ILink
     {
         int turns = 0;
         int collections = GC.CollectionCount(0);
+        int accepted = _application.AcceptedInHandlers;
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         do
         {
@@ -311,7 +316,7 @@ internal sealed class FuzzTarget : ILink
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         // A collection counts what was left of the thread's allocation context as allocated.
         if (collections == GC.CollectionCount(0))
-            Allocated += allocated;
+            Allocated += allocated - (_application.AcceptedInHandlers - accepted) * HandleSize;
     }
 
     private void Advance(ulong microseconds)

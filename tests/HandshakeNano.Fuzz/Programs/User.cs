@@ -17,6 +17,7 @@ internal sealed class User(UserProgram program, uint salt, uint peerSalt) : TcpC
 
     private readonly byte[] _buffer = new byte[4096];
     private TcpConnection? _connection;
+    private TcpConnection? _stale;
     private ulong _now;
     private ulong _waitEnd = ulong.MaxValue;
     private int _action;
@@ -62,6 +63,7 @@ internal sealed class User(UserProgram program, uint salt, uint peerSalt) : TcpC
     public bool Turn(ulong now)
     {
         _now = now;
+        UseStale();
         if (Finished || _connection == null)
             return false;
         // A handler is called for everything but the passing of time, and for the first step.
@@ -239,9 +241,26 @@ internal sealed class User(UserProgram program, uint salt, uint peerSalt) : TcpC
         return true;
     }
 
+    /// <summary>A user that keeps the connection that it has given back: once that is over, nothing it does may change anything.</summary>
+    private void UseStale()
+    {
+        if (_stale == null || _stale.State != TcpState.Closed)
+            return;
+        if (_stale.Write(_buffer, 0, 5) != 0)
+            throw new InvariantException("a connection that is over takes bytes");
+        _stale.Handler = this;
+        _stale.NoDelay = true;
+        _stale.KeepAlive = 1000;
+        _stale.UserTimeout = 1000;
+        _stale.Shutdown();
+        _stale.Close();
+        _stale.Abort();
+    }
+
     private void Finish()
     {
         Finished = true;
+        _stale = _connection ?? _stale;
         _connection = null;
     }
 }

@@ -166,7 +166,7 @@ public sealed class StreamTests
         Assert.AreEqual((int)TcpCloseReason.Refused, (int)Fails(() => stream.Read(new byte[1], 0, 1)));
         stream.Close();
         TcpConnection second = scene.A.Connect(AddressB, 7);
-        Assert.IsTrue(ReferenceEquals(first, second), "the same object is used again");
+        Assert.IsFalse(ReferenceEquals(first, second), "each connection has an object of its own");
         stream.Close();
         Assert.AreEqual((int)TcpState.SynSent, (int)second.State);
         Assert.AreEqual(1, scene.A.ConnectionCount);

@@ -250,7 +250,9 @@ public sealed class HandlerTests
         wire.Run();
         wire.ExpectsSilence();
         next.Trades(". seq R+1 ack I+1", "");
-        Assert.IsTrue(listener.Accept() == stale, "the only one there is");
+        TcpConnection accepted = listener.Accept();
+        Assert.IsFalse(accepted == stale, "each connection has an object of its own");
+        Assert.AreEqual((int)TcpState.Established, (int)accepted.State);
     }
 
 

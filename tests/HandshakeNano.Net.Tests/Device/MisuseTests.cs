@@ -194,7 +194,7 @@ public sealed class MisuseTests
     }
 
     [TestMethod]
-    public void Close_and_Abort_may_be_called_twice_before_the_next_Poll()
+    public void Shutdown_and_Close_may_be_called_twice_before_the_next_Poll()
     {
         Wire wire = new Wire();
         ScriptedPeer peer = new ScriptedPeer(wire);
@@ -203,7 +203,7 @@ public sealed class MisuseTests
         peer.Connection.Shutdown();
         peer.Connection.Close();
         peer.Connection.Close();
-        peer.Aborts();
+        wire.Run();
         peer.ExpectsOnly("F. seq I+1 ack R+1");
     }
 

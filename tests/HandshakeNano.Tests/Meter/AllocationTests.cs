@@ -5,7 +5,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Meter.Tests;
 
-/// <summary>After start-up nothing is allocated, whatever comes.</summary>
+/// <summary>After start-up no segment allocates, whatever comes.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class AllocationTests
@@ -41,9 +41,9 @@ public sealed class AllocationTests
         Counter.Retransmissions,
     ];
 
-    /// <summary>10,000 frames of every kind, and not one byte.</summary>
+    /// <summary>10,000 frames of every kind, and not one byte but the object that the application gets for a connection.</summary>
     [TestMethod]
-    public void MixedTrafficAllocatesNothing()
+    public void MixedTrafficAllocatesNothingButHandles()
     {
         var traffic = new MixedTraffic();
         for (var i = 0; i < 12; i++)
@@ -58,7 +58,8 @@ public sealed class AllocationTests
             traffic.RunRound();
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
 
-        Assert.AreEqual(0, allocated);
+        // A TcpConnection for each connection that was accepted: its header, three references and a number.
+        Assert.AreEqual(48 * (long)(traffic.Counters.Get(Counter.Established) - before[(int)Counter.Established]), allocated);
         foreach (var counter in s_expected)
             Assert.IsGreaterThan(before[(int)counter], traffic.Counters.Get(counter), Counters.GetName(counter));
     }

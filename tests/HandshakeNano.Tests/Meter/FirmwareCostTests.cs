@@ -29,6 +29,9 @@ public sealed class FirmwareCostTests
     /// <summary>What SYN, SYN,ACK and ACK may cost in any case, without the application's part and the end.</summary>
     private const long HandshakeAloneLimit = 2600;
 
+    /// <summary>A TcpConnection on a 64-bit PC: its header, three references and a number.</summary>
+    private const long HandleSize = 48;
+
     private static readonly string s_metered = Path.Combine(AppContext.BaseDirectory, "HandshakeNano.Net.dll");
 
     private static MeteredContext s_context = null!;
@@ -116,14 +119,14 @@ public sealed class FirmwareCostTests
         Assert.IsLessThanOrEqualTo(first / 50, Math.Abs(second - first));
     }
 
-    /// <summary>No scenario allocates once it is warm.</summary>
+    /// <summary>No scenario allocates once it is warm, but for the object that the application gets for each connection.</summary>
     [TestMethod]
     [DynamicData(nameof(ScenarioNames))]
-    public void AScenarioAllocatesNothing(string name)
+    public void AScenarioAllocatesNothingButHandles(string name)
     {
         var scenario = ScenarioCatalog.Create().Single(s => s.Name == name);
         scenario.WarmUp(8);
 
-        Assert.AreEqual(0, scenario.MeasureAllocatedBytes(100));
+        Assert.AreEqual(100 * HandleSize * scenario.ConnectionsGiven, scenario.MeasureAllocatedBytes(100));
     }
 }

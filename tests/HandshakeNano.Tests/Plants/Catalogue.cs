@@ -5,11 +5,11 @@ namespace HandshakeNano.Plants;
 /// <summary>The faults that the tests have to find: rule after rule of RFC 9293 section 3.10.7, and what belongs to them.</summary>
 public static class Catalogue
 {
-    private const string Arrives = "Tcp/TcpConnection.Arrives.cs";
-    private const string Connection = "Tcp/TcpConnection.cs";
+    private const string Arrives = "Tcp/Tcb.Arrives.cs";
+    private const string Connection = "Tcp/Tcb.State.cs";
     private const string Layer = "Tcp/TcpLayer.cs";
-    private const string Output = "Tcp/TcpConnection.Output.cs";
-    private const string Timers = "Tcp/TcpConnection.Timers.cs";
+    private const string Output = "Tcp/Tcb.Output.cs";
+    private const string Timers = "Tcp/Tcb.Timers.cs";
 
     /// <summary>A reset in the window, but not at its edge, is believed.</summary>
     public static Plant AnyResetInWindow { get; } = new("any-reset-in-window-ends-the-connection", "RFC 5961 section 3.2", Arrives,

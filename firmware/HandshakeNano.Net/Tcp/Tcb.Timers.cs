@@ -3,7 +3,7 @@ using HandshakeNano.Net.Wire;
 namespace HandshakeNano.Net;
 
 // Time: retransmission (RFC 6298), probes, keep-alives, and the ends of a connection.
-public sealed partial class TcpConnection
+internal sealed partial class Tcb
 {
     /// <summary>R1: from so many retransmissions on, the way to the peer is doubted (RFC 9293 section 3.8.3).</summary>
     private const int R1 = 3;
@@ -245,18 +245,18 @@ public sealed partial class TcpConnection
         Events |= EventSoftError;
     }
 
+    /// <summary>The connection is over; an entry of the table waits for what may still come for it (section 3.6).</summary>
     private void EnterTimeWait(ulong now)
     {
         _state = TcpState.TimeWait;
         _closeReason = TcpCloseReason.Finished;
         OutputDue = false;
+
+        // Only an application closes, so there is a handle.
         TimeWaitEntry entry = _layer.TimeWaits.Add(this, now);
+        Handle.EnterTimeWait(entry);
         if (Owned)
-        {
-            entry.Owner = this;
-            TimeWait = entry;
             Events |= EventClosed;
-        }
 
         _layer.Detach(this);
     }

@@ -4,7 +4,7 @@ using HandshakeNano.Net.Wire;
 namespace HandshakeNano.Net;
 
 // SEGMENT ARRIVES, RFC 9293 section 3.10.7, step by step in its order.
-public sealed partial class TcpConnection
+internal sealed partial class Tcb
 {
     private const int ChallengesPerInterval = 10;
     private const ulong ChallengeInterval = 5_000_000;

@@ -4,7 +4,7 @@ using HandshakeNano.Net.Wire;
 namespace HandshakeNano.Net;
 
 // What is sent and when: RFC 9293 sections 3.7, 3.8.6, RFC 5681, RFC 6298.
-public sealed partial class TcpConnection
+internal sealed partial class Tcb
 {
     // What acknowledgment is owed.
     private const int AckNone = 0;
