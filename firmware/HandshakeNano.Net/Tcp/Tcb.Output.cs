@@ -454,7 +454,7 @@ internal sealed partial class Tcb
     {
         uint size = (uint)_rcvBuffer.Length;
         uint step = _rcvRead + size - _rcvEdge;
-        if (_finReceived || step == 0 || (int)step < 0)
+        if ((int)step <= 0 || _finReceived)
             return false;
         return step >= size / 2 || (step >= (uint)_mss && _rcvEdge - _rcvNxt < (uint)_mss);
     }

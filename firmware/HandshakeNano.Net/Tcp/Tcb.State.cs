@@ -139,6 +139,12 @@ internal sealed partial class Tcb
         get { return _layer.LocalAddress; }
     }
 
+    /// <summary>The peer's number, for the layer below.</summary>
+    public uint Peer
+    {
+        get { return _peer; }
+    }
+
     public uint RemoteAddress
     {
         get { return BigEndian.Reverse(_peer); }
@@ -297,7 +303,9 @@ internal sealed partial class Tcb
 
     public int Read(byte[] buffer, int offset, int count)
     {
-        int available = Available;
+        int available = (int)(_rcvNxt - _rcvRead);
+        if (_finReceived)
+            available--;
         if (count > available)
             count = available;
         if (count == 0)
@@ -458,7 +466,7 @@ internal sealed partial class Tcb
                 handler.OnEstablished(handle);
             if ((events & (EventUrgent | EventSoftError)) != 0)
                 DispatchRare(handler, handle, events);
-            if ((events & EventReceived) != 0 && (Events & Telling) != 0 && Available > 0)
+            if ((events & EventReceived) != 0 && (Events & Telling) != 0 && (int)(_rcvNxt - _rcvRead) > (_finReceived ? 1 : 0))
                 handler.OnReceived(handle);
             if ((events & EventSent) != 0 && (Events & Telling) != 0)
                 handler.OnSent(handle);

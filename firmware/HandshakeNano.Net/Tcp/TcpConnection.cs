@@ -41,12 +41,6 @@ public sealed class TcpConnection
         get { return _tcb == null ? 0 : _tcb.LocalAddress; }
     }
 
-    /// <summary>The peer's number, for the layer below.</summary>
-    internal uint Peer
-    {
-        get { return _peer; }
-    }
-
     /// <summary>The peer's IPv4 address, most significant byte first.</summary>
     public uint RemoteAddress
     {
@@ -241,8 +235,14 @@ public sealed class TcpConnection
     /// <exception cref="ArgumentException">The range is not inside the buffer.</exception>
     public int Read(byte[] buffer, int offset, int count)
     {
-        CheckRange(buffer, offset, count);
-        return _tcb == null ? 0 : _tcb.Read(buffer, offset, count);
+        Tcb tcb = _tcb;
+        if (tcb == null || buffer == null || (offset | count) < 0 || count > buffer.Length - offset)
+        {
+            CheckRange(buffer, offset, count);
+            return 0;
+        }
+
+        return tcb.Read(buffer, offset, count);
     }
 
     /// <summary>Gives bytes to be sent.</summary>
@@ -253,8 +253,14 @@ public sealed class TcpConnection
     /// <exception cref="ArgumentException">The range is not inside the buffer.</exception>
     public int Write(byte[] buffer, int offset, int count)
     {
-        CheckRange(buffer, offset, count);
-        return _tcb == null ? 0 : _tcb.Write(buffer, offset, count);
+        Tcb tcb = _tcb;
+        if (tcb == null || buffer == null || (offset | count) < 0 || count > buffer.Length - offset)
+        {
+            CheckRange(buffer, offset, count);
+            return 0;
+        }
+
+        return tcb.Write(buffer, offset, count);
     }
 
     /// <summary>

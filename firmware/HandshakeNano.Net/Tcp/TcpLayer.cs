@@ -344,10 +344,30 @@ internal sealed class TcpLayer
         // The pseudo-header (section 3.1): addresses, protocol and length; a shift by 8 swaps bytes modulo 65535.
         uint ports = BitConverter.ToUInt32(frame, TcpHeader.SourcePort);
         ulong numbers = BitConverter.ToUInt64(frame, TcpHeader.SequenceNumber);
-        ulong sum = addressSum + (ulong)((length << 8) + (Ipv4Header.Tcp << 8)) + ports + numbers % InternetChecksum.Modulus
+        ulong sum = addressSum + (ulong)((length + Ipv4Header.Tcp) << 8) + ports + numbers % InternetChecksum.Modulus
             + BitConverter.ToUInt64(frame, TcpHeader.DataOffset) % InternetChecksum.Modulus;
         if (length != TcpHeader.Length)
-            sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, length - TcpHeader.Length);
+        {
+            if (length != header)
+                sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, length - TcpHeader.Length);
+            else
+            {
+                // Options alone, as in a SYN: a multiple of four bytes.
+                int i = FrameLayout.Transport + header;
+                if ((header & 4) == 0)
+                {
+                    i -= 4;
+                    sum += BitConverter.ToUInt32(frame, i);
+                }
+
+                while (i != TcpHeader.Options)
+                {
+                    i -= 8;
+                    sum += BitConverter.ToUInt64(frame, i) % InternetChecksum.Modulus;
+                }
+            }
+        }
+
         if (sum % InternetChecksum.Modulus != 0)
         {
             counters[(int)Counter.TcpChecksumBad]++;

@@ -25,8 +25,10 @@ public sealed class FirmwareTests
             SegmentAssemblies = ["HandshakeNano.Net"],
             SegmentEntries = ["HandshakeNano.Net.TcpEndpoint::Poll"],
         };
-        var findings = IlChecker.CheckFiles(files, [Device.AssemblyFolder], options);
-        Assert.IsEmpty(findings, "\n" + string.Join("\n", findings));
+        // A handler may accept a connection, which makes the object that the application gets for it.
+        Finding[] findings = [.. IlChecker.CheckFiles(files, [Device.AssemblyFolder], options)
+            .Where(f => f.Rule != Rule.Allocation || !f.ToString().Contains("HandshakeNano.Net.Tcb::GiveOut ", StringComparison.Ordinal))];
+        Assert.IsEmpty(findings, "\n" + string.Join("\n", findings.AsEnumerable()));
     }
 
     /// <summary>SpanByte is the only way to SPI; of the rules for a segment's way the one about memory holds here as well.</summary>
