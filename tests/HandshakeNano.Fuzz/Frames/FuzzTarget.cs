@@ -555,7 +555,9 @@ internal sealed class FuzzTarget : ILink
 
     private static bool IsAllowed(TcpState from, TcpState to) => from switch
     {
-        TcpState.SynSent => to is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.Closed,
+        // With a FIN on the SYN,ACK it is two transitions at once (section 3.10.7.3).
+        TcpState.SynSent => to is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.CloseWait or TcpState.Closing
+            or TcpState.Closed,
         TcpState.SynReceived => to != TcpState.SynSent,
         TcpState.Established => to is TcpState.CloseWait or TcpState.Closed,
         TcpState.FinWait1 => to is TcpState.FinWait2 or TcpState.Closing or TcpState.TimeWait or TcpState.Closed,
