@@ -72,8 +72,10 @@ internal sealed class ProgramRun
             talk.Listen(_a, _b);
 
         Turn(begin, begin + 2 * Longest, cut);
+
+        // Whoever is not found by ARP is given up while the connection is being opened, as if the network were cut.
         foreach (Talk talk in _talks)
-            talk.Judge(_program.Cut != 0);
+            talk.Judge(_program.Cut != 0 || Count(Counter.ArpUnresolved) != 0);
 
         foreach (Talk talk in _talks)
             talk.GiveUp();
