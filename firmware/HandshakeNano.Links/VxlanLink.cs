@@ -17,11 +17,8 @@ namespace HandshakeNano.Links;
 /// </remarks>
 public sealed class VxlanLink : ILink, IDisposable
 {
-    /// <summary>1500 less the outer IPv4, UDP and VXLAN headers and the inner Ethernet header.</summary>
-    public const int MaximumMtu = 1500 - 20 - 8 - HeaderLength - FrameLayout.EthernetHeaderLength;
-
     /// <summary>Length of the VXLAN header in bytes.</summary>
-    public const int HeaderLength = 8;
+    public const int HeaderLength = VxlanSettings.HeaderLength;
 
     private const byte VniIsValid = 0x08;
     private const int TypeHigh = FrameLayout.Ethernet + 12;

@@ -1,4 +1,5 @@
 using System;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Links;
 
@@ -7,6 +8,12 @@ public sealed class VxlanSettings
 {
     /// <summary>The UDP port that IANA gave to VXLAN. (Linux takes 8472 unless it is told this one.)</summary>
     public const int DefaultPort = 4789;
+
+    /// <summary>1500 less the outer IPv4, UDP and VXLAN headers and the inner Ethernet header.</summary>
+    public const int MaximumMtu = 1500 - 20 - 8 - HeaderLength - FrameLayout.EthernetHeaderLength;
+
+    /// <summary>Length of the VXLAN header in bytes.</summary>
+    internal const int HeaderLength = 8;
 
     /// <summary>The network's number (VNI), 1 to 16777215; frames of others are dropped.</summary>
     public int Vni = 42;
@@ -43,7 +50,7 @@ public sealed class VxlanSettings
     /// The largest inner IP packet in bytes, 68 to 1450: what a network of 1500 carries without fragments, which the device
     /// does not put together again (RFC 7348 section 4.3).
     /// </summary>
-    public int Mtu = VxlanLink.MaximumMtu;
+    public int Mtu = MaximumMtu;
 
     internal void Validate()
     {
@@ -57,7 +64,7 @@ public sealed class VxlanSettings
             throw new ArgumentException("Peer must be the address of a host.");
         if (PhysicalAddress == null || PhysicalAddress.Length != 6 || (PhysicalAddress[0] & 1) != 0)
             throw new ArgumentException("PhysicalAddress must be 6 bytes of a unicast address.");
-        if (Mtu < 68 || Mtu > VxlanLink.MaximumMtu)
+        if (Mtu < 68 || Mtu > MaximumMtu)
             throw new ArgumentException("Mtu must be 68 to 1450.");
     }
 }
