@@ -101,12 +101,13 @@ public sealed class TcpEndpoint
     /// <param name="address">The IPv4 address, most significant byte first; 0 for none.</param>
     /// <param name="prefixLength">Length of the network's prefix in bits, 0 to 32.</param>
     /// <param name="gateway">The router for destinations outside the prefix; 0 for none.</param>
-    /// <exception cref="ArgumentException">The prefix length is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The prefix length is out of range, or no host can have the address or the router's; the message says why.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The address comes from a DHCP server.</exception>
     public void SetAddress(uint address, int prefixLength, uint gateway)
     {
-        if (prefixLength < 0 || prefixLength > 32)
-            throw new ArgumentException("The prefix length must be 0 to 32.");
+        HostAddress.Check(address, prefixLength, gateway);
         if (_dhcp != null && _dhcp.State != DhcpState.Stopped)
             throw new InvalidOperationException("The address comes from a DHCP server: call Dhcp.Stop first, and wait until it has stopped.");
         TakeAddress(address, prefixLength, gateway);

@@ -104,8 +104,7 @@ public sealed class TcpSettings
     {
         if (link.Mtu < 68 || link.Mtu > 1500)
             throw new ArgumentException("The link's Mtu must be 68 to 1500 bytes.");
-        if (PrefixLength < 0 || PrefixLength > 32)
-            throw new ArgumentException("PrefixLength must be 0 to 32.");
+        HostAddress.Check(Address, PrefixLength, Gateway);
         if (TimeToLive < 1 || TimeToLive > 255)
             throw new ArgumentException("TimeToLive must be 1 to 255.");
         if (DifferentiatedServices < 0 || DifferentiatedServices > 63)

@@ -276,12 +276,14 @@ public sealed class Ipv4Tests
     {
         TcpSettings settings = Wire.Settings();
         settings.PrefixLength = 31;
+        settings.Gateway = 0;
         Wire wire = new Wire(settings);
         ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
         peer.Address = Wire.OurAddress + 1;
         peer.IsOpened();
         settings = Wire.Settings();
         settings.PrefixLength = 30;
+        settings.Gateway = 0;
         wire = new Wire(settings);
         wire.Endpoint.Listen(7, 1);
         peer = new ScriptedPeer(wire);

@@ -49,6 +49,61 @@ public sealed class MisuseTests
     }
 
     [TestMethod]
+    [DataRow(0xFFFFFFFFU, 24, 0U, "Address 255.255.255.255 is the broadcast address")]
+    [DataRow(0xE0000001U, 24, 0U, "Address 224.0.0.1 is a multicast address")]
+    [DataRow(0x7F000001U, 8, 0U, "Address 127.0.0.1 is a loopback address")]
+    [DataRow(0xF0000001U, 24, 0U, "Address 240.0.0.1 is in the reserved class E")]
+    [DataRow(0x00000001U, 24, 0U, "Address 0.0.0.1 is in 0.0.0.0/8")]
+    [DataRow(0x0A4D0000U, 24, 0U, "Address 10.77.0.0 is the address of its network")]
+    [DataRow(0x0A4D00FFU, 24, 0U, "Address 10.77.0.255 is the broadcast address of its network")]
+    [DataRow(0x0A4D0007U, 30, 0U, "Address 10.77.0.7 is the broadcast address of its network")]
+    [DataRow(0x0A4D0002U, 24, 0x0A4D0002U, "Gateway 10.77.0.2 is our own address")]
+    [DataRow(0x0A4D0002U, 32, 0x0A4D0002U, "Gateway 10.77.0.2 is our own address")]
+    [DataRow(0x0A4D0002U, 24, 0x0A4D0101U, "Gateway 10.77.1.1 is not in the network")]
+    [DataRow(0x0A4D0002U, 31, 0x0A4D0001U, "Gateway 10.77.0.1 is not in the network")]
+    [DataRow(0x0A4D0002U, 24, 0x0A4D00FFU, "Gateway 10.77.0.255 is the broadcast address of its network")]
+    [DataRow(0x0A4D0002U, 24, 0xE0000001U, "Gateway 224.0.0.1 is a multicast address")]
+    [DataRow(0U, 24, 0xFFFFFFFFU, "Gateway 255.255.255.255 is the broadcast address")]
+    public void An_address_that_no_host_can_have_is_refused_with_the_reason(uint address, int prefixLength, uint gateway, string reason)
+    {
+        Wire wire = new Wire();
+        string settings = "";
+        string call = "";
+        try
+        {
+            New(wire, new FixedEntropy(), new TcpSettings { Address = address, PrefixLength = prefixLength, Gateway = gateway });
+        }
+        catch (ArgumentException e)
+        {
+            settings = e.Message;
+        }
+
+        try
+        {
+            wire.Endpoint.SetAddress(address, prefixLength, gateway);
+        }
+        catch (ArgumentException e)
+        {
+            call = e.Message;
+        }
+
+        Assert.IsTrue(settings.StartsWith(reason), settings);
+        Assert.IsTrue(call.StartsWith(reason), call);
+        Assert.AreEqual(Wire.OurAddress, wire.Endpoint.Address);
+    }
+
+    [TestMethod]
+    public void Networks_of_one_and_two_hosts_have_no_address_to_refuse()
+    {
+        Wire wire = new Wire();
+        wire.Endpoint.SetAddress(0x0A4D0002, 31, 0x0A4D0003);
+        wire.Endpoint.SetAddress(0x0A4D0003, 31, 0x0A4D0002);
+        wire.Endpoint.SetAddress(0x0A4D00FF, 32, 0x0A4D0101);
+        wire.Endpoint.SetAddress(0x0A4D00FF, 16, 0);
+        Assert.AreEqual(0x0A4D00FFU, wire.Endpoint.Address);
+    }
+
+    [TestMethod]
     public void Each_setting_may_be_at_the_end_of_its_range()
     {
         Wire wire = new Wire();
