@@ -9,15 +9,6 @@ internal sealed partial class Tcb
     private const int ChallengesPerInterval = 10;
     private const ulong ChallengeInterval = 5_000_000;
 
-    /// <summary>What came after a gap: pairs of first and last + 1, in order, apart from each other.</summary>
-    private readonly uint[] _ranges;
-
-    private int _rangeCount;
-    private bool _finSeen;
-    private uint _finAt;
-    private ulong _challengeEnd;
-    private int _challenges;
-
     /// <summary>A segment for this connection, checksum and options checked.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="seq">SEG.SEQ.</param>
@@ -336,43 +327,6 @@ internal sealed partial class Tcb
         SendAck(now);
     }
 
-    /// <summary>SYN-RECEIVED becomes ESTABLISHED.</summary>
-    /// <returns>False if the accept queue is full: the peer has to acknowledge again.</returns>
-    private bool Establish(ulong now)
-    {
-        TcpListener listener = Listener;
-        if (listener != null)
-        {
-            if (listener.PendingCount >= listener.BacklogLimit)
-            {
-                _layer.Counters[(int)Counter.AcceptQueueFull]++;
-                return false;
-            }
-
-            listener.HalfOpenCount--;
-            listener.Add(this);
-            Owned = true;
-            Events |= EventAccept;
-        }
-        else
-            Events |= EventEstablished;
-
-        _state = TcpState.Established;
-        _layer.Counters[(int)Counter.Established]++;
-        if (_finQueued)
-            _state = TcpState.FinWait1;
-
-        // RFC 6298 rule 5.7: a timeout that the SYN backed off says nothing about data. RFC 5681 section 3.1: but a SYN that
-        // was lost says that one segment is enough to begin with.
-        if (_retries != 0)
-        {
-            _rto = _layer.Settings.InitialRetransmissionTimeout < 3_000_000 ? 3_000_000 : _layer.Settings.InitialRetransmissionTimeout;
-            _cwnd = (uint)_mss;
-        }
-
-        return true;
-    }
-
     /// <summary>SND.UNA advances: RFC 9293 section 3.10.7.4, RFC 6298 section 5, RFC 5681 section 3, RFC 6582.</summary>
     private void Acknowledged(uint ack, uint acked, ulong now)
     {
@@ -614,84 +568,5 @@ internal sealed partial class Tcb
             Array.Copy(frame, payload, ring, start, first);
             Array.Copy(frame, payload + first, ring, 0, length - first);
         }
-    }
-
-    /// <summary>
-    /// Notes a range of out-of-order data, joined with those it touches. If there is no place for one more, the highest is
-    /// forgotten, be it the new one: what is next to RCV.NXT is needed first.
-    /// </summary>
-    /// <returns>False if the new one is forgotten.</returns>
-    private bool AddRange(uint first, uint end)
-    {
-        uint[] ranges = _ranges;
-        int count = _rangeCount;
-
-        // Ranges before index i end before the new one begins; those from j on begin after it ends.
-        int i = 0;
-        while (i < count && (int)(ranges[2 * i + 1] - first) < 0)
-            i++;
-        int j = i;
-        while (j < count && (int)(ranges[2 * j] - end) <= 0)
-            j++;
-        if (i == j)
-        {
-            if (2 * count == ranges.Length)
-            {
-                if (i == count)
-                    return false;
-                count--;
-                _layer.Counters[(int)Counter.OutOfOrderDropped]++;
-            }
-
-            Array.Copy(ranges, 2 * i, ranges, 2 * i + 2, 2 * (count - i));
-            _rangeCount = count + 1;
-        }
-        else
-        {
-            if ((int)(ranges[2 * i] - first) < 0)
-                first = ranges[2 * i];
-            if ((int)(ranges[2 * j - 1] - end) > 0)
-                end = ranges[2 * j - 1];
-            Array.Copy(ranges, 2 * j, ranges, 2 * i + 2, 2 * (count - j));
-            _rangeCount = count - (j - i) + 1;
-        }
-
-        ranges[2 * i] = first;
-        ranges[2 * i + 1] = end;
-        return true;
-    }
-
-    /// <summary>Takes the ranges that no gap separates from what has come in order.</summary>
-    /// <returns>The new RCV.NXT.</returns>
-    private uint TakeRanges(uint rcvNxt)
-    {
-        uint[] ranges = _ranges;
-        int count = _rangeCount;
-        int taken = 0;
-        while (taken < count && (int)(ranges[2 * taken] - rcvNxt) <= 0)
-        {
-            if ((int)(ranges[2 * taken + 1] - rcvNxt) > 0)
-                rcvNxt = ranges[2 * taken + 1];
-            taken++;
-        }
-
-        Array.Copy(ranges, 2 * taken, ranges, 0, 2 * (count - taken));
-        _rangeCount = count - taken;
-        return rcvNxt;
-    }
-
-    private void SetPeerMss(int mss)
-    {
-        // No MSS, or one of 0, means the default.
-        if (mss == 0)
-            mss = TcpOptions.DefaultMaximumSegmentSize;
-        else if (mss < TcpOptions.LeastSegment)
-            mss = TcpOptions.LeastSegment;
-        int most = _layer.LargestSegment;
-        if (mss > most)
-            mss = most;
-        _mss = mss;
-        _cwnd = InitialWindow(mss);
-        _ssthresh = 0x7FFFFFFF;
     }
 }

@@ -6,105 +6,8 @@ namespace HandshakeNano.Net;
 // What is sent and when: RFC 9293 sections 3.7, 3.8.6, RFC 5681, RFC 6298.
 internal sealed partial class Tcb
 {
-    // What acknowledgment is owed.
-    private const int AckNone = 0;
-    private const int AckDelayed = 1;
-    private const int AckNow = 2;
-
-    /// <summary>The segment at SND.UNA is to be sent again, and no other.</summary>
-    private const int ResendFirst = 1;
-
-    /// <summary>A new segment may go past the congestion window (limited transmit).</summary>
-    private const int SendOneMore = 2;
-
     /// <summary>How far an urgent pointer of ours points. With more, the sum of a header would not fit 31 bits.</summary>
     private const int FarthestUrgent = 0x7FF0;
-
-    private int _ackDue;
-    private int _mss;
-
-    // Congestion control.
-    private uint _cwnd;
-    private uint _ssthresh;
-    private uint _recover;
-    private bool _recovering;
-    private int _duplicateAcks;
-
-    /// <summary>What a duplicate or partial ACK asks for: <see cref="ResendFirst"/>, <see cref="SendOneMore"/>, or 0 for nothing.</summary>
-    private int _lossDue;
-
-    /// <summary>When data was last sent.</summary>
-    private ulong _sentAt;
-
-    /// <summary>Makes the connection answer a SYN: SYN-RECEIVED, and the SYN,ACK is sent.</summary>
-    internal void OpenPassive(TcpListener listener, ulong key, uint peer, uint ports, uint addressSum, uint seq, uint window,
-        int mss, uint iss, ulong now)
-    {
-        Open(key, peer, ports, addressSum, now);
-        Listener = listener;
-        listener.HalfOpenCount++;
-        _irs = seq;
-        seq++;
-        _rcvNxt = seq;
-        _rcvRead = seq;
-        _rcvEdge = seq + _layer.ReceiveWindow;
-        SetPeerMss(mss);
-        _sndWnd = window;
-        _maxSndWnd = window;
-        _sndEnd = iss + 1;
-        _state = TcpState.SynReceived;
-        BeginSending(iss, now);
-        SendSyn(now);
-    }
-
-    /// <summary>Makes the connection call a peer: SYN-SENT. The SYN leaves with the next Poll, which knows the time.</summary>
-    internal void OpenActive(ulong key, uint peer, uint ports, uint addressSum)
-    {
-        Open(key, peer, ports, addressSum, 0);
-        Owned = true;
-        _connectTimeout = 0;
-        _irs = 0;
-        _rcvNxt = 0;
-        _rcvRead = 0;
-        _rcvEdge = 0;
-        _mss = TcpOptions.DefaultMaximumSegmentSize;
-        _sndWnd = 0;
-        _iss = 0;
-        _sndUna = 0;
-        _sndNxt = 0;
-        _sndPtr = 0;
-        _sndEnd = 1;
-        _state = TcpState.SynSent;
-        Touch();
-    }
-
-    /// <summary>The sequence numbers of a connection that we open begin; until now there was no time to choose them by.</summary>
-    private void ChooseIss(ulong now)
-    {
-        uint iss = _layer.NextIss(Key, now);
-
-        // Data may wait already.
-        _sndEnd += iss;
-        _sndUp += iss;
-        _progressAt = now;
-        BeginSending(iss, now);
-    }
-
-    /// <summary>Our SYN is about to leave: it takes the first sequence number, and its round trip is measured.</summary>
-    private void BeginSending(uint iss, ulong now)
-    {
-        _iss = iss;
-        _sndUna = iss;
-        _recover = iss;
-        _rttSeq = iss;
-        iss++;
-        _sndNxt = iss;
-        _sndPtr = iss;
-        _rttAt = now;
-        now += _rto;
-        _retransmitAt = now;
-        _layer.Timers.Schedule(this, now);
-    }
 
     /// <summary>Sends what there is to send.</summary>
     /// <param name="now">The time in microseconds.</param>
@@ -282,37 +185,6 @@ internal sealed partial class Tcb
         SendRange(una, length, fin, now);
     }
 
-    /// <summary>RFC 5681 section 3.2, RFC 6582 section 3.2.</summary>
-    private void DuplicateAck()
-    {
-        _layer.Counters[(int)Counter.DuplicateAcks]++;
-        uint mss = (uint)_mss;
-        if (_recovering)
-        {
-            // Another segment has left the network.
-            _cwnd += mss;
-            OutputDue = true;
-            return;
-        }
-
-        // Not while what was sent before the last loss is on its way. Long ago, that may lie ahead of SND.NXT.
-        int duplicates = ++_duplicateAcks;
-        if (duplicates > 3 || _recover - _sndUna <= _sndNxt - _sndUna)
-            return;
-        OutputDue = true;
-        if (duplicates < 3)
-        {
-            _lossDue = SendOneMore;
-            return;
-        }
-
-        HalveThreshold();
-        _recover = _sndNxt;
-        _recovering = true;
-        _cwnd = _ssthresh + 3 * mss;
-        _lossDue = ResendFirst;
-    }
-
     /// <summary>Sends a piece of the send buffer.</summary>
     private void SendRange(uint seq, int length, bool fin, ulong now)
     {
@@ -394,68 +266,5 @@ internal sealed partial class Tcb
         // The upper half of the flags is sent nowhere, and counts in the checksum.
         Send(seq, flags | TcpHeader.Urg | (ahead << 16), length, now);
         BigEndian.Put16(frame, TcpHeader.UrgentPointer, 0);
-    }
-
-    /// <summary>RFC 5681 section 3.1: what may be sent before anything is known of the network. No link has an MSS over 2190.</summary>
-    private static uint InitialWindow(int mss)
-    {
-        return (uint)(mss > 1095 ? 3 * mss : 4 * mss);
-    }
-
-    private uint FlightSize()
-    {
-        return _sndNxt - _sndUna;
-    }
-
-    /// <summary>RFC 5681 equation 4. What was sent past the congestion window does not count (section 3.2 step 2).</summary>
-    private void HalveThreshold()
-    {
-        uint flight = FlightSize();
-        uint half = (flight < _cwnd ? flight : _cwnd) / 2;
-        uint least = 2 * (uint)_mss;
-        _ssthresh = half > least ? half : least;
-    }
-
-    /// <summary>An ACK of new data: the congestion window grows, or recovery goes on.</summary>
-    private void Congestion(uint ack, uint acked)
-    {
-        uint mss = (uint)_mss;
-        _duplicateAcks = 0;
-        if (_recovering)
-        {
-            if ((int)(ack - _recover) >= 0)
-            {
-                _recovering = false;
-                uint flight = FlightSize() + mss;
-                _cwnd = flight < _ssthresh ? flight : _ssthresh;
-                return;
-            }
-
-            // A partial ACK: the next hole is known (RFC 6582 section 3.2).
-            _cwnd = _cwnd > acked ? _cwnd - acked + mss : mss;
-            _lossDue = ResendFirst;
-            OutputDue = true;
-            return;
-        }
-
-        if (_cwnd < _ssthresh)
-            _cwnd += acked < mss ? acked : mss;
-        else
-        {
-            uint step = mss * mss / _cwnd;
-            _cwnd += step == 0 ? 1 : step;
-        }
-
-        if (_cwnd > 0x100000)
-            _cwnd = 0x100000;
-    }
-
-    private bool IsWindowUpdateDue()
-    {
-        uint size = (uint)_rcvBuffer.Length;
-        uint step = _rcvRead + size - _rcvEdge;
-        if ((int)step <= 0 || _finReceived)
-            return false;
-        return step >= size / 2 || (step >= (uint)_mss && _rcvEdge - _rcvNxt < (uint)_mss);
     }
 }

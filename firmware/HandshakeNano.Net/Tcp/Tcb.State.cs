@@ -1,7 +1,8 @@
-using System;
 using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Net;
+
+// All that a control block knows, how a connection opens, and how it ends.
 
 /// <summary>
 /// A transmission control block (RFC 9293 section 3.3.1): what the endpoint knows of a connection. It comes from a pool and goes
@@ -16,6 +17,17 @@ internal sealed partial class Tcb
 
     /// <summary>We have announced urgent data.</summary>
     private const int UrgentOut = 2;
+
+    // What acknowledgment is owed.
+    private const int AckNone = 0;
+    private const int AckDelayed = 1;
+    private const int AckNow = 2;
+
+    /// <summary>The segment at SND.UNA is to be sent again, and no other.</summary>
+    private const int ResendFirst = 1;
+
+    /// <summary>A new segment may go past the congestion window (limited transmit).</summary>
+    private const int SendOneMore = 2;
 
     // What is to be told to the handler.
     internal const int EventEstablished = 1;
@@ -104,6 +116,53 @@ internal sealed partial class Tcb
     /// <summary>SND.UP: the sequence number behind our urgent data.</summary>
     private uint _sndUp;
 
+    /// <summary>What came after a gap: pairs of first and last + 1, in order, apart from each other.</summary>
+    private readonly uint[] _ranges;
+
+    private int _rangeCount;
+    private bool _finSeen;
+    private uint _finAt;
+    private ulong _challengeEnd;
+    private int _challenges;
+
+    private int _ackDue;
+    private int _mss;
+
+    // Congestion control.
+    private uint _cwnd;
+    private uint _ssthresh;
+    private uint _recover;
+    private bool _recovering;
+    private int _duplicateAcks;
+
+    /// <summary>What a duplicate or partial ACK asks for: <see cref="ResendFirst"/>, <see cref="SendOneMore"/>, or 0 for nothing.</summary>
+    private int _lossDue;
+
+    /// <summary>When data was last sent.</summary>
+    private ulong _sentAt;
+
+    // Round-trip time in microseconds.
+    private ulong _srtt;
+    private ulong _rttvar;
+    private ulong _rto;
+    private ulong _rttAt;
+    private uint _rttSeq;
+
+    // Deadlines in microseconds; Never if there is none.
+    private ulong _retransmitAt;
+    private ulong _ackAt;
+    private ulong _lingerAt;
+    private ulong _keepAliveAt;
+
+    /// <summary>Since when nothing has been acknowledged that should be.</summary>
+    private ulong _progressAt;
+
+    private int _retries;
+    private int _keepAlives;
+
+    /// <summary>What is on its way was sent into a closed window.</summary>
+    private bool _probing;
+
     private TcpSoftError _softError;
     private readonly byte[] _sndBuffer;
     private readonly byte[] _rcvBuffer;
@@ -123,299 +182,46 @@ internal sealed partial class Tcb
         StopTimers();
     }
 
-    // What the application can ask and do: TcpConnection has the words to it.
-    public TcpState State
+    /// <summary>Makes the connection answer a SYN: SYN-RECEIVED, and the SYN,ACK is sent.</summary>
+    internal void OpenPassive(TcpListener listener, ulong key, uint peer, uint ports, uint addressSum, uint seq, uint window,
+        int mss, uint iss, ulong now)
     {
-        get { return _state; }
+        Open(key, peer, ports, addressSum, now);
+        Listener = listener;
+        listener.HalfOpenCount++;
+        _irs = seq;
+        seq++;
+        _rcvNxt = seq;
+        _rcvRead = seq;
+        _rcvEdge = seq + _layer.ReceiveWindow;
+        SetPeerMss(mss);
+        _sndWnd = window;
+        _maxSndWnd = window;
+        _sndEnd = iss + 1;
+        _state = TcpState.SynReceived;
+        BeginSending(iss, now);
+        SendSyn(now);
     }
 
-    public TcpCloseReason CloseReason
+    /// <summary>Makes the connection call a peer: SYN-SENT. The SYN leaves with the next Poll, which knows the time.</summary>
+    internal void OpenActive(ulong key, uint peer, uint ports, uint addressSum)
     {
-        get { return _closeReason; }
-    }
-
-    public uint LocalAddress
-    {
-        get { return _layer.LocalAddress; }
-    }
-
-    /// <summary>The peer's number, for the layer below.</summary>
-    public uint Peer
-    {
-        get { return _peer; }
-    }
-
-    public uint RemoteAddress
-    {
-        get { return BigEndian.Reverse(_peer); }
-    }
-
-    public int LocalPort
-    {
-        get { return (int)(_ports >> 16); }
-    }
-
-    public int RemotePort
-    {
-        get { return (int)(_ports & 0xFFFF); }
-    }
-
-    public uint Iss
-    {
-        get { return _iss; }
-    }
-
-    public uint Irs
-    {
-        get { return _irs; }
-    }
-
-    public uint SndUna
-    {
-        get { return _sndUna; }
-    }
-
-    public uint SndNxt
-    {
-        get { return _sndNxt; }
-    }
-
-    public uint SndWnd
-    {
-        get { return _sndWnd; }
-    }
-
-    public uint RcvNxt
-    {
-        get { return _rcvNxt; }
-    }
-
-    public uint RcvWnd
-    {
-        get { return _rcvEdge - _rcvNxt; }
-    }
-
-    public ulong RoundTripTime
-    {
-        get { return _srtt; }
-    }
-
-    public ulong RetransmissionTimeout
-    {
-        get { return _rto; }
-    }
-
-    public int MaximumSegmentSize
-    {
-        get { return _mss; }
-    }
-
-    public int Available
-    {
-        get { return (int)(_rcvNxt - _rcvRead) - (_finReceived ? 1 : 0); }
-    }
-
-    public int UrgentCount
-    {
-        get { return (_urgent & UrgentIn) != 0 ? (int)(_rcvUp - _rcvRead) : 0; }
-    }
-
-    public int SendSpace
-    {
-        get { return CanSend() ? _sndBuffer.Length - Unacknowledged : 0; }
-    }
-
-    public int Unacknowledged
-    {
-        get
-        {
-            // An unacknowledged SYN takes one number, an acknowledged FIN too.
-            int count = (int)(_sndEnd - _sndUna);
-            if (_synPending)
-                count--;
-            return count < 0 ? 0 : count;
-        }
-    }
-
-    public bool PeerClosed
-    {
-        get { return _finReceived; }
-    }
-
-    public bool NoDelay
-    {
-        get { return _noDelay; }
-        set
-        {
-            _noDelay = value;
-            Touch();
-        }
-    }
-
-    public ulong ConnectTimeout
-    {
-        get { return _connectTimeout; }
-        set
-        {
-            _connectTimeout = value;
-            Touch();
-        }
-    }
-
-    public ulong UserTimeout
-    {
-        get { return _userTimeout; }
-        set { _userTimeout = value; }
-    }
-
-    public ulong KeepAlive
-    {
-        get { return _keepAlive; }
-        set
-        {
-            _keepAlive = value;
-            _keepAliveAt = Never;
-            Touch();
-        }
-    }
-
-    public TcpConnectionHandler Handler
-    {
-        get { return _handler; }
-        set
-        {
-            // Closed by its application: nothing more is told.
-            if (!Owned)
-                return;
-            _handler = value;
-            if (value == null)
-                return;
-            if (Available > 0)
-                Events |= EventReceived;
-            if (_finReceived)
-                Events |= EventPeerClosed;
-            if (_closeReason != TcpCloseReason.None)
-                Events |= EventClosed;
-            if (Events != 0)
-                Touch();
-        }
-    }
-
-    public int Read(byte[] buffer, int offset, int count)
-    {
-        int available = (int)(_rcvNxt - _rcvRead);
-        if (_finReceived)
-            available--;
-        if (count > available)
-            count = available;
-        if (count == 0)
-            return 0;
-        byte[] ring = _rcvBuffer;
-        int start = (int)(_rcvRead & (uint)(ring.Length - 1));
-        int first = ring.Length - start;
-        if (first >= count)
-            Array.Copy(ring, start, buffer, offset, count);
-        else
-        {
-            Array.Copy(ring, start, buffer, offset, first);
-            Array.Copy(ring, 0, buffer, offset + first, count - first);
-        }
-
-        _rcvRead += (uint)count;
-        if (_urgent != 0 && (int)(_rcvUp - _rcvRead) <= 0)
-            _urgent &= ~UrgentIn;
-        if (IsWindowUpdateDue())
-        {
-            _ackDue = AckNow;
-            Touch();
-        }
-
-        return count;
-    }
-
-    public int Write(byte[] buffer, int offset, int count)
-    {
-        int space = SendSpace;
-        if (count > space)
-            count = space;
-        if (count == 0)
-            return 0;
-        byte[] ring = _sndBuffer;
-        int start = (int)((_sndEnd - _iss - 1) & (uint)(ring.Length - 1));
-        int first = ring.Length - start;
-        if (first >= count)
-            Array.Copy(buffer, offset, ring, start, count);
-        else
-        {
-            Array.Copy(buffer, offset, ring, start, first);
-            Array.Copy(buffer, offset + first, ring, 0, count - first);
-        }
-
-        _sndEnd += (uint)count;
+        Open(key, peer, ports, addressSum, 0);
+        Owned = true;
+        _connectTimeout = 0;
+        _irs = 0;
+        _rcvNxt = 0;
+        _rcvRead = 0;
+        _rcvEdge = 0;
+        _mss = TcpOptions.DefaultMaximumSegmentSize;
+        _sndWnd = 0;
+        _iss = 0;
+        _sndUna = 0;
+        _sndNxt = 0;
+        _sndPtr = 0;
+        _sndEnd = 1;
+        _state = TcpState.SynSent;
         Touch();
-        return count;
-    }
-
-    public int WriteUrgent(byte[] buffer, int offset, int count)
-    {
-        count = Write(buffer, offset, count);
-        if (count != 0)
-        {
-            _sndUp = _sndEnd;
-            _urgent |= UrgentOut;
-        }
-
-        return count;
-    }
-
-    public void Shutdown()
-    {
-        switch (_state)
-        {
-            case TcpState.SynSent:
-                _finQueued = true;
-                break;
-            case TcpState.SynReceived:
-                // With data queued the FIN waits for ESTABLISHED (section 3.10.4).
-                _finQueued = true;
-                if (Unacknowledged == 0)
-                    _state = TcpState.FinWait1;
-                break;
-            case TcpState.Established:
-                _finQueued = true;
-                _state = TcpState.FinWait1;
-                break;
-            case TcpState.CloseWait:
-                _finQueued = true;
-                _state = TcpState.LastAck;
-                break;
-            default:
-                return;
-        }
-
-        Touch();
-    }
-
-    public void Close()
-    {
-        if (!Owned)
-            return;
-        if (_state == TcpState.SynSent || (Available > 0 && IsOpen()))
-        {
-            Abort();
-            return;
-        }
-
-        Shutdown();
-        GiveBack();
-    }
-
-    public void Abort()
-    {
-        if (IsOpen())
-            QueueReset();
-        if (Owned)
-            GiveBack();
     }
 
     /// <summary>Makes what the application gets of the connection.</summary>
@@ -426,10 +232,65 @@ internal sealed partial class Tcb
         return handle;
     }
 
-    /// <summary>The state ends with the entry in the TIME-WAIT table.</summary>
-    internal void LeaveTimeWait()
+    /// <summary>The connection is over; its memory stays until the application has let go.</summary>
+    internal void End(TcpCloseReason reason)
     {
+        TcpListener listener = Listener;
+        if (listener != null)
+        {
+            if (_state == TcpState.SynReceived)
+            {
+                Listener = null;
+                listener.HalfOpenCount--;
+            }
+            else
+            {
+                listener.Remove(this);
+                Owned = false;
+            }
+        }
+
         _state = TcpState.Closed;
+        _closeReason = reason;
+        OutputDue = false;
+        Events = Owned ? Events | EventClosed : 0;
+        _layer.Detach(this);
+    }
+
+    /// <summary>The listener closes before the connection was accepted: reset it.</summary>
+    internal void LoseListener()
+    {
+        Listener = null;
+        QueueNext = null;
+        QueuePrevious = null;
+        Owned = false;
+        Events = 0;
+        QueueReset();
+    }
+
+    /// <summary>Our address is gone, and with it the connection. Nobody can be told.</summary>
+    internal void LoseAddress()
+    {
+        _resetQueued = false;
+        if (!IsOpen())
+            return;
+        End(TcpCloseReason.Aborted);
+        Touch();
+    }
+
+    /// <summary>
+    /// What was sent does not leave: there is no route to the peer, or the neighbour on the way does not answer. It ends a
+    /// connection that is being opened, and no other (RFC 1122 sections 2.3.2.2 and 4.2.3.9).
+    /// </summary>
+    internal void LosePeer()
+    {
+        if (_sndNxt == _sndUna)
+            return;
+        if (_synPending)
+            End(TcpCloseReason.Unreachable);
+        else
+            Report(TcpSoftError.Unreachable);
+        Touch();
     }
 
     internal void ForgetTimeWait(TimeWaitEntry entry)
@@ -437,68 +298,145 @@ internal sealed partial class Tcb
         _layer.TimeWaits.Remove(entry);
     }
 
-    /// <summary>Tells the handler what has happened.</summary>
-    internal void Dispatch()
+    /// <summary>The state ends with the entry in the TIME-WAIT table.</summary>
+    internal void LeaveTimeWait()
     {
-        int events = Events;
-        Events = 0;
-        if ((events & EventAccept) != 0)
+        _state = TcpState.Closed;
+    }
+
+    /// <summary>No deadline is left.</summary>
+    internal void StopTimers()
+    {
+        _retransmitAt = Never;
+        _ackAt = Never;
+        _lingerAt = Never;
+        _keepAliveAt = Never;
+    }
+
+    private void Open(ulong key, uint peer, uint ports, uint addressSum, ulong now)
+    {
+        Key = key;
+        _peer = peer;
+        _ports = ports;
+        _addressSum = addressSum;
+        _closeReason = TcpCloseReason.None;
+        _synPending = true;
+        _finQueued = false;
+        _finReceived = false;
+        _resetQueued = false;
+        _finSeen = false;
+        _rangeCount = 0;
+        _challengeEnd = 0;
+        _ackDue = AckNone;
+        _duplicateAcks = 0;
+        _recovering = false;
+        _lossDue = 0;
+        _srtt = 0;
+        TcpSettings settings = _layer.Settings;
+        _rto = settings.InitialRetransmissionTimeout;
+        _progressAt = now;
+        _retries = 0;
+        _probing = false;
+        _noDelay = false;
+        _urgent = 0;
+        _userTimeout = settings.UserTimeout;
+        _keepAlive = 0;
+    }
+
+    /// <summary>The sequence numbers of a connection that we open begin; until now there was no time to choose them by.</summary>
+    private void ChooseIss(ulong now)
+    {
+        uint iss = _layer.NextIss(Key, now);
+
+        // Data may wait already.
+        _sndEnd += iss;
+        _sndUp += iss;
+        _progressAt = now;
+        BeginSending(iss, now);
+    }
+
+    /// <summary>Our SYN is about to leave: it takes the first sequence number, and its round trip is measured.</summary>
+    private void BeginSending(uint iss, ulong now)
+    {
+        _iss = iss;
+        _sndUna = iss;
+        _recover = iss;
+        _rttSeq = iss;
+        iss++;
+        _sndNxt = iss;
+        _sndPtr = iss;
+        _rttAt = now;
+        now += _rto;
+        _retransmitAt = now;
+        _layer.Timers.Schedule(this, now);
+    }
+
+    private void SetPeerMss(int mss)
+    {
+        // No MSS, or one of 0, means the default.
+        if (mss == 0)
+            mss = TcpOptions.DefaultMaximumSegmentSize;
+        else if (mss < TcpOptions.LeastSegment)
+            mss = TcpOptions.LeastSegment;
+        int most = _layer.LargestSegment;
+        if (mss > most)
+            mss = most;
+        _mss = mss;
+        _cwnd = InitialWindow(mss);
+        _ssthresh = 0x7FFFFFFF;
+    }
+
+    /// <summary>SYN-RECEIVED becomes ESTABLISHED.</summary>
+    /// <returns>False if the accept queue is full: the peer has to acknowledge again.</returns>
+    private bool Establish(ulong now)
+    {
+        TcpListener listener = Listener;
+        if (listener != null)
         {
-            TcpListener listener = Listener;
-            TcpListenerHandler listening = listener == null ? null : listener.Listening;
-            if (listening != null)
-                listening.OnAccept(listener);
-            events &= ~EventAccept;
-            if (events == 0)
-                return;
+            if (listener.PendingCount >= listener.BacklogLimit)
+            {
+                _layer.Counters[(int)Counter.AcceptQueueFull]++;
+                return false;
+            }
+
+            listener.HalfOpenCount--;
+            listener.Add(this);
+            Owned = true;
+            Events |= EventAccept;
+        }
+        else
+            Events |= EventEstablished;
+
+        _state = TcpState.Established;
+        _layer.Counters[(int)Counter.Established]++;
+        if (_finQueued)
+            _state = TcpState.FinWait1;
+
+        // RFC 6298 rule 5.7: a timeout that the SYN backed off says nothing about data. RFC 5681 section 3.1: but a SYN that
+        // was lost says that one segment is enough to begin with.
+        if (_retries != 0)
+        {
+            _rto = _layer.Settings.InitialRetransmissionTimeout < 3_000_000 ? 3_000_000 : _layer.Settings.InitialRetransmissionTimeout;
+            _cwnd = (uint)_mss;
         }
 
-        TcpConnectionHandler handler = _handler;
-        if (handler == null || !Owned)
-            return;
-
-        TcpConnection handle = Handle;
-        if (events != EventClosed)
-        {
-            // Given back by a call, the connection may be another one already: what is left to tell is not about it.
-            Events |= Telling;
-            if ((events & EventEstablished) != 0)
-                handler.OnEstablished(handle);
-            if ((events & (EventUrgent | EventSoftError)) != 0)
-                DispatchRare(handler, handle, events);
-            if ((events & EventReceived) != 0 && (Events & Telling) != 0 && (int)(_rcvNxt - _rcvRead) > (_finReceived ? 1 : 0))
-                handler.OnReceived(handle);
-            if ((events & EventSent) != 0 && (Events & Telling) != 0)
-                handler.OnSent(handle);
-            if ((events & EventPeerClosed) != 0 && (Events & Telling) != 0)
-                handler.OnPeerClosed(handle);
-            if ((Events & Telling) == 0)
-                return;
-            Events &= ~Telling;
-        }
-
-        if ((events & EventClosed) != 0)
-            handler.OnClosed(handle, _closeReason);
+        return true;
     }
 
-    private void DispatchRare(TcpConnectionHandler handler, TcpConnection handle, int events)
+    /// <summary>The connection is over; an entry of the table waits for what may still come for it (section 3.6).</summary>
+    private void EnterTimeWait(ulong now)
     {
-        if ((events & EventSoftError) != 0 && (Events & Telling) != 0)
-            handler.OnSoftError(handle, _softError);
-        if ((events & EventUrgent) != 0 && (Events & Telling) != 0 && (_urgent & UrgentIn) != 0)
-            handler.OnUrgent(handle);
-    }
+        _state = TcpState.TimeWait;
+        _closeReason = TcpCloseReason.Finished;
+        OutputDue = false;
 
-    private bool CanSend()
-    {
-        return !_finQueued && (_state == TcpState.Established || _state == TcpState.CloseWait
-            || _state == TcpState.SynSent || _state == TcpState.SynReceived);
-    }
+        // Only an application closes, so there is a handle.
+        TimeWaitEntry entry = _layer.TimeWaits.Add(this, now);
+        Handle.EnterTimeWait(entry);
+        if (Owned)
+            Events |= EventClosed;
 
-    /// <summary>True while the protocol still works on the connection.</summary>
-    private bool IsOpen()
-    {
-        return _state != TcpState.Closed && _state != TcpState.TimeWait;
+        _layer.Detach(this);
     }
 
     /// <summary>Ends the connection; the reset leaves with the next Poll, before anything else happens to it.</summary>
@@ -522,6 +460,12 @@ internal sealed partial class Tcb
             Touch();
         else
             _layer.Detach(this);
+    }
+
+    /// <summary>True while the protocol still works on the connection.</summary>
+    private bool IsOpen()
+    {
+        return _state != TcpState.Closed && _state != TcpState.TimeWait;
     }
 
     /// <summary>Has the endpoint look at the connection in the next Poll, or at the end of this one's step.</summary>

@@ -6,10 +6,14 @@ namespace HandshakeNano.Plants;
 public static class Catalogue
 {
     private const string Arrives = "Tcp/Tcb.Arrives.cs";
-    private const string Connection = "Tcp/Tcb.State.cs";
-    private const string Layer = "Tcp/TcpLayer.cs";
+    private const string Calls = "Tcp/Tcb.Calls.cs";
+    private const string Congestion = "Tcp/Tcb.Congestion.cs";
+    private const string Errors = "Tcp/Tcb.Errors.cs";
     private const string Output = "Tcp/Tcb.Output.cs";
+    private const string Ranges = "Tcp/Tcb.Ranges.cs";
+    private const string State = "Tcp/Tcb.State.cs";
     private const string Timers = "Tcp/Tcb.Timers.cs";
+    private const string Layer = "Tcp/TcpLayer.cs";
 
     /// <summary>A reset in the window, but not at its edge, is believed.</summary>
     public static Plant AnyResetInWindow { get; } = new("any-reset-in-window-ends-the-connection", "RFC 5961 section 3.2", Arrives,
@@ -77,7 +81,7 @@ public static class Catalogue
                         return;
             """,
             "            Counters[(int)Counter.ListenNoSyn]++;"),
-        new("listen-acknowledges-the-syn-s-own-number", "RFC 9293 section 3.10.7.2", Output,
+        new("listen-acknowledges-the-syn-s-own-number", "RFC 9293 section 3.10.7.2", State,
             """
                     _irs = seq;
                     seq++;
@@ -96,7 +100,7 @@ public static class Catalogue
             _rcvEdge - _rcvNxt,
                             0, 0, now);
             """),
-        new("no-mss-means-our-own", "RFC 9293 section 3.7.1", Arrives,
+        new("no-mss-means-our-own", "RFC 9293 section 3.7.1", State,
             """
             mss = TcpOptions.DefaultMaximumSegmentSize;
                     else
@@ -386,7 +390,7 @@ public static class Catalogue
         new("what-came-out-of-order-is-forgotten", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             "if (AddRange(seq, seq + (uint)length))",
             "if (false)"),
-        new("a-range-without-place-is-lost-though-it-is-the-lowest", "RFC 9293 section 3.10.7.4, seventh", Arrives,
+        new("a-range-without-place-is-lost-though-it-is-the-lowest", "RFC 9293 section 3.10.7.4, seventh", Ranges,
             """
                             if (i == count)
                                 return false;
@@ -510,8 +514,8 @@ public static class Catalogue
             "if (false)"),
 
         // The user and the timers, sections 3.10.3 to 3.10.8.
-        new("a-close-loses-unread-data-in-silence", "RFC 9293 section 3.6.1", Connection, "(Available > 0 && IsOpen())", "false"),
-        new("an-abort-is-silent", "RFC 9293 section 3.10.5", Connection,
+        new("a-close-loses-unread-data-in-silence", "RFC 9293 section 3.6.1", Calls, "(Available > 0 && IsOpen())", "false"),
+        new("an-abort-is-silent", "RFC 9293 section 3.10.5", State,
             "_resetQueued = _state >= TcpState.SynReceived",
             "_resetQueued = _state > TcpState.TimeWait"),
         new("the-fin-leaves-before-the-data", "RFC 9293 section 3.10.4", Output,
@@ -531,12 +535,12 @@ public static class Catalogue
                             _progressAt = now;
             """,
             ""),
-        new("no-slow-start", "RFC 5681 section 3.1", Output, "return (uint)(mss > 1095 ? 3 * mss : 4 * mss);", "return (uint)(10 * mss);"),
-        new("a-path-below-576-bytes-is-a-black-hole", "RFC 1191 section 3", Timers,
+        new("no-slow-start", "RFC 5681 section 3.1", Congestion, "return (uint)(mss > 1095 ? 3 * mss : 4 * mss);", "return (uint)(10 * mss);"),
+        new("a-path-below-576-bytes-is-a-black-hole", "RFC 1191 section 3", Errors,
             "if (mss >= length)",
             "if (mss >= length || mss < TcpOptions.DefaultMaximumSegmentSize)"),
-        new("a-hint-above-what-was-sent-is-believed", "RFC 1191 section 3", Timers, "if (mss >= length)", "if (mss >= _mss)"),
-        new("no-limited-transmit", "RFC 5681 section 3.2", Output, "_lossDue = SendOneMore;", ""),
+        new("a-hint-above-what-was-sent-is-believed", "RFC 1191 section 3", Errors, "if (mss >= length)", "if (mss >= _mss)"),
+        new("no-limited-transmit", "RFC 5681 section 3.2", Congestion, "_lossDue = SendOneMore;", ""),
         new("no-nagle", "RFC 9293 section 3.7.4", Output, "if (!all && !_noDelay && ptr != una)", "if (false)"),
         new("no-silly-window-avoidance", "RFC 9293 section 3.8.6.2.1", Output, "if (!all && (uint)length < _maxSndWnd / 2)", "if (false)"),
         new("the-window-opens-in-small-steps", "RFC 9293 section 3.8.6.2.2", Output,

@@ -1,0 +1,369 @@
+using System;
+using HandshakeNano.Net.Wire;
+
+namespace HandshakeNano.Net;
+
+// The user's calls, RFC 9293 section 3.10.1 to 3.10.6, and what the user is told. TcpConnection has the words to them.
+internal sealed partial class Tcb
+{
+    public TcpState State
+    {
+        get { return _state; }
+    }
+
+    public TcpCloseReason CloseReason
+    {
+        get { return _closeReason; }
+    }
+
+    public uint LocalAddress
+    {
+        get { return _layer.LocalAddress; }
+    }
+
+    /// <summary>The peer's number, for the layer below.</summary>
+    public uint Peer
+    {
+        get { return _peer; }
+    }
+
+    public uint RemoteAddress
+    {
+        get { return BigEndian.Reverse(_peer); }
+    }
+
+    public int LocalPort
+    {
+        get { return (int)(_ports >> 16); }
+    }
+
+    public int RemotePort
+    {
+        get { return (int)(_ports & 0xFFFF); }
+    }
+
+    public uint Iss
+    {
+        get { return _iss; }
+    }
+
+    public uint Irs
+    {
+        get { return _irs; }
+    }
+
+    public uint SndUna
+    {
+        get { return _sndUna; }
+    }
+
+    public uint SndNxt
+    {
+        get { return _sndNxt; }
+    }
+
+    public uint SndWnd
+    {
+        get { return _sndWnd; }
+    }
+
+    public uint RcvNxt
+    {
+        get { return _rcvNxt; }
+    }
+
+    public uint RcvWnd
+    {
+        get { return _rcvEdge - _rcvNxt; }
+    }
+
+    public ulong RoundTripTime
+    {
+        get { return _srtt; }
+    }
+
+    public ulong RetransmissionTimeout
+    {
+        get { return _rto; }
+    }
+
+    public int MaximumSegmentSize
+    {
+        get { return _mss; }
+    }
+
+    public int Available
+    {
+        get { return (int)(_rcvNxt - _rcvRead) - (_finReceived ? 1 : 0); }
+    }
+
+    public int UrgentCount
+    {
+        get { return (_urgent & UrgentIn) != 0 ? (int)(_rcvUp - _rcvRead) : 0; }
+    }
+
+    public int SendSpace
+    {
+        get { return CanSend() ? _sndBuffer.Length - Unacknowledged : 0; }
+    }
+
+    public int Unacknowledged
+    {
+        get
+        {
+            // An unacknowledged SYN takes one number, an acknowledged FIN too.
+            int count = (int)(_sndEnd - _sndUna);
+            if (_synPending)
+                count--;
+            return count < 0 ? 0 : count;
+        }
+    }
+
+    public bool PeerClosed
+    {
+        get { return _finReceived; }
+    }
+
+    public bool NoDelay
+    {
+        get { return _noDelay; }
+        set
+        {
+            _noDelay = value;
+            Touch();
+        }
+    }
+
+    public ulong ConnectTimeout
+    {
+        get { return _connectTimeout; }
+        set
+        {
+            _connectTimeout = value;
+            Touch();
+        }
+    }
+
+    public ulong UserTimeout
+    {
+        get { return _userTimeout; }
+        set { _userTimeout = value; }
+    }
+
+    public ulong KeepAlive
+    {
+        get { return _keepAlive; }
+        set
+        {
+            _keepAlive = value;
+            _keepAliveAt = Never;
+            Touch();
+        }
+    }
+
+    public TcpConnectionHandler Handler
+    {
+        get { return _handler; }
+        set
+        {
+            // Closed by its application: nothing more is told.
+            if (!Owned)
+                return;
+            _handler = value;
+            if (value == null)
+                return;
+            if (Available > 0)
+                Events |= EventReceived;
+            if (_finReceived)
+                Events |= EventPeerClosed;
+            if (_closeReason != TcpCloseReason.None)
+                Events |= EventClosed;
+            if (Events != 0)
+                Touch();
+        }
+    }
+
+    public int Read(byte[] buffer, int offset, int count)
+    {
+        int available = (int)(_rcvNxt - _rcvRead);
+        if (_finReceived)
+            available--;
+        if (count > available)
+            count = available;
+        if (count == 0)
+            return 0;
+        byte[] ring = _rcvBuffer;
+        int start = (int)(_rcvRead & (uint)(ring.Length - 1));
+        int first = ring.Length - start;
+        if (first >= count)
+            Array.Copy(ring, start, buffer, offset, count);
+        else
+        {
+            Array.Copy(ring, start, buffer, offset, first);
+            Array.Copy(ring, 0, buffer, offset + first, count - first);
+        }
+
+        _rcvRead += (uint)count;
+        if (_urgent != 0 && (int)(_rcvUp - _rcvRead) <= 0)
+            _urgent &= ~UrgentIn;
+        if (IsWindowUpdateDue())
+        {
+            _ackDue = AckNow;
+            Touch();
+        }
+
+        return count;
+    }
+
+    public int Write(byte[] buffer, int offset, int count)
+    {
+        int space = SendSpace;
+        if (count > space)
+            count = space;
+        if (count == 0)
+            return 0;
+        byte[] ring = _sndBuffer;
+        int start = (int)((_sndEnd - _iss - 1) & (uint)(ring.Length - 1));
+        int first = ring.Length - start;
+        if (first >= count)
+            Array.Copy(buffer, offset, ring, start, count);
+        else
+        {
+            Array.Copy(buffer, offset, ring, start, first);
+            Array.Copy(buffer, offset + first, ring, 0, count - first);
+        }
+
+        _sndEnd += (uint)count;
+        Touch();
+        return count;
+    }
+
+    public int WriteUrgent(byte[] buffer, int offset, int count)
+    {
+        count = Write(buffer, offset, count);
+        if (count != 0)
+        {
+            _sndUp = _sndEnd;
+            _urgent |= UrgentOut;
+        }
+
+        return count;
+    }
+
+    public void Shutdown()
+    {
+        switch (_state)
+        {
+            case TcpState.SynSent:
+                _finQueued = true;
+                break;
+            case TcpState.SynReceived:
+                // With data queued the FIN waits for ESTABLISHED (section 3.10.4).
+                _finQueued = true;
+                if (Unacknowledged == 0)
+                    _state = TcpState.FinWait1;
+                break;
+            case TcpState.Established:
+                _finQueued = true;
+                _state = TcpState.FinWait1;
+                break;
+            case TcpState.CloseWait:
+                _finQueued = true;
+                _state = TcpState.LastAck;
+                break;
+            default:
+                return;
+        }
+
+        Touch();
+    }
+
+    public void Close()
+    {
+        if (!Owned)
+            return;
+        if (_state == TcpState.SynSent || (Available > 0 && IsOpen()))
+        {
+            Abort();
+            return;
+        }
+
+        Shutdown();
+        GiveBack();
+    }
+
+    public void Abort()
+    {
+        if (IsOpen())
+            QueueReset();
+        if (Owned)
+            GiveBack();
+    }
+
+    /// <summary>Tells the handler what has happened.</summary>
+    internal void Dispatch()
+    {
+        int events = Events;
+        Events = 0;
+        if ((events & EventAccept) != 0)
+        {
+            TcpListener listener = Listener;
+            TcpListenerHandler listening = listener == null ? null : listener.Listening;
+            if (listening != null)
+                listening.OnAccept(listener);
+            events &= ~EventAccept;
+            if (events == 0)
+                return;
+        }
+
+        TcpConnectionHandler handler = _handler;
+        if (handler == null || !Owned)
+            return;
+
+        TcpConnection handle = Handle;
+        if (events != EventClosed)
+        {
+            // Given back by a call, the connection may be another one already: what is left to tell is not about it.
+            Events |= Telling;
+            if ((events & EventEstablished) != 0)
+                handler.OnEstablished(handle);
+            if ((events & (EventUrgent | EventSoftError)) != 0)
+                DispatchRare(handler, handle, events);
+            if ((events & EventReceived) != 0 && (Events & Telling) != 0 && (int)(_rcvNxt - _rcvRead) > (_finReceived ? 1 : 0))
+                handler.OnReceived(handle);
+            if ((events & EventSent) != 0 && (Events & Telling) != 0)
+                handler.OnSent(handle);
+            if ((events & EventPeerClosed) != 0 && (Events & Telling) != 0)
+                handler.OnPeerClosed(handle);
+            if ((Events & Telling) == 0)
+                return;
+            Events &= ~Telling;
+        }
+
+        if ((events & EventClosed) != 0)
+            handler.OnClosed(handle, _closeReason);
+    }
+
+    private void DispatchRare(TcpConnectionHandler handler, TcpConnection handle, int events)
+    {
+        if ((events & EventSoftError) != 0 && (Events & Telling) != 0)
+            handler.OnSoftError(handle, _softError);
+        if ((events & EventUrgent) != 0 && (Events & Telling) != 0 && (_urgent & UrgentIn) != 0)
+            handler.OnUrgent(handle);
+    }
+
+    private bool CanSend()
+    {
+        return !_finQueued && (_state == TcpState.Established || _state == TcpState.CloseWait
+            || _state == TcpState.SynSent || _state == TcpState.SynReceived);
+    }
+
+    private bool IsWindowUpdateDue()
+    {
+        uint size = (uint)_rcvBuffer.Length;
+        uint step = _rcvRead + size - _rcvEdge;
+        if ((int)step <= 0 || _finReceived)
+            return false;
+        return step >= size / 2 || (step >= (uint)_mss && _rcvEdge - _rcvNxt < (uint)_mss);
+    }
+}
