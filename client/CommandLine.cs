@@ -307,7 +307,7 @@ public static class CommandLine
             },
         };
         var inMemory = new Option<bool>("--in-memory") { Description = "Probe our own endpoint in memory and in virtual time: no root, a second" };
-        Option<int> port = Port("--port", "Where the peer's echo service listens (RFC 862)", _ => EchoService.Port);
+        Option<int> port = Port("--port", "Where the peer's echo service listens (RFC 862)", _ => EchoService.DefaultPort);
         Option<int> responder = Port("--responder", "Where its responder listens; by default the next port after the echo's", null);
         Option<int> closed = Port("--closed", "A port on which no program listens", _ => ProbeRequest.DefaultClosedPort);
         var only = new Option<int[]>("--only")
@@ -374,7 +374,7 @@ public static class CommandLine
 
     private static Command Responder(Surroundings surroundings)
     {
-        Option<int> port = Port("--port", "Where the echo service listens; the responder is at the next port", _ => EchoService.Port);
+        Option<int> port = Port("--port", "Where the echo service listens; the responder is at the next port", _ => EchoService.DefaultPort);
         var command = new Command(
             "responder",
             "Run the echo service (RFC 862) and the responder of docs/conformance.md by the system's sockets until Ctrl-C, so that\n"

@@ -7,53 +7,21 @@ using HandshakeNano.Net;
 namespace HandshakeNano.Boards.Esp32;
 
 /// <summary>A board with an ESP32 whose own network, Wi-Fi or Ethernet, carries the frames in VXLAN.</summary>
-public sealed class VxlanBoard : Board
+public sealed class VxlanBoard : Esp32Board
 {
-    private readonly string _name;
     private readonly TunnelNetwork _network;
-    private readonly ILink _link;
-    private readonly IEntropy _entropy;
-    private readonly TcpSettings _settings;
 
     /// <summary>Brings the network up, however long that takes, and makes the link.</summary>
     /// <param name="name">The board's name: its folder under <c>boards/</c>.</param>
     /// <param name="underlay">Which network carries the tunnel.</param>
     public VxlanBoard(string name, Underlay underlay)
+        : base(name)
     {
-        _name = name;
         _network = underlay == Underlay.Wifi ? new WifiNetwork() : new EthernetNetwork();
         _network.Join();
         byte[] physicalAddress = DeviceIdentity.GetPhysicalAddress();
-
-        // After the radio has come up: until then the chip's generator is only pseudo-random.
-        _entropy = new Esp32Entropy(physicalAddress);
-        _link = MakeLink(physicalAddress);
-        _settings = DeviceIdentity.MakeSettings(physicalAddress);
+        SetUp(physicalAddress, MakeLink(physicalAddress));
         new Thread(KeepNetwork).Start();
-    }
-
-    /// <inheritdoc/>
-    public override string Name
-    {
-        get { return _name; }
-    }
-
-    /// <inheritdoc/>
-    public override ILink Link
-    {
-        get { return _link; }
-    }
-
-    /// <inheritdoc/>
-    public override IEntropy Entropy
-    {
-        get { return _entropy; }
-    }
-
-    /// <inheritdoc/>
-    public override TcpSettings Settings
-    {
-        get { return _settings; }
     }
 
     private static ILink MakeLink(byte[] physicalAddress)

@@ -8,19 +8,14 @@ using nanoFramework.Hardware.Esp32;
 namespace HandshakeNano.Boards.Esp32;
 
 /// <summary>A board with an ESP32 and a W5500 on SPI.</summary>
-public sealed class W5500Board : Board
+public sealed class W5500Board : Esp32Board
 {
-    private readonly string _name;
-    private readonly ILink _link;
-    private readonly IEntropy _entropy;
-    private readonly TcpSettings _settings;
-
     /// <summary>Sets the pins up and makes the link.</summary>
     /// <param name="name">The board's name: its folder under <c>boards/</c>.</param>
     /// <param name="wiring">How its W5500 is wired.</param>
     public W5500Board(string name, W5500Wiring wiring)
+        : base(name)
     {
-        _name = name;
         if (BoardOptions.RadioEntropy)
         {
             string complaint = Radio.Listen();
@@ -28,33 +23,7 @@ public sealed class W5500Board : Board
         }
 
         byte[] physicalAddress = DeviceIdentity.GetPhysicalAddress();
-        _entropy = new Esp32Entropy(physicalAddress);
-        _link = MakeLink(wiring, physicalAddress, Clock);
-        _settings = DeviceIdentity.MakeSettings(physicalAddress);
-    }
-
-    /// <inheritdoc/>
-    public override string Name
-    {
-        get { return _name; }
-    }
-
-    /// <inheritdoc/>
-    public override ILink Link
-    {
-        get { return _link; }
-    }
-
-    /// <inheritdoc/>
-    public override IEntropy Entropy
-    {
-        get { return _entropy; }
-    }
-
-    /// <inheritdoc/>
-    public override TcpSettings Settings
-    {
-        get { return _settings; }
+        SetUp(physicalAddress, MakeLink(wiring, physicalAddress, Clock));
     }
 
     private static ILink MakeLink(W5500Wiring wiring, byte[] physicalAddress, IClock clock)

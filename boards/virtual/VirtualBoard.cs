@@ -17,7 +17,6 @@ public sealed class VirtualBoard : Board
 
     private readonly TaskCompletionSource _started = new();
     private readonly TaskCompletionSource _stopped = new();
-    private readonly string _name;
     private volatile DeviceFirmware? _firmware;
 
     /// <summary>Makes a board with the PC's clock and entropy.</summary>
@@ -36,8 +35,8 @@ public sealed class VirtualBoard : Board
     /// <param name="entropy">Its source of unpredictable bytes.</param>
     /// <param name="name">Its name.</param>
     public VirtualBoard(ILink link, TcpSettings settings, IClock clock, IEntropy entropy, string name = "virtual")
+        : base(name)
     {
-        _name = name;
         Link = link;
         Settings = settings;
         Clock = clock;
@@ -46,7 +45,7 @@ public sealed class VirtualBoard : Board
     }
 
     /// <summary>
-    /// The board that the firmware's own <see cref="Program.Main"/> brings up. Set it before Main is called; it holds for the
+    /// The board that <see cref="DeviceFirmware.Run"/> brings up. Set it before; it holds for the
     /// thread and for those that are started from then on.
     /// </summary>
     public static VirtualBoard? Current
@@ -54,21 +53,6 @@ public sealed class VirtualBoard : Board
         get => s_current.Value;
         set => s_current.Value = value;
     }
-
-    /// <inheritdoc/>
-    public override string Name => _name;
-
-    /// <inheritdoc/>
-    public override ILink Link { get; }
-
-    /// <inheritdoc/>
-    public override TcpSettings Settings { get; }
-
-    /// <inheritdoc/>
-    public override IClock Clock { get; }
-
-    /// <inheritdoc/>
-    public override IEntropy Entropy { get; }
 
     /// <summary>What becomes of the firmware after a fault.</summary>
     public VirtualRecovery Recovery { get; init; }
@@ -82,9 +66,6 @@ public sealed class VirtualBoard : Board
     /// <summary>Called for each connection that a service takes, on the firmware's thread; null for none.</summary>
     public Action<TcpConnection>? Accepted { get; set; }
 
-    /// <summary>Called at each start once the services listen, on the firmware's thread, before the loop turns; null for none.</summary>
-    public Action<DeviceFirmware>? Started { get; set; }
-
     /// <summary>The firmware that runs on this board, the one of the last start; null before the first.</summary>
     public DeviceFirmware? Firmware => _firmware;
 
@@ -96,7 +77,7 @@ public sealed class VirtualBoard : Board
         return _started.Task.Wait(millisecondsTimeout);
     }
 
-    /// <summary>Ends <see cref="DeviceFirmware.Run"/> within <see cref="Board.MaximumWait"/> milliseconds.</summary>
+    /// <summary>Ends <see cref="DeviceFirmware.RunUntilStopped"/> within <see cref="Board.MaximumWait"/> milliseconds.</summary>
     public void Stop()
     {
         _stopped.TrySetResult();
@@ -120,7 +101,6 @@ public sealed class VirtualBoard : Board
     public override void OnStarted(DeviceFirmware firmware)
     {
         _firmware = firmware;
-        Started?.Invoke(firmware);
         _started.TrySetResult();
     }
 

@@ -5,7 +5,7 @@ using HandshakeNano.Firmware;
 namespace HandshakeNano.Boards.Virtual;
 
 /// <summary>
-/// What becomes of the firmware on a PC after a fault: <see cref="Program.Main"/> returns, and its caller asks
+/// What becomes of the firmware on a PC after a fault: <see cref="DeviceFirmware.Run"/> returns, and its caller asks
 /// <see cref="TakeRestart"/> whether to call it again.
 /// </summary>
 public class VirtualRecovery : Recovery
@@ -24,7 +24,7 @@ public class VirtualRecovery : Recovery
     /// <inheritdoc/>
     public override string FaultBefore => _fault!;
 
-    /// <summary>Tells, once for each fault, whether <see cref="Program.Main"/> is to be called again.</summary>
+    /// <summary>Tells, once for each fault, whether <see cref="DeviceFirmware.Run"/> is to be called again.</summary>
     /// <returns>True if it is.</returns>
     public virtual bool TakeRestart()
     {

@@ -61,13 +61,13 @@ public static class FlashPlan
     /// <param name="board">The board.</param>
     /// <returns>The path, with '/'.</returns>
     public static string DefaultImage(BoardDefinition board)
-        => $"firmware/HandshakeNano.Firmware/bin/device/{board.Name}/Release/HandshakeNano.Firmware.bin";
+        => $"samples/Echo/bin/device/{board.Name}/Release/Echo.bin";
 
     /// <summary>The command that builds the application of a board.</summary>
     /// <param name="board">The board.</param>
     /// <returns>A line for a shell.</returns>
     public static string BuildCommand(BoardDefinition board)
-        => $"dotnet build firmware/HandshakeNano.Firmware -p:Device=true -p:Board={board.Name} -c Release"
+        => $"dotnet build samples/Echo -p:Device=true -p:Board={board.Name} -c Release"
             + (board.Link == LinkKind.Vxlan ? " -p:VxlanPeer=192.168.1.10" : "");
 
     /// <summary>Makes the steps, in order.</summary>

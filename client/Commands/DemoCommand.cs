@@ -83,7 +83,7 @@ public static class DemoCommand
         using var w5500 = new VirtualW5500(network);
         ILink link = w5500.Link;
         var settings = new TcpSettings { Address = Network.Default.Address, PrefixLength = Network.Default.PrefixLength };
-        var remote = new IPEndPoint(Network.ToIPAddress(settings.Address), EchoService.Port);
+        var remote = new IPEndPoint(Network.ToIPAddress(settings.Address), EchoService.DefaultPort);
         byte[] data = Encoding.UTF8.GetBytes(request.Text);
         var recorder = new SegmentRecorder();
         var clock = new PollClock(new HighResTimerClock());

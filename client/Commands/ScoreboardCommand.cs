@@ -109,9 +109,8 @@ public static class ScoreboardCommand
         var board = new VirtualBoard(tap, ServeCommand.Settings(Network.Default))
         {
             Output = _ => { },
-            Started = firmware => _ = new StackResponder(firmware.Endpoint),
         };
-        using Device device = Device.Start(board);
+        using Device device = Device.Start(board, new StackResponder());
         return new ScoredPeer("HandshakeNano", ProbeBehind(network, Network.Default, request));
     }
 
@@ -119,7 +118,7 @@ public static class ScoreboardCommand
     {
         using NetworkNamespace network = NewNetwork();
         using TapLink tap = network.OpenTap(Tap, Network.Default.PcAddress, Network.Default.PrefixLength);
-        using SystemServer server = network.Run(() => SystemServer.Start(EchoService.Port, StackResponder.DefaultPort));
+        using SystemServer server = network.Run(() => SystemServer.Start(EchoService.DefaultPort, StackResponder.DefaultPort));
         Version version = Environment.OSVersion.Version;
         return new ScoredPeer($"Linux {version.Major}.{version.Minor}", Probe(tap, Network.Default.PcAddress, Network.Default, request));
     }
@@ -179,7 +178,7 @@ public static class ScoreboardCommand
         Conformance.Probe.Run(
             new RealWorld(link),
             new ProbeRequest(
-                peer, own.Address, EchoService.Port, StackResponder.DefaultPort, ProbeRequest.DefaultClosedPort, request.Patient,
+                peer, own.Address, EchoService.DefaultPort, StackResponder.DefaultPort, ProbeRequest.DefaultClosedPort, request.Patient,
                 ProbeRequest.DefaultParallel, []),
             Random.Shared.Next());
 }

@@ -67,12 +67,11 @@ public static class ServeCommand
         {
             Output = Say,
             Accepted = connection => Say(Describe(connection)),
-            Started = request.Responder ? firmware => _ = new StackResponder(firmware.Endpoint) : null,
         };
 
         bool gone = false;
         Counters counters;
-        using (Device device = Device.Start(board))
+        using (Device device = Device.Start(board, request.Responder ? [new StackResponder()] : []))
         {
             string does = request.Dhcp ? "asks for its address" : "is " + Ipv4Address.ToString(request.Network.Address);
             string pc = request.Dhcp ? "" : ", the PC is " + Ipv4Address.ToString(request.Network.PcAddress);

@@ -80,14 +80,13 @@ public sealed class VirtualWorld : ProbeWorld, IClock
             SendBufferSize = 16384,
         };
         var board = new VirtualBoard(wire.B, settings, this, new SeededEntropy(seed));
-        _endpoint = new DeviceFirmware(board).Endpoint;
-        _ = new StackResponder(_endpoint);
+        _endpoint = new DeviceFirmware(board, new EchoService(), new DiscardService(), new StackResponder()).Endpoint;
         _link = new ArrivalLink(wrap == null ? wire.A : wrap(wire.A));
     }
 
     /// <summary>What there is to probe here: everything, timers and all.</summary>
     public static ProbeRequest Request { get; } = new(
-        Network.Default.Address, Network.DefaultPc.Address, EchoService.Port, StackResponder.DefaultPort,
+        Network.Default.Address, Network.DefaultPc.Address, EchoService.DefaultPort, StackResponder.DefaultPort,
         ProbeRequest.DefaultClosedPort, true, ProbeRequest.DefaultParallel, []);
 
     /// <inheritdoc/>

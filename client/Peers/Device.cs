@@ -2,18 +2,22 @@ using System;
 using System.IO;
 using System.Threading;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Firmware;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Peers;
 
-/// <summary>The firmware, running on a thread of its own: its own Main, on the board that is a PC.</summary>
+/// <summary>The firmware with echo and discard, running on a thread of its own, on the board that is a PC.</summary>
 public sealed class Device : IDisposable
 {
     private readonly VirtualBoard _board;
     private readonly Thread _thread;
 
-    private Device(VirtualBoard board)
+    private readonly Service[] _services;
+
+    private Device(VirtualBoard board, Service[] services)
     {
+        _services = services;
         _board = board;
         _thread = new Thread(Run) { Name = "firmware", IsBackground = true };
     }
@@ -23,11 +27,12 @@ public sealed class Device : IDisposable
 
     /// <summary>Starts a board and waits until it listens.</summary>
     /// <param name="board">The board.</param>
+    /// <param name="more">Services besides echo and discard.</param>
     /// <returns>The running device.</returns>
     /// <exception cref="IOException">The firmware stopped at once.</exception>
-    public static Device Start(VirtualBoard board)
+    public static Device Start(VirtualBoard board, params Service[] more)
     {
-        var device = new Device(board);
+        var device = new Device(board, [new EchoService(), new DiscardService(), .. more]);
 
         device._thread.Start();
         while (!board.WaitUntilStarted(50))
@@ -45,7 +50,7 @@ public sealed class Device : IDisposable
     {
         VirtualBoard.Current = _board;
         do
-            Firmware.Program.Main();
+            DeviceFirmware.Run(_services);
         while (_board.Recovery.TakeRestart());
     }
 

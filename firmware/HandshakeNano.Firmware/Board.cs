@@ -6,25 +6,33 @@ namespace HandshakeNano.Firmware;
 /// <summary>The hardware that the firmware runs on. Each folder of <c>boards/</c> has one.</summary>
 public abstract class Board
 {
-    private readonly IClock _clock = new HighResTimerClock();
+    private readonly string _name;
+
+    /// <summary>Makes a board.</summary>
+    /// <param name="name">The board's name, for the console.</param>
+    protected Board(string name)
+    {
+        _name = name;
+        Clock = new HighResTimerClock();
+    }
 
     /// <summary>The board's name, for the console.</summary>
-    public abstract string Name { get; }
+    public string Name
+    {
+        get { return _name; }
+    }
 
     /// <summary>What carries its frames.</summary>
-    public abstract ILink Link { get; }
+    public ILink Link { get; protected set; }
 
     /// <summary>Where its secrets come from.</summary>
-    public abstract IEntropy Entropy { get; }
+    public IEntropy Entropy { get; protected set; }
 
     /// <summary>What its endpoint is made of: address, number of connections, sizes of buffers.</summary>
-    public abstract TcpSettings Settings { get; }
+    public TcpSettings Settings { get; protected set; }
 
     /// <summary>Its clock; by default the ESP32's microsecond counter.</summary>
-    public virtual IClock Clock
-    {
-        get { return _clock; }
-    }
+    public IClock Clock { get; protected set; }
 
     /// <summary>
     /// The longest time that the firmware waits for a frame in one go, in milliseconds: what it takes at the most to see

@@ -1,40 +1,81 @@
+using System;
 using HandshakeNano.Net;
+using nanoFramework.Hardware.Esp32;
 
 namespace HandshakeNano.Firmware;
 
-/// <summary>What the device does: an endpoint on the board's link, with echo on port 7 and discard on port 9.</summary>
+/// <summary>What the device does: an endpoint on the board's link, with the services that the application gives to it.</summary>
 public sealed class DeviceFirmware
 {
     private const string LinkDown = "The link is down; it is looked at again and again";
 
+    // A full segment of Ethernet.
+    private const int ServiceBufferSize = 1460;
+
     private readonly Board _board;
+    private readonly Service[] _services;
     private readonly TcpLoop _loop;
     private readonly DhcpConsole _dhcp;
 
     /// <summary>Brings the endpoint up and starts the services; the loop does not turn yet.</summary>
     /// <param name="board">The board.</param>
-    public DeviceFirmware(Board board)
+    /// <param name="services">What it does with connections, each on a port of its own.</param>
+    /// <exception cref="InvalidOperationException">Two services have the same port, or there are more than TcpSettings.Listeners.</exception>
+    public DeviceFirmware(Board board, params Service[] services)
     {
         _board = board;
+        _services = services;
         ILink link = board.Link;
         Endpoint = new TcpEndpoint(link, board.Entropy, board.Settings);
-        _ = new EchoService(board, Endpoint);
-        _ = new DiscardService(board, Endpoint);
         _loop = new TcpLoop(Endpoint, link, board.Clock);
         if (Endpoint.Dhcp != null)
             _dhcp = new DhcpConsole(board, Endpoint.Dhcp);
+        byte[] buffer = new byte[ServiceBufferSize];
+        foreach (Service service in services)
+            service.Start(this, board, buffer);
     }
 
     /// <summary>The device's end of every connection.</summary>
     public TcpEndpoint Endpoint { get; }
 
+    /// <summary>
+    /// All that an application's Main does: brings up the board that it is built for and runs the services, on a device for ever.
+    /// After a fault it says what it was, waits, and starts the device again.
+    /// </summary>
+    /// <param name="services">What the device does with connections, each on a port of its own.</param>
+    public static void Run(params Service[] services)
+    {
+        Recovery recovery = BoardSupport.Recovery;
+        ulong begin = HighResTimer.GetCurrent();
+        string before = recovery.FaultBefore;
+        string fault;
+
+        // An exception that nothing catches can end the program on the device without a word, and then nothing runs any more.
+        try
+        {
+            if (before != null)
+                recovery.Log("Started again after a fault: " + before);
+            new DeviceFirmware(BoardSupport.Create(), services).RunUntilStopped();
+            return;
+        }
+        catch (Exception e)
+        {
+            fault = e.GetType().FullName;
+            Report(recovery, e);
+        }
+
+        bool again = before != null && HighResTimer.GetCurrent() - begin < Recovery.SoundRun;
+        recovery.Wait(again ? Recovery.LongPause : Recovery.Pause);
+        recovery.Restart(fault);
+    }
+
     /// <summary>Says what is there and turns the loop until the board no longer runs.</summary>
-    public void Run()
+    public void RunUntilStopped()
     {
         Board board = _board;
         board.Log("HandshakeNano on " + board.Name + ": " + (_dhcp != null ? "an address by DHCP"
             : Ipv4Address.ToString(Endpoint.Address) + "/" + board.Settings.PrefixLength.ToString())
-            + " at " + FormatPhysicalAddress(board.Link) + ", echo on TCP 7, discard on TCP 9");
+            + " at " + FormatPhysicalAddress(board.Link) + ListServices());
         board.OnStarted(this);
         ILink link = board.Link;
         bool wasUp = link.IsUp;
@@ -71,6 +112,14 @@ public sealed class DeviceFirmware
             Step(_board.MaximumWait);
     }
 
+    private string ListServices()
+    {
+        string text = "";
+        foreach (Service service in _services)
+            text = text + ", " + service.Name + " on TCP " + service.Port.ToString();
+        return text;
+    }
+
     private static string FormatPhysicalAddress(ILink link)
     {
         if (!link.HasEthernetHeader)
@@ -80,5 +129,20 @@ public sealed class DeviceFirmware
         for (int i = 1; i < address.Length; i++)
             text = text + ":" + address[i].ToString("X2");
         return text;
+    }
+
+    private static void Report(Recovery recovery, Exception fault)
+    {
+        try
+        {
+            recovery.Log("HandshakeNano stopped: " + fault.GetType().FullName + ": " + fault.Message);
+            if (fault.StackTrace != null)
+                recovery.Log(fault.StackTrace);
+            recovery.Log("It starts again after a pause, in which the board can be flashed");
+        }
+        catch (Exception)
+        {
+            // The fault may be that there is no memory, and a line needs some.
+        }
     }
 }

@@ -2,7 +2,7 @@ namespace HandshakeNano.Firmware;
 
 /// <summary>
 /// What becomes of a device whose firmware has ended by a fault: how it starts again, and what it still knows then. Each kind of
-/// board has its own. <see cref="Program.Main"/> is what uses it.
+/// board has its own. <see cref="DeviceFirmware.Run"/> is what uses it.
 /// </summary>
 public abstract class Recovery
 {

@@ -3,34 +3,129 @@ using HandshakeNano.Net;
 namespace HandshakeNano.Firmware;
 
 /// <summary>
-/// Takes the connections of one port and gives them to one handler. The handler keeps nothing about a connection, so
-/// one object serves all of them and nothing is allocated when one comes or goes.
+/// What an application does with the connections of one port. It is given to <see cref="DeviceFirmware.Run"/>, which listens for
+/// it, and serves all connections by one object: what belongs to a connection goes into its <see cref="TcpConnection.Tag"/>.
 /// </summary>
-internal sealed class Service : TcpListenerHandler
+/// <remarks>Every member is called on the firmware's thread, between two segments.</remarks>
+public abstract class Service : TcpConnectionHandler
 {
     // A peer that was switched off would hold one of a few connections for ever.
     private const ulong IdleBeforeProbe = 120_000_000;
 
-    private readonly Board _board;
-    private readonly TcpConnectionHandler _handler;
+    private readonly string _name;
+    private readonly int _port;
 
-    internal Service(Board board, TcpEndpoint endpoint, int port, TcpConnectionHandler handler)
+    /// <summary>Makes a service; it listens when the firmware starts.</summary>
+    /// <param name="name">What it is called on the console.</param>
+    /// <param name="port">The TCP port that it listens on, 1 to 65535.</param>
+    protected Service(string name, int port)
     {
-        _board = board;
-        _handler = handler;
-        endpoint.Listen(port, board.Settings.Connections).Handler = this;
+        _name = name;
+        _port = port;
+    }
+
+    /// <summary>What it is called on the console.</summary>
+    public string Name
+    {
+        get { return _name; }
+    }
+
+    /// <summary>The TCP port that it listens on.</summary>
+    public int Port
+    {
+        get { return _port; }
+    }
+
+    /// <summary>
+    /// Room for one segment of Ethernet, 1460 bytes, which all services of a firmware share: what is in it is lost when a method
+    /// returns. Null before the firmware starts.
+    /// </summary>
+    protected byte[] Buffer { get; private set; }
+
+    /// <summary>The service listens; the loop is about to turn.</summary>
+    /// <param name="firmware">The firmware, whose endpoint the service may also open connections on.</param>
+    public virtual void OnStarted(DeviceFirmware firmware)
+    {
+    }
+
+    /// <summary>A connection has come. <see cref="Serve"/> follows when it has bytes.</summary>
+    /// <param name="connection">The connection.</param>
+    public virtual void OnAccepted(TcpConnection connection)
+    {
     }
 
     /// <inheritdoc/>
-    public override void OnAccept(TcpListener listener)
+    public sealed override void OnReceived(TcpConnection connection)
     {
-        TcpConnection connection = listener.Accept();
-        while (connection != null)
+        ServeAndClose(connection);
+    }
+
+    /// <inheritdoc/>
+    public sealed override void OnSent(TcpConnection connection)
+    {
+        ServeAndClose(connection);
+    }
+
+    /// <inheritdoc/>
+    public sealed override void OnPeerClosed(TcpConnection connection)
+    {
+        ServeAndClose(connection);
+    }
+
+    /// <inheritdoc/>
+    public override void OnClosed(TcpConnection connection, TcpCloseReason reason)
+    {
+        connection.Close();
+    }
+
+    /// <summary>
+    /// There are bytes to read, or there is more room to write. Read no more than there is room to answer: what stays unread
+    /// slows the peer down and is offered again.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <returns>
+    /// True if all that was read is answered: the connection is closed then, if the peer has closed and nothing is unread. False
+    /// if there is more to write; this is called again when there is room.
+    /// </returns>
+    protected abstract bool Serve(TcpConnection connection);
+
+    internal void Start(DeviceFirmware firmware, Board board, byte[] buffer)
+    {
+        Buffer = buffer;
+        firmware.Endpoint.Listen(_port, board.Settings.Connections).Handler = new Acceptor(this, board);
+        OnStarted(firmware);
+    }
+
+    private void ServeAndClose(TcpConnection connection)
+    {
+        if (Serve(connection) && connection.PeerClosed && connection.Available == 0)
+            connection.Close();
+    }
+
+    /// <summary>Takes the connections of the port. Nothing is allocated when one comes or goes.</summary>
+    private sealed class Acceptor : TcpListenerHandler
+    {
+        private readonly Service _service;
+        private readonly Board _board;
+
+        internal Acceptor(Service service, Board board)
         {
-            connection.Handler = _handler;
-            connection.KeepAlive = IdleBeforeProbe;
-            _board.OnAccepted(connection);
-            connection = listener.Accept();
+            _service = service;
+            _board = board;
+        }
+
+        /// <inheritdoc/>
+        public override void OnAccept(TcpListener listener)
+        {
+            TcpConnection connection = listener.Accept();
+            while (connection != null)
+            {
+                connection.Handler = _service;
+                connection.KeepAlive = IdleBeforeProbe;
+                _board.OnAccepted(connection);
+                _service.OnAccepted(connection);
+                connection = listener.Accept();
+            }
         }
     }
 }

@@ -50,7 +50,7 @@ internal sealed class Lab : IDisposable
             {
                 Output = Lines.Enqueue,
             };
-            Firmware = new DeviceFirmware(_board);
+            Firmware = new DeviceFirmware(_board, new EchoService(), new DiscardService());
         }
         catch
         {
@@ -123,7 +123,7 @@ internal sealed class Lab : IDisposable
         {
             try
             {
-                Firmware.Run();
+                Firmware.RunUntilStopped();
             }
             catch (Exception exception)
             {

@@ -124,7 +124,7 @@ internal static class Device
         string file = Path.Combine(s_folder.Value, "boards", board, "HandshakeNano.Firmware.dll");
         IEnumerable<SyntaxTree> sources =
         [
-            .. Sources("firmware/HandshakeNano.Firmware"), .. Sources("boards/esp32"), .. Sources("boards/" + board),
+            .. Sources("firmware/HandshakeNano.Firmware"), .. Sources("boards/esp32"),
             Parse("BoardOptions.g.cs", DeviceBuildTests.OptionsOf(board)),
         ];
         IEnumerable<MetadataReference> references =
@@ -132,7 +132,7 @@ internal static class Device
             .. References([.. s_names.Except(["nanoFramework.TestFramework"])]),
             .. Directory.GetFiles(GatedFolder, "*.dll").Select(path => MetadataReference.CreateFromFile(path)),
         ];
-        Write(file, s_library.WithOutputKind(OutputKind.ConsoleApplication).WithMainTypeName("HandshakeNano.Firmware.Program"), sources, references);
+        Write(file, s_library, sources, references);
         return file;
     }
 

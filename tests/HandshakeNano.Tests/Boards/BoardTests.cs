@@ -4,12 +4,10 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using HandshakeNano.Client.Boards;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace HandshakeNano.Boards.Tests;
 
-/// <summary>A board's definition, its code, its README and its diagram say the same.</summary>
+/// <summary>A board's definition, its README and its diagram say the same.</summary>
 [TestClass]
 public sealed partial class BoardTests
 {
@@ -21,53 +19,13 @@ public sealed partial class BoardTests
     public void Every_folder_is_a_board_of_its_name_that_the_command_knows()
     {
         string[] folders = Directory.GetDirectories(Repository.BoardsFolder)
-            .Where(folder => File.Exists(Path.Combine(folder, "BoardSupport.cs")))
+            .Where(folder => File.Exists(Path.Combine(folder, "board.json")))
             .Select(folder => Path.GetFileName(folder))
             .Order(StringComparer.Ordinal)
             .ToArray();
         CollectionAssert.AreEqual(folders, BoardCatalog.Boards.Select(board => board.Name).ToArray());
         foreach (string folder in folders)
             Assert.AreEqual(folder, Repository.Definition(folder).Name);
-    }
-
-    [TestMethod]
-    [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
-    public void The_code_makes_the_board_that_the_definition_describes(string name)
-    {
-        BoardDefinition board = Repository.Definition(name);
-        ObjectCreationExpressionSyntax[] made = CSharpSyntaxTree.ParseText(Repository.Read(name, "BoardSupport.cs"))
-            .GetRoot()
-            .DescendantNodes()
-            .OfType<ObjectCreationExpressionSyntax>()
-            .ToArray();
-        ArgumentSyntax[] arguments = made[0].ArgumentList!.Arguments.ToArray();
-        Assert.HasCount(2, arguments);
-        Assert.AreEqual($"\"{name}\"", arguments[0].ToString());
-
-        if (board.Link == LinkKind.Vxlan)
-        {
-            Assert.HasCount(1, made);
-            Assert.AreEqual("VxlanBoard", made[0].Type.ToString());
-            Assert.AreEqual("Underlay." + board.Underlay, arguments[1].ToString());
-            return;
-        }
-
-        Assert.HasCount(2, made);
-        Assert.AreEqual("W5500Board", made[0].Type.ToString());
-        Assert.AreEqual("W5500Wiring", made[1].Type.ToString());
-        string[] wiring = made[1].Initializer!.Expressions.Cast<AssignmentExpressionSyntax>()
-            .Select(field => $"{field.Left} = {((LiteralExpressionSyntax)field.Right).Token.Value}")
-            .ToArray();
-        W5500Pins pins = board.Pins!;
-        string[] interrupt = pins.Intn is int intn ? [$"Interrupt = {intn}"] : [];
-        CollectionAssert.AreEquivalent(
-            (string[])
-            [
-                $"SpiBus = {board.Spi!.Bus}", $"ClockFrequency = {board.Spi.Clock}", $"Clock = {pins.Sclk}", $"Mosi = {pins.Mosi}",
-                $"Miso = {pins.Miso}", $"ChipSelect = {pins.Scsn}", .. interrupt, $"Reset = {pins.Rstn}",
-            ],
-            wiring,
-            string.Join(", ", wiring));
     }
 
     [TestMethod]

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using HandshakeNano.Client.Boards;
 
 namespace HandshakeNano.Boards.Tests;
 
@@ -20,7 +21,8 @@ public sealed class DeviceBuildTests
         .ToDictionary(board => board, board => s_batch.Describe(Firmware, $"Board={board};VxlanPeer=learn"));
 
     private static readonly BuildBatch.Build s_protocol = s_batch.Describe("firmware/HandshakeNano.Net"), s_links = s_batch.Describe("firmware/HandshakeNano.Links"),
-        s_tests = s_batch.Describe("tests/HandshakeNano.Net.Tests"), s_desktop = s_batch.Describe(Firmware, "Device=");
+        s_tests = s_batch.Describe("tests/HandshakeNano.Net.Tests"), s_desktop = s_batch.Describe(Firmware, "Device="),
+        s_application = s_batch.Describe("samples/Echo", "Board=esp32-devkitc-w5500");
 
     private static readonly Dictionary<string, BuildBatch.Build> s_processors = new[] { "AddsInProps=true", "AddsInProps=false", "NF_MDP_MSBUILDTASK_PATH=/mine" }
         .ToDictionary(property => property, property => s_batch.Describe(Firmware, "Board=wt32-eth01;VxlanPeer=learn;" + property));
@@ -61,7 +63,7 @@ public sealed class DeviceBuildTests
 
     [TestMethod]
     [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
-    public void The_firmware_takes_in_the_code_of_the_board_and_what_the_boards_share(string board)
+    public void The_firmware_takes_in_the_code_of_the_boards(string board)
     {
         BuildBatch.Build firmware = s_boards[board];
         string[] boardFiles = firmware.Items("Compile")
@@ -71,7 +73,6 @@ public sealed class DeviceBuildTests
         CollectionAssert.AreEquivalent(
             Directory.GetFiles(Path.Combine(Repository.BoardsFolder, "esp32"), "*.cs")
                 .Select(file => "esp32/" + Path.GetFileName(file))
-                .Append(board + "/BoardSupport.cs")
                 .ToArray(),
             boardFiles);
         Assert.IsTrue(
@@ -90,7 +91,7 @@ public sealed class DeviceBuildTests
         Assert.AreEqual("netnano1.0", firmware.Property("TargetFramework"));
         Assert.AreEqual("10.0", firmware.Property("LangVersion"));
         Assert.AreEqual("disable", firmware.Property("Nullable"));
-        Assert.AreEqual("Exe", firmware.Property("OutputType"));
+        Assert.AreEqual("Library", firmware.Property("OutputType"));
         CollectionAssert.IsSubsetOf(
             new[]
             {
@@ -100,6 +101,40 @@ public sealed class DeviceBuildTests
                 "nanoFramework.System.Net [1.11.60]", "nanoFramework.Tools.MetadataProcessor.MsBuildTask [3.0.100]",
             },
             firmware.Packages);
+    }
+
+    [TestMethod]
+    public void An_application_is_a_project_that_references_the_firmware()
+    {
+        Assert.AreEqual("true", s_application.Property("StandInForSdk"));
+        Assert.AreEqual("Exe", s_application.Property("OutputType"));
+        Assert.AreEqual("bin/device/esp32-devkitc-w5500/Release/", s_application.Property("OutputPath"));
+        Assert.AreEqual("Echo", s_application.Property("AssemblyName"));
+        Assert.HasCount(1, s_application.Items("ProjectReference"));
+        Assert.EndsWith("HandshakeNano.Firmware.csproj", s_application.Items("ProjectReference")[0]);
+    }
+
+    /// <summary>The one place with the pins is board.json.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
+    public void What_the_definition_says_is_in_the_code(string board)
+    {
+        string code = OptionsOf(board);
+        BoardDefinition definition = Repository.Definition(board);
+        Assert.Contains($"const string Name = \"{board}\";", code);
+        string hasTunnel = code[code.IndexOf("bool HasTunnel", StringComparison.Ordinal)..];
+        Assert.StartsWith(
+            definition.Link == LinkKind.Vxlan ? "return true;" : "return false;", hasTunnel[hasTunnel.IndexOf("return ", StringComparison.Ordinal)..]);
+        string underlay = definition.Underlay is UnderlayKind kind ? kind == UnderlayKind.Wifi ? "wifi" : "ethernet" : "";
+        Assert.Contains($"const string Underlay = \"{underlay}\";", code);
+        W5500Pins pins = definition.Pins ?? new W5500Pins(-1, -1, -1, -1, -1);
+        (string Name, int Value)[] numbers =
+        [
+            ("SpiBus", definition.Spi?.Bus ?? -1), ("SpiClock", definition.Spi?.Clock ?? -1), ("Sclk", pins.Sclk), ("Mosi", pins.Mosi),
+            ("Miso", pins.Miso), ("Scsn", pins.Scsn), ("Rstn", pins.Rstn), ("Intn", pins.Intn ?? -1),
+        ];
+        foreach ((string name, int value) in numbers)
+            Assert.Contains($"const int {name} = {value};", code);
     }
 
     [TestMethod]

@@ -71,9 +71,8 @@ public sealed class ConformanceCommandTests
             var board = new VirtualBoard(tunnel.Link, settings)
             {
                 Output = _ => { },
-                Started = firmware => _ = new StackResponder(firmware.Endpoint),
             };
-            using Device running = Device.Start(board);
+            using Device running = Device.Start(board, new StackResponder());
             Shell shell = Shell.Run(
                 "conformance", "10.77.0.2", "--via", $"vxlan://127.0.7.2{Vni}127.0.7.1", "--only", "1,2,3,5,7,10,16,22,28", "--pcap", pcap);
             Assert.AreEqual(0, shell.ExitCode, shell.Output + shell.Error);

@@ -161,7 +161,7 @@ public sealed class FlashTests
         Shell shell = Shell.Run("flash", "--board", "esp32-wifi", "--port", "P", "--image", Path.Combine(_folder, "none.bin"));
         Assert.AreEqual(1, shell.ExitCode);
         Assert.HasCount(1, Shell.Lines(shell.Error), shell.Error);
-        Assert.Contains("type: dotnet build firmware/HandshakeNano.Firmware -p:Device=true -p:Board=esp32-wifi -c Release -p:VxlanPeer=", shell.Error);
+        Assert.Contains("type: dotnet build samples/Echo -p:Device=true -p:Board=esp32-wifi -c Release -p:VxlanPeer=", shell.Error);
     }
 
     [TestMethod]
@@ -239,7 +239,7 @@ public sealed class FlashTests
         Assert.Contains("cannot be run", shell.Error);
     }
 
-    private static string Image(string board) => $"firmware/HandshakeNano.Firmware/bin/device/{board}/Release/HandshakeNano.Firmware.bin";
+    private static string Image(string board) => $"samples/Echo/bin/device/{board}/Release/Echo.bin";
 
     private string Application()
     {

@@ -133,7 +133,7 @@ public sealed class W5500BoardTests
     {
         Assert.IsTrue(board.Link.IsUp);
         CollectionAssert.AreEqual(new byte[] { 0x66, 0x6F, 0x28, 0xAA, 0xBB, 0xCC }, board.Link.PhysicalAddress);
-        var firmware = new DeviceFirmware(board);
+        var firmware = new DeviceFirmware(board, new EchoService(), new DiscardService());
         var pc = new TcpEndpoint(_wire.A, new SystemEntropy(), new TcpSettings { Address = 0x0A4D0001, PrefixLength = 24 });
         TcpConnection connection = pc.Connect(0x0A4D0002, 7);
         ulong now = 0;

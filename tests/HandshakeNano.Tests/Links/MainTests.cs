@@ -16,13 +16,13 @@ namespace HandshakeNano.Links.Tests;
 public class MainTests
 {
     [TestMethod]
-    public void The_firmwares_own_Main_echoes_on_the_virtual_board_until_it_is_stopped()
+    public void The_firmware_echoes_on_the_virtual_board_until_it_is_stopped()
     {
         var wire = new MemoryWire();
         var lines = new List<string>();
         var board = new VirtualBoard(wire.B, new TcpSettings { Address = 0x0A4D0002 }) { Output = lines.Add };
         VirtualBoard.Current = board;
-        var device = new Thread(Program.Main) { IsBackground = true };
+        var device = new Thread(Run) { IsBackground = true };
         device.Start();
         Assert.IsTrue(board.WaitUntilStarted(60_000));
         Assert.HasCount(1, lines);
@@ -65,7 +65,7 @@ public class MainTests
                 Output = _ => { },
             };
             VirtualBoard.Current = board;
-            var device = new Thread(Program.Main) { IsBackground = true };
+            var device = new Thread(Run) { IsBackground = true };
             device.Start();
             var peer = new TcpEndpoint(wire.A, new SystemEntropy(), new TcpSettings { Address = 0x0A4D0001 });
             var loop = new TcpLoop(peer, wire.A, new HighResTimerClock());
@@ -88,7 +88,7 @@ public class MainTests
         w5500.Chip.IsLinkUp = false;
         var board = new VirtualBoard(w5500.Link, new TcpSettings { Address = 0x0A4D0002 }, "virtual-w5500") { Output = lines.Enqueue };
         VirtualBoard.Current = board;
-        var device = new Thread(Program.Main) { IsBackground = true };
+        var device = new Thread(Run) { IsBackground = true };
         device.Start();
         var peer = new TcpEndpoint(wire.A, new SystemEntropy(), new TcpSettings { Address = 0x0A4D0001 });
         var loop = new TcpLoop(peer, wire.A, new HighResTimerClock());
@@ -111,7 +111,7 @@ public class MainTests
     }
 
     [TestMethod]
-    public void Main_says_why_it_stops()
+    public void The_firmware_says_why_it_stops()
     {
         VirtualBoard.Current = null;
         TextWriter console = Console.Out;
@@ -119,7 +119,7 @@ public class MainTests
         Console.SetOut(text);
         try
         {
-            Program.Main();
+            Run();
         }
         finally
         {
@@ -133,7 +133,7 @@ public class MainTests
     public void After_a_fault_the_device_waits_starts_again_and_says_why()
     {
         (VirtualBoard board, List<string> lines, LoggedRecovery recovery) = Faulty(faults: 1);
-        Program.Main();
+        Run();
         Assert.IsTrue(lines[1].StartsWith("HandshakeNano stopped: System.InvalidOperationException: A fault of the link", StringComparison.Ordinal), lines[1]);
         Assert.AreEqual("It starts again after a pause, in which the board can be flashed", lines[^1]);
         CollectionAssert.AreEqual(new[] { Recovery.Pause }, recovery.Waits);
@@ -142,7 +142,7 @@ public class MainTests
 
         lines.Clear();
         board.Stop();
-        Program.Main();
+        Run();
         Assert.AreEqual("Started again after a fault: System.InvalidOperationException", lines[0]);
         StringAssert.StartsWith(lines[1], "HandshakeNano on virtual: ");
         Assert.HasCount(2, lines);
@@ -156,7 +156,7 @@ public class MainTests
         for (int start = 0; start < 3; start++)
         {
             lines.Clear();
-            Program.Main();
+            Run();
             Assert.IsTrue(recovery.TakeRestart());
         }
 
@@ -168,9 +168,11 @@ public class MainTests
     {
         (_, _, LoggedRecovery recovery) = Faulty(faults: 1);
         recovery.HasNoMemory = true;
-        Program.Main();
+        Run();
         Assert.IsTrue(recovery.TakeRestart());
     }
+
+    private static void Run() => DeviceFirmware.Run(new EchoService(), new DiscardService());
 
     private static void Until(TcpLoop loop, Func<bool> condition, string what)
     {

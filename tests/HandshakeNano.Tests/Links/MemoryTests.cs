@@ -49,7 +49,7 @@ public sealed class MemoryTests
     private static long Firmware(int connections)
     {
         var board = new VirtualBoard(new MemoryWire().B, new TcpSettings { Dhcp = true, HostName = "handshake-000002", Connections = connections });
-        return new DeviceMemory().Add(new DeviceFirmware(board));
+        return new DeviceMemory().Add(new DeviceFirmware(board, new EchoService(), new DiscardService()));
     }
 
     /// <summary>The larger of the two links.</summary>

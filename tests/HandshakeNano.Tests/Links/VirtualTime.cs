@@ -47,7 +47,7 @@ internal sealed class VirtualTime
         {
             Output = _ => { },
         };
-        Device = new DeviceFirmware(Board).Endpoint;
+        Device = new DeviceFirmware(Board, new EchoService(), new DiscardService()).Endpoint;
     }
 
     internal const uint DeviceAddress = 0x0A4D0002;

@@ -374,8 +374,8 @@ public sealed class VxlanLinkTests
         using var deviceLink = new VxlanLink(Settings(pcSocket, 2), deviceSocket);
         using var pcLink = new VxlanLink(Settings(deviceSocket, 1), pcSocket);
         var board = new VirtualBoard(deviceLink, new TcpSettings { Address = 0x0A4D0002 }) { Output = _ => { } };
-        var firmware = new DeviceFirmware(board);
-        var device = new Thread(firmware.Run) { IsBackground = true };
+        var firmware = new DeviceFirmware(board, new EchoService(), new DiscardService());
+        var device = new Thread(firmware.RunUntilStopped) { IsBackground = true };
         device.Start();
         var pc = new TcpEndpoint(pcLink, new SystemEntropy(), new TcpSettings { Address = 0x0A4D0001 });
         var loop = new TcpLoop(pc, pcLink, new HighResTimerClock());

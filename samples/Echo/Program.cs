@@ -1,0 +1,13 @@
+using HandshakeNano.Firmware;
+
+namespace HandshakeNano.Samples.Echo;
+
+/// <summary>What a board is flashed with unless you have something better: echo on port 7, discard on port 9.</summary>
+public static class Program
+{
+    /// <summary>Where the device starts.</summary>
+    public static void Main()
+    {
+        DeviceFirmware.Run(new EchoService(), new DiscardService());
+    }
+}
