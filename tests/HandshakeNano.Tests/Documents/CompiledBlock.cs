@@ -42,7 +42,7 @@ internal sealed class CompiledBlock
     public bool NeedsRoot => Block.Text.Contains("NetworkNamespace", StringComparison.Ordinal);
 
     /// <summary>True for a program that asks for the board that it is built for.</summary>
-    public bool NeedsBoard => Block.Text.Contains("BoardSupport", StringComparison.Ordinal);
+    public bool NeedsBoard => Block.Text.Contains("DeviceFirmware.Run(", StringComparison.Ordinal);
 
     /// <summary>What the compiler complains about, its warnings too; empty if nothing.</summary>
     public string Complaints => string.Join('\n', _compilation.GetDiagnostics().Where(found => found.Severity >= DiagnosticSeverity.Warning));
