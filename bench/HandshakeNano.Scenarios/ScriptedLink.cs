@@ -79,6 +79,11 @@ public sealed class ScriptedLink : ILink
     }
 
     /// <inheritdoc/>
+    public void Wake()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Wait(int millisecondsTimeout)
     {
     }

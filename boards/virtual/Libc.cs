@@ -39,6 +39,9 @@ internal static class Libc
     [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
     internal static extern int Poll(ref PollDescriptor descriptors, nuint count, int millisecondsTimeout);
 
+    [DllImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    internal static extern int EventDescriptor(uint value, int flags);
+
     [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static extern int Control(int descriptor, nuint request, byte[] argument);
 

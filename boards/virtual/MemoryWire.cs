@@ -75,6 +75,11 @@ public sealed class MemoryWire
         {
             _in.Wait(millisecondsTimeout);
         }
+
+        public void Wake()
+        {
+            _in.Wake();
+        }
     }
 
     private sealed class FrameRing
@@ -86,6 +91,7 @@ public sealed class MemoryWire
         private int _first;
         private int _count;
         private int _waiting;
+        private bool _woken;
         private ulong _dropped;
 
         internal FrameRing(int mtu, int capacity, bool hasEthernetHeader)
@@ -163,8 +169,19 @@ public sealed class MemoryWire
                 if (_count > 0 || millisecondsTimeout <= 0)
                     return;
                 _waiting++;
-                Monitor.Wait(_lock, millisecondsTimeout);
+                if (!_woken)
+                    Monitor.Wait(_lock, millisecondsTimeout);
                 _waiting--;
+                _woken = false;
+            }
+        }
+
+        internal void Wake()
+        {
+            lock (_lock)
+            {
+                _woken = true;
+                Monitor.Pulse(_lock);
             }
         }
     }

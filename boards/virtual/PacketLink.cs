@@ -18,6 +18,7 @@ public sealed class PacketLink : ILink, IDisposable
     private const int PacketLevel = 263, AddMembership = 1, IgnoreOutgoing = 23;
     private const short Promiscuous = 1;
 
+    private readonly WakeableWait _wait = new();
     private readonly Socket _socket;
     private readonly byte[] _frame = new byte[ushort.MaxValue];
     private readonly byte[] _physicalAddress = { 0x02, 0x48, 0x4E, 0x00, 0x00, 0x77 };
@@ -108,10 +109,13 @@ public sealed class PacketLink : ILink, IDisposable
     {
         if (millisecondsTimeout <= 0)
             return;
-        if (_gone)
-            System.Threading.Thread.Sleep(millisecondsTimeout);
-        else
-            _socket.Poll(TimeSpan.FromMilliseconds(millisecondsTimeout), SelectMode.SelectRead);
+        _wait.Wait(_gone ? -1 : (int)_socket.Handle, millisecondsTimeout);
+    }
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+        _wait.Wake();
     }
 
     /// <summary>Closes the link. It must not be in use any more.</summary>
@@ -119,6 +123,7 @@ public sealed class PacketLink : ILink, IDisposable
     {
         _gone = true;
         _socket.Dispose();
+        _wait.Dispose();
     }
 
     /// <summary>A sockaddr_ll: all protocols of one interface.</summary>

@@ -14,7 +14,7 @@ namespace HandshakeNano.Boards.Virtual;
 /// <remarks>
 /// The interface is made in the network namespace of the calling thread and goes away with the link. No virtio header is
 /// asked for, so the kernel hands over frames with complete checksums and none larger than its MTU. Sending and receiving
-/// may be done from any thread, one at a time each.
+/// may be done from any thread, one at a time each, and <see cref="Wake"/> from any thread at any time.
 /// </remarks>
 public sealed class TapLink : ILink, IDisposable
 {
@@ -23,6 +23,7 @@ public sealed class TapLink : ILink, IDisposable
     // Room to see that a frame is too long: the kernel cuts what does not fit without a word.
     private readonly byte[] _frame;
     private readonly byte[] _physicalAddress = { 0x02, 0x48, 0x4E, 0x00, 0x00, 0x02 };
+    private readonly WakeableWait _wait = new();
     private volatile int _descriptor;
     private volatile bool _gone;
 
@@ -141,15 +142,17 @@ public sealed class TapLink : ILink, IDisposable
     {
         if (millisecondsTimeout <= 0)
             return;
-        if (!_gone)
-        {
-            var descriptor = new Libc.PollDescriptor { Descriptor = _descriptor, Events = Libc.PollIn };
-            if (Libc.Poll(ref descriptor, 1, millisecondsTimeout) <= 0 || (descriptor.Returned & Libc.PollError) == 0)
-                return;
-        }
+        if (!_gone && !_wait.Wait(_descriptor, millisecondsTimeout))
+            return;
 
         // A link that is gone never has a frame: without this the caller's loop would turn as fast as it can.
-        Thread.Sleep(millisecondsTimeout);
+        _wait.Wait(-1, millisecondsTimeout);
+    }
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+        _wait.Wake();
     }
 
     /// <summary>Closes the link; the kernel removes its interface. The link must not be in use any more.</summary>
@@ -159,6 +162,7 @@ public sealed class TapLink : ILink, IDisposable
         int descriptor = Interlocked.Exchange(ref _descriptor, -1);
         if (descriptor >= 0)
             Libc.Close(descriptor);
+        _wait.Dispose();
     }
 
     private static TapException? FindFault()

@@ -77,10 +77,11 @@ public sealed class VirtualBoard : Board
         return _started.Task.Wait(millisecondsTimeout);
     }
 
-    /// <summary>Ends <see cref="DeviceFirmware.RunUntilStopped"/> within <see cref="Board.MaximumWait"/> milliseconds.</summary>
+    /// <summary>Ends <see cref="DeviceFirmware.RunUntilStopped"/>. Any thread may call it.</summary>
     public void Stop()
     {
         _stopped.TrySetResult();
+        _firmware?.Wake();
     }
 
     /// <summary>Waits until <see cref="Stop"/>.</summary>

@@ -3,6 +3,7 @@ using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Firmware;
+using HandshakeNano.Links;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Conformance;
@@ -115,27 +116,19 @@ public sealed class VirtualWorld : ProbeWorld, IClock
     }
 
     /// <summary>Can say whether a frame has come without giving it away.</summary>
-    private sealed class ArrivalLink(ILink inner) : ILink
+    private sealed class ArrivalLink(ILink inner) : LinkWrapper(inner)
     {
         private readonly byte[] _held = new byte[FrameLayout.BufferSize(inner.Mtu)];
         private int _length;
 
-        public int Mtu => inner.Mtu;
-
-        public bool HasEthernetHeader => inner.HasEthernetHeader;
-
-        public byte[] PhysicalAddress => inner.PhysicalAddress;
-
-        public bool IsUp => inner.IsUp;
-
         public bool HasFrame()
         {
             if (_length == 0)
-                _length = inner.Receive(_held);
+                _length = Inner.Receive(_held);
             return _length != 0;
         }
 
-        public int Receive(byte[] buffer)
+        public override int Receive(byte[] buffer)
         {
             if (!HasFrame())
                 return 0;
@@ -144,9 +137,5 @@ public sealed class VirtualWorld : ProbeWorld, IClock
             _length = 0;
             return length;
         }
-
-        public bool Send(byte[] buffer, int length) => inner.Send(buffer, length);
-
-        public void Wait(int millisecondsTimeout) => inner.Wait(millisecondsTimeout);
     }
 }

@@ -1,10 +1,12 @@
 using System;
+using System.Threading;
 using HandshakeNano.Net;
 using nanoFramework.Hardware.Esp32;
 
 namespace HandshakeNano.Firmware;
 
 /// <summary>What the device does: an endpoint on the board's link, with the services that the application gives to it.</summary>
+/// <remarks>One thread owns it. Other threads may call <see cref="Wake"/> and nothing else.</remarks>
 public sealed class DeviceFirmware
 {
     private const string LinkDown = "The link is down; it is looked at again and again";
@@ -16,6 +18,7 @@ public sealed class DeviceFirmware
     private readonly Service[] _services;
     private readonly TcpLoop _loop;
     private readonly DhcpConsole _dhcp;
+    private int _woken;
 
     /// <summary>Brings the endpoint up and starts the services; the loop does not turn yet.</summary>
     /// <param name="board">The board.</param>
@@ -50,7 +53,7 @@ public sealed class DeviceFirmware
         string before = recovery.FaultBefore;
         string fault;
 
-        // An exception that nothing catches can end the program on the device without a word, and then nothing runs any more.
+        // An uncaught exception may end the program on the device silently, and then nothing runs any more.
         try
         {
             if (before != null)
@@ -102,6 +105,21 @@ public sealed class DeviceFirmware
         _loop.Step(maximumMilliseconds);
         if (_dhcp != null)
             _dhcp.Update();
+        if (_woken != 0 && Interlocked.Exchange(ref _woken, 0) != 0)
+        {
+            foreach (Service service in _services)
+                service.OnWoken();
+        }
+    }
+
+    /// <summary>
+    /// Has <see cref="Service.OnWoken"/> of each service called soon on the firmware's thread. Any thread may call it, when it has
+    /// something for a service. Several calls may become one.
+    /// </summary>
+    public void Wake()
+    {
+        Interlocked.Exchange(ref _woken, 1);
+        _loop.Wake();
     }
 
     private void GiveAddressBack()

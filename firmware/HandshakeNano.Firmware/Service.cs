@@ -54,6 +54,14 @@ public abstract class Service : TcpConnectionHandler
     {
     }
 
+    /// <summary>
+    /// <see cref="DeviceFirmware.Wake"/> was called: another thread may have something for this service. What is written here is
+    /// sent at once.
+    /// </summary>
+    public virtual void OnWoken()
+    {
+    }
+
     /// <inheritdoc/>
     public sealed override void OnReceived(TcpConnection connection)
     {

@@ -15,10 +15,10 @@ namespace HandshakeNano.Links;
 /// </para>
 /// <para>
 /// A chance has a precision of 1/65536. The clock is read once per call. Each frame costs two random numbers, whatever the
-/// rates. Nothing is allocated per frame. For one thread.
+/// rates. Nothing is allocated per frame. For one thread, except <see cref="LinkWrapper.Wake"/>.
 /// </para>
 /// </remarks>
-public sealed class FaultLink : ILink
+public sealed class FaultLink : LinkWrapper
 {
     private readonly ILink _inner;
     private readonly IClock _clock;
@@ -31,6 +31,7 @@ public sealed class FaultLink : ILink
     /// <param name="clock">Tells when late frames are due.</param>
     /// <param name="settings">What goes wrong; read now and at every frame.</param>
     public FaultLink(ILink inner, IClock clock, FaultSettings settings)
+        : base(inner)
     {
         if (settings.QueueLength < 1 || settings.QueueLength > 4096)
             throw new ArgumentException("QueueLength must be 1 to 4096.");
@@ -65,31 +66,7 @@ public sealed class FaultLink : ILink
     }
 
     /// <inheritdoc/>
-    public int Mtu
-    {
-        get { return _inner.Mtu; }
-    }
-
-    /// <inheritdoc/>
-    public bool HasEthernetHeader
-    {
-        get { return _inner.HasEthernetHeader; }
-    }
-
-    /// <inheritdoc/>
-    public byte[] PhysicalAddress
-    {
-        get { return _inner.PhysicalAddress; }
-    }
-
-    /// <inheritdoc/>
-    public bool IsUp
-    {
-        get { return _inner.IsUp; }
-    }
-
-    /// <inheritdoc/>
-    public int Receive(byte[] buffer)
+    public override int Receive(byte[] buffer)
     {
         ulong now = _clock.GetMicroseconds();
         SendDue(now);
@@ -128,7 +105,7 @@ public sealed class FaultLink : ILink
     /// False if the queue is full or the wrapped link drops the frame. True for a frame that is lost on purpose: a sender
     /// does not learn of a loss.
     /// </returns>
-    public bool Send(byte[] buffer, int length)
+    public override bool Send(byte[] buffer, int length)
     {
         ulong now = _clock.GetMicroseconds();
         SendDue(now);
@@ -160,7 +137,7 @@ public sealed class FaultLink : ILink
     }
 
     /// <inheritdoc/>
-    public void Wait(int millisecondsTimeout)
+    public override void Wait(int millisecondsTimeout)
     {
         ulong now = _clock.GetMicroseconds();
         SendDue(now);

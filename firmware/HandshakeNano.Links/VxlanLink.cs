@@ -32,7 +32,13 @@ public sealed class VxlanLink : ILink, IDisposable
     private const int SocketTimeout = 100;
 
     private const int Rest = 50;
-    private const int LongestPoll = 1_000_000;
+
+    /// <summary>
+    /// How long the socket may wait before a look whether we were woken, in milliseconds: a tick of the device's system, which
+    /// tells of a datagram no sooner.
+    /// </summary>
+    private const int WakeInterval = 10;
+
 
     private readonly Socket _socket;
     private readonly byte[] _header;
@@ -51,6 +57,7 @@ public sealed class VxlanLink : ILink, IDisposable
     private long _receiveAgain;
     private long _sendAgain;
     private bool _closed;
+    private int _woken;
 
     /// <summary>Opens the tunnel's end on every address of this host. The network must be up.</summary>
     /// <param name="settings">What it is made of.</param>
@@ -221,32 +228,39 @@ public sealed class VxlanLink : ILink, IDisposable
         if (millisecondsTimeout <= 0)
             return;
         int rest = _closed ? millisecondsTimeout : _receiveRests ? ReceiveRestLeft() : 0;
-        if (rest > 0)
-        {
-            // The socket would be ready at once, to say again what is wrong.
-            Thread.Sleep(rest < millisecondsTimeout ? rest : millisecondsTimeout);
-            return;
-        }
-
-        if (millisecondsTimeout > LongestPoll)
-            millisecondsTimeout = LongestPoll;
+        long end = Environment.TickCount64 + (rest > 0 && rest < millisecondsTimeout ? rest : millisecondsTimeout);
         try
         {
-            if (!LowLatency)
+            while (!TakeWake())
             {
-                _socket.Poll(millisecondsTimeout * 1000, SelectMode.SelectRead);
-                return;
-            }
+                long left = end - Environment.TickCount64;
+                if (left <= 0)
+                    return;
+                int turn = LowLatency ? 0 : left < WakeInterval ? (int)left : WakeInterval;
+                if (rest > 0)
+                {
+                    // The socket would be ready at once, to say again what is wrong.
+                    Thread.Sleep(left < WakeInterval ? (int)left : WakeInterval);
+                    continue;
+                }
 
-            long begin = Environment.TickCount64;
-            do
-                Thread.Sleep(0);
-            while (!_socket.Poll(0, SelectMode.SelectRead) && Environment.TickCount64 - begin < millisecondsTimeout);
+                if (LowLatency)
+                    Thread.Sleep(0);
+                if (_socket.Poll(turn * 1000, SelectMode.SelectRead))
+                    return;
+            }
         }
         catch (SocketException)
         {
             RestReceiving();
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A Wait sees it within 10 ms.</remarks>
+    public void Wake()
+    {
+        Interlocked.Exchange(ref _woken, 1);
     }
 
     /// <summary>Closes the socket. The link must not be in use any more.</summary>
@@ -256,6 +270,11 @@ public sealed class VxlanLink : ILink, IDisposable
             return;
         _closed = true;
         _socket.Close();
+    }
+
+    private bool TakeWake()
+    {
+        return _woken != 0 && Interlocked.Exchange(ref _woken, 0) != 0;
     }
 
     private static Socket Open(int port)

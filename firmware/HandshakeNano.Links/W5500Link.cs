@@ -72,6 +72,7 @@ public sealed class W5500Link : ILink
     private readonly GpioPin _reset;
     private readonly GpioPin _interrupt;
     private readonly AutoResetEvent _interrupted = new AutoResetEvent(false);
+    private int _woken;
     private readonly byte[] _physicalAddress;
     private readonly IClock _clock;
     private readonly W5500Counts _counts = new W5500Counts();
@@ -253,7 +254,8 @@ public sealed class W5500Link : ILink
             return;
         if (!_isOpen)
         {
-            Thread.Sleep(millisecondsTimeout < Tick ? millisecondsTimeout : Tick);
+            _interrupted.WaitOne(millisecondsTimeout < Tick ? millisecondsTimeout : Tick, false);
+            _woken = 0;
             return;
         }
 
@@ -269,17 +271,31 @@ public sealed class W5500Link : ILink
             if (!LowLatency)
             {
                 _interrupted.WaitOne(millisecondsTimeout, false);
+                _woken = 0;
                 return;
             }
         }
 
         ulong begin = _clock.GetMicroseconds();
         ulong wait = (ulong)millisecondsTimeout * 1000;
-        int sleep = LowLatency ? 0 : Tick;
         do
-            Thread.Sleep(sleep);
+        {
+            if (LowLatency)
+                Thread.Sleep(0);
+            else
+                _interrupted.WaitOne(Tick, false);
+            if (_woken != 0 && Interlocked.Exchange(ref _woken, 0) != 0)
+                return;
+        }
         while ((interrupt != null ? interrupt.Read() == PinValue.High : Look() && _available == 0)
             && _clock.GetMicroseconds() - begin < wait);
+    }
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+        Interlocked.Exchange(ref _woken, 1);
+        _interrupted.Set();
     }
 
     private void OnInterrupt(object sender, PinValueChangedEventArgs e)

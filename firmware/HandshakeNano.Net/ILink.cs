@@ -8,7 +8,8 @@ namespace HandshakeNano.Net;
 /// <see cref="FrameLayout.Ethernet"/>, and the <see cref="FrameLayout.Headroom"/> bytes before it belong to the
 /// link, which may put its own header there (SPI, VXLAN) so that no frame is copied. A link that carries bare IP
 /// packets puts the packet at <see cref="FrameLayout.Network"/> and leaves the 14 bytes of the Ethernet header alone.
-/// A link never throws for what the network does, and never keeps the buffer after the call.
+/// A link never throws for what the network does, and never keeps the buffer after the call. One thread uses it; other threads may
+/// call <see cref="Wake"/> and nothing else.
 /// </remarks>
 public interface ILink
 {
@@ -46,4 +47,10 @@ public interface ILink
     /// <summary>Waits until a frame may have arrived or the time is over. May return early.</summary>
     /// <param name="millisecondsTimeout">How long to wait at the most, in milliseconds, 0 or more.</param>
     void Wait(int millisecondsTimeout);
+
+    /// <summary>
+    /// Has the <see cref="Wait"/> that is going on return early, or the next one if none is. Any thread may call it. Several calls
+    /// before a Wait are as one.
+    /// </summary>
+    void Wake();
 }

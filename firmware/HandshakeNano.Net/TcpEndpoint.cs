@@ -4,7 +4,8 @@ using HandshakeNano.Net.Wire;
 namespace HandshakeNano.Net;
 
 /// <summary>
-/// A TCP endpoint on a link: ARP, IPv4, ICMP, DHCP and TCP with their listeners and connections. One thread owns it. It has no
+/// A TCP endpoint on a link: ARP, IPv4, ICMP, DHCP and TCP with their listeners and connections. One thread owns it, with all its
+/// listeners and connections; other threads wake that thread by <see cref="TcpLoop.Wake"/> and call nothing else. It has no
 /// clock and no thread of its own: <see cref="Poll"/> is told the time and does everything that is due.
 /// </summary>
 public sealed class TcpEndpoint

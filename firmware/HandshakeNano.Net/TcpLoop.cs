@@ -4,7 +4,8 @@ namespace HandshakeNano.Net;
 
 /// <summary>
 /// What drives an endpoint: reads the clock, polls, and waits on the link until there is something to do. Everything happens
-/// on the thread that calls it.
+/// on the thread that calls it. Other threads may call <see cref="Wake"/> and nothing else of a loop, its endpoint, its listeners
+/// and its connections.
 /// </summary>
 public sealed class TcpLoop
 {
@@ -27,6 +28,19 @@ public sealed class TcpLoop
     public ulong Now
     {
         get { return _clock.GetMicroseconds(); }
+    }
+
+    /// <summary>
+    /// Has the <see cref="Step"/> that waits return, or the next one that would wait: another thread has something for the one
+    /// that owns the endpoint. Any thread may call it.
+    /// </summary>
+    /// <remarks>
+    /// Hand the data over first (in a field, or a queue with a lock), then wake. What the loop's thread does with it is up to the
+    /// program: it looks for it after each Step. A blocking call of <see cref="TcpStream"/> steps on until it is done.
+    /// </remarks>
+    public void Wake()
+    {
+        _link.Wake();
     }
 
     /// <summary>Polls once and then waits for a frame or the next deadline.</summary>

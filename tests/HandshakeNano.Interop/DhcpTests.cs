@@ -382,6 +382,8 @@ public sealed class DhcpTests
 
         public bool Send(byte[] buffer, int length) => _isUp && inner.Send(buffer, length);
 
+        public void Wake() => inner.Wake();
+
         public void Wait(int millisecondsTimeout) => inner.Wait(millisecondsTimeout);
     }
 }

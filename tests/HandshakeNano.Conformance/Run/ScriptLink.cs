@@ -44,6 +44,10 @@ internal sealed class ScriptLink(int mtu) : ILink
         return true;
     }
 
+    public void Wake()
+    {
+    }
+
     public void Wait(int millisecondsTimeout) => throw new InvalidOperationException("The protocol must not wait.");
 }
 

@@ -189,6 +189,10 @@ internal sealed class Side : ILink
         return true;
     }
 
+    void ILink.Wake()
+    {
+    }
+
     void ILink.Wait(int millisecondsTimeout)
     {
     }

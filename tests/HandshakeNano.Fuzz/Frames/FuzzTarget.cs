@@ -222,6 +222,10 @@ internal sealed class FuzzTarget : ILink
         return true;
     }
 
+    void ILink.Wake()
+    {
+    }
+
     void ILink.Wait(int millisecondsTimeout) => throw new InvariantException("the protocol must not wait");
 
     private static void Demand(bool holds, string what)

@@ -232,6 +232,10 @@ public sealed class BadInputTests
             return true;
         }
 
+        public void Wake()
+        {
+        }
+
         public void Wait(int millisecondsTimeout)
         {
         }

@@ -136,6 +136,10 @@ public sealed class DhcpAllocationTests
             return IsUp;
         }
 
+        public void Wake()
+        {
+        }
+
         public void Wait(int millisecondsTimeout) => throw new InvalidOperationException();
 
         private static byte[] Bytes(uint number) => [(byte)(number >> 24), (byte)(number >> 16), (byte)(number >> 8), (byte)number];

@@ -164,6 +164,10 @@ internal sealed class FaultyNetwork(int seed, Faults faults)
             return true;
         }
 
+        public void Wake()
+        {
+        }
+
         public void Wait(int millisecondsTimeout) => throw new InvalidOperationException("the protocol must not wait");
     }
 

@@ -106,6 +106,10 @@ public sealed class LongStreamTests
             return true;
         }
 
+        public void Wake()
+        {
+        }
+
         public void Wait(int millisecondsTimeout)
         {
         }

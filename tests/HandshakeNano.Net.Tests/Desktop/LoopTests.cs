@@ -106,6 +106,10 @@ public sealed class LoopTests
             return true;
         }
 
+        public void Wake()
+        {
+        }
+
         public void Wait(int millisecondsTimeout) => _waits.Add(millisecondsTimeout);
     }
 }

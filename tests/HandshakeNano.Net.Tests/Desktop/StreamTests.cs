@@ -247,6 +247,10 @@ public sealed class StreamTests
 
         public int Longest { get; private set; }
 
+        public void Wake()
+        {
+        }
+
         public void Wait(int millisecondsTimeout)
         {
             Longest = Math.Max(Longest, millisecondsTimeout);

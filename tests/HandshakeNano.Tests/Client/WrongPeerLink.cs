@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Net;
+using HandshakeNano.Links;
 using HandshakeNano.Net;
 using HandshakeNano.Packets;
 
@@ -36,7 +37,7 @@ internal sealed class Flow
 internal delegate Segment? Rule(WrongPeerLink link, Flow flow, Segment segment);
 
 /// <summary>Stands between the probe and a peer that is right, and makes it one that is wrong in one thing.</summary>
-internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : ILink
+internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrapper(inner)
 {
     private const int TcpHeader = 34;
 
@@ -59,14 +60,6 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : ILink
 
     public ulong Now => clock();
 
-    public int Mtu => inner.Mtu;
-
-    public bool HasEthernetHeader => inner.HasEthernetHeader;
-
-    public byte[] PhysicalAddress => inner.PhysicalAddress;
-
-    public bool IsUp => inner.IsUp;
-
     /// <summary>Says something to the probe in the peer's name.</summary>
     public void Answer(Segment about, ControlBits flags, uint seq, uint ack = 0) => Deliver(new Segment
     {
@@ -81,11 +74,11 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : ILink
     /// <summary>Gives a segment to the probe, now or later.</summary>
     public void Deliver(Segment segment, ulong delay = 0) => _toProbe.Enqueue((ToFrame(segment), Now + delay));
 
-    public bool Send(byte[] buffer, int length)
+    public override bool Send(byte[] buffer, int length)
     {
         Span<byte> frame = buffer.AsSpan(FrameLayout.Ethernet, length);
         if (BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != 0x0800)
-            return inner.Send(buffer, length);
+            return Inner.Send(buffer, length);
         _probeToPeer = frame[..TcpHeader].ToArray();
         bool rightChecksum = Checksum.AreValid(frame);
         Segment? segment = Segment.Parse(frame, Now);
@@ -96,7 +89,7 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : ILink
         }
         else if (segment == null || (!rightChecksum && !IgnoresChecksums))
         {
-            return inner.Send(buffer, length);
+            return Inner.Send(buffer, length);
         }
 
         Flow flow = FlowOf(segment!.Source.Port, segment, byPeer: false);
@@ -108,13 +101,13 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : ILink
         {
             byte[] bytes = ToFrame(result);
             bytes.CopyTo(_buffer, FrameLayout.Ethernet);
-            inner.Send(_buffer, bytes.Length);
+            Inner.Send(_buffer, bytes.Length);
         }
 
         return true;
     }
 
-    public int Receive(byte[] buffer)
+    public override int Receive(byte[] buffer)
     {
         while (true)
         {
@@ -125,7 +118,7 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : ILink
                 return first.Frame.Length;
             }
 
-            int length = inner.Receive(buffer);
+            int length = Inner.Receive(buffer);
             if (length == 0 || Segment.Parse(buffer.AsSpan(FrameLayout.Ethernet, length), Now) is not Segment segment)
                 return length;
             Flow flow = FlowOf(segment.Destination.Port, segment, byPeer: true);
@@ -139,8 +132,6 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : ILink
                 Deliver(result);
         }
     }
-
-    public void Wait(int millisecondsTimeout) => inner.Wait(millisecondsTimeout);
 
     private Flow FlowOf(int probePort, Segment segment, bool byPeer)
     {

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Threading;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Firmware;
+using HandshakeNano.Links;
 using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -233,25 +234,13 @@ public class MainTests
     }
 
     /// <summary>A link that does what no link may, so many times.</summary>
-    private sealed class FaultyLink(ILink link, int faults) : ILink
+    private sealed class FaultyLink(ILink link, int faults) : LinkWrapper(link)
     {
         private int _left = faults;
 
-        public int Mtu => link.Mtu;
-
-        public bool HasEthernetHeader => link.HasEthernetHeader;
-
-        public byte[] PhysicalAddress => link.PhysicalAddress;
-
-        public bool IsUp => link.IsUp;
-
-        public int Receive(byte[] buffer)
+        public override int Receive(byte[] buffer)
         {
-            return _left-- > 0 ? throw new InvalidOperationException("A fault of the link") : link.Receive(buffer);
+            return _left-- > 0 ? throw new InvalidOperationException("A fault of the link") : Inner.Receive(buffer);
         }
-
-        public bool Send(byte[] buffer, int length) => link.Send(buffer, length);
-
-        public void Wait(int millisecondsTimeout) => link.Wait(millisecondsTimeout);
     }
 }

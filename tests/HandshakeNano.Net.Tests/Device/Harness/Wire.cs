@@ -250,6 +250,10 @@ internal sealed class Wire : ILink
         return true;
     }
 
+    public void Wake()
+    {
+    }
+
     public void Wait(int millisecondsTimeout)
     {
         Assert.IsTrue(false, "the protocol must not wait");
