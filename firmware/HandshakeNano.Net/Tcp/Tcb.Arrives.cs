@@ -115,7 +115,7 @@ internal sealed partial class Tcb
             if (acked - 1 >= sent)
             {
                 counters[(int)Counter.HandshakeAckBad]++;
-                _layer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+                _writer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
                 return;
             }
 
@@ -199,7 +199,7 @@ internal sealed partial class Tcb
                 else
                 {
                     counters[(int)Counter.HandshakeAckBad]++;
-                    _layer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+                    _writer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
                 }
 
                 return;

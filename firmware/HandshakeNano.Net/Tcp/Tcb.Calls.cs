@@ -308,7 +308,7 @@ internal sealed partial class Tcb
         if ((events & EventAccept) != 0)
         {
             TcpListener listener = Listener;
-            TcpListenerHandler listening = listener == null ? null : listener.Listening;
+            TcpListenerHandler listening = listener == null ? null : listener._handler;
             if (listening != null)
                 listening.OnAccept(listener);
             events &= ~EventAccept;

@@ -20,7 +20,7 @@ internal sealed partial class Tcb
                 if (_resetQueued)
                 {
                     _resetQueued = false;
-                    _layer.SendReset(_peer, _ports, _addressSum, _probing ? _sndUna : _sndNxt, _rcvNxt,
+                    _writer.SendReset(_peer, _ports, _addressSum, _probing ? _sndUna : _sndNxt, _rcvNxt,
                         TcpHeader.Rst | TcpHeader.Ack, now);
                 }
                 else if (InTable && _synPending)
@@ -67,11 +67,10 @@ internal sealed partial class Tcb
     /// <summary>Sends our SYN, with an ACK if the peer's has come.</summary>
     private void SendSyn(ulong now)
     {
-        TcpLayer layer = _layer;
         if (_state == TcpState.SynSent)
-            layer.SendSegment(_peer, _ports, _addressSum, _iss, 0, TcpHeader.Syn, layer.ReceiveWindow, TcpOptions.SynLength, 0, now);
+            _writer.Send(_peer, _ports, _addressSum, _iss, 0, TcpHeader.Syn, _layer.ReceiveWindow, TcpOptions.SynLength, 0, now);
         else
-            layer.SendSegment(_peer, _ports, _addressSum, _iss, _rcvNxt, TcpHeader.Syn | TcpHeader.Ack, _rcvEdge - _rcvNxt,
+            _writer.Send(_peer, _ports, _addressSum, _iss, _rcvNxt, TcpHeader.Syn | TcpHeader.Ack, _rcvEdge - _rcvNxt,
                 TcpOptions.SynLength, 0, now);
     }
 
@@ -93,7 +92,7 @@ internal sealed partial class Tcb
                 _rcvEdge = edge;
         }
 
-        _layer.SendSegment(_peer, _ports, _addressSum, seq, rcvNxt, flags, _rcvEdge - rcvNxt, 0, length, now);
+        _writer.Send(_peer, _ports, _addressSum, seq, rcvNxt, flags, _rcvEdge - rcvNxt, 0, length, now);
     }
 
     /// <summary>Sends data and FIN as far as window, congestion window, Nagle and silly window avoidance let it.</summary>
@@ -192,7 +191,7 @@ internal sealed partial class Tcb
         if (length != 0)
         {
             byte[] ring = _sndBuffer;
-            byte[] frame = _layer.Frame;
+            byte[] frame = _writer.Frame;
             int start = (int)((seq - _iss - 1) & (uint)(ring.Length - 1));
             int first = ring.Length - start;
             if (first >= length)
@@ -260,7 +259,7 @@ internal sealed partial class Tcb
 
         if (ahead > FarthestUrgent)
             ahead = FarthestUrgent;
-        byte[] frame = _layer.Frame;
+        byte[] frame = _writer.Frame;
         BigEndian.Put16(frame, TcpHeader.UrgentPointer, ahead);
 
         // The upper half of the flags is sent nowhere, and counts in the checksum.

@@ -69,6 +69,7 @@ internal sealed partial class Tcb
     internal bool OutputDue;
 
     private readonly TcpLayer _layer;
+    private readonly SegmentWriter _writer;
     private TcpState _state;
     private TcpCloseReason _closeReason;
     private TcpConnectionHandler _handler;
@@ -176,6 +177,7 @@ internal sealed partial class Tcb
     internal Tcb(TcpLayer layer, TcpSettings settings)
     {
         _layer = layer;
+        _writer = layer.Writer;
         _sndBuffer = new byte[settings.SendBufferSize];
         _rcvBuffer = new byte[settings.ReceiveBufferSize];
         _ranges = new uint[2 * settings.OutOfOrderRanges];
@@ -188,7 +190,7 @@ internal sealed partial class Tcb
     {
         Open(key, peer, ports, addressSum, now);
         Listener = listener;
-        listener.HalfOpenCount++;
+        listener._halfOpen++;
         _irs = seq;
         seq++;
         _rcvNxt = seq;
@@ -241,7 +243,7 @@ internal sealed partial class Tcb
             if (_state == TcpState.SynReceived)
             {
                 Listener = null;
-                listener.HalfOpenCount--;
+                listener._halfOpen--;
             }
             else
             {
@@ -393,13 +395,13 @@ internal sealed partial class Tcb
         TcpListener listener = Listener;
         if (listener != null)
         {
-            if (listener.PendingCount >= listener.BacklogLimit)
+            if (listener._pending >= listener._backlog)
             {
                 _layer.Counters[(int)Counter.AcceptQueueFull]++;
                 return false;
             }
 
-            listener.HalfOpenCount--;
+            listener._halfOpen--;
             listener.Add(this);
             Owned = true;
             Events |= EventAccept;

@@ -7,25 +7,21 @@ namespace HandshakeNano.Net;
 /// TCP: finds out which connection or listener a segment is for, and owns what connections share. It knows a peer by a
 /// number and by the sum of both addresses, and no address by its length.
 /// </summary>
-internal sealed class TcpLayer
+internal sealed partial class TcpLayer
 {
     private const int FirstEphemeralPort = 49152;
     private const int EphemeralPorts = 16384;
-    private const ulong TimeWaitAnswerInterval = 500_000;
 
     public readonly ulong[] Counters;
     public readonly TcpSettings Settings;
     public readonly TimerHeap Timers;
     public readonly TimeWaitTable TimeWaits;
 
-    /// <summary>Where segments are built that are to be sent.</summary>
-    public readonly byte[] Frame;
+    /// <summary>What sends segments.</summary>
+    public readonly SegmentWriter Writer;
 
     /// <summary>The window that a new connection offers, in bytes.</summary>
     public readonly uint ReceiveWindow;
-
-    /// <summary>The largest segment that fits a packet, in bytes of data.</summary>
-    public readonly int MaximumSegmentSize;
 
     /// <summary>
     /// The largest segment that we send, in bytes of data. Two fit a send buffer: with one and a bit in it, every segment
@@ -69,9 +65,9 @@ internal sealed class TcpLayer
         _table = new ConnectionTable(settings.Connections, multiplier);
         Timers = new TimerHeap(settings.Connections, wakeup);
         TimeWaits = new TimeWaitTable(settings.TimeWaits, multiplier, 2 * settings.MaximumSegmentLifetime, wakeup, counters);
-        Frame = new byte[FrameLayout.BufferSize(ipv4.Mtu)];
-        MaximumSegmentSize = ipv4.Mtu - Ipv4Header.Length - TcpHeader.Length;
-        LargestSegment = settings.SendBufferSize / 2 < MaximumSegmentSize ? settings.SendBufferSize / 2 : MaximumSegmentSize;
+        Writer = new SegmentWriter(ipv4, counters);
+        int largest = Writer.MaximumSegmentSize;
+        LargestSegment = settings.SendBufferSize / 2 < largest ? settings.SendBufferSize / 2 : largest;
         ReceiveWindow = settings.ReceiveBufferSize > 0xFFFF ? 0xFFFF : (uint)settings.ReceiveBufferSize;
 
         _connections = new Tcb[settings.Connections];
@@ -113,7 +109,7 @@ internal sealed class TcpLayer
         }
 
         TimeWaits.Clear();
-        _ipv4.Prepare(Frame, Ipv4Header.Tcp);
+        Writer.Prepare();
         for (int i = 0; i < _ports.Length; i++)
         {
             for (TcpListener listener = _ports[i]; listener != null; listener = listener.Next)
@@ -437,68 +433,6 @@ internal sealed class TcpLayer
         ArrivesInListen(listener, key, ports, (uint)addressSum << 8, seq, window, mss, 0, now);
     }
 
-    /// <summary>Sends a reset, or an ACK, without a connection's window.</summary>
-    public void SendReset(uint peer, uint ports, uint addressSum, uint seq, uint ack, int flags, ulong now)
-    {
-        if ((flags & TcpHeader.Rst) != 0)
-            Counters[(int)Counter.ResetsSent]++;
-        SendSegment(peer, ports, addressSum, seq, ack, flags, 0, 0, 0, now);
-    }
-
-    /// <summary>Writes a header in front of the data in <see cref="Frame"/>, and sends the segment.</summary>
-    /// <param name="peer">The peer.</param>
-    /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
-    /// <param name="addressSum">The sum of both addresses, in network order.</param>
-    /// <param name="seq">SEG.SEQ.</param>
-    /// <param name="ack">SEG.ACK.</param>
-    /// <param name="flags">The control bits.</param>
-    /// <param name="window">SEG.WND in bytes, up to 65535.</param>
-    /// <param name="options">Length of the options in bytes: 0, or <see cref="TcpOptions.SynLength"/> for our MSS.</param>
-    /// <param name="length">Length of the data in bytes; 0 with options.</param>
-    /// <param name="now">The time in microseconds.</param>
-    public void SendSegment(uint peer, uint ports, uint addressSum, uint seq, uint ack, int flags, uint window, int options,
-        int length, ulong now)
-    {
-        byte[] frame = Frame;
-        int total = TcpHeader.Length + options + length;
-        uint offset = (uint)((TcpHeader.Length + options) << 10);
-        ulong sum = (ulong)addressSum + ports + seq + ack + (Ipv4Header.Tcp + (uint)total + offset + (uint)flags + window);
-        frame[TcpHeader.SourcePort] = (byte)(ports >> 24);
-        frame[TcpHeader.SourcePort + 1] = (byte)(ports >> 16);
-        frame[TcpHeader.DestinationPort] = (byte)(ports >> 8);
-        frame[TcpHeader.DestinationPort + 1] = (byte)ports;
-        frame[TcpHeader.SequenceNumber] = (byte)(seq >> 24);
-        frame[TcpHeader.SequenceNumber + 1] = (byte)(seq >> 16);
-        frame[TcpHeader.SequenceNumber + 2] = (byte)(seq >> 8);
-        frame[TcpHeader.SequenceNumber + 3] = (byte)seq;
-        frame[TcpHeader.AcknowledgmentNumber] = (byte)(ack >> 24);
-        frame[TcpHeader.AcknowledgmentNumber + 1] = (byte)(ack >> 16);
-        frame[TcpHeader.AcknowledgmentNumber + 2] = (byte)(ack >> 8);
-        frame[TcpHeader.AcknowledgmentNumber + 3] = (byte)ack;
-        frame[TcpHeader.DataOffset] = (byte)(offset >> 8);
-        frame[TcpHeader.Flags] = (byte)flags;
-        frame[TcpHeader.Window] = (byte)(window >> 8);
-        frame[TcpHeader.Window + 1] = (byte)window;
-        if (options != 0)
-        {
-            int mss = MaximumSegmentSize;
-            frame[TcpHeader.Options] = TcpOptions.MaximumSegmentSize;
-            frame[TcpHeader.Options + 1] = TcpOptions.SynLength;
-            frame[TcpHeader.Options + 2] = (byte)(mss >> 8);
-            frame[TcpHeader.Options + 3] = (byte)mss;
-            sum += ((TcpOptions.MaximumSegmentSize << 8) | TcpOptions.SynLength) + (uint)mss;
-        }
-        else if (length != 0)
-            sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, length) << 8;
-        uint checksum = (uint)(sum % InternetChecksum.Modulus);
-        if (checksum != 0)
-            checksum = InternetChecksum.Modulus - checksum;
-        frame[TcpHeader.Checksum] = (byte)(checksum >> 8);
-        frame[TcpHeader.Checksum + 1] = (byte)checksum;
-        Counters[(int)Counter.SegmentsSent]++;
-        _ipv4.Send(frame, total, peer, addressSum, now);
-    }
-
     private static ulong MakeKey(uint peer, int remotePort, int localPort)
     {
         return ((ulong)peer << 32) | PortsOf(((uint)localPort << 16) | (uint)remotePort);
@@ -536,180 +470,5 @@ internal sealed class TcpLayer
         connection.IsFree = false;
         connection.InTable = true;
         ConnectionCount++;
-    }
-
-    /// <summary>CLOSED, section 3.10.7.1, and what is not a SYN in LISTEN, section 3.10.7.2.</summary>
-    private void ArrivesUnexpected(TcpListener listener, ulong key, uint ports, uint seq, uint ack, int flags, int length, ulong now)
-    {
-        if ((flags & TcpHeader.Rst) != 0)
-        {
-            Counters[(int)Counter.NoConnectionReset]++;
-            return;
-        }
-
-        uint peer = (uint)(key >> 32);
-        if ((flags & TcpHeader.Ack) != 0)
-        {
-            Counters[(int)Counter.NoConnection]++;
-            SendReset(peer, ports, _ipv4.AddressSum(peer), ack, 0, TcpHeader.Rst, now);
-            return;
-        }
-
-        if (listener != null)
-        {
-            Counters[(int)Counter.ListenNoSyn]++;
-            return;
-        }
-
-        Counters[(int)Counter.NoConnection]++;
-        uint next = seq + (uint)length;
-        if ((flags & TcpHeader.Syn) != 0)
-            next++;
-        if ((flags & TcpHeader.Fin) != 0)
-            next++;
-        SendReset(peer, ports, _ipv4.AddressSum(peer), 0, next, TcpHeader.Rst | TcpHeader.Ack, now);
-    }
-
-    /// <summary>
-    /// A SYN in LISTEN, section 3.10.7.2. Its text and FIN are not kept: nobody knows yet whether the source address is the
-    /// sender's. They are not acknowledged, so they come again with the ACK of our SYN.
-    /// </summary>
-    /// <param name="listener">The listener.</param>
-    /// <param name="key">The key of the connection to be.</param>
-    /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
-    /// <param name="addressSum">The sum of both addresses, in network order.</param>
-    /// <param name="seq">SEG.SEQ.</param>
-    /// <param name="window">SEG.WND in bytes.</param>
-    /// <param name="mss">The segment's MSS option, 0 if it has none.</param>
-    /// <param name="floor">SND.NXT of an earlier connection with this key, which the ISN must exceed; 0 for none.</param>
-    /// <param name="now">The time in microseconds.</param>
-    /// <returns>True if the SYN opened a connection.</returns>
-    private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, uint window, int mss,
-        uint floor, ulong now)
-    {
-        ulong[] counters = Counters;
-        Tcb connection = _free;
-        if (listener.HalfOpenCount >= listener.BacklogLimit)
-        {
-            counters[(int)Counter.SynQueueFull]++;
-            return false;
-        }
-
-        if (listener.PendingCount >= listener.BacklogLimit)
-        {
-            counters[(int)Counter.AcceptQueueFull]++;
-            return false;
-        }
-
-        if (connection == null)
-        {
-            counters[(int)Counter.ConnectionsExhausted]++;
-            return false;
-        }
-
-        uint peer = (uint)(key >> 32);
-        TcpListenerHandler handler = listener.Listening;
-        if (handler != null)
-        {
-            int changes = _changes;
-            SynDecision decision = handler.OnSyn(listener, BigEndian.Reverse(peer), (int)(ports & 0xFFFF));
-            if (decision != SynDecision.Accept)
-            {
-                if (decision == SynDecision.Withhold)
-                    counters[(int)Counter.SynWithheld]++;
-                else
-                {
-                    counters[(int)Counter.SynRefused]++;
-                    SendReset(peer, ports, _ipv4.AddressSum(peer), 0, seq + 1, TcpHeader.Rst | TcpHeader.Ack, now);
-                }
-
-                return false;
-            }
-
-            connection = _free;
-            if (changes != _changes)
-            {
-                if (FindListener((int)(ports >> 16)) != listener || _ipv4.AddressSum(peer) != addressSum
-                    || _table.Find(key) != null)
-                {
-                    counters[(int)Counter.SynWithheld]++;
-                    return false;
-                }
-
-                if (connection == null)
-                {
-                    counters[(int)Counter.ConnectionsExhausted]++;
-                    return false;
-                }
-            }
-        }
-
-        uint iss = IsnGenerator.Next(listener.IsnState, key, now);
-        if (floor != 0 && (int)(iss - floor) <= 0)
-            iss = floor + 1;
-        counters[(int)Counter.PassiveOpens]++;
-        Take(connection);
-        connection.OpenPassive(listener, key, peer, ports, addressSum, seq, window, mss, iss, now);
-        _table.Add(connection);
-        return true;
-    }
-
-    /// <summary>TIME-WAIT, section 3.10.7.4, RFC 1337, RFC 6191.</summary>
-    private void ArrivesInTimeWait(TimeWaitEntry entry, uint seq, uint ack, int flags, uint window, int mss, int length, ulong now)
-    {
-        ulong[] counters = Counters;
-        if ((flags & TcpHeader.Rst) != 0)
-        {
-            counters[(int)Counter.TimeWaitReset]++;
-            return;
-        }
-
-        ulong key = entry.Key;
-        if ((flags & (TcpHeader.Syn | TcpHeader.Ack)) == TcpHeader.Syn && (int)(seq - entry.RcvNxt) >= 0)
-        {
-            uint ports = PortsOf((uint)key);
-            TcpListener listener = FindListener((int)(ports >> 16));
-            if (listener != null)
-            {
-                uint floor = entry.SndNxt == 0 ? 1 : entry.SndNxt;
-                if (ArrivesInListen(listener, key, ports, _ipv4.AddressSum((uint)(key >> 32)), seq, window, mss, floor, now))
-                {
-                    counters[(int)Counter.TimeWaitReopened]++;
-
-                    // The listener's handler may have forgotten it already.
-                    if (TimeWaits.Find(key) == entry)
-                        TimeWaits.Remove(entry);
-                }
-
-                return;
-            }
-        }
-
-        bool fin = (flags & TcpHeader.Fin) != 0;
-        if ((flags & (TcpHeader.Syn | TcpHeader.Ack)) == 0)
-        {
-            counters[(int)Counter.AckMissing]++;
-            return;
-        }
-
-        if (fin && seq + (uint)length + 1 == entry.RcvNxt)
-            TimeWaits.Restart(entry, now);
-        else
-        {
-            // An ACK of our last ACK needs no answer; what else comes gets one once in a while.
-            if (seq == entry.RcvNxt && length == 0 && (flags & TcpHeader.Syn) == 0)
-                return;
-            if (now < entry.AnsweredUntil)
-            {
-                counters[(int)Counter.ChallengeLimited]++;
-                return;
-            }
-
-            entry.AnsweredUntil = now + TimeWaitAnswerInterval;
-        }
-
-        counters[(int)Counter.TimeWaitAnswered]++;
-        uint peer = (uint)(key >> 32);
-        SendReset(peer, PortsOf((uint)key), _ipv4.AddressSum(peer), entry.SndNxt, entry.RcvNxt, TcpHeader.Ack, now);
     }
 }

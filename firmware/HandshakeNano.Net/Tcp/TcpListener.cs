@@ -13,12 +13,12 @@ public sealed class TcpListener
     internal readonly ulong[] IsnState = new ulong[4];
 
     internal bool IsOpen;
-    internal int HalfOpenCount;
-    internal int PendingCount;
-    internal int BacklogLimit;
 
-    /// <summary>What <see cref="Handler"/> is, without the call.</summary>
-    internal TcpListenerHandler Listening;
+    // Read by the layer on the way of a segment, where a property would be a call.
+    internal int _halfOpen;
+    internal int _pending;
+    internal int _backlog;
+    internal TcpListenerHandler _handler;
 
     private readonly TcpLayer _layer;
     private Tcb _first;
@@ -39,26 +39,26 @@ public sealed class TcpListener
     /// <summary>How many connections may be half-open, and how many may wait to be accepted.</summary>
     public int Backlog
     {
-        get { return BacklogLimit; }
+        get { return _backlog; }
     }
 
     /// <summary>How many connections wait to be accepted.</summary>
     public int Pending
     {
-        get { return PendingCount; }
+        get { return _pending; }
     }
 
     /// <summary>How many connections are in SYN-RECEIVED.</summary>
     public int HalfOpen
     {
-        get { return HalfOpenCount; }
+        get { return _halfOpen; }
     }
 
     /// <summary>Who is told what happens; null for nobody.</summary>
     public TcpListenerHandler Handler
     {
-        get { return Listening; }
-        set { Listening = value; }
+        get { return _handler; }
+        set { _handler = value; }
     }
 
     /// <summary>Takes the connection that has waited longest.</summary>
@@ -85,9 +85,9 @@ public sealed class TcpListener
     internal void Open(int port, int backlog)
     {
         _port = port;
-        BacklogLimit = backlog;
-        HalfOpenCount = 0;
-        PendingCount = 0;
+        _backlog = backlog;
+        _halfOpen = 0;
+        _pending = 0;
         _first = null;
         _last = null;
         IsOpen = true;
@@ -102,7 +102,7 @@ public sealed class TcpListener
         else
             _last.QueueNext = connection;
         _last = connection;
-        PendingCount++;
+        _pending++;
     }
 
     /// <summary>Takes a connection out of the accept queue.</summary>
@@ -119,6 +119,6 @@ public sealed class TcpListener
         connection.QueueNext = null;
         connection.QueuePrevious = null;
         connection.Listener = null;
-        PendingCount--;
+        _pending--;
     }
 }

@@ -45,9 +45,9 @@ internal static class Core
     {
         // Only ever counted up.
         "TcpEndpoint._counters", "TcpEndpoint._counts", "EthernetLayer._counters", "Ipv4Layer._counters", "IcmpLayer._counters",
-        "TcpLayer.Counters", "TimeWaitTable._counters",
+        "TcpLayer.Counters", "SegmentWriter._counters", "TimeWaitTable._counters",
         // Buffers that are written before they are read.
-        "TcpEndpoint._frame", "TcpLayer.Frame", "TcpLayer._isnState", "IcmpLayer._error",
+        "TcpEndpoint._frame", "SegmentWriter.Frame", "TcpLayer._isnState", "IcmpLayer._error",
         // Constant.
         "TcpLayer.Settings", "IsnGenerator._start", "TcpListener.IsnState",
         // A link without Ethernet has no neighbours.

@@ -14,6 +14,9 @@ public static class Catalogue
     private const string State = "Tcp/Tcb.State.cs";
     private const string Timers = "Tcp/Tcb.Timers.cs";
     private const string Layer = "Tcp/TcpLayer.cs";
+    private const string Listen = "Tcp/TcpLayer.Listen.cs";
+    private const string TimeWait = "Tcp/TcpLayer.TimeWait.cs";
+    private const string Writer = "Tcp/SegmentWriter.cs";
 
     /// <summary>A reset in the window, but not at its edge, is believed.</summary>
     public static Plant AnyResetInWindow { get; } = new("any-reset-in-window-ends-the-connection", "RFC 5961 section 3.2", Arrives,
@@ -42,31 +45,31 @@ public static class Catalogue
     public static IReadOnlyList<Plant> All { get; } =
     [
         // CLOSED, section 3.10.7.1.
-        new("closed-answers-a-reset", "RFC 9293 section 3.10.7.1", Layer,
+        new("closed-answers-a-reset", "RFC 9293 section 3.10.7.1", Listen,
             """
                         Counters[(int)Counter.NoConnectionReset]++;
                         return;
             """,
             "            Counters[(int)Counter.NoConnectionReset]++;"),
-        new("closed-answers-an-ack-with-rst-ack", "RFC 9293 section 3.10.7.1", Layer,
+        new("closed-answers-an-ack-with-rst-ack", "RFC 9293 section 3.10.7.1", Listen,
             "SendReset(peer, ports, _ipv4.AddressSum(peer), ack, 0, TcpHeader.Rst, now);",
             "SendReset(peer, ports, _ipv4.AddressSum(peer), ack, seq + (uint)length, TcpHeader.Rst | TcpHeader.Ack, now);"),
-        new("closed-resets-an-ack-with-number-0", "RFC 9293 section 3.10.7.1", Layer,
+        new("closed-resets-an-ack-with-number-0", "RFC 9293 section 3.10.7.1", Listen,
             "_ipv4.AddressSum(peer), ack, 0, TcpHeader.Rst, now);",
             "_ipv4.AddressSum(peer), 0, 0, TcpHeader.Rst, now);"),
-        new("closed-does-not-count-the-syn", "RFC 9293 section 3.10.7.1", Layer,
+        new("closed-does-not-count-the-syn", "RFC 9293 section 3.10.7.1", Listen,
             """
                     if ((flags & TcpHeader.Syn) != 0)
                         next++;
             """,
             ""),
-        new("closed-does-not-count-the-fin", "RFC 9293 section 3.10.7.1", Layer,
+        new("closed-does-not-count-the-fin", "RFC 9293 section 3.10.7.1", Listen,
             """
                     if ((flags & TcpHeader.Fin) != 0)
                         next++;
             """,
             ""),
-        new("closed-does-not-count-the-data", "RFC 9293 section 3.10.7.1", Layer, "uint next = seq + (uint)length;", "uint next = seq;"),
+        new("closed-does-not-count-the-data", "RFC 9293 section 3.10.7.1", Listen, "uint next = seq + (uint)length;", "uint next = seq;"),
 
         // LISTEN, section 3.10.7.2.
         new("listen-opens-for-a-syn-ack", "RFC 9293 section 3.10.7.2", Layer,
@@ -75,7 +78,7 @@ public static class Catalogue
         new("listen-opens-for-a-syn-with-rst", "RFC 9293 section 3.10.7.2", Layer,
             "listener == null || (flags & (TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Rst)) != TcpHeader.Syn",
             "listener == null || (flags & (TcpHeader.Syn | TcpHeader.Ack)) != TcpHeader.Syn"),
-        new("listen-resets-what-has-no-flag", "RFC 9293 section 3.10.7.2", Layer,
+        new("listen-resets-what-has-no-flag", "RFC 9293 section 3.10.7.2", Listen,
             """
                         Counters[(int)Counter.ListenNoSyn]++;
                         return;
@@ -106,7 +109,7 @@ public static class Catalogue
                     else
             """,
             """
-            mss = _layer.MaximumSegmentSize;
+            mss = _writer.MaximumSegmentSize;
                     else
             """),
 
@@ -117,7 +120,7 @@ public static class Catalogue
         new("syn-sent-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.3", Arrives,
             """
                                 counters[(int)Counter.HandshakeAckBad]++;
-                                _layer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+                                _writer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
             """,
             "                    counters[(int)Counter.HandshakeAckBad]++;"),
         new("syn-sent-answers-a-reset", "RFC 9293 section 3.10.7.3", Arrives,
@@ -296,7 +299,7 @@ public static class Catalogue
         new("syn-received-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                             counters[(int)Counter.HandshakeAckBad]++;
-                            _layer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+                            _writer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
                             return;
                         }
 
@@ -487,7 +490,7 @@ public static class Catalogue
             "                EnterTimeWait(now);"),
 
         // TIME-WAIT, section 3.10.7.4, RFC 1337, RFC 6191.
-        new("a-reset-ends-time-wait", "RFC 1337 section 3", Layer,
+        new("a-reset-ends-time-wait", "RFC 1337 section 3", TimeWait,
             """
                         counters[(int)Counter.TimeWaitReset]++;
                         return;
@@ -497,19 +500,19 @@ public static class Catalogue
                         TimeWaits.Remove(entry);
                         return;
             """),
-        new("a-fin-does-not-restart-time-wait", "RFC 9293 section 3.10.7.4, TIME-WAIT", Layer,
+        new("a-fin-does-not-restart-time-wait", "RFC 9293 section 3.10.7.4, TIME-WAIT", TimeWait,
             "            TimeWaits.Restart(entry, now);",
             "            counters[(int)Counter.TimeWaitAnswered] += 0;"),
         new("time-wait-lasts-one-msl", "RFC 9293 section 3.6.1", Layer,
             "2 * settings.MaximumSegmentLifetime",
             "settings.MaximumSegmentLifetime"),
-        new("an-old-syn-reopens", "RFC 6191 section 2", Layer, "== TcpHeader.Syn && (int)(seq - entry.RcvNxt) >= 0)", "== TcpHeader.Syn)"),
-        new("no-syn-reopens", "RFC 9293 section 3.6.1", Layer, "(int)(seq - entry.RcvNxt) >= 0)", "(int)(seq - entry.RcvNxt) < 0)"),
-        new("reopened-with-any-isn", "RFC 9293 section 3.6.1", Layer, "if (floor != 0 && (int)(iss - floor) <= 0)", "if (false)"),
-        new("old-data-in-time-wait-gets-no-ack", "RFC 9293 section 3.10.7.4, TIME-WAIT", Layer,
+        new("an-old-syn-reopens", "RFC 6191 section 2", TimeWait, "== TcpHeader.Syn && (int)(seq - entry.RcvNxt) >= 0)", "== TcpHeader.Syn)"),
+        new("no-syn-reopens", "RFC 9293 section 3.6.1", TimeWait, "(int)(seq - entry.RcvNxt) >= 0)", "(int)(seq - entry.RcvNxt) < 0)"),
+        new("reopened-with-any-isn", "RFC 9293 section 3.6.1", Listen, "if (floor != 0 && (int)(iss - floor) <= 0)", "if (false)"),
+        new("old-data-in-time-wait-gets-no-ack", "RFC 9293 section 3.10.7.4, TIME-WAIT", TimeWait,
             "if (seq == entry.RcvNxt && length == 0 && (flags & TcpHeader.Syn) == 0)",
             "if (!fin)"),
-        new("time-wait-answers-a-bare-ack", "RFC 9293 section 3.10.7.4, TIME-WAIT", Layer,
+        new("time-wait-answers-a-bare-ack", "RFC 9293 section 3.10.7.4, TIME-WAIT", TimeWait,
             "if (seq == entry.RcvNxt && length == 0 && (flags & TcpHeader.Syn) == 0)",
             "if (false)"),
 
@@ -549,8 +552,8 @@ public static class Catalogue
 
         // Checksums and options, sections 3.1 and 3.2.
         new("the-checksum-is-not-checked", "RFC 9293 section 3.1", Layer, "if (sum % InternetChecksum.Modulus != 0)", "if (false)"),
-        new("the-checksum-forgets-the-data", "RFC 9293 section 3.1", Layer,
-            "sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, length) << 8;",
+        new("the-checksum-forgets-the-data", "RFC 9293 section 3.1", Writer,
+            "sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options + options, length) << 8;",
             "sum += 0;"),
         new("the-window-is-signed", "RFC 9293 section 3.1", Layer,
             "uint window = ((uint)frame[TcpHeader.Window] << 8) | frame[TcpHeader.Window + 1];",

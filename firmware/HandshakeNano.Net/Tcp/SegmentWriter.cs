@@ -1,0 +1,98 @@
+using HandshakeNano.Net.Wire;
+
+namespace HandshakeNano.Net;
+
+/// <summary>
+/// The one way out of TCP: writes a header in front of the data in <see cref="Frame"/>, and sends the segment.
+/// </summary>
+internal sealed class SegmentWriter
+{
+    /// <summary>Where segments are built that are to be sent.</summary>
+    public readonly byte[] Frame;
+
+    /// <summary>The largest segment that fits a packet, in bytes of data: the MSS that we offer.</summary>
+    public readonly int MaximumSegmentSize;
+
+    private readonly Ipv4Layer _ipv4;
+    private readonly ulong[] _counters;
+
+    /// <summary>Makes the writer.</summary>
+    /// <param name="ipv4">The layer below.</param>
+    /// <param name="counters">What to count in.</param>
+    public SegmentWriter(Ipv4Layer ipv4, ulong[] counters)
+    {
+        _ipv4 = ipv4;
+        _counters = counters;
+        Frame = new byte[FrameLayout.BufferSize(ipv4.Mtu)];
+        MaximumSegmentSize = ipv4.Mtu - Ipv4Header.Length - TcpHeader.Length;
+    }
+
+    /// <summary>Writes what is the same in every segment, after our address has changed.</summary>
+    public void Prepare()
+    {
+        _ipv4.Prepare(Frame, Ipv4Header.Tcp);
+    }
+
+    /// <summary>Sends a reset, or an ACK, without a connection's window.</summary>
+    public void SendReset(uint peer, uint ports, uint addressSum, uint seq, uint ack, int flags, ulong now)
+    {
+        if ((flags & TcpHeader.Rst) != 0)
+            _counters[(int)Counter.ResetsSent]++;
+        Send(peer, ports, addressSum, seq, ack, flags, 0, 0, 0, now);
+    }
+
+    /// <summary>Writes a header in front of the data in <see cref="Frame"/>, and sends the segment.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
+    /// <param name="addressSum">The sum of both addresses, in network order.</param>
+    /// <param name="seq">SEG.SEQ.</param>
+    /// <param name="ack">SEG.ACK.</param>
+    /// <param name="flags">The control bits.</param>
+    /// <param name="window">SEG.WND in bytes, up to 65535.</param>
+    /// <param name="options">Length of the options in bytes: 0, or <see cref="TcpOptions.SynLength"/> for our MSS.</param>
+    /// <param name="length">Length in bytes of the data, which stands after the options.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void Send(uint peer, uint ports, uint addressSum, uint seq, uint ack, int flags, uint window, int options,
+        int length, ulong now)
+    {
+        byte[] frame = Frame;
+        int total = TcpHeader.Length + options + length;
+        uint offset = (uint)((TcpHeader.Length + options) << 10);
+        ulong sum = (ulong)addressSum + ports + seq + ack + (Ipv4Header.Tcp + (uint)total + offset + (uint)flags + window);
+        frame[TcpHeader.SourcePort] = (byte)(ports >> 24);
+        frame[TcpHeader.SourcePort + 1] = (byte)(ports >> 16);
+        frame[TcpHeader.DestinationPort] = (byte)(ports >> 8);
+        frame[TcpHeader.DestinationPort + 1] = (byte)ports;
+        frame[TcpHeader.SequenceNumber] = (byte)(seq >> 24);
+        frame[TcpHeader.SequenceNumber + 1] = (byte)(seq >> 16);
+        frame[TcpHeader.SequenceNumber + 2] = (byte)(seq >> 8);
+        frame[TcpHeader.SequenceNumber + 3] = (byte)seq;
+        frame[TcpHeader.AcknowledgmentNumber] = (byte)(ack >> 24);
+        frame[TcpHeader.AcknowledgmentNumber + 1] = (byte)(ack >> 16);
+        frame[TcpHeader.AcknowledgmentNumber + 2] = (byte)(ack >> 8);
+        frame[TcpHeader.AcknowledgmentNumber + 3] = (byte)ack;
+        frame[TcpHeader.DataOffset] = (byte)(offset >> 8);
+        frame[TcpHeader.Flags] = (byte)flags;
+        frame[TcpHeader.Window] = (byte)(window >> 8);
+        frame[TcpHeader.Window + 1] = (byte)window;
+        if (options != 0)
+        {
+            int mss = MaximumSegmentSize;
+            frame[TcpHeader.Options] = TcpOptions.MaximumSegmentSize;
+            frame[TcpHeader.Options + 1] = TcpOptions.SynLength;
+            frame[TcpHeader.Options + 2] = (byte)(mss >> 8);
+            frame[TcpHeader.Options + 3] = (byte)mss;
+            sum += ((TcpOptions.MaximumSegmentSize << 8) | TcpOptions.SynLength) + (uint)mss;
+        }
+
+        if (length != 0)
+            sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options + options, length) << 8;
+        uint checksum = (uint)(sum % InternetChecksum.Modulus);
+        if (checksum != 0)
+            checksum = InternetChecksum.Modulus - checksum;
+        frame[TcpHeader.Checksum] = (byte)(checksum >> 8);
+        frame[TcpHeader.Checksum + 1] = (byte)checksum;
+        _counters[(int)Counter.SegmentsSent]++;
+        _ipv4.Send(frame, total, peer, addressSum, now);
+    }
+}
