@@ -3,7 +3,8 @@ using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Net;
 
-// SEGMENT ARRIVES, RFC 9293 section 3.10.7, step by step in its order.
+// SEGMENT ARRIVES, RFC 9293 section 3.10.7, step by step in its order. What is to be sent is only noted, except for resets,
+// challenge ACKs, and the ACK with which TIME-WAIT begins.
 internal sealed partial class Tcb
 {
     private const int ChallengesPerInterval = 10;
@@ -42,7 +43,7 @@ internal sealed partial class Tcb
                 if ((flags & TcpHeader.Ack) == 0)
                 {
                     counters[(int)Counter.SynDuplicate]++;
-                    SendSyn(now);
+                    Answer(AckWithSyn);
                     return;
                 }
 
@@ -71,12 +72,11 @@ internal sealed partial class Tcb
                     {
                         if (_keepAlive != 0)
                             HearAlive(now);
-                        SendAck(now);
+                        Answer(AckNow);
                         return;
                     }
 
-                    _ackDue = AckNow;
-                    OutputDue = true;
+                    Answer(AckNow);
                 }
             }
         }
@@ -243,8 +243,7 @@ internal sealed partial class Tcb
         {
             Establish(now);
             Acknowledged(ack, 1, now);
-            _ackDue = AckNow;
-            OutputDue = true;
+            Answer(AckNow);
             if ((length | (flags & (TcpHeader.Fin | TcpHeader.Urg))) != 0)
                 ArrivesText(frame, seq, flags, payload, length, now);
             return;
@@ -254,7 +253,7 @@ internal sealed partial class Tcb
         // the peer's SYN are not acknowledged, so they come again with the peer's SYN,ACK.
         _state = _finQueued && Unacknowledged == 0 ? TcpState.FinWait1 : TcpState.SynReceived;
         _rttAt = Never;
-        SendSyn(now);
+        Answer(AckWithSyn);
     }
 
     /// <summary>
@@ -285,10 +284,17 @@ internal sealed partial class Tcb
         if (length != 0 || (flags & TcpHeader.Fin) != 0)
         {
             _layer.Counters[(int)Counter.OutOfWindow]++;
-            SendAck(now);
+            Answer(AckNow);
         }
         else
             Challenge(Counter.OutOfWindow, now);
+    }
+
+    /// <summary>Notes that an acknowledgment is to leave after this step.</summary>
+    private void Answer(int ackDue)
+    {
+        _ackDue = ackDue;
+        OutputDue = true;
     }
 
     private void ArrivesReset(ulong[] counters, ulong now)
@@ -550,6 +556,7 @@ internal sealed partial class Tcb
                 _state = TcpState.Closing;
                 break;
             default:
+                // At once: the control block may be another connection's before the end of this step.
                 SendAck(now);
                 EnterTimeWait(now);
                 break;

@@ -39,6 +39,19 @@ internal sealed partial class Tcb
                     BoundSyn(now);
                 return;
             case TcpState.SynReceived:
+                if (_ackDue >= AckNow)
+                    SendOwed(now);
+                return;
+            case TcpState.FinWait1:
+            case TcpState.Closing:
+                // Closed before our SYN was acknowledged.
+                if (_ackDue == AckWithSyn)
+                {
+                    SendOwed(now);
+                    return;
+                }
+
+                break;
             case TcpState.TimeWait:
                 return;
             case TcpState.FinWait2:
@@ -62,6 +75,19 @@ internal sealed partial class Tcb
     private void SendAck(ulong now)
     {
         Send(_probing ? _sndUna : _sndNxt, TcpHeader.Ack, 0, now);
+    }
+
+    /// <summary>Sends the acknowledgment that is owed while our SYN may not be acknowledged.</summary>
+    private void SendOwed(ulong now)
+    {
+        if (_ackDue == AckNow)
+        {
+            SendAck(now);
+            return;
+        }
+
+        _ackDue = AckNone;
+        SendSyn(now);
     }
 
     /// <summary>Sends our SYN, with an ACK if the peer's has come.</summary>

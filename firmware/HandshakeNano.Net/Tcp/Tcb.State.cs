@@ -23,6 +23,9 @@ internal sealed partial class Tcb
     private const int AckDelayed = 1;
     private const int AckNow = 2;
 
+    /// <summary>At once, and our SYN with it again.</summary>
+    private const int AckWithSyn = 3;
+
     /// <summary>The segment at SND.UNA is to be sent again, and no other.</summary>
     private const int ResendFirst = 1;
 

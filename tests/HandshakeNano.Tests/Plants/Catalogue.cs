@@ -150,14 +150,13 @@ public static class Catalogue
         new("syn-sent-does-not-answer-a-syn", "RFC 9293 section 3.5", Arrives,
             """
                     _rttAt = Never;
-                    SendSyn(now);
+                    Answer(AckWithSyn);
             """,
             "        _rttAt = Never;"),
         new("syn-sent-does-not-acknowledge-the-syn-ack", "RFC 9293 section 3.10.7.3", Arrives,
             """
                         Acknowledged(ack, 1, now);
-                        _ackDue = AckNow;
-                        OutputDue = true;
+                        Answer(AckNow);
             """,
             "            Acknowledged(ack, 1, now);"),
         new("syn-sent-loses-the-text-of-the-syn-ack", "RFC 9293 section 3.10.7.3", Arrives,
@@ -186,7 +185,7 @@ public static class Catalogue
         new("an-unacceptable-segment-gets-no-ack", "RFC 9293 section 3.10.7.4, first", Arrives,
             """
                         _layer.Counters[(int)Counter.OutOfWindow]++;
-                        SendAck(now);
+                        Answer(AckNow);
             """,
             "            _layer.Counters[(int)Counter.OutOfWindow]++;"),
         new("an-unacceptable-bare-ack-gets-no-ack", "RFC 9293 section 3.10.7.4, first", Arrives,
@@ -210,7 +209,7 @@ public static class Catalogue
         new("the-syn-that-we-have-is-not-answered", "RFC 9293 section 3.10.7.4, first", Arrives,
             """
                                 counters[(int)Counter.SynDuplicate]++;
-                                SendSyn(now);
+                                Answer(AckWithSyn);
             """,
             "                    counters[(int)Counter.SynDuplicate]++;"),
         new("an-old-part-is-not-cut-off", "RFC 9293 section 3.10.7.4, first", Arrives,
