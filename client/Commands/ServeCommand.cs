@@ -130,7 +130,6 @@ public static class ServeCommand
         TimeWaits = 4096,
         ReceiveBufferSize = 16384,
         SendBufferSize = 16384,
-        ArpEntries = 64,
     };
 
     // An interface without an address is a port of a bridge: the server is where that leads.

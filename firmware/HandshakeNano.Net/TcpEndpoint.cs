@@ -13,6 +13,9 @@ public sealed class TcpEndpoint
     /// <summary>How many frames a Poll takes before it lets its caller look at something else.</summary>
     private const int FramesPerPoll = 64;
 
+    /// <summary>How many neighbours are known beside those of connections, unless the settings say how many there are.</summary>
+    private const int SpareArpEntries = 8;
+
     /// <summary>Length of the frame that opens a connection.</summary>
     private const int SynFrameLength = TcpHeader.Options + TcpOptions.SynLength - FrameLayout.Ethernet;
 
@@ -53,11 +56,13 @@ public sealed class TcpEndpoint
         ulong[] counters = _counters.Values;
         _counts = counters;
         _frame = new byte[FrameLayout.BufferSize(link.Mtu)];
-        _ethernet = new EthernetLayer(link, settings.ArpEntries, settings.Connections * SynFrameLength, _wakeup, counters);
+        _ethernet = new EthernetLayer(link, settings.ArpEntries == 0 ? settings.Connections + SpareArpEntries : settings.ArpEntries,
+            settings.Connections * SynFrameLength, _wakeup, counters);
         _arp = _ethernet.Arp;
         _neighbours = _ethernet.Neighbours;
         _ipv4 = new Ipv4Layer(_ethernet, link, settings, _wakeup, counters);
         _tcp = new TcpLayer(_ipv4, entropy, settings, _wakeup, counters);
+        _neighbours.User = _tcp;
         _icmp = new IcmpLayer(_ipv4, _tcp, counters);
         _udp = new UdpLayer(_ipv4, counters);
         TakeAddress(settings.Address, settings.PrefixLength, settings.Gateway);

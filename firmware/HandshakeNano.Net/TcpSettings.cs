@@ -62,8 +62,11 @@ public sealed class TcpSettings
     /// </summary>
     public int OutOfOrderRanges = 32;
 
-    /// <summary>How many neighbours the ARP cache holds; a power of two, 4 to 1024.</summary>
-    public int ArpEntries = 16;
+    /// <summary>
+    /// How many neighbours the ARP cache holds: 4 to 65535, or 0, the default, for 8 more than <see cref="Connections"/>. A
+    /// neighbour that a connection uses is forgotten only where there are fewer entries than these.
+    /// </summary>
+    public int ArpEntries;
 
     /// <summary>
     /// Maximum segment lifetime in microseconds; TIME-WAIT lasts twice as long. RFC 9293 section 3.4.2 says 2 minutes
@@ -127,8 +130,8 @@ public sealed class TcpSettings
             throw new ArgumentException("SendBufferSize must be a power of two, 256 to 65536.");
         if (OutOfOrderRanges < 1 || OutOfOrderRanges > 1024)
             throw new ArgumentException("OutOfOrderRanges must be 1 to 1024.");
-        if (!IsPowerOfTwo(ArpEntries, 4, 1024))
-            throw new ArgumentException("ArpEntries must be a power of two, 4 to 1024.");
+        if (ArpEntries != 0 && (ArpEntries < 4 || ArpEntries > 65535))
+            throw new ArgumentException("ArpEntries must be 4 to 65535, or 0 for 8 more than Connections.");
         if (DelayedAcknowledgment > 500_000)
             throw new ArgumentException("DelayedAcknowledgment must be at most 500,000 us (RFC 9293 section 3.8.6.3).");
         if (InitialRetransmissionTimeout == 0 || MinimumRetransmissionTimeout == 0)

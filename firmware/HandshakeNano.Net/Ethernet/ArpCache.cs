@@ -13,12 +13,13 @@ internal sealed class ArpCache
     private const ulong RequestInterval = 1_000_000;
     private const int MaximumRequests = 3;
 
-    /// <summary>In how many places an address may stand.</summary>
-    private const int Ways = 4;
-
     private readonly ArpSender _arp;
     private readonly WaitingFrames _waiting;
     private readonly Wakeup _wakeup;
+
+    // The first entry of each bucket, and the next one in the same bucket; -1 for none.
+    private readonly int[] _buckets;
+    private readonly int[] _next;
     private readonly int _mask;
 
     // An entry is free (address 0), known, being asked for (requests > 0), or both: what is known serves until the neighbour
@@ -28,6 +29,7 @@ internal sealed class ArpCache
     private readonly ulong[] _expires;
     private readonly byte[] _requests;
     private readonly bool[] _known;
+    private readonly bool[] _inUse;
 
     // Whose Ethernet address stands in which frame buffer already.
     private uint _writtenNeighbour;
@@ -37,24 +39,35 @@ internal sealed class ArpCache
     /// <summary>Makes a cache.</summary>
     /// <param name="arp">Who asks.</param>
     /// <param name="waiting">The frames that wait for an answer.</param>
-    /// <param name="entries">How many neighbours it holds, a power of two.</param>
+    /// <param name="entries">How many neighbours it holds.</param>
     /// <param name="wakeup">What to tell of new deadlines.</param>
     public ArpCache(ArpSender arp, WaitingFrames waiting, int entries, Wakeup wakeup)
     {
         _arp = arp;
         _waiting = waiting;
         _wakeup = wakeup;
-        _mask = entries - 1;
+        int buckets = 1;
+        while (buckets < entries)
+            buckets *= 2;
+        _mask = buckets - 1;
+        _buckets = new int[buckets];
+        for (int i = 0; i < buckets; i++)
+            _buckets[i] = -1;
+        _next = new int[entries];
         _address = new uint[entries];
         _neighbours = new byte[entries * EthernetHeader.AddressLength];
         _expires = new ulong[entries];
         _requests = new byte[entries];
         _known = new bool[entries];
+        _inUse = new bool[entries];
         Deadline = ulong.MaxValue;
     }
 
     /// <summary>Our address, 0 if none.</summary>
     public uint OwnAddress;
+
+    /// <summary>Whose neighbours are forgotten last; null for no one's.</summary>
+    public INeighbourUser User;
 
     /// <summary>When <see cref="OnTimer"/> wants to be called, in microseconds.</summary>
     public ulong Deadline;
@@ -129,8 +142,11 @@ internal sealed class ArpCache
     /// <summary>Forgets every neighbour.</summary>
     public void Clear()
     {
-        for (int i = 0; i <= _mask; i++)
-            Free(i);
+        for (int i = 0; i < _address.Length; i++)
+        {
+            if (_address[i] != 0)
+                Free(i);
+        }
     }
 
     /// <summary>Asks again, and gives up neighbours that have not answered.</summary>
@@ -140,7 +156,7 @@ internal sealed class ArpCache
     public uint OnTimer(ulong now)
     {
         ulong next = ulong.MaxValue;
-        for (int i = 0; i <= _mask; i++)
+        for (int i = 0; i < _address.Length; i++)
         {
             if (_requests[i] == 0)
                 continue;
@@ -179,45 +195,88 @@ internal sealed class ArpCache
 
     private int Find(uint address)
     {
-        uint[] addresses = _address;
-        int mask = _mask;
-        int i = (int)((address >> 24) ^ (address >> 16));
-        if (addresses[i & mask] == address)
-            return i & mask;
-        for (int way = 1; way < Ways; way++)
-        {
-            if (addresses[(i + way) & mask] == address)
-                return (i + way) & mask;
-        }
-
-        return -1;
+        // BucketOf, in line.
+        int entry = _buckets[(int)((address >> 24) ^ (address >> 16)) & _mask];
+        if (entry < 0 || _address[entry] == address)
+            return entry;
+        do
+            entry = _next[entry];
+        while (entry >= 0 && _address[entry] != address);
+        return entry;
     }
 
-    /// <summary>Takes a place for an address: the one that expires first, at 0 if it is free.</summary>
+    /// <summary>The neighbours of a network differ in the last bytes of their addresses, which are the upper ones here.</summary>
+    private int BucketOf(uint address)
+    {
+        return (int)((address >> 24) ^ (address >> 16)) & _mask;
+    }
+
+    /// <summary>Takes a place for an address: a free one, or that of the entry that would expire first.</summary>
     private int Take(uint address)
     {
-        int first = (int)((address >> 24) ^ (address >> 16));
-        int best = first & _mask;
-        for (int way = 0; way < Ways; way++)
+        int entry = FindOldest();
+        if (_address[entry] != 0)
         {
-            int i = (first + way) & _mask;
-            if (_expires[i] < _expires[best])
+            MarkUsed();
+            entry = FindOldest();
+            Free(entry);
+        }
+
+        int bucket = BucketOf(address);
+        _address[entry] = address;
+        _next[entry] = _buckets[bucket];
+        _buckets[bucket] = entry;
+        return entry;
+    }
+
+    /// <summary>Finds the entry that would expire first, one that is not in use before those that are. A free one did at 0.</summary>
+    private int FindOldest()
+    {
+        int best = 0;
+        for (int i = 1; i < _address.Length; i++)
+        {
+            if (_inUse[i] == _inUse[best] ? _expires[i] < _expires[best] : _inUse[best])
                 best = i;
         }
 
-        Free(best);
-        _address[best] = address;
         return best;
+    }
+
+    private void MarkUsed()
+    {
+        Array.Clear(_inUse, 0, _inUse.Length);
+        INeighbourUser user = User;
+        int count = user == null ? 0 : user.NeighbourCount;
+        for (int i = 0; i < count; i++)
+        {
+            uint neighbour = user.NeighbourAt(i);
+            int entry = neighbour == 0 ? -1 : Find(neighbour);
+            if (entry >= 0)
+                _inUse[entry] = true;
+        }
     }
 
     private void Free(int entry)
     {
+        uint address = _address[entry];
         if (_requests[entry] != 0)
-            _waiting.Drop(_address[entry]);
+            _waiting.Drop(address);
+        int bucket = BucketOf(address);
+        if (_buckets[bucket] == entry)
+            _buckets[bucket] = _next[entry];
+        else
+        {
+            int before = _buckets[bucket];
+            while (_next[before] != entry)
+                before = _next[before];
+            _next[before] = _next[entry];
+        }
+
         _writtenNeighbour = 0;
         _address[entry] = 0;
         _requests[entry] = 0;
         _known[entry] = false;
+        _inUse[entry] = false;
         _expires[entry] = 0;
     }
 

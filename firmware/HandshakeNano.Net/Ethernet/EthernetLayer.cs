@@ -19,7 +19,7 @@ internal sealed class EthernetLayer
 
     /// <summary>Makes the layer.</summary>
     /// <param name="link">Where frames come from and go to.</param>
-    /// <param name="neighbours">How many neighbours are known at once, a power of two.</param>
+    /// <param name="neighbours">How many neighbours are known at once.</param>
     /// <param name="waitingRoom">How many bytes of packets may wait for neighbours at the least.</param>
     /// <param name="wakeup">What to tell of new deadlines.</param>
     /// <param name="counters">What to count in.</param>

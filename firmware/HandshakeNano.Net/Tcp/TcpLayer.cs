@@ -7,7 +7,7 @@ namespace HandshakeNano.Net;
 /// TCP: finds out which connection or listener a segment is for, and owns what connections share. It knows a peer by a
 /// number and by the sum of both addresses, and no address by its length.
 /// </summary>
-internal sealed partial class TcpLayer
+internal sealed partial class TcpLayer : INeighbourUser
 {
     private const int FirstEphemeralPort = 49152;
     private const int EphemeralPorts = 16384;
@@ -293,6 +293,19 @@ internal sealed partial class TcpLayer
     public void TakeBack(uint peer, uint ports)
     {
         _ipv4.TakeBack(peer, ports);
+    }
+
+    /// <inheritdoc/>
+    public int NeighbourCount
+    {
+        get { return _connections.Length; }
+    }
+
+    /// <inheritdoc/>
+    public uint NeighbourAt(int index)
+    {
+        Tcb connection = _connections[index];
+        return connection.InTable ? _ipv4.NextHop(connection.Peer) : 0;
     }
 
     /// <summary>A neighbour does not answer, or there is none on the way: nothing reaches the peers that it leads to.</summary>

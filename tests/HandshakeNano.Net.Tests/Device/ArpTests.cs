@@ -431,9 +431,11 @@ public sealed class ArpTests
     }
 
     [TestMethod]
-    public void Four_neighbours_whose_addresses_share_a_place_are_all_known_and_a_fifth_takes_that_of_the_oldest()
+    public void A_neighbour_more_than_there_are_entries_takes_the_place_of_the_oldest()
     {
-        Wire wire = new Wire { AnswersArp = false };
+        TcpSettings settings = Wire.Settings();
+        settings.ArpEntries = 4;
+        Wire wire = new Wire(settings) { AnswersArp = false };
         for (uint i = 1; i <= 4; i++)
         {
             IsAskedBy(wire, 0x0A4D0000 + (i << 4));
@@ -452,6 +454,76 @@ public sealed class ArpTests
         wire.Run();
         ExpectsRequest(wire.TakeArp(), 0x0A4D0020);
         wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void A_neighbour_that_a_connection_uses_is_not_forgotten_for_those_that_come_and_go()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.ArpEntries = 4;
+        Wire wire = new Wire(settings);
+        ScriptedPeer near = new ScriptedPeer(wire, 80, 50000);
+        near.IsOpened();
+        ScriptedPeer far = new ScriptedPeer(wire, 80, 50001);
+        far.Address = 0xC0000201;
+        far.IsOpened();
+        wire.AnswersArp = false;
+        for (uint i = 0; i < 200; i++)
+        {
+            wire.Advance(Wire.Second);
+            IsAskedBy(wire, 0x0A4D0010 + i);
+        }
+
+        near.Writes(10);
+        near.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        far.Writes(10);
+        far.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+
+        // Those that no connection uses any more make room.
+        near.Trades("R seq R+1", "");
+        near.Connection.Close();
+        for (uint i = 0; i < 4; i++)
+            IsAskedBy(wire, 0x0A4D0010 + i);
+        wire.Endpoint.Connect(near.Address, 80);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), near.Address);
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void As_many_neighbours_as_connections_are_spoken_to_in_turn_without_a_question()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 32;
+        Wire wire = new Wire(settings);
+        ScriptedPeer[] peers = Neighbours(wire, 32);
+        ulong asked = wire.Count(Counter.ArpRequestsSent);
+        for (int i = 0; i < 640; i++)
+        {
+            ScriptedPeer peer = peers[i % 32];
+            string at = (1 + i / 32).ToString();
+            peer.Writes(1);
+            peer.ExpectsOnly("P. seq I+" + at + " ack R+1 len 1");
+            peer.Trades(". seq R+1 ack I+" + (2 + i / 32).ToString(), "");
+        }
+
+        Assert.AreEqual(asked, wire.Count(Counter.ArpRequestsSent));
+    }
+
+    [TestMethod]
+    public void What_is_written_to_40_neighbours_at_once_leaves_at_once()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 40;
+        Wire wire = new Wire(settings);
+        ScriptedPeer[] peers = Neighbours(wire, 40);
+        for (int i = 0; i < 40; i++)
+            Assert.AreEqual(10, peers[i].TriesToWrite(10));
+        wire.Run();
+        for (int i = 0; i < 40; i++)
+            peers[i].Expects("P. seq I+1 ack R+1 len 10");
+        wire.ExpectsSilence();
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
     }
 
     [TestMethod]
@@ -595,9 +667,11 @@ public sealed class ArpTests
     }
 
     [TestMethod]
-    public void A_neighbour_that_is_being_asked_for_gives_its_place_to_another_and_its_packet_is_lost_and_counted()
+    public void With_fewer_entries_than_connections_who_is_being_asked_for_makes_room_and_its_packet_is_lost_and_counted()
     {
-        Wire wire = new Wire { AnswersArp = false };
+        TcpSettings settings = Wire.Settings();
+        settings.ArpEntries = 4;
+        Wire wire = new Wire(settings) { AnswersArp = false };
         for (uint i = 1; i <= 5; i++)
         {
             wire.Endpoint.Connect(0x0A4D0000 + (i << 4), 80, 50000);
@@ -607,7 +681,7 @@ public sealed class ArpTests
 
         Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
         wire.Inject(Reply(0x0A4D0010));
-        wire.ExpectsSilence("nobody asks for it any more");
+        wire.ExpectsSilence("it is not asked for any more");
         for (uint i = 2; i <= 5; i++)
         {
             wire.Inject(Reply(0x0A4D0000 + (i << 4)));
@@ -643,6 +717,19 @@ public sealed class ArpTests
         wire.Discard();
 
         peer.Trades(". seq R+1 ack I+2", "");
+    }
+
+    /// <summary>Connections to neighbours whose addresses end in 16 and what follows.</summary>
+    private static ScriptedPeer[] Neighbours(Wire wire, int count)
+    {
+        ScriptedPeer[] peers = new ScriptedPeer[count];
+        for (int i = 0; i < count; i++)
+        {
+            peers[i] = new ScriptedPeer(wire, 80, 50000) { Address = 0x0A4D0010 + (uint)i };
+            peers[i].IsOpened();
+        }
+
+        return peers;
     }
 
     /// <summary>No host answers ARP, and there are many connections.</summary>

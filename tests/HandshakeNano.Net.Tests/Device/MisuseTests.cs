@@ -36,8 +36,9 @@ public sealed class MisuseTests
         Refuses(new TcpSettings { SendBufferSize = 2047 });
         Refuses(new TcpSettings { OutOfOrderRanges = 0 });
         Refuses(new TcpSettings { OutOfOrderRanges = 1025 });
-        Refuses(new TcpSettings { ArpEntries = 2 });
-        Refuses(new TcpSettings { ArpEntries = 17 });
+        Refuses(new TcpSettings { ArpEntries = -1 });
+        Refuses(new TcpSettings { ArpEntries = 3 });
+        Refuses(new TcpSettings { ArpEntries = 65536 });
         Refuses(new TcpSettings { DelayedAcknowledgment = 500001 });
         Refuses(new TcpSettings { InitialRetransmissionTimeout = 0 });
         Refuses(new TcpSettings { MinimumRetransmissionTimeout = 0 });

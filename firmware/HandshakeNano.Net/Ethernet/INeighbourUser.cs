@@ -1,0 +1,13 @@
+namespace HandshakeNano.Net;
+
+/// <summary>Who sends to neighbours for long, and says to which: the cache forgets these last.</summary>
+internal interface INeighbourUser
+{
+    /// <summary>How many neighbours it can use.</summary>
+    int NeighbourCount { get; }
+
+    /// <summary>One of the neighbours that it uses.</summary>
+    /// <param name="index">0 to <see cref="NeighbourCount"/> - 1.</param>
+    /// <returns>The neighbour's IPv4 address as the processor loads it from the wire; 0 for none.</returns>
+    uint NeighbourAt(int index);
+}
