@@ -1,4 +1,3 @@
-using System;
 using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Net;
@@ -480,7 +479,7 @@ internal sealed partial class Tcb
         {
             if (ahead == 0)
             {
-                Store(frame, payload, seq, length);
+                Ring.Put(_rcvBuffer, seq, frame, payload, length);
                 rcvNxt += (uint)length;
                 if (_rangeCount != 0)
                 {
@@ -505,7 +504,7 @@ internal sealed partial class Tcb
                 _ackDue = AckNow;
                 if (AddRange(seq, seq + (uint)length))
                 {
-                    Store(frame, payload, seq, length);
+                    Ring.Put(_rcvBuffer, seq, frame, payload, length);
                     _layer.Counters[(int)Counter.OutOfOrderKept]++;
                 }
                 else
@@ -560,20 +559,6 @@ internal sealed partial class Tcb
                 SendAck(now);
                 EnterTimeWait(now);
                 break;
-        }
-    }
-
-    private void Store(byte[] frame, int payload, uint seq, int length)
-    {
-        byte[] ring = _rcvBuffer;
-        int start = (int)(seq & (uint)(ring.Length - 1));
-        int first = ring.Length - start;
-        if (first >= length)
-            Array.Copy(frame, payload, ring, start, length);
-        else
-        {
-            Array.Copy(frame, payload, ring, start, first);
-            Array.Copy(frame, payload + first, ring, 0, length - first);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System;
 using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Net;
@@ -192,17 +191,7 @@ internal sealed partial class Tcb
             count = available;
         if (count == 0)
             return 0;
-        byte[] ring = _rcvBuffer;
-        int start = (int)(_rcvRead & (uint)(ring.Length - 1));
-        int first = ring.Length - start;
-        if (first >= count)
-            Array.Copy(ring, start, buffer, offset, count);
-        else
-        {
-            Array.Copy(ring, start, buffer, offset, first);
-            Array.Copy(ring, 0, buffer, offset + first, count - first);
-        }
-
+        Ring.Get(_rcvBuffer, _rcvRead, buffer, offset, count);
         _rcvRead += (uint)count;
         if (_urgent != 0 && (int)(_rcvUp - _rcvRead) <= 0)
             _urgent &= ~UrgentIn;
@@ -222,17 +211,7 @@ internal sealed partial class Tcb
             count = space;
         if (count == 0)
             return 0;
-        byte[] ring = _sndBuffer;
-        int start = (int)((_sndEnd - _iss - 1) & (uint)(ring.Length - 1));
-        int first = ring.Length - start;
-        if (first >= count)
-            Array.Copy(buffer, offset, ring, start, count);
-        else
-        {
-            Array.Copy(buffer, offset, ring, start, first);
-            Array.Copy(buffer, offset + first, ring, 0, count - first);
-        }
-
+        Ring.Put(_sndBuffer, _sndEnd - _iss - 1, buffer, offset, count);
         _sndEnd += (uint)count;
         Touch();
         return count;

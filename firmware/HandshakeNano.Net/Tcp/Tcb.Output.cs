@@ -1,4 +1,3 @@
-using System;
 using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Net;
@@ -216,17 +215,7 @@ internal sealed partial class Tcb
         int flags = TcpHeader.Ack;
         if (length != 0)
         {
-            byte[] ring = _sndBuffer;
-            byte[] frame = _writer.Frame;
-            int start = (int)((seq - _iss - 1) & (uint)(ring.Length - 1));
-            int first = ring.Length - start;
-            if (first >= length)
-                Array.Copy(ring, start, frame, TcpHeader.Options, length);
-            else
-            {
-                Array.Copy(ring, start, frame, TcpHeader.Options, first);
-                Array.Copy(ring, 0, frame, TcpHeader.Options + first, length - first);
-            }
+            Ring.Get(_sndBuffer, seq - _iss - 1, _writer.Frame, TcpHeader.Options, length);
 
             // The last byte there is: push it through (section 3.9.1.2).
             if (seq + (uint)length == _sndEnd)
