@@ -366,7 +366,7 @@ internal sealed partial class Tcb
         {
             Congestion(ack, acked);
             if (_handler != null && (acked != 1 || ack != _sndEnd + 1))
-                Events |= EventSent;
+                Events |= TcbEvents.Sent;
         }
 
         // More may go out, or what a probe or Nagle held back.
@@ -496,7 +496,7 @@ internal sealed partial class Tcb
                     _ackDue = AckNow;
 
                 _rcvNxt = rcvNxt;
-                Events |= EventReceived;
+                Events |= TcbEvents.Received;
             }
             else
             {
@@ -534,7 +534,7 @@ internal sealed partial class Tcb
             return;
         _rcvUp = up;
         _urgent |= UrgentIn;
-        Events |= EventUrgent;
+        Events |= TcbEvents.Urgent;
     }
 
     private void FinReceived(ulong now)
@@ -545,7 +545,7 @@ internal sealed partial class Tcb
         _finReceived = true;
         _rangeCount = 0;
         _ackDue = AckNow;
-        Events |= EventPeerClosed;
+        Events |= TcbEvents.PeerClosed;
         switch (_state)
         {
             case TcpState.Established:

@@ -172,11 +172,11 @@ internal sealed partial class Tcb
             if (value == null)
                 return;
             if (Available > 0)
-                Events |= EventReceived;
+                Events |= TcbEvents.Received;
             if (_finReceived)
-                Events |= EventPeerClosed;
+                Events |= TcbEvents.PeerClosed;
             if (_closeReason != TcpCloseReason.None)
-                Events |= EventClosed;
+                Events |= TcbEvents.Closed;
             if (Events != 0)
                 Touch();
         }
@@ -195,7 +195,12 @@ internal sealed partial class Tcb
         _rcvRead += (uint)count;
         if (_urgent != 0 && (int)(_rcvUp - _rcvRead) <= 0)
             _urgent &= ~UrgentIn;
-        if (IsWindowUpdateDue())
+
+        // A window update is due by a worthwhile step, or if the peer could not send a full segment (section 3.8.6.2.2).
+        uint size = (uint)_rcvBuffer.Length;
+        uint step = _rcvRead + size - _rcvEdge;
+        if ((int)step > 0 && !_finReceived
+            && (step >= size / 2 || (step >= (uint)_mss && _rcvEdge - _rcvNxt < (uint)_mss)))
         {
             _ackDue = AckNow;
             Touch();
@@ -282,15 +287,15 @@ internal sealed partial class Tcb
     /// <summary>Tells the handler what has happened.</summary>
     internal void Dispatch()
     {
-        int events = Events;
-        Events = 0;
-        if ((events & EventAccept) != 0)
+        TcbEvents events = Events;
+        Events = TcbEvents.None;
+        if ((events & TcbEvents.Accept) != 0)
         {
             TcpListener listener = Listener;
             TcpListenerHandler listening = listener == null ? null : listener._handler;
             if (listening != null)
                 listening.OnAccept(listener);
-            events &= ~EventAccept;
+            events &= ~TcbEvents.Accept;
             if (events == 0)
                 return;
         }
@@ -300,34 +305,34 @@ internal sealed partial class Tcb
             return;
 
         TcpConnection handle = Handle;
-        if (events != EventClosed)
+        if (events != TcbEvents.Closed)
         {
             // Given back by a call, the connection may be another one already: what is left to tell is not about it.
-            Events |= Telling;
-            if ((events & EventEstablished) != 0)
+            Events |= TcbEvents.Telling;
+            if ((events & TcbEvents.Established) != 0)
                 handler.OnEstablished(handle);
-            if ((events & (EventUrgent | EventSoftError)) != 0)
+            if ((events & (TcbEvents.Urgent | TcbEvents.SoftError)) != 0)
                 DispatchRare(handler, handle, events);
-            if ((events & EventReceived) != 0 && (Events & Telling) != 0 && (int)(_rcvNxt - _rcvRead) > (_finReceived ? 1 : 0))
+            if ((events & TcbEvents.Received) != 0 && (Events & TcbEvents.Telling) != 0 && (int)(_rcvNxt - _rcvRead) > (_finReceived ? 1 : 0))
                 handler.OnReceived(handle);
-            if ((events & EventSent) != 0 && (Events & Telling) != 0)
+            if ((events & TcbEvents.Sent) != 0 && (Events & TcbEvents.Telling) != 0)
                 handler.OnSent(handle);
-            if ((events & EventPeerClosed) != 0 && (Events & Telling) != 0)
+            if ((events & TcbEvents.PeerClosed) != 0 && (Events & TcbEvents.Telling) != 0)
                 handler.OnPeerClosed(handle);
-            if ((Events & Telling) == 0)
+            if ((Events & TcbEvents.Telling) == 0)
                 return;
-            Events &= ~Telling;
+            Events &= ~TcbEvents.Telling;
         }
 
-        if ((events & EventClosed) != 0)
+        if ((events & TcbEvents.Closed) != 0)
             handler.OnClosed(handle, _closeReason);
     }
 
-    private void DispatchRare(TcpConnectionHandler handler, TcpConnection handle, int events)
+    private void DispatchRare(TcpConnectionHandler handler, TcpConnection handle, TcbEvents events)
     {
-        if ((events & EventSoftError) != 0 && (Events & Telling) != 0)
+        if ((events & TcbEvents.SoftError) != 0 && (Events & TcbEvents.Telling) != 0)
             handler.OnSoftError(handle, _softError);
-        if ((events & EventUrgent) != 0 && (Events & Telling) != 0 && (_urgent & UrgentIn) != 0)
+        if ((events & TcbEvents.Urgent) != 0 && (Events & TcbEvents.Telling) != 0 && (_urgent & UrgentIn) != 0)
             handler.OnUrgent(handle);
     }
 
@@ -335,14 +340,5 @@ internal sealed partial class Tcb
     {
         return !_finQueued && (_state == TcpState.Established || _state == TcpState.CloseWait
             || _state == TcpState.SynSent || _state == TcpState.SynReceived);
-    }
-
-    private bool IsWindowUpdateDue()
-    {
-        uint size = (uint)_rcvBuffer.Length;
-        uint step = _rcvRead + size - _rcvEdge;
-        if ((int)step <= 0 || _finReceived)
-            return false;
-        return step >= size / 2 || (step >= (uint)_mss && _rcvEdge - _rcvNxt < (uint)_mss);
     }
 }

@@ -80,6 +80,6 @@ internal sealed partial class Tcb
     private void Report(TcpSoftError error)
     {
         _softError = error;
-        Events |= EventSoftError;
+        Events |= TcbEvents.SoftError;
     }
 }

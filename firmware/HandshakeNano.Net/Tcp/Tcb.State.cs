@@ -32,19 +32,6 @@ internal sealed partial class Tcb
     /// <summary>A new segment may go past the congestion window (limited transmit).</summary>
     private const int SendOneMore = 2;
 
-    // What is to be told to the handler.
-    internal const int EventEstablished = 1;
-    internal const int EventReceived = 2;
-    internal const int EventSent = 4;
-    internal const int EventPeerClosed = 8;
-    internal const int EventClosed = 16;
-    internal const int EventAccept = 32;
-    internal const int EventUrgent = 128;
-    internal const int EventSoftError = 256;
-
-    /// <summary>The handler is being told; GiveBack takes it away.</summary>
-    internal const int Telling = 64;
-
     // Links of the structures that hold connections; each belongs to its structure.
     internal ulong Key;
     internal Tcb HashNext;
@@ -66,7 +53,7 @@ internal sealed partial class Tcb
     /// <summary>What the application has of the connection; null until it was given out.</summary>
     internal TcpConnection Handle;
 
-    internal int Events;
+    internal TcbEvents Events;
 
     /// <summary>There may be something to send.</summary>
     internal bool OutputDue;
@@ -258,7 +245,7 @@ internal sealed partial class Tcb
         _state = TcpState.Closed;
         _closeReason = reason;
         OutputDue = false;
-        Events = Owned ? Events | EventClosed : 0;
+        Events = Owned ? Events | TcbEvents.Closed : TcbEvents.None;
         _layer.Detach(this);
     }
 
@@ -269,7 +256,7 @@ internal sealed partial class Tcb
         QueueNext = null;
         QueuePrevious = null;
         Owned = false;
-        Events = 0;
+        Events = TcbEvents.None;
         QueueReset();
     }
 
@@ -407,10 +394,10 @@ internal sealed partial class Tcb
             listener._halfOpen--;
             listener.Add(this);
             Owned = true;
-            Events |= EventAccept;
+            Events |= TcbEvents.Accept;
         }
         else
-            Events |= EventEstablished;
+            Events |= TcbEvents.Established;
 
         _state = TcpState.Established;
         _layer.Counters[(int)Counter.Established]++;
@@ -439,7 +426,7 @@ internal sealed partial class Tcb
         TimeWaitEntry entry = _layer.TimeWaits.Add(this, now);
         Handle.EnterTimeWait(entry);
         if (Owned)
-            Events |= EventClosed;
+            Events |= TcbEvents.Closed;
 
         _layer.Detach(this);
     }
@@ -458,7 +445,7 @@ internal sealed partial class Tcb
     {
         Owned = false;
         _handler = null;
-        Events = 0;
+        Events = TcbEvents.None;
 
         // What still has to be sent is sent first.
         if (InTable)
