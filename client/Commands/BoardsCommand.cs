@@ -1,4 +1,7 @@
+using System;
 using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Linq;
 using System.Text.Json;
 using HandshakeNano.Client.Boards;
@@ -10,6 +13,18 @@ namespace HandshakeNano.Client.Commands;
 internal static class BoardsCommand
 {
     private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>What can be typed after the command's name, and what it runs.</summary>
+    /// <param name="surroundings">What the command runs in.</param>
+    /// <returns>The command.</returns>
+    internal static Command Describe(Surroundings surroundings)
+    {
+        Option<bool> json = Options.Json();
+        var command = new Command("boards", "List the boards that the firmware can be flashed to.");
+        command.Options.Add(json);
+        command.SetAction(result => Run(result.GetValue(json), surroundings));
+        return command;
+    }
 
     public static int Run(bool json, Surroundings surroundings)
     {

@@ -1,5 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -7,6 +10,7 @@ using HandshakeNano.Client.Conformance;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Trace;
+using HandshakeNano.Firmware;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Commands;
@@ -29,6 +33,104 @@ public sealed record ConformanceRequest(
 /// <summary>Drives the behaviours of docs/conformance.md against a peer.</summary>
 public static class ConformanceCommand
 {
+    /// <summary>What can be typed after the command's name, and what it runs.</summary>
+    /// <param name="surroundings">What the command runs in.</param>
+    /// <returns>The command.</returns>
+    internal static Command Describe(Surroundings surroundings)
+    {
+        var host = new Argument<string?>("HOST")
+        {
+            Description = "The peer: a name or an IPv4 address in the probe's network",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (Target.IsIPv6(text))
+                    result.AddError(Options.OnlyIPv4(text, "10.77.0.1"));
+                return text;
+            },
+        };
+        var inMemory = new Option<bool>("--in-memory") { Description = "Probe our own endpoint in memory and in virtual time: no root, a second" };
+        Option<int> port = Options.Port("--port", "Where the peer's echo service listens (RFC 862)", _ => EchoService.DefaultPort);
+        Option<int> responder = Options.Port("--responder", "Where its responder listens; by default the next port after the echo's", null);
+        Option<int> closed = Options.Port("--closed", "A port on which no program listens", _ => ProbeRequest.DefaultClosedPort);
+        var only = new Option<int[]>("--only")
+        {
+            Description = "Drive these behaviours only",
+            HelpName = "N,N,...",
+            DefaultValueFactory = _ => [],
+            CustomParser = Numbers,
+        };
+        var patient = new Option<bool>("--long") { Description = "Wait for what takes minutes as well: R2, 2MSL" };
+        var parallel = new Option<int>("--parallel")
+        {
+            Description = "How many behaviours are driven at once; less for a peer with few connections",
+            HelpName = "N",
+            DefaultValueFactory = _ => ProbeRequest.DefaultParallel,
+            CustomParser = result => Options.Number(result, 1, 31),
+        };
+        Option<string> tap = Options.Tap();
+        Option<string?> networkInterface = Options.Interface();
+        Option<Via?> via = Options.Via("Go through a VXLAN tunnel instead, which needs no root");
+        Option<Network> address = Options.OwnAddress("The probe's address");
+        Option<string?> pcap = Options.Pcap();
+        Option<bool> json = Options.Json();
+        var command = new Command(
+            "conformance",
+            "Drive the 31 behaviours of docs/conformance.md against a TCP endpoint, with raw frames, and show which it has.\n"
+            + "Exit codes: 0 all that were asked for, 1 one failed or could not be driven.");
+        command.Arguments.Add(host);
+        foreach (Option option in new Option[]
+        {
+            inMemory, port, responder, closed, only, patient, parallel, tap, networkInterface, via, address, pcap, json,
+        })
+            command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            bool hasHost = result.GetResult(host)?.Tokens.Count > 0;
+            if (hasHost == Options.Given(result, inMemory))
+                result.AddError(hasHost ? "--in-memory has a peer of its own: leave out HOST." : "Which HOST is to be probed? --in-memory needs none.");
+            Option[] real = [port, responder, closed, patient, parallel, tap, networkInterface, via, address, pcap];
+            if (Options.Given(result, inMemory) && Array.Find(real, option => Options.Given(result, option)) is Option superfluous)
+                result.AddError($"--in-memory uses no network: leave out {superfluous.Name}.");
+            if (new Option[] { tap, networkInterface, via }.Count(option => Options.Given(result, option)) > 1)
+                result.AddError("One link is enough: --tap, --interface or --via.");
+        });
+        command.SetAction(result =>
+        {
+            int echo = result.GetValue(port);
+            return Run(
+                new ConformanceRequest(
+                    result.GetValue(host),
+                    echo,
+                    Options.Given(result.CommandResult, responder) ? result.GetValue(responder) : echo + 1,
+                    result.GetValue(closed),
+                    result.GetValue(patient),
+                    result.GetValue(parallel),
+                    result.GetRequiredValue(only),
+                    Options.Link(result, tap, networkInterface, via, address),
+                    result.GetValue(pcap),
+                    result.GetValue(json)),
+                Options.Reporting(result, surroundings));
+        });
+        return command;
+    }
+
+    private static int[] Numbers(ArgumentResult result)
+    {
+        var numbers = new List<int>();
+        foreach (string text in result.Tokens[0].Value.Split(','))
+        {
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number >= 1 && number <= BehaviourCatalog.All.Count)
+                numbers.Add(number);
+            else
+                result.AddError($"'{text}' is not the number of a behaviour, 1 to {BehaviourCatalog.All.Count}.");
+        }
+
+        return [.. numbers];
+    }
+
     /// <summary>Runs the command.</summary>
     /// <param name="request">What it was asked to do.</param>
     /// <param name="surroundings">What it runs in.</param>

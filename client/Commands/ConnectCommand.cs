@@ -1,4 +1,6 @@
 using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.IO;
 using System.Net;
 using System.Net.Sockets;
@@ -28,6 +30,70 @@ public sealed record ConnectRequest(
 /// <summary>Opens a connection and shows how it went.</summary>
 public static class ConnectCommand
 {
+    /// <summary>What can be typed after the command's name, and what it runs.</summary>
+    /// <param name="surroundings">What the command runs in.</param>
+    /// <returns>The command.</returns>
+    internal static Command Describe(Surroundings surroundings)
+    {
+        var target = new Argument<Target>("HOST:PORT")
+        {
+            Description = "Where to: a name or an IPv4 address, and a port",
+            CustomParser = Options.ParseTarget,
+        };
+        var os = new Option<bool>("--os") { Description = "Use the system's sockets instead of our stack: no TAP, no ladder" };
+        Option<string> tap = Options.Tap();
+        Option<string?> networkInterface = Options.Interface();
+        Option<Network> address = Options.OwnAddress("The address of our stack");
+        var send = new Option<string?>("--send")
+        {
+            Description = "Send a text, close our half, and write what comes back",
+            HelpName = "TEXT",
+            CustomParser = Options.TextToSend,
+        };
+        Option<double> timeout = Options.Timeout("How many seconds to wait for the handshake, and then for each answer");
+        Option<string?> pcap = Options.Pcap();
+        Option<bool> json = Options.Json();
+        Option<Via?> via = Options.Via("Go through a VXLAN tunnel instead of a TAP, which needs no root");
+        var command = new Command(
+            "connect",
+            "Open a connection with our stack, through a TAP interface or a VXLAN tunnel, or with --os by the system's sockets.\n"
+            + "A TAP interface that 'handshake serve' has is shared: 'handshake connect 10.77.0.2:7' reaches its device (as root).");
+        command.Arguments.Add(target);
+        command.Options.Add(os);
+        command.Options.Add(via);
+        command.Options.Add(tap);
+        command.Options.Add(networkInterface);
+        command.Options.Add(address);
+        command.Options.Add(send);
+        command.Options.Add(timeout);
+        command.Options.Add(pcap);
+        command.Options.Add(json);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(os) && (Options.Given(result, tap) || Options.Given(result, address) || Options.Given(result, pcap)))
+                result.AddError("--os uses no TAP: leave out --tap, --address and --pcap.");
+            if (result.GetValue(os) && Options.Given(result, via))
+                result.AddError("--os uses no tunnel: leave out --via.");
+            if (result.GetValue(os) && Options.Given(result, networkInterface))
+                result.AddError("--os chooses the interface itself: leave out --interface.");
+            if (Options.Given(result, via) && Options.Given(result, tap))
+                result.AddError("--via uses no TAP: leave out --tap.");
+            if (Options.Given(result, networkInterface) && (Options.Given(result, tap) || Options.Given(result, via)))
+                result.AddError("One link is enough: --tap, --interface or --via.");
+        });
+        command.SetAction(result => Run(
+            new ConnectRequest(
+                result.GetRequiredValue(target),
+                result.GetValue(os),
+                Options.Link(result, tap, networkInterface, via, address),
+                result.GetValue(send),
+                TimeSpan.FromSeconds(result.GetValue(timeout)),
+                result.GetValue(pcap),
+                result.GetValue(json)),
+            Options.Reporting(result, surroundings)));
+        return command;
+    }
+
     /// <summary>Runs the command.</summary>
     /// <param name="request">What it was asked to do.</param>
     /// <param name="surroundings">What it runs in.</param>

@@ -1,4 +1,6 @@
 using System;
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -29,6 +31,39 @@ public static class DemoCommand
     public const string DefaultText = "Pleased to meet you.";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>What can be typed after the command's name, and what it runs.</summary>
+    /// <param name="args">What was typed.</param>
+    /// <param name="surroundings">What the command runs in.</param>
+    /// <returns>The command.</returns>
+    internal static Command Describe(string[] args, Surroundings surroundings)
+    {
+        var send = new Option<string>("--send")
+        {
+            Description = "The text that goes to the device and back",
+            HelpName = "TEXT",
+            DefaultValueFactory = _ => DefaultText,
+            CustomParser = Options.TextToSend,
+        };
+        var inMemory = new Option<bool>("--in-memory") { Description = "Let our own stack be the PC's side, over a wire in memory" };
+        Option<string?> pcap = Options.Pcap();
+        Option<bool> json = Options.Json();
+        var command = new Command(
+            "demo",
+            "Start the firmware on the virtual board with its W5500, shake hands with it, send it a text, get it back, close.\n"
+            + "The PC's side is the Linux kernel where a TAP may be made in a network namespace of its own (root, or a user\n"
+            + "who may make user namespaces), else our own stack. The computer's own network is never touched.");
+        command.Options.Add(send);
+        command.Options.Add(inMemory);
+        command.Options.Add(pcap);
+        command.Options.Add(json);
+        command.SetAction(result => Run(
+            new DemoRequest(
+                result.GetRequiredValue(send), result.GetValue(inMemory), result.GetValue(pcap), result.GetValue(json)),
+            args,
+            Options.Reporting(result, surroundings)));
+        return command;
+    }
 
     /// <summary>Runs the command.</summary>
     /// <param name="request">What it was asked to do.</param>

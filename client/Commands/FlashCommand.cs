@@ -1,7 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.ComponentModel;
+using System.Globalization;
 using System.IO;
+using System.Linq;
 using HandshakeNano.Client.Boards;
 using HandshakeNano.Client.Connectivity;
 
@@ -10,6 +14,108 @@ namespace HandshakeNano.Client.Commands;
 /// <summary><c>handshake flash</c>: firmware, Wi-Fi settings and application, by nanoFramework's flasher.</summary>
 internal static class FlashCommand
 {
+    private const string PasswordVariable = "HANDSHAKE_WIFI_PASSWORD";
+
+    /// <summary>What can be typed after the command's name, and what it runs.</summary>
+    /// <param name="surroundings">What the command runs in.</param>
+    /// <returns>The command.</returns>
+    internal static Command Describe(Surroundings surroundings)
+    {
+        var board = new Option<string>("--board")
+        {
+            Description = "The board; 'handshake boards' lists them",
+            HelpName = "NAME",
+            Required = true,
+        };
+        var port = new Option<string>("--port")
+        {
+            Description = "The serial port, such as COM3 or /dev/ttyUSB0; 'nanoff --listports' lists them",
+            HelpName = "PORT",
+            Required = true,
+            CustomParser = result => Options.NotEmpty(result, "--port wants the name of a serial port."),
+        };
+        var ssid = new Option<string?>("--wifi-ssid")
+        {
+            Description = "Store the name of a Wi-Fi on the device, for boards that use it",
+            HelpName = "NAME",
+        };
+        var password = new Option<string?>("--wifi-password")
+        {
+            Description = $"Its password. Without this option the variable {PasswordVariable} holds it, where other users cannot see it;\n"
+                + "without both the network is open",
+            HelpName = "PASSWORD",
+        };
+        var target = new Option<string?>("--target")
+        {
+            Description = "The firmware image, one of the board's; its README says which is for what",
+            HelpName = "TARGET",
+        };
+        var image = new Option<string?>("--image")
+        {
+            Description = "The application; by default what the device build of the board made",
+            HelpName = "FILE",
+            CustomParser = result => Options.NotEmpty(result, "--image wants the name of a file."),
+        };
+        var applicationOnly = new Option<bool>("--app-only") { Description = "Leave the firmware as it is" };
+        var throughRom = new Option<bool>("--rom")
+        {
+            Description = "Write the application through the ROM's loader, for a device that does not answer",
+        };
+        var nanoff = new Option<string?>("--nanoff")
+        {
+            Description = "The program nanoff; by default it is looked for",
+            HelpName = "FILE",
+            CustomParser = result => Options.NotEmpty(result, "--nanoff wants the name of a file."),
+        };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show the commands" };
+        var command = new Command(
+            "flash",
+            "Write firmware, Wi-Fi settings and application to a board, by nanoFramework's flasher, nanoff.\n"
+            + "Firmware and application are two runs: in one, nanoff writes the application where it does not run.");
+        foreach (Option option in new Option[] { board, port, ssid, password, target, image, applicationOnly, throughRom, nanoff, dryRun })
+            command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (Options.Text(result, board) is not { } name)
+                return;
+            if (BoardCatalog.Find(name) is not { } chosen)
+                result.AddError($"'{name}' is not one of the boards that 'handshake boards' lists.");
+            else if (chosen.Firmware.Count == 0)
+                result.AddError($"The board '{name}' is this PC and needs no flashing: 'handshake serve' runs it.");
+            else if (Options.Text(result, target) is { } image && chosen.Firmware.All(candidate => candidate.Target != image))
+                result.AddError($"'{image}' is no firmware of {name}, which runs {string.Join(", ", chosen.Firmware.Select(candidate => candidate.Target))}.");
+            else if (Options.Text(result, ssid) is null && Options.Text(result, password) is not null)
+                result.AddError("--wifi-password wants --wifi-ssid as well.");
+            else if (Options.Text(result, ssid) is not null && chosen.Underlay != UnderlayKind.Wifi)
+                result.AddError($"{name} does not use Wi-Fi: leave out --wifi-ssid.");
+            else if (Credentials(Options.Text(result, ssid), Options.Text(result, password)) is { } wifi && FlashPlan.Fault(wifi) is { } fault)
+                result.AddError(fault + ".");
+        });
+        command.SetAction(result =>
+        {
+            BoardDefinition chosen = BoardCatalog.Find(result.GetRequiredValue(board))!;
+            FirmwareImage firmware = result.GetValue(target) is { } name
+                ? chosen.Firmware.First(candidate => candidate.Target == name)
+                : chosen.Firmware[0];
+            return Run(
+                new FlashRequest(
+                    chosen,
+                    firmware,
+                    result.GetRequiredValue(port),
+                    result.GetValue(image) ?? FlashPlan.DefaultImage(chosen),
+                    Credentials(result.GetValue(ssid), result.GetValue(password)),
+                    result.GetValue(applicationOnly),
+                    result.GetValue(throughRom)),
+                result.GetValue(nanoff),
+                result.GetValue(dryRun),
+                surroundings);
+        });
+        return command;
+    }
+
+    private static WifiCredentials? Credentials(string? ssid, string? password)
+        => ssid is null ? null : new WifiCredentials(ssid, password ?? Environment.GetEnvironmentVariable(PasswordVariable) ?? "");
+
     /// <summary>Flashes, or shows what it would do.</summary>
     /// <param name="request">What is to be flashed.</param>
     /// <param name="program">The flasher; null: it is looked for.</param>

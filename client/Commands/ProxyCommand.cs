@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Concurrent;
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.IO;
 using System.Net;
 using System.Net.Sockets;
@@ -27,6 +29,65 @@ public sealed record ProxyRequest(IPEndPoint Listen, Target Target, Via Via, Net
 public static class ProxyCommand
 {
     private const int Backlog = 128;
+
+    /// <summary>What can be typed after the command's name, and what it runs.</summary>
+    /// <param name="surroundings">What the command runs in.</param>
+    /// <returns>The command.</returns>
+    internal static Command Describe(Surroundings surroundings)
+    {
+        var listen = new Option<IPEndPoint>("--listen")
+        {
+            Description = "Where programs connect to: an address of this computer and a port, 0 for one that is free",
+            HelpName = "A:PORT",
+            DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, 8080),
+            CustomParser = ParseListen,
+        };
+        var to = new Option<Target>("--to")
+        {
+            Description = "Where their connections go: the device's name or address in the tunnel, and a port",
+            HelpName = "HOST:PORT",
+            Required = true,
+            CustomParser = Options.ParseTarget,
+        };
+        Option<Via?> via = Options.Via("The VXLAN tunnel to the device");
+        via.Required = true;
+        Option<Network> address = Options.Address();
+        address.DefaultValueFactory = _ => Network.DefaultPc;
+        Option<double> timeout = Options.Timeout("How many seconds to wait for the device's handshake");
+
+        // A device has few connections: one more waits until there is room.
+        timeout.DefaultValueFactory = _ => 30;
+        Option<string?> pcap = Options.Pcap();
+        var command = new Command(
+            "proxy",
+            "Let any program on this computer reach a device behind a VXLAN tunnel, without root, until Ctrl-C: connections to\n"
+            + "--listen are carried to --to by our own stack, as many at once as there are, at most 64.");
+        command.Options.Add(listen);
+        command.Options.Add(to);
+        command.Options.Add(via);
+        command.Options.Add(address);
+        command.Options.Add(timeout);
+        command.Options.Add(pcap);
+        command.SetAction(result => Run(
+            new ProxyRequest(
+                result.GetRequiredValue(listen),
+                result.GetRequiredValue(to),
+                result.GetRequiredValue(via)!,
+                result.GetRequiredValue(address),
+                TimeSpan.FromSeconds(result.GetValue(timeout)),
+                result.GetValue(pcap)),
+            Options.Reporting(result, surroundings)));
+        return command;
+    }
+
+    private static IPEndPoint ParseListen(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (text.Contains(':') && IPEndPoint.TryParse(text, out IPEndPoint? place) && place.AddressFamily == AddressFamily.InterNetwork)
+            return place;
+        result.AddError(Target.IsIPv6(text) ? Options.OnlyIPv4(text, "127.0.0.1:8080") : $"'{text}' is not an IPv4 address of this computer and a port, such as 127.0.0.1:8080.");
+        return new IPEndPoint(IPAddress.Loopback, 0);
+    }
 
     /// <summary>Runs the command.</summary>
     /// <param name="request">What it was asked to do.</param>

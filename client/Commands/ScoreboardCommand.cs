@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
@@ -31,6 +33,42 @@ public static class ScoreboardCommand
 
     // lwIP's program takes a prefix of 24 bits for granted.
     private static readonly Network s_lwip = new(Ipv4Address.From(10, 77, 0, 3), 24);
+
+    /// <summary>What can be typed after the command's name, and what it runs.</summary>
+    /// <param name="args">What was typed.</param>
+    /// <param name="surroundings">What the command runs in.</param>
+    /// <returns>The command.</returns>
+    internal static Command Describe(string[] args, Surroundings surroundings)
+    {
+        var lwip = new Option<string?>("--lwip")
+        {
+            Description = "Probe lwIP as well: the program that is built of tests/HandshakeNano.Interop/lwip",
+            HelpName = "PROGRAM",
+            CustomParser = result => Options.NotEmpty(result, "--lwip wants the name of a program."),
+        };
+        var patient = new Option<bool>("--long") { Description = "Wait for what takes minutes as well: R2, 2MSL" };
+        var markdown = new Option<bool>("--markdown") { Description = "Write the table of the README" };
+        Option<bool> json = Options.Json();
+        var command = new Command(
+            "scoreboard",
+            "Probe our endpoint, the Linux kernel and lwIP alike, each over a TAP in a network namespace of its own (root, or a user\n"
+            + "who may make user namespaces), and show the behaviours side by side.\n"
+            + "Exit codes: 0 ours shows all 31, 1 it does not.");
+        command.Options.Add(lwip);
+        command.Options.Add(patient);
+        command.Options.Add(markdown);
+        command.Options.Add(json);
+        command.Validators.Add(result =>
+        {
+            if (Options.Given(result, markdown) && Options.Given(result, json))
+                result.AddError("--markdown or --json, not both.");
+        });
+        command.SetAction(result => Run(
+            new ScoreboardRequest(result.GetValue(lwip), result.GetValue(patient), result.GetValue(markdown), result.GetValue(json)),
+            args,
+            surroundings));
+        return command;
+    }
 
     /// <summary>Runs the command.</summary>
     /// <param name="request">What it was asked to do.</param>

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Concurrent;
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -30,7 +32,81 @@ public sealed record ServeRequest(string Tap, Network Network, bool Dhcp, string
 /// <summary>Runs the firmware on a TAP interface or behind a tunnel until it is told to end.</summary>
 public static class ServeCommand
 {
+    private const string PlainBoard = "virtual";
+    private const string W5500Board = "virtual-w5500";
+    private const string WifiBoard = "virtual-wifi";
+
     private const int LineQueue = 20_000;
+
+    /// <summary>What can be typed after the command's name, and what it runs.</summary>
+    /// <param name="surroundings">What the command runs in.</param>
+    /// <returns>The command.</returns>
+    internal static Command Describe(Surroundings surroundings)
+    {
+        Option<string> tap = Options.Tap();
+        Option<Network> address = Options.Address();
+        var dhcp = new Option<bool>("--dhcp") { Description = "Let the device ask a DHCP server for its address, as one on Ethernet does" };
+        Option<string?> pcap = Options.Pcap();
+        var trace = new Option<bool>("--trace") { Description = "Write a line for each segment" };
+        var responder = new Option<bool>("--responder")
+        {
+            Description = "Run the responder of docs/conformance.md on TCP 8 as well, for 'handshake conformance'",
+        };
+        Option<Via?> via = Options.Via(
+            "virtual-wifi and virtual-w5500: the tunnel, whose other end is the PC; otherwise its ends are 127.0.0.2 and\n"
+            + "127.0.0.1, VNI 42, for virtual-wifi, and virtual-w5500 uses a TAP interface");
+        var board = new Option<string>("--board")
+        {
+            Description = "virtual: on a TAP interface. virtual-w5500: on a TAP interface too, through the driver of the W5500 and a\n"
+                + "model of the chip. virtual-wifi: behind a VXLAN tunnel, as a device on Wi-Fi is; that needs no root",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => PlainBoard,
+            CustomParser = result =>
+            {
+                string name = result.Tokens[0].Value;
+                if (name is not (PlainBoard or W5500Board or WifiBoard))
+                    result.AddError($"'{name}' is not a board that is a PC: {PlainBoard}, {W5500Board} or {WifiBoard}.");
+                return name;
+            },
+        };
+        var command = new Command(
+            "serve",
+            "Run the firmware until Ctrl-C: echo on TCP 7, discard on TCP 9.\n"
+            + "Writes a line for each completed handshake, and counters at the end.");
+        command.Options.Add(board);
+        command.Options.Add(via);
+        command.Options.Add(tap);
+        command.Options.Add(address);
+        command.Options.Add(dhcp);
+        command.Options.Add(pcap);
+        command.Options.Add(trace);
+        command.Options.Add(responder);
+        command.Validators.Add(result =>
+        {
+            // The value of an option that is wrong cannot be asked for.
+            string? name = result.GetResult(board)?.Tokens is [{ Value: var typed }] ? typed : PlainBoard;
+            if (name == WifiBoard && Options.Given(result, tap))
+                result.AddError($"--board {WifiBoard} uses no TAP: leave out --tap.");
+            if (name == W5500Board && Options.Given(result, tap) && Options.Given(result, via))
+                result.AddError("--via uses no TAP: leave out --tap.");
+            if (name == PlainBoard && Options.Given(result, via))
+                result.AddError($"--via is for --board {WifiBoard} and {W5500Board}.");
+            if (result.GetValue(dhcp) && Options.Given(result, address))
+                result.AddError("--dhcp asks a server for the address: leave out --address.");
+        });
+        command.SetAction(result => Run(
+            new ServeRequest(
+                result.GetRequiredValue(tap),
+                result.GetRequiredValue(address),
+                result.GetValue(dhcp),
+                result.GetValue(pcap),
+                result.GetValue(trace),
+                result.GetValue(responder),
+                result.GetValue(via) ?? (result.GetValue(board) == WifiBoard ? Connectivity.Via.Loopback : null),
+                result.GetValue(board) == W5500Board),
+            Options.Reporting(result, surroundings)));
+        return command;
+    }
 
     /// <summary>Runs the command.</summary>
     /// <param name="request">What it was asked to do.</param>
