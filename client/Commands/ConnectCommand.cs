@@ -10,6 +10,7 @@ using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
+using HandshakeNano.Client.Wording;
 using HandshakeNano.Firmware;
 using HandshakeNano.Links;
 using HandshakeNano.Net;

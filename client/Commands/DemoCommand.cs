@@ -11,6 +11,7 @@ using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
+using HandshakeNano.Client.Wording;
 using HandshakeNano.Firmware;
 using HandshakeNano.Net;
 using HandshakeNano.Packets;

@@ -9,9 +9,9 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Connectivity;
-using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Trace;
+using HandshakeNano.Client.Wording;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Commands;

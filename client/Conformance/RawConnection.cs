@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
+using HandshakeNano.Client.Wording;
 using HandshakeNano.Packets;
 
 namespace HandshakeNano.Client.Conformance;
@@ -158,7 +159,7 @@ internal sealed class RawConnection
             ulong now = _attempt.Now;
             Segment? segment = await Next(end > now ? end - now : 0);
             if (segment == null)
-                throw new Deviation(expected, "nothing within " + Output.Quantity.Time(within));
+                throw new Deviation(expected, "nothing within " + Quantity.Time(within));
             bool same = (segment.Flags & Judged) == flags && segment.Sequence == seq && segment.Payload.Length == length
                 && (!flags.HasFlag(ControlBits.Ack) || segment.Acknowledgment == ack);
             if (same)
@@ -188,7 +189,7 @@ internal sealed class RawConnection
         if (segment == null || !segment.Has(ControlBits.Rst) || segment.Sequence != seq)
         {
             throw new Deviation(
-                Text(ControlBits.Rst, seq, 0, 0, false), segment == null ? "nothing within " + Output.Quantity.Time(Attempt.Answer) : Text(segment));
+                Text(ControlBits.Rst, seq, 0, 0, false), segment == null ? "nothing within " + Quantity.Time(Attempt.Answer) : Text(segment));
         }
 
         _attempt.Saw(Text(segment));
@@ -246,8 +247,8 @@ internal sealed class RawConnection
             if (segment == null || segment.Has(ControlBits.Rst))
             {
                 throw new Deviation(
-                    Output.Quantity.Bytes(count) + " of data",
-                    segment == null ? Output.Quantity.Bytes(data.Length) + ", then nothing" : Text(segment));
+                    Quantity.Bytes(count) + " of data",
+                    segment == null ? Quantity.Bytes(data.Length) + ", then nothing" : Text(segment));
             }
 
             if (segment.Payload.Length == 0 || segment.Sequence != RcvNxt)

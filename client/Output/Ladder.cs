@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using HandshakeNano.Client.Trace;
+using HandshakeNano.Client.Wording;
 using HandshakeNano.Net;
 using HandshakeNano.Packets;
 

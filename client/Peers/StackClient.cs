@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net;
 using HandshakeNano.Client.Connectivity;
+using HandshakeNano.Client.Wording;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Peers;
@@ -56,7 +57,7 @@ public static class StackClient
         if (connection.CloseReason is not (TcpCloseReason.None or TcpCloseReason.Finished))
             conversation.Failure = Explain(connection.CloseReason);
         else if (!ended)
-            conversation.Failure = "the peer did not close its half within " + Output.Quantity.Time((ulong)talk.Timeout.TotalMicroseconds);
+            conversation.Failure = "the peer did not close its half within " + Quantity.Time((ulong)talk.Timeout.TotalMicroseconds);
         if (ended)
             connection.Close();
         else

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
+using HandshakeNano.Client.Wording;
 
 namespace HandshakeNano.Client.Peers;
 
@@ -63,7 +64,7 @@ public static class SystemClient
     /// <param name="timeout">How long we waited.</param>
     /// <returns>The words.</returns>
     public static string Unanswered(TimeSpan timeout) =>
-        "no answer within " + Output.Quantity.Time((ulong)timeout.TotalMicroseconds);
+        "no answer within " + Quantity.Time((ulong)timeout.TotalMicroseconds);
 
     private static void Connect(Socket socket, IPEndPoint remote, TimeSpan timeout)
     {
@@ -94,7 +95,7 @@ public static class SystemClient
         SocketError.ConnectionRefused => "refused: no program listens there",
         SocketError.ConnectionReset => "reset by the peer",
         SocketError.TimedOut or SocketError.WouldBlock when established => "the peer did not close its half within "
-            + Output.Quantity.Time((ulong)timeout.TotalMicroseconds),
+            + Quantity.Time((ulong)timeout.TotalMicroseconds),
         SocketError.TimedOut => Unanswered(timeout),
         _ => e.Message,
     };

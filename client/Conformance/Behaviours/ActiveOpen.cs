@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Threading.Tasks;
+using HandshakeNano.Client.Wording;
 using HandshakeNano.Packets;
 using static HandshakeNano.Packets.ControlBits;
 
@@ -95,7 +96,7 @@ internal static class ActiveOpen
         late.Send(Syn | Ack, ack: lateSyn.Sequence + 1);
         late.SndNxt++;
         await late.ExpectReset(lateSyn.Sequence + 1);
-        attempt.SawInstead($"{attempt.Seen[0]}, last after {Output.Quantity.Time(last - lateSyn.Time)}, given up");
+        attempt.SawInstead($"{attempt.Seen[0]}, last after {Quantity.Time(last - lateSyn.Time)}, given up");
     }
 
     /// <summary>SYN,ACK out, ACK in, and the connection works.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using HandshakeNano.Client.Wording;
 using HandshakeNano.Packets;
 using static HandshakeNano.Packets.ControlBits;
 
@@ -22,7 +23,7 @@ internal static class Established
         connection.SendData(new string('d', 20));
         Segment answer = await connection.ExpectAck();
         if (answer.Time - sent >= LongestDelay)
-            throw new Deviation("ACK within 500 ms", "ACK after " + Output.Quantity.Time(answer.Time - sent));
+            throw new Deviation("ACK within 500 ms", "ACK after " + Quantity.Time(answer.Time - sent));
         string delay = $"ACK after {(answer.Time - sent) / 1000} ms";
 
         attempt.Step = "full segments";

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Connectivity;
-using HandshakeNano.Client.Output;
+using HandshakeNano.Client.Wording;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Client.Tests;

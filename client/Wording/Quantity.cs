@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace HandshakeNano.Client.Output;
+namespace HandshakeNano.Client.Wording;
 
 /// <summary>How quantities are written for people.</summary>
 public static class Quantity
