@@ -15,11 +15,11 @@ internal sealed partial class Tcb
     /// <param name="ack">SEG.ACK.</param>
     /// <param name="flags">The control bits.</param>
     /// <param name="window">SEG.WND in bytes.</param>
-    /// <param name="mss">The segment's MSS option, 0 if it has none.</param>
+    /// <param name="options">The segment's options, null if it has none.</param>
     /// <param name="payload">Index of the data.</param>
     /// <param name="length">Length of the data in bytes.</param>
     /// <param name="now">The time in microseconds.</param>
-    internal void Arrives(byte[] frame, uint seq, uint ack, int flags, uint window, int mss, int payload, int length, ulong now)
+    internal void Arrives(byte[] frame, uint seq, uint ack, int flags, uint window, TcpOptions options, int payload, int length, ulong now)
     {
         TcpState state = _state;
         uint rcvNxt = _rcvNxt;
@@ -27,7 +27,7 @@ internal sealed partial class Tcb
         {
             // Closed by a handler a moment ago: the reset is about to leave.
             if (state == TcpState.SynSent)
-                ArrivesInSynSent(frame, seq, ack, flags, window, mss, payload, length, now);
+                ArrivesInSynSent(frame, seq, ack, flags, window, options, payload, length, now);
             return;
         }
 
@@ -183,7 +183,7 @@ internal sealed partial class Tcb
     }
 
     /// <summary>SYN-SENT, section 3.10.7.3.</summary>
-    private void ArrivesInSynSent(byte[] frame, uint seq, uint ack, int flags, uint window, int mss, int payload, int length,
+    private void ArrivesInSynSent(byte[] frame, uint seq, uint ack, int flags, uint window, TcpOptions options, int payload, int length,
         ulong now)
     {
         bool acceptable = false;
@@ -234,7 +234,7 @@ internal sealed partial class Tcb
         _rcvNxt = seq;
         _rcvRead = seq;
         _rcvEdge = seq + _layer.ReceiveWindow;
-        SetPeerMss(mss);
+        TakeOptions(options);
         _sndWnd = window;
         _maxSndWnd = window;
         _sndWl2 = ack;

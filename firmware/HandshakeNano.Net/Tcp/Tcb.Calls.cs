@@ -313,7 +313,8 @@ internal sealed partial class Tcb
                 handler.OnEstablished(handle);
             if ((events & (TcbEvents.Urgent | TcbEvents.SoftError)) != 0)
                 DispatchRare(handler, handle, events);
-            if ((events & TcbEvents.Received) != 0 && (Events & TcbEvents.Telling) != 0 && (int)(_rcvNxt - _rcvRead) > (_finReceived ? 1 : 0))
+            if ((events & TcbEvents.Received) != 0 && (Events & TcbEvents.Telling) != 0
+                && (int)(_rcvNxt - _rcvRead) > (_finReceived ? 1 : 0))
                 handler.OnReceived(handle);
             if ((events & TcbEvents.Sent) != 0 && (Events & TcbEvents.Telling) != 0)
                 handler.OnSent(handle);

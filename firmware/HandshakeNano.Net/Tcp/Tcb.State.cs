@@ -176,7 +176,7 @@ internal sealed partial class Tcb
 
     /// <summary>Makes the connection answer a SYN: SYN-RECEIVED, and the SYN,ACK is sent.</summary>
     internal void OpenPassive(TcpListener listener, ulong key, uint peer, uint ports, uint addressSum, uint seq, uint window,
-        int mss, uint iss, ulong now)
+        TcpOptions options, uint iss, ulong now)
     {
         Open(key, peer, ports, addressSum, now);
         Listener = listener;
@@ -186,7 +186,7 @@ internal sealed partial class Tcb
         _rcvNxt = seq;
         _rcvRead = seq;
         _rcvEdge = seq + _layer.ReceiveWindow;
-        SetPeerMss(mss);
+        TakeOptions(options);
         _sndWnd = window;
         _maxSndWnd = window;
         _sndEnd = iss + 1;
@@ -363,8 +363,11 @@ internal sealed partial class Tcb
         _layer.Timers.Schedule(this, now);
     }
 
-    private void SetPeerMss(int mss)
+    /// <summary>What the peer's SYN offers.</summary>
+    private void TakeOptions(TcpOptions options)
     {
+        int mss = options == null ? 0 : options.PeerMaximumSegmentSize;
+
         // No MSS, or one of 0, means the default.
         if (mss == 0)
             mss = TcpOptions.DefaultMaximumSegmentSize;

@@ -47,11 +47,11 @@ internal sealed partial class TcpLayer
     /// <param name="addressSum">The sum of both addresses, in network order.</param>
     /// <param name="seq">SEG.SEQ.</param>
     /// <param name="window">SEG.WND in bytes.</param>
-    /// <param name="mss">The segment's MSS option, 0 if it has none.</param>
+    /// <param name="options">The segment's options, null if it has none.</param>
     /// <param name="floor">SND.NXT of an earlier connection with this key, which the ISN must exceed; 0 for none.</param>
     /// <param name="now">The time in microseconds.</param>
     /// <returns>True if the SYN opened a connection.</returns>
-    private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, uint window, int mss,
+    private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, uint window, TcpOptions options,
         uint floor, ulong now)
     {
         ulong[] counters = Counters;
@@ -116,7 +116,7 @@ internal sealed partial class TcpLayer
             iss = floor + 1;
         counters[(int)Counter.PassiveOpens]++;
         Take(connection);
-        connection.OpenPassive(listener, key, peer, ports, addressSum, seq, window, mss, iss, now);
+        connection.OpenPassive(listener, key, peer, ports, addressSum, seq, window, options, iss, now);
         _table.Add(connection);
         return true;
     }

@@ -39,6 +39,7 @@ internal sealed partial class TcpLayer : INeighbourUser
     private readonly ConnectionTable _table;
     private readonly Tcb[] _connections;
     private readonly TcpListener[] _ports;
+    private readonly TcpOptions _options = new TcpOptions();
     private readonly ulong[] _isnState = new ulong[4];
     private Tcb _free;
     private TcpListener _freeListener;
@@ -383,11 +384,11 @@ internal sealed partial class TcpLayer : INeighbourUser
             return;
         }
 
-        int mss = 0;
+        TcpOptions options = null;
         if (header != TcpHeader.Length)
         {
-            mss = TcpOptions.Parse(frame, FrameLayout.Transport + header);
-            if (mss == TcpOptions.Bad)
+            options = _options;
+            if (!options.Parse(frame, FrameLayout.Transport + header))
             {
                 counters[(int)Counter.TcpOptionBad]++;
                 return;
@@ -413,7 +414,7 @@ internal sealed partial class TcpLayer : INeighbourUser
             connection = connection.HashNext;
         if (connection != null)
         {
-            connection.Arrives(frame, seq, ack, flags, window, mss, FrameLayout.Transport + header, length, now);
+            connection.Arrives(frame, seq, ack, flags, window, options, FrameLayout.Transport + header, length, now);
             if (connection.Events != 0 || connection.OutputDue || DirtyFirst != null)
                 Settle(connection, now);
             return;
@@ -430,7 +431,7 @@ internal sealed partial class TcpLayer : INeighbourUser
             TimeWaitEntry entry = TimeWaits.Find(key);
             if (entry != null)
             {
-                ArrivesInTimeWait(entry, seq, ack, flags, window, mss, length, now);
+                ArrivesInTimeWait(entry, seq, ack, flags, window, options, length, now);
                 return;
             }
         }
@@ -443,7 +444,7 @@ internal sealed partial class TcpLayer : INeighbourUser
             return;
         }
 
-        ArrivesInListen(listener, key, ports, (uint)addressSum << 8, seq, window, mss, 0, now);
+        ArrivesInListen(listener, key, ports, (uint)addressSum << 8, seq, window, options, 0, now);
     }
 
     private static ulong MakeKey(uint peer, int remotePort, int localPort)

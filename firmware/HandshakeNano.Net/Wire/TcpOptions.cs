@@ -4,7 +4,7 @@ namespace HandshakeNano.Net.Wire;
 /// TCP options (RFC 9293 section 3.2): the one place that reads what a peer offers and says what we offer. Options that
 /// are not ours are stepped over by their length.
 /// </summary>
-public static class TcpOptions
+public sealed class TcpOptions
 {
     /// <summary>Kind: end of option list.</summary>
     public const int EndOfList = 0;
@@ -21,17 +21,17 @@ public static class TcpOptions
     /// <summary>The segment size that every path carries, IPv4: 68 bytes less the headers (RFC 791).</summary>
     public const int LeastSegment = 28;
 
-    /// <summary>An option has an illegal length.</summary>
-    public const int Bad = -1;
-
     /// <summary>Length in bytes of the options in our SYN.</summary>
     public const int SynLength = 4;
+
+    /// <summary>The sender's maximum segment size in bytes, 0 if it names none.</summary>
+    public int PeerMaximumSegmentSize;
 
     /// <summary>Reads the options of a segment.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="end">Index after the header, by its data offset.</param>
-    /// <returns>The peer's maximum segment size, 0 if it names none, <see cref="Bad"/> if a length is illegal.</returns>
-    public static int Parse(byte[] frame, int end)
+    /// <returns>False if a length is illegal; then there is nothing to go by.</returns>
+    public bool Parse(byte[] frame, int end)
     {
         int mss = 0;
         int i = TcpHeader.Options;
@@ -42,18 +42,22 @@ public static class TcpOptions
             if (kind <= NoOperation)
             {
                 if (kind == EndOfList)
-                    return mss;
+                {
+                    PeerMaximumSegmentSize = mss;
+                    return true;
+                }
+
                 i++;
                 continue;
             }
 
             int length = frame[i + 1];
             if (length < 2)
-                return Bad;
+                return false;
             if (kind == MaximumSegmentSize)
             {
                 if (length != 4 || i + 4 > end)
-                    return Bad;
+                    return false;
                 mss = (frame[i + 2] << 8) | frame[i + 3];
             }
 
@@ -61,6 +65,7 @@ public static class TcpOptions
         }
 
         // Past the end, or an option whose length byte would be.
-        return i > end || (i == last && frame[i] > NoOperation) ? Bad : mss;
+        PeerMaximumSegmentSize = mss;
+        return i <= end && (i != last || frame[i] <= NoOperation);
     }
 }

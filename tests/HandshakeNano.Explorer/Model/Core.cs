@@ -47,7 +47,7 @@ internal static class Core
         "TcpEndpoint._counters", "TcpEndpoint._counts", "EthernetLayer._counters", "Ipv4Layer._counters", "IcmpLayer._counters",
         "TcpLayer.Counters", "SegmentWriter._counters", "TimeWaitTable._counters",
         // Buffers that are written before they are read.
-        "TcpEndpoint._frame", "SegmentWriter.Frame", "TcpLayer._isnState", "IcmpLayer._error",
+        "TcpEndpoint._frame", "SegmentWriter.Frame", "TcpLayer._isnState", "TcpLayer._options", "IcmpLayer._error",
         // Constant.
         "TcpLayer.Settings", "IsnGenerator._start", "TcpListener.IsnState",
         // A link without Ethernet has no neighbours.

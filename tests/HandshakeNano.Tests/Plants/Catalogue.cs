@@ -563,7 +563,7 @@ public static class Catalogue
         new("an-option-of-length-0-is-stepped-over", "RFC 9293 section 3.1", "Wire/TcpOptions.cs",
             """
                         if (length < 2)
-                            return Bad;
+                            return false;
             """,
             """
                         if (length < 2)
@@ -578,7 +578,7 @@ public static class Catalogue
                             mss = (frame[i + 2] << 8) | frame[i + 3];
                         }
                         else
-                            return Bad;
+                            return false;
             """),
 
         // Initial sequence numbers, section 3.4.1.
