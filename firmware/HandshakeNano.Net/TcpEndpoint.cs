@@ -63,7 +63,7 @@ public sealed class TcpEndpoint
         _ipv4 = new Ipv4Layer(_ethernet, link, settings, _wakeup, counters);
         _tcp = new TcpLayer(_ipv4, entropy, settings, _wakeup, counters);
         _neighbours.User = _tcp;
-        _icmp = new IcmpLayer(_ipv4, _tcp, counters);
+        _icmp = new IcmpLayer(_ipv4, counters);
         _udp = new UdpLayer(_ipv4, counters);
         TakeAddress(settings.Address, settings.PrefixLength, settings.Gateway);
         if (settings.Dhcp)
@@ -286,7 +286,8 @@ public sealed class TcpEndpoint
 
         if (frame[Ipv4Header.Protocol] == Ipv4Header.Icmp)
         {
-            _icmp.Receive(frame, length, _ipv4.Peer, now);
+            if (_icmp.Receive(frame, length, _ipv4.Peer, now))
+                _tcp.ReceiveIcmpError(frame, now);
             return;
         }
 

@@ -15,19 +15,16 @@ internal sealed class IcmpLayer
     // Ethernet headers differ from the place of the quoted packet, so an error is built in a buffer of its own.
     private readonly byte[] _error = new byte[IcmpHeader.Data + QuoteLength];
     private readonly Ipv4Layer _ipv4;
-    private readonly TcpLayer _tcp;
     private readonly ulong[] _counters;
     private ulong _intervalEnd;
     private int _errors;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="ipv4">The layer below.</param>
-    /// <param name="tcp">Who hears of errors about segments.</param>
     /// <param name="counters">What to count in.</param>
-    public IcmpLayer(Ipv4Layer ipv4, TcpLayer tcp, ulong[] counters)
+    public IcmpLayer(Ipv4Layer ipv4, ulong[] counters)
     {
         _ipv4 = ipv4;
-        _tcp = tcp;
         _counters = counters;
     }
 
@@ -36,18 +33,19 @@ internal sealed class IcmpLayer
     /// <param name="length">The message's length in bytes.</param>
     /// <param name="peer">Who sent it.</param>
     /// <param name="now">The time in microseconds.</param>
-    public void Receive(byte[] frame, int length, uint peer, ulong now)
+    /// <returns>True if it is an error about a TCP segment of ours, which it quotes at <see cref="IcmpHeader.Data"/>.</returns>
+    public bool Receive(byte[] frame, int length, uint peer, ulong now)
     {
         if (length < IcmpHeader.Length)
         {
             _counters[(int)Counter.IcmpTooShort]++;
-            return;
+            return false;
         }
 
         if (InternetChecksum.SumLittleEndian(frame, FrameLayout.Transport, length) != InternetChecksum.Modulus)
         {
             _counters[(int)Counter.IcmpChecksumBad]++;
-            return;
+            return false;
         }
 
         switch ((int)frame[IcmpHeader.Type])
@@ -59,13 +57,14 @@ internal sealed class IcmpLayer
             case IcmpHeader.DestinationUnreachable:
             case IcmpHeader.TimeExceeded:
             case IcmpHeader.ParameterProblem:
-                ReceiveError(frame, length, now);
-                break;
+                return ReceiveError(frame, length);
             default:
                 // Source quench among them (RFC 6633 section 3).
                 _counters[(int)Counter.IcmpIgnored]++;
                 break;
         }
+
+        return false;
     }
 
     /// <summary>Says that a packet is for a protocol or port without a service (RFC 1122 section 3.2.2.1).</summary>
@@ -120,32 +119,30 @@ internal sealed class IcmpLayer
         _ipv4.Send(frame, length, peer, _ipv4.AddressSum(peer), now);
     }
 
-    private void ReceiveError(byte[] frame, int length, ulong now)
+    /// <summary>An error of another host's.</summary>
+    /// <returns>True if it is about a TCP segment of ours.</returns>
+    private bool ReceiveError(byte[] frame, int length)
     {
         const int Quote = IcmpHeader.Data;
         int header = (frame[Quote] & 0x0F) << 2;
         if (header < Ipv4Header.Length || length < IcmpHeader.Length + header + 8)
         {
             _counters[(int)Counter.IcmpTooShort]++;
-            return;
+            return false;
         }
 
         if (frame[Quote + 9] != Ipv4Header.Tcp)
         {
             _counters[(int)Counter.IcmpIgnored]++;
-            return;
+            return false;
         }
 
         if (BitConverter.ToUInt32(frame, Quote + 12) != _ipv4.Address)
         {
             _counters[(int)Counter.IcmpErrorUnmatched]++;
-            return;
+            return false;
         }
 
-        // The quoted packet is one of ours: source and destination change places.
-        uint ports = BitConverter.ToUInt32(frame, Quote + header);
-        ulong key = ((ulong)BitConverter.ToUInt32(frame, Quote + 16) << 32) | (ports << 16) | (ports >> 16);
-        _tcp.ReceiveIcmpError(key, BigEndian.Get32(frame, Quote + header + 4), frame[IcmpHeader.Type],
-            frame[IcmpHeader.Code], BigEndian.Get16(frame, IcmpHeader.NextHopMtu), BigEndian.Get16(frame, Quote + 2), now);
+        return true;
     }
 }

@@ -321,11 +321,20 @@ internal sealed partial class TcpLayer : INeighbourUser
         }
     }
 
-    /// <summary>An ICMP error about a segment.</summary>
-    public void ReceiveIcmpError(ulong key, uint seq, int type, int code, int mtu, int total, ulong now)
+    /// <summary>An ICMP error about a segment of ours.</summary>
+    /// <param name="frame">The frame buffer that holds the message; its quote is whole up to the sequence number.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void ReceiveIcmpError(byte[] frame, ulong now)
     {
+        const int Quote = IcmpHeader.Data;
+        int segment = Quote + ((frame[Quote] & 0x0F) << 2);
+
+        // The quoted packet is one of ours: source and destination change places.
+        uint ports = BitConverter.ToUInt32(frame, segment);
+        ulong key = ((ulong)BitConverter.ToUInt32(frame, Quote + 16) << 32) | (ports << 16) | (ports >> 16);
         Tcb connection = _table.Find(key);
-        if (connection == null || !connection.IcmpError(seq, type, code, mtu, total))
+        if (connection == null || !connection.IcmpError(BigEndian.Get32(frame, segment + 4), frame[IcmpHeader.Type],
+            frame[IcmpHeader.Code], BigEndian.Get16(frame, IcmpHeader.NextHopMtu), BigEndian.Get16(frame, Quote + 2)))
         {
             Counters[(int)Counter.IcmpErrorUnmatched]++;
             return;

@@ -27,6 +27,15 @@ internal static class CoreSources
         AssemblyName, Trees.Value.Values, BaseLibrary(),
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, deterministic: true)));
 
+    /// <summary>The core, without a change; a tree's path is that of its file below firmware/HandshakeNano.Net.</summary>
+    public static CSharpCompilation Compilation => Whole.Value;
+
+    /// <summary>Adds a file to the core.</summary>
+    /// <param name="path">Its path below firmware/HandshakeNano.Net.</param>
+    /// <param name="text">What it holds.</param>
+    public static CSharpCompilation With(string path, string text)
+        => Whole.Value.AddSyntaxTrees(CSharpSyntaxTree.ParseText(text, Language, path));
+
     /// <summary>Compiles the core with one place changed.</summary>
     /// <exception cref="PlantException">The place is not there exactly once, or the result does not compile.</exception>
     public static byte[] Compile(Plant plant)
