@@ -56,6 +56,40 @@ public sealed class KernelServerTests
         lab.AssertHealthy();
     }
 
+    /// <summary>One control block for two connections after each other: the first one's handle reaches nothing of the second.</summary>
+    [TestMethod]
+    public void AHandleThatIsOverDoesNothingToTheNextConnection()
+    {
+        using var lab = new Lab(Lab.NewSettings(connections: 1));
+        using var server = new KernelEchoServer(lab.Network, Port);
+        TcpConnection old = lab.Endpoint.Connect(Lab.KernelAddress, Port);
+        lab.StepUntil(() => old.State == TcpState.Established, "established");
+        old.Close();
+        lab.StepUntil(() => lab.Endpoint.ConnectionCount == 0, "closed");
+
+        TcpConnection next = lab.Endpoint.Connect(Lab.KernelAddress, Port);
+        lab.StepUntil(() => next.State == TcpState.Established, "established again");
+        byte[] sent = "hello"u8.ToArray();
+        Assert.AreEqual(0, old.Write("wrong"u8.ToArray(), 0, 5));
+        old.Shutdown();
+        old.Close();
+        old.Abort();
+        Assert.AreEqual(5, next.Write(sent, 0, 5));
+        lab.StepUntil(() => next.Available == 5, "the echo");
+        Assert.AreEqual(0, old.Read(new byte[5], 0, 5));
+        old.Close();
+        byte[] echoed = new byte[5];
+        Assert.AreEqual(5, next.Read(echoed, 0, 5));
+        CollectionAssert.AreEqual(sent, echoed);
+        Assert.AreEqual(TcpState.Established, next.State);
+        next.Close();
+        lab.StepUntil(() => lab.Endpoint.ConnectionCount == 0, "closed");
+        Lab.WaitUntil(() => server.Finished == 2, "the kernel saw both ends");
+        Assert.AreEqual(0, server.Failed);
+        Assert.AreEqual(0ul, lab.Count(Counter.ResetsSent));
+        lab.AssertHealthy();
+    }
+
     [TestMethod]
     public void AClosedPortRefusesUs()
     {
