@@ -111,8 +111,9 @@ internal sealed partial class Tcb
         uint step = edge - _rcvEdge;
         if (step != 0 && (step >= (uint)_mss || step >= (uint)_rcvBuffer.Length / 2) && !_finReceived)
         {
-            if (edge - rcvNxt > 0xFFFF)
-                edge = rcvNxt + 0xFFFF;
+            uint most = _layer.ReceiveWindow;
+            if (edge - rcvNxt > most)
+                edge = rcvNxt + most;
             if ((int)(edge - _rcvEdge) > 0)
                 _rcvEdge = edge;
         }

@@ -20,7 +20,7 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <summary>What sends segments.</summary>
     public readonly SegmentWriter Writer;
 
-    /// <summary>The window that a new connection offers, in bytes.</summary>
+    /// <summary>The window that a connection offers at most, in bytes: a header has 16 bits for it.</summary>
     public readonly uint ReceiveWindow;
 
     /// <summary>
