@@ -8,7 +8,7 @@ namespace HandshakeNano.Net;
 /// listeners and connections; other threads wake that thread by <see cref="TcpLoop.Wake"/> and call nothing else. It has no
 /// clock and no thread of its own: <see cref="Poll"/> is told the time and does everything that is due.
 /// </summary>
-public sealed class TcpEndpoint
+public sealed class TcpEndpoint : IAddressTaker
 {
     /// <summary>How many frames a Poll takes before it lets its caller look at something else.</summary>
     private const int FramesPerPoll = 64;
@@ -69,7 +69,7 @@ public sealed class TcpEndpoint
         if (settings.Dhcp)
         {
             _ipv4.TakesStrays = true;
-            _dhcp = new DhcpClient(TakeAddress, link, _ethernet, _ipv4, _udp, settings, entropy, _wakeup, counters);
+            _dhcp = new DhcpClient(this, link, _ethernet, _ipv4, _udp, settings, entropy, _wakeup, counters);
         }
     }
 
@@ -104,8 +104,8 @@ public sealed class TcpEndpoint
     }
 
     /// <summary>
-    /// Takes an address. If it differs from the old one, connections end, because no host answers for the old one any more.
-    /// The neighbours are told with the next <see cref="Poll"/>.
+    /// Takes an address. If it differs from the old one, connections are reset at once, while the old one still works: no
+    /// host answers for it any more. The neighbours are told with the next <see cref="Poll"/>.
     /// </summary>
     /// <param name="address">The IPv4 address, most significant byte first; 0 for none.</param>
     /// <param name="prefixLength">Length of the network's prefix in bits, 0 to 32.</param>
@@ -119,7 +119,25 @@ public sealed class TcpEndpoint
         HostAddress.Check(address, prefixLength, gateway);
         if (_dhcp != null && _dhcp.State != DhcpState.Stopped)
             throw new InvalidOperationException("The address comes from a DHCP server: call Dhcp.Stop first, and wait until it has stopped.");
+        if (address != Address)
+            ResetConnections(0);
         TakeAddress(address, prefixLength, gateway);
+    }
+
+    void IAddressTaker.ResetConnections(ulong now)
+    {
+        ResetConnections(now);
+    }
+
+    void IAddressTaker.TakeAddress(uint address, int prefixLength, uint gateway)
+    {
+        TakeAddress(address, prefixLength, gateway);
+    }
+
+    private void ResetConnections(ulong now)
+    {
+        if (Address != 0)
+            _tcp.ResetConnections(now);
     }
 
     private void TakeAddress(uint address, int prefixLength, uint gateway)

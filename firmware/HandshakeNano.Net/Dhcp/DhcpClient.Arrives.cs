@@ -146,7 +146,7 @@ public sealed partial class DhcpClient
         // After the link was away the neighbours may be others, and are told.
         bool isOver = _state == DhcpState.Rebooting;
         if (isChanged || isOver)
-            _takeAddress(_lease.Address, _lease.PrefixLength, _lease.Gateway);
+            _taker.TakeAddress(_lease.Address, _lease.PrefixLength, _lease.Gateway);
         BeBound(!isOver && _state != DhcpState.Requesting, now);
     }
 

@@ -87,7 +87,7 @@ public sealed partial class DhcpClient
         _arp.Probed = 0;
         _conflicts = 0;
         _refusals = 0;
-        _takeAddress(_lease.Address, _lease.PrefixLength, _lease.Gateway);
+        _taker.TakeAddress(_lease.Address, _lease.PrefixLength, _lease.Gateway);
         BeBound(false, now);
     }
 
@@ -99,6 +99,7 @@ public sealed partial class DhcpClient
 
     private void LoseToConflict(ulong now)
     {
+        _taker.ResetConnections(now);
         _sender.Begin(DhcpMessage.Decline, _transaction, 0, 0);
         _sender.PutNumber(DhcpMessage.RequestedAddress, _lease.Address);
         _sender.PutNumber(DhcpMessage.ServerIdentifier, _lease.Server);

@@ -60,7 +60,7 @@ public sealed partial class DhcpClient
     /// <summary>How long the release of the lease may wait for the server's Ethernet address.</summary>
     private const ulong ReleaseWait = Second;
 
-    private readonly AddressTaker _takeAddress;
+    private readonly IAddressTaker _taker;
     private readonly ILink _link;
     private readonly EthernetLayer _ethernet;
     private readonly Ipv4Layer _ipv4;
@@ -110,10 +110,10 @@ public sealed partial class DhcpClient
     private int _oddOption;
     private uint _oddServer;
 
-    internal DhcpClient(AddressTaker takeAddress, ILink link, EthernetLayer ethernet, Ipv4Layer ipv4, UdpLayer udp, TcpSettings settings,
+    internal DhcpClient(IAddressTaker taker, ILink link, EthernetLayer ethernet, Ipv4Layer ipv4, UdpLayer udp, TcpSettings settings,
         IEntropy entropy, Wakeup wakeup, ulong[] counters)
     {
-        _takeAddress = takeAddress;
+        _taker = taker;
         _link = link;
         _ipv4 = ipv4;
         _ethernet = ethernet;
@@ -233,6 +233,7 @@ public sealed partial class DhcpClient
             return;
         _arp.Yields = true;
         _isUp = false;
+        _taker.ResetConnections(0);
         GiveAddressUp();
         Enter(DhcpState.Init, ulong.MaxValue);
         Wake();
@@ -285,7 +286,7 @@ public sealed partial class DhcpClient
         _arp.Probed = 0;
         _arp.Conflict = false;
         if (HasAddress)
-            _takeAddress(0, 0, 0);
+            _taker.TakeAddress(0, 0, 0);
     }
 
     private void Leave(ulong now)
@@ -298,6 +299,7 @@ public sealed partial class DhcpClient
         }
 
         _subject = _lease;
+        _taker.ResetConnections(now);
         Enter(DhcpState.Releasing, 0);
         _sender.Begin(DhcpMessage.Release, _transaction, 0, _lease.Address);
         _sender.PutNumber(DhcpMessage.ServerIdentifier, _lease.Server);

@@ -17,11 +17,7 @@ internal sealed partial class Tcb
         {
             case TcpState.Closed:
                 if (_resetQueued)
-                {
-                    _resetQueued = false;
-                    _writer.SendReset(_peer, _ports, _addressSum, _probing ? _sndUna : _sndNxt, _rcvNxt,
-                        TcpHeader.Rst | TcpHeader.Ack, now);
-                }
+                    SendReset(now);
                 else if (InTable && _synPending)
                     _layer.TakeBack(_peer, _ports);
 
@@ -68,6 +64,13 @@ internal sealed partial class Tcb
         SendData(false, now);
         if (_ackDue == AckNow)
             SendAck(now);
+    }
+
+    /// <summary>Sends the reset that an abort owes the peer, where the peer's window lets it in.</summary>
+    private void SendReset(ulong now)
+    {
+        _resetQueued = false;
+        _writer.SendReset(_peer, _ports, _addressSum, _probing ? _sndUna : _sndNxt, _rcvNxt, TcpHeader.Rst | TcpHeader.Ack, now);
     }
 
     /// <summary>Sends an ACK without data, where the peer's window lets it in: a probe's number may be past it.</summary>

@@ -260,7 +260,18 @@ internal sealed partial class Tcb
         QueueReset();
     }
 
-    /// <summary>Our address is gone, and with it the connection. Nobody can be told.</summary>
+    /// <summary>Our address is about to go, and with it the connection. The peer is told before the next Poll.</summary>
+    internal void ResetNow(ulong now)
+    {
+        if (_resetQueued || (IsOpen() && IsResetOwed()))
+            SendReset(now);
+        if (!IsOpen())
+            return;
+        End(TcpCloseReason.Aborted);
+        Touch();
+    }
+
+    /// <summary>Our address is gone, and with it the connection. The peer cannot be told.</summary>
     internal void LoseAddress()
     {
         _resetQueued = false;
@@ -437,11 +448,16 @@ internal sealed partial class Tcb
     /// <summary>Ends the connection; the reset leaves with the next Poll, before anything else happens to it.</summary>
     private void QueueReset()
     {
-        // Section 3.10.5: in the other states there is nobody to tell, or nothing to say but a FIN that has not left.
-        _resetQueued = _state >= TcpState.SynReceived && (_state <= TcpState.CloseWait || _sndNxt != _sndEnd + 1);
+        _resetQueued = IsResetOwed();
         _closeReason = TcpCloseReason.Aborted;
         _state = TcpState.Closed;
         Touch();
+    }
+
+    /// <summary>Section 3.10.5: in the other states there is no peer to tell, or nothing to say but a FIN that has not left.</summary>
+    private bool IsResetOwed()
+    {
+        return _state >= TcpState.SynReceived && (_state <= TcpState.CloseWait || _sndNxt != _sndEnd + 1);
     }
 
     private void GiveBack()

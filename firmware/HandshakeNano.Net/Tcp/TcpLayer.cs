@@ -99,7 +99,18 @@ internal sealed partial class TcpLayer : INeighbourUser
         get { return BigEndian.Reverse(_ipv4.Address); }
     }
 
-    /// <summary>Our address has changed: nobody can answer for the old one any more.</summary>
+    /// <summary>Resets all connections at once, while our address still works (RFC 5227 section 2.4).</summary>
+    /// <param name="now">The time in microseconds; 0 if it is not known, for what is known of a neighbour serves for a last word.</param>
+    public void ResetConnections(ulong now)
+    {
+        for (int i = 0; i < _connections.Length; i++)
+        {
+            if (!_connections[i].IsFree)
+                _connections[i].ResetNow(now);
+        }
+    }
+
+    /// <summary>Our address has changed: no host answers for the old one any more.</summary>
     public void AddressChanged()
     {
         _changes++;

@@ -399,11 +399,12 @@ public sealed class ClosingTests
     }
 
     [TestMethod]
-    public void A_reset_that_waits_is_not_sent_from_another_address()
+    public void A_reset_that_waits_is_sent_before_its_address_goes()
     {
         ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
         peer.Connection.Abort();
         wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        peer.ExpectsOnly("R. seq I+1 ack R+1");
         wire.Run();
         wire.TakeArp();
         wire.ExpectsSilence();
@@ -413,7 +414,7 @@ public sealed class ClosingTests
 
     // RFC 9293 MUST-45.
     [TestMethod]
-    public void A_new_address_ends_every_connection_in_silence_and_the_listeners_go_on()
+    public void A_new_address_resets_every_connection_from_the_old_one_and_the_listeners_go_on()
     {
         Wire wire = new Wire();
         TcpListener listener = wire.Endpoint.Listen(7, 2);
@@ -427,6 +428,9 @@ public sealed class ClosingTests
         waiting.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
         waiting.Trades(". seq R+1 ack I+1", "");
         wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        peer.Expects("R. seq I+11 ack R+1");
+        half.Expects("R. seq I+1 ack R+1");
+        waiting.ExpectsOnly("R. seq I+1 ack R+1");
         wire.Run();
         wire.TakeArp();
         wire.StaysSilent(600 * Wire.Second);
@@ -451,6 +455,7 @@ public sealed class ClosingTests
         peer.Writes(10);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
         wire.Endpoint.SetAddress(0, 24, 0);
+        peer.ExpectsOnly("R. seq I+11 ack R+1");
         wire.StaysSilent(1000 * Wire.Second);
         Assert.AreEqual((int)TcpCloseReason.Aborted, (int)peer.Connection.CloseReason);
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);

@@ -452,6 +452,7 @@ public sealed class DhcpLeaseTests
         Assert.AreEqual(Wire.OurAddress, server.Wire.Endpoint.Address);
         server.Wire.StaysSilent(10 * Second - 1);
         server.Wire.Inject(Arp(1, Thief, Wire.OurAddress, Wire.PeerAddress));
+        peer.Expects("R. seq I+1 ack R+1");
         server.ExpectsDecline();
         Assert.AreEqual(0u, server.Wire.Endpoint.Address);
         peer.IsIn(TcpState.Closed);
@@ -607,6 +608,7 @@ public sealed class DhcpLeaseTests
         server.Client.Stop();
         server.Wire.ExpectsSilence("before the next Poll");
         server.Wire.Run();
+        peer.Expects("R. seq I+1 ack R+1");
         server.ExpectsRelease();
         Assert.AreEqual((int)DhcpState.Stopped, (int)server.Client.State);
         Assert.AreEqual((int)DhcpLoss.Stopped, (int)server.Client.LastLoss);
@@ -700,7 +702,7 @@ public sealed class DhcpLeaseTests
         server.Wire.Run();
         Assert.AreEqual(0u, server.Wire.Endpoint.Address);
         peer.IsIn(TcpState.Closed);
-        server.Wire.ExpectsSilence("there is nothing to decline");
+        peer.ExpectsOnly("R. seq I+1 ack R+1");
         server.Binds();
         Assert.AreEqual(0UL, server.Wire.Count(Counter.DhcpExpired));
     }

@@ -518,8 +518,8 @@ public static class Catalogue
         // The user and the timers, sections 3.10.3 to 3.10.8.
         new("a-close-loses-unread-data-in-silence", "RFC 9293 section 3.6.1", Calls, "(Available > 0 && IsOpen())", "false"),
         new("an-abort-is-silent", "RFC 9293 section 3.10.5", State,
-            "_resetQueued = _state >= TcpState.SynReceived",
-            "_resetQueued = _state > TcpState.TimeWait"),
+            "return _state >= TcpState.SynReceived && (",
+            "return _state > TcpState.TimeWait && ("),
         new("the-fin-leaves-before-the-data", "RFC 9293 section 3.10.4", Output,
             "bool fin = _finQueued && length == queued && usable > length;",
             "bool fin = _finQueued && usable > length;"),
