@@ -448,7 +448,7 @@ internal sealed class FuzzTarget : ILink
             JudgeIcmpError();
         else if (verdict is Counter.ArpRequestsReceived or Counter.ArpConflicts or Verdict.Learned)
         {
-            int room = Math.Max(_mtu + 14, _connections * SynFrameLength);
+            int room = Math.Max(FrameLayout.BufferSize(_mtu) - FrameLayout.Ethernet, _connections * SynFrameLength);
             Demand(_bytes <= ArpFrameLength + room, "more than an answer and what there is room for to wait");
         }
 
