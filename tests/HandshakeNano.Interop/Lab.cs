@@ -31,14 +31,14 @@ internal sealed class Lab : IDisposable
     private Thread? _thread;
     private Exception? _failure;
 
-    public Lab(TcpSettings? settings = null, Func<ILink, ILink>? wrap = null, IClock? clock = null)
-        : this(NewNetwork(), network => network.OpenTap(TapName, KernelAddress, 24), wrap, settings, clock)
+    public Lab(TcpSettings? settings = null, Func<ILink, ILink>? wrap = null, IClock? clock = null, params Service[] services)
+        : this(NewNetwork(), network => network.OpenTap(TapName, KernelAddress, 24), wrap, settings, clock, services)
     {
     }
 
     /// <summary>Another link than a TAP device; the namespace is the lab's from now on.</summary>
     public Lab(NetworkNamespace network, Func<NetworkNamespace, ILink> open, Func<ILink, ILink>? wrap = null, TcpSettings? settings = null,
-        IClock? clock = null)
+        IClock? clock = null, params Service[] services)
     {
         Network = network;
         try
@@ -50,7 +50,7 @@ internal sealed class Lab : IDisposable
             {
                 Output = Lines.Enqueue,
             };
-            Firmware = new DeviceFirmware(_board, new EchoService(), new DiscardService());
+            Firmware = new DeviceFirmware(_board, services.Length != 0 ? services : [new EchoService(), new DiscardService()]);
         }
         catch
         {

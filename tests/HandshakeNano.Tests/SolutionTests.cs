@@ -31,7 +31,8 @@ public sealed class SolutionTests
         CollectionAssert.AreEqual(
             new[]
             {
-                "bench/HandshakeNano.Bench/HandshakeNano.Bench.csproj", "tests/HandshakeNano.Interop/HandshakeNano.Interop.csproj",
+                "bench/HandshakeNano.Bench/HandshakeNano.Bench.csproj", "samples/CommandServer/CommandServer.csproj",
+                "samples/HttpResponder/HttpResponder.csproj", "tests/HandshakeNano.Interop/HandshakeNano.Interop.csproj",
                 "tests/HandshakeNano.Mutation/HandshakeNano.Mutation.csproj",
             },
             left, "What dotnet test does not run costs every clean clone its build.");

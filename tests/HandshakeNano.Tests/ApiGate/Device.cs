@@ -63,6 +63,13 @@ internal static class Device
     /// <summary>The firmware of a board.</summary>
     public static string FirmwareFile(string board) => s_firmware[board].Value;
 
+    /// <summary>The applications of samples/, each a project of its own.</summary>
+    public static string[] Samples { get; } = [.. Directory.GetFiles(Path.Combine(Repository.Root, "samples"), "*.csproj", SearchOption.AllDirectories)
+        .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+
+    /// <summary>An application, compiled with the firmware of a board.</summary>
+    public static string SampleFile(string board, string sample) => Path.Combine(s_folder.Value, "boards", board, "samples", sample + ".dll");
+
     /// <summary>Compiles a snippet that must compile.</summary>
     public static MemoryStream Compile(string source, string assemblyName = "Snippet")
     {
@@ -133,6 +140,9 @@ internal static class Device
             .. Directory.GetFiles(GatedFolder, "*.dll").Select(path => MetadataReference.CreateFromFile(path)),
         ];
         Write(file, s_library, sources, references);
+        MetadataReference firmware = MetadataReference.CreateFromFile(file);
+        foreach (string sample in Samples)
+            Write(SampleFile(board, sample), s_library.WithOutputKind(OutputKind.ConsoleApplication), Sources("samples/" + sample), references.Append(firmware));
         return file;
     }
 

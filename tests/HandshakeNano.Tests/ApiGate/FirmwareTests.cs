@@ -18,7 +18,7 @@ public sealed class FirmwareTests
         string[] files =
         [
             Path.Combine(Device.GatedFolder, "HandshakeNano.Net.dll"), Path.Combine(Device.GatedFolder, "HandshakeNano.Links.dll"),
-            Device.FirmwareFile(board),
+            Device.FirmwareFile(board), .. Device.Samples.Select(sample => Device.SampleFile(board, sample)),
         ];
         var options = new CheckOptions
         {

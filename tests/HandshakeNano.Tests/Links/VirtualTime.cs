@@ -27,7 +27,8 @@ internal sealed class VirtualTime
     private readonly Counter _frames = new();
     private readonly FaultLink _faults;
 
-    internal VirtualTime(Action<FaultSettings>? spoil = null, int connections = 8, int wireCapacity = 256)
+    internal VirtualTime(Action<FaultSettings>? spoil = null, int connections = 8, int wireCapacity = 256,
+        params Service[] services)
     {
         var wire = new MemoryWire(capacity: wireCapacity);
         var settings = new FaultSettings { QueueLength = 256 };
@@ -47,7 +48,7 @@ internal sealed class VirtualTime
         {
             Output = _ => { },
         };
-        Device = new DeviceFirmware(Board, new EchoService(), new DiscardService()).Endpoint;
+        Device = new DeviceFirmware(Board, services.Length != 0 ? services : [new EchoService(), new DiscardService()]).Endpoint;
     }
 
     internal const uint DeviceAddress = 0x0A4D0002;
