@@ -155,16 +155,19 @@ public sealed class TcpEndpoint : IAddressTaker
     /// <returns>The listener.</returns>
     /// <exception cref="ArgumentException">The port or the backlog is out of range.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The port is listened on already, or all of <see cref="TcpSettings.Listeners"/> are in use.
+    /// The port is listened on already, or all of <see cref="TcpSettings.Listeners"/> are in use; the message says which.
     /// </exception>
     public TcpListener Listen(int port, int backlog)
     {
         CheckPort(port);
         if (backlog < 1)
             throw new ArgumentException("The backlog must be 1 or more.");
-        TcpListener listener = _tcp.Listen(port, backlog);
+        bool inUse;
+        TcpListener listener = _tcp.Listen(port, backlog, out inUse);
+        if (inUse)
+            throw new InvalidOperationException("Port " + port.ToString() + " is listened on already: close its listener first.");
         if (listener == null)
-            throw new InvalidOperationException("The port is listened on already, or TcpSettings.Listeners is too small.");
+            throw new InvalidOperationException("All listeners are in use: close one, or set TcpSettings.Listeners higher.");
         return listener;
     }
 

@@ -21,9 +21,16 @@ public sealed class TcpStream : IDisposable
     /// <summary>Makes a stream.</summary>
     /// <param name="connection">The connection, opened or accepted; the stream closes it.</param>
     /// <param name="loop">The loop of the connection's endpoint.</param>
+    /// <exception cref="ArgumentNullException">There is no connection, as when <see cref="TcpEndpoint"/>.Connect had none left, or no loop.</exception>
     public TcpStream(TcpConnection connection, TcpLoop loop)
     {
-        _connection = connection ?? throw new ArgumentNullException(nameof(connection));
+        if (connection == null)
+        {
+            throw new ArgumentNullException(
+                nameof(connection), "There is no connection. Connect gives null while all are in use: close one, or set TcpSettings.Connections higher.");
+        }
+
+        _connection = connection;
         _loop = loop ?? throw new ArgumentNullException(nameof(loop));
         ReadTimeout = Infinite;
         WriteTimeout = Infinite;

@@ -130,11 +130,15 @@ internal sealed partial class TcpLayer : INeighbourUser
     }
 
     /// <summary>Opens a port.</summary>
-    /// <returns>The listener, null if the port is taken or there is no listener left.</returns>
-    public TcpListener Listen(int port, int backlog)
+    /// <param name="port">The port.</param>
+    /// <param name="backlog">How many connections may be half-open, and how many may wait to be accepted.</param>
+    /// <param name="inUse">True if the listener is null because the port is taken, not for want of one.</param>
+    /// <returns>The listener, null if there is none to be had.</returns>
+    public TcpListener Listen(int port, int backlog, out bool inUse)
     {
         TcpListener listener = _freeListener;
-        if (listener == null || FindListener(port) != null)
+        inUse = FindListener(port) != null;
+        if (listener == null || inUse)
             return null;
         _freeListener = listener.Next;
         listener.Open(port, backlog);

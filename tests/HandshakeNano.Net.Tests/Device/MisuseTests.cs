@@ -275,6 +275,57 @@ public sealed class MisuseTests
         Assert.ThrowsException(typeof(ArgumentException), () => New(wire, new FixedEntropy(), settings));
     }
 
+    [TestMethod]
+    public void Listen_says_whether_the_port_or_the_listeners_are_in_use()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Listeners = 2;
+        TcpEndpoint endpoint = new Wire(settings).Endpoint;
+        TcpListener seven = endpoint.Listen(7, 1);
+        Assert.AreEqual("Port 7 is listened on already: close its listener first.", WhyNot(endpoint, 7));
+        endpoint.Listen(9, 1);
+        Assert.AreEqual("Port 7 is listened on already: close its listener first.", WhyNot(endpoint, 7));
+        Assert.AreEqual("All listeners are in use: close one, or set TcpSettings.Listeners higher.", WhyNot(endpoint, 80));
+        seven.Close();
+        Assert.AreEqual("", WhyNot(endpoint, 80));
+    }
+
+    [TestMethod]
+    public void A_stream_without_a_connection_says_what_to_do()
+    {
+        Wire wire = new Wire();
+        try
+        {
+            new TcpStream(null, new TcpLoop(wire.Endpoint, wire, new StoppedClock()));
+            Assert.IsTrue(false, "a stream of nothing");
+        }
+        catch (ArgumentNullException e)
+        {
+            Assert.IsTrue(e.Message.Contains("set TcpSettings.Connections higher"), e.Message);
+        }
+    }
+
+    private static string WhyNot(TcpEndpoint endpoint, int port)
+    {
+        try
+        {
+            endpoint.Listen(port, 1);
+            return "";
+        }
+        catch (InvalidOperationException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private sealed class StoppedClock : IClock
+    {
+        public ulong GetMicroseconds()
+        {
+            return 0;
+        }
+    }
+
     private sealed class Listening : TcpListenerHandler
     {
     }
