@@ -56,6 +56,9 @@ internal sealed class EchoExchange : TcpConnectionHandler
     /// <summary>What went wrong; null if nothing did.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>True if no host answered ARP, so that nothing was sent.</summary>
+    public bool WasUnreachable { get; private set; }
+
     public override void OnEstablished(TcpConnection connection)
     {
         Write(connection);
@@ -101,6 +104,7 @@ internal sealed class EchoExchange : TcpConnectionHandler
     {
         if (IsOver)
             return;
+        WasUnreachable = reason == TcpCloseReason.Unreachable;
         Fail(connection, $"Ended with {reason} after {_received} of {_data.Length} bytes.");
     }
 

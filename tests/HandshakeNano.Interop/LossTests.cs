@@ -18,6 +18,7 @@ public sealed class LossTests
 {
     private static readonly int Connections = Night.Or(200, 50);
     private const int Port = 6000;
+    private const int MostTries = 10;
 
     public required TestContext TestContext { get; set; }
 
@@ -47,20 +48,29 @@ public sealed class LossTests
         using var server = new KernelEchoServer(lab.Network, Port);
         LoseThreeOfTen(lab);
         Stopwatch time = Stopwatch.StartNew();
-        var exchanges = new List<EchoExchange>();
-        for (int i = 0; i < Connections; i++)
+        var exchanges = new EchoExchange?[Connections];
+
+        // Three questions for the kernel's Ethernet address are lost with their answers once in eight times, and the opens that
+        // wait for it end. A user tries again.
+        for (int tries = 0; tries < MostTries && Array.Exists(exchanges, exchange => exchange is null or { WasUnreachable: true }); tries++)
         {
-            var exchange = new EchoExchange(Traffic.Bytes(i, 2_000 + 20 * i));
-            TcpConnection connection = lab.Endpoint.Connect(Lab.KernelAddress, Port);
-            Assert.IsNotNull(connection);
-            connection.Handler = exchange;
-            exchanges.Add(exchange);
+            for (int i = 0; i < Connections; i++)
+            {
+                if (exchanges[i] is { WasUnreachable: false })
+                    continue;
+                exchanges[i] = new EchoExchange(Traffic.Bytes(i, 2_000 + 20 * i));
+                TcpConnection connection = lab.Endpoint.Connect(Lab.KernelAddress, Port);
+                Assert.IsNotNull(connection);
+                connection.Handler = exchanges[i];
+            }
+
+            lab.StepUntil(
+                () => Array.TrueForAll(exchanges, exchange => exchange!.IsOver), "every open came to its end", TimeSpan.FromMinutes(30));
         }
 
-        lab.StepUntil(() => exchanges.TrueForAll(exchange => exchange.IsOver), "every open came to its end", TimeSpan.FromMinutes(30));
         TestContext.WriteLine(Traffic.Rate(Connections, time, "connections"));
-        foreach (EchoExchange exchange in exchanges)
-            Assert.IsNull(exchange.Problem);
+        foreach (EchoExchange? exchange in exchanges)
+            Assert.IsNull(exchange!.Problem);
         AssertLost(lab);
     }
 
