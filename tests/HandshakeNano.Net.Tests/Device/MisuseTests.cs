@@ -296,8 +296,8 @@ public sealed class MisuseTests
         Wire wire = new Wire();
         try
         {
-            new TcpStream(null, new TcpLoop(wire.Endpoint, wire, new StoppedClock()));
-            Assert.IsTrue(false, "a stream of nothing");
+            TcpStream stream = new TcpStream(null, new TcpLoop(wire.Endpoint, wire, new StoppedClock()));
+            Assert.IsNull(stream, "a stream of nothing");
         }
         catch (ArgumentNullException e)
         {
