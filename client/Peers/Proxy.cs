@@ -95,8 +95,7 @@ public sealed class Proxy : IDisposable
             try
             {
                 Socket program = _listener.Accept();
-                TcpConnection? device = _endpoint.Connect(Network.FromIPAddress(_target.Address), _target.Port);
-                if (device == null)
+                if (!_endpoint.CanConnect)
                 {
                     // The stack still ends others.
                     program.Close(0);
@@ -104,6 +103,7 @@ public sealed class Proxy : IDisposable
                     break;
                 }
 
+                TcpConnection device = _endpoint.Connect(Network.FromIPAddress(_target.Address), _target.Port);
                 _connections.Add(new ProxiedConnection(program, device, _timeout));
                 Taken++;
                 taken = true;

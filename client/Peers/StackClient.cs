@@ -24,8 +24,7 @@ public static class StackClient
     public static Conversation Run(
         TcpEndpoint endpoint, TcpLoop loop, IPEndPoint remote, Talk talk, Action<TcpConnection>? opened = null)
     {
-        TcpConnection connection = endpoint.Connect(Network.FromIPAddress(remote.Address), remote.Port)
-            ?? throw new InvalidOperationException("Every connection of the endpoint is in use.");
+        TcpConnection connection = endpoint.Connect(Network.FromIPAddress(remote.Address), remote.Port);
         connection.NoDelay = true;
         opened?.Invoke(connection);
         var conversation = new Conversation

@@ -1,3 +1,5 @@
+using System;
+
 namespace HandshakeNano.Net;
 
 /// <summary>IPv4 addresses as numbers, most significant byte first: 10.77.0.2 is 0x0A4D0002.</summary>
@@ -21,6 +23,18 @@ public static class Ipv4Address
     }
 
     /// <summary>Reads a dotted address.</summary>
+    /// <param name="text">Four numbers from 0 to 255 with dots between them.</param>
+    /// <returns>The address.</returns>
+    /// <exception cref="ArgumentException">The text is no address.</exception>
+    public static uint Parse(string text)
+    {
+        uint address;
+        if (!TryParse(text, out address))
+            throw new ArgumentException("An IPv4 address must be four numbers from 0 to 255 with dots between them, such as 10.77.0.2.");
+        return address;
+    }
+
+    /// <summary>Reads a dotted address, if the text is one.</summary>
     /// <param name="text">Four numbers from 0 to 255 with dots between them.</param>
     /// <param name="address">The address, 0 if the text is none.</param>
     /// <returns>True if the text is an address.</returns>

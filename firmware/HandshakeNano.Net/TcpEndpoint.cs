@@ -97,6 +97,12 @@ public sealed class TcpEndpoint : IAddressTaker
         get { return _tcp.ConnectionCount; }
     }
 
+    /// <summary>True while a connection is free: <see cref="Connect(uint, int)"/> throws without one, and a SYN is dropped.</summary>
+    public bool CanConnect
+    {
+        get { return _tcp.CanConnect; }
+    }
+
     /// <summary>How many connections are in TIME-WAIT.</summary>
     public int TimeWaitCount
     {
@@ -174,9 +180,11 @@ public sealed class TcpEndpoint : IAddressTaker
     /// <summary>Opens a connection from a port that the endpoint chooses. The SYN leaves with the next Poll.</summary>
     /// <param name="remoteAddress">The peer's IPv4 address, most significant byte first.</param>
     /// <param name="remotePort">The peer's port, 1 to 65535.</param>
-    /// <returns>The connection; null if all are in use.</returns>
+    /// <returns>The connection.</returns>
     /// <exception cref="ArgumentException">The address is no host's, or the port is out of range.</exception>
-    /// <exception cref="InvalidOperationException">We have no address, or no port is left.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// We have no address, all connections are in use, or no local port is left; the message says which.
+    /// </exception>
     public TcpConnection Connect(uint remoteAddress, int remotePort)
     {
         return Connect(remoteAddress, remotePort, 0);
@@ -186,10 +194,10 @@ public sealed class TcpEndpoint : IAddressTaker
     /// <param name="remoteAddress">The peer's IPv4 address, most significant byte first.</param>
     /// <param name="remotePort">The peer's port, 1 to 65535.</param>
     /// <param name="localPort">Our port, 1 to 65535; 0 for any (49152 to 65535, RFC 6056).</param>
-    /// <returns>The connection; null if all are in use.</returns>
+    /// <returns>The connection.</returns>
     /// <exception cref="ArgumentException">The address is no host's, or a port is out of range.</exception>
     /// <exception cref="InvalidOperationException">
-    /// There is such a connection already, maybe in TIME-WAIT; or we have no address.
+    /// We have no address, all connections are in use, or there is such a connection already, maybe in TIME-WAIT; the message says which.
     /// </exception>
     public TcpConnection Connect(uint remoteAddress, int remotePort, int localPort)
     {
@@ -200,11 +208,19 @@ public sealed class TcpEndpoint : IAddressTaker
         if (!_ipv4.CanBeHost(peer))
             throw new ArgumentException("A connection needs another host's unicast address.");
         if (_ipv4.Address == 0)
-            throw new InvalidOperationException("There is no address to connect from: call SetAddress first.");
-        bool inUse;
-        TcpConnection connection = _tcp.Connect(peer, remotePort, localPort, out inUse);
-        if (inUse)
-            throw new InvalidOperationException("There is such a connection already, maybe in TIME-WAIT.");
+        {
+            throw new InvalidOperationException(_dhcp != null && _dhcp.State != DhcpState.Stopped
+                ? "There is no address to connect from yet: wait until Dhcp.State is Bound."
+                : "There is no address to connect from: call SetAddress first.");
+        }
+
+        if (!_tcp.CanConnect)
+            throw new InvalidOperationException("All connections are in use: close one, or set TcpSettings.Connections higher.");
+        TcpConnection connection = _tcp.Connect(peer, remotePort, localPort);
+        if (connection == null && localPort != 0)
+            throw new InvalidOperationException("There is such a connection already, maybe in TIME-WAIT: wait, or use another local port.");
+        if (connection == null)
+            throw new InvalidOperationException("No local port is left for this peer: wait until connections have left TIME-WAIT.");
         return connection;
     }
 

@@ -21,16 +21,11 @@ public sealed class TcpStream : IDisposable
     /// <summary>Makes a stream.</summary>
     /// <param name="connection">The connection, opened or accepted; the stream closes it.</param>
     /// <param name="loop">The loop of the connection's endpoint.</param>
-    /// <exception cref="ArgumentNullException">There is no connection, as when <see cref="TcpEndpoint"/>.Connect had none left, or no loop.</exception>
+    /// <exception cref="ArgumentNullException">There is no connection, or no loop.</exception>
     public TcpStream(TcpConnection connection, TcpLoop loop)
     {
-        if (connection == null)
-        {
-            throw new ArgumentNullException(
-                nameof(connection), "There is no connection. Connect gives null while all are in use: close one, or set TcpSettings.Connections higher.");
-        }
-
-        _connection = connection;
+        _connection = connection ?? throw new ArgumentNullException(
+            nameof(connection), "There is no connection: TcpListener.Accept gives null while no peer has connected.");
         _loop = loop ?? throw new ArgumentNullException(nameof(loop));
         ReadTimeout = Infinite;
         WriteTimeout = Infinite;
@@ -41,6 +36,40 @@ public sealed class TcpStream : IDisposable
 
     /// <summary>How long a write or flush may wait, in milliseconds; <see cref="Infinite"/> for ever.</summary>
     public int WriteTimeout { get; set; }
+
+    /// <summary>True if <see cref="Read"/> would not wait: bytes have come, the peer has closed, or the connection has ended.</summary>
+    public bool CanReadNow
+    {
+        get { return _connection.Available > 0 || _connection.PeerClosed || _connection.CloseReason != TcpCloseReason.None; }
+    }
+
+    /// <summary>Waits for a peer that connects.</summary>
+    /// <param name="listener">The port.</param>
+    /// <param name="loop">The loop of the listener's endpoint.</param>
+    /// <param name="timeout">How long to wait, in milliseconds; 0 to look only, <see cref="Infinite"/> for ever.</param>
+    /// <returns>The peer's connection; null if none came in that time.</returns>
+    /// <exception cref="ArgumentNullException">There is no listener, or no loop.</exception>
+    /// <exception cref="InvalidOperationException">The listener is closed.</exception>
+    public static TcpStream Accept(TcpListener listener, TcpLoop loop, int timeout)
+    {
+        if (listener == null)
+            throw new ArgumentNullException(nameof(listener));
+        if (loop == null)
+            throw new ArgumentNullException(nameof(loop));
+        ulong start = loop.Now;
+        while (true)
+        {
+            if (!listener.IsOpen)
+                throw new InvalidOperationException("The listener is closed: call TcpEndpoint.Listen again.");
+            TcpConnection connection = listener.Accept();
+            if (connection != null)
+                return new TcpStream(connection, loop);
+            int step = StepTime(loop, start, timeout);
+            if (step == 0)
+                return null;
+            loop.Step(step);
+        }
+    }
 
     /// <summary>Reads what has come, waiting for at least one byte.</summary>
     /// <param name="buffer">Where the bytes go.</param>
@@ -68,7 +97,7 @@ public sealed class TcpStream : IDisposable
     /// <param name="buffer">Where the bytes are.</param>
     /// <param name="offset">Index of the first one.</param>
     /// <param name="count">How many.</param>
-    /// <exception cref="TcpException">The connection has ended, or the time limit is over.</exception>
+    /// <exception cref="TcpException">The connection has ended, our direction is closed, or the time limit is over.</exception>
     public void Write(byte[] buffer, int offset, int count)
     {
         CheckOpen();
@@ -76,6 +105,8 @@ public sealed class TcpStream : IDisposable
         while (true)
         {
             CheckAlive();
+            if (!_connection.CanSend)
+                throw new TcpException(TcpError.SendClosed);
             int written = _connection.Write(buffer, offset, count);
             offset += written;
             count -= written;
@@ -129,21 +160,25 @@ public sealed class TcpStream : IDisposable
     {
         TcpCloseReason reason = _connection.CloseReason;
         if (reason != TcpCloseReason.None)
-            throw new TcpException(reason);
+            throw TcpException.ForEnd(reason);
     }
 
     private void Wait(ulong start, int timeout)
     {
-        int step = StepMilliseconds;
-        if (timeout >= 0)
-        {
-            ulong waited = (_loop.Now - start) / 1000;
-            if (waited >= (ulong)timeout)
-                throw new TcpException(TcpCloseReason.None);
-            if ((ulong)timeout - waited < (ulong)step)
-                step = timeout - (int)waited;
-        }
-
+        int step = StepTime(_loop, start, timeout);
+        if (step == 0)
+            throw new TcpException(TcpError.TimeLimit);
         _loop.Step(step);
+    }
+
+    /// <summary>How many milliseconds the next step may take; 0 if the time limit is over.</summary>
+    private static int StepTime(TcpLoop loop, ulong start, int timeout)
+    {
+        if (timeout < 0)
+            return StepMilliseconds;
+        ulong waited = (loop.Now - start) / 1000;
+        if (waited >= (ulong)timeout)
+            return 0;
+        return (ulong)timeout - waited < StepMilliseconds ? timeout - (int)waited : StepMilliseconds;
     }
 }

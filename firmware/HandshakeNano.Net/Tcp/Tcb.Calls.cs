@@ -101,9 +101,18 @@ internal sealed partial class Tcb
         get { return (_urgent & UrgentIn) != 0 ? (int)(_rcvUp - _rcvRead) : 0; }
     }
 
+    public bool CanSend
+    {
+        get
+        {
+            return !_finQueued && (_state == TcpState.Established || _state == TcpState.CloseWait
+                || _state == TcpState.SynSent || _state == TcpState.SynReceived);
+        }
+    }
+
     public int SendSpace
     {
-        get { return CanSend() ? _sndBuffer.Length - Unacknowledged : 0; }
+        get { return CanSend ? _sndBuffer.Length - Unacknowledged : 0; }
     }
 
     public int Unacknowledged
@@ -335,11 +344,5 @@ internal sealed partial class Tcb
             handler.OnSoftError(handle, _softError);
         if ((events & TcbEvents.Urgent) != 0 && (Events & TcbEvents.Telling) != 0 && (_urgent & UrgentIn) != 0)
             handler.OnUrgent(handle);
-    }
-
-    private bool CanSend()
-    {
-        return !_finQueued && (_state == TcpState.Established || _state == TcpState.CloseWait
-            || _state == TcpState.SynSent || _state == TcpState.SynReceived);
     }
 }

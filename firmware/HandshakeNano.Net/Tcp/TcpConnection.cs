@@ -136,6 +136,15 @@ public sealed class TcpConnection
         get { return _tcb == null ? 0 : _tcb.UrgentCount; }
     }
 
+    /// <summary>
+    /// True while our direction is open: <see cref="Write"/> takes bytes, now or when there is room. False after
+    /// <see cref="Shutdown"/>, <see cref="Close"/> and the end of the connection.
+    /// </summary>
+    public bool CanSend
+    {
+        get { return _tcb != null && _tcb.CanSend; }
+    }
+
     /// <summary>How many bytes <see cref="Write"/> would take now.</summary>
     public int SendSpace
     {
@@ -249,7 +258,7 @@ public sealed class TcpConnection
     /// <param name="buffer">Where they are.</param>
     /// <param name="offset">Index of the first byte.</param>
     /// <param name="count">How many.</param>
-    /// <returns>How many were taken: less than asked if the send buffer is full, 0 if nothing can be sent any more.</returns>
+    /// <returns>How many were taken: less than asked if the send buffer is full, 0 if <see cref="CanSend"/> is false.</returns>
     /// <exception cref="ArgumentException">The range is not inside the buffer.</exception>
     public int Write(byte[] buffer, int offset, int count)
     {

@@ -99,6 +99,12 @@ internal sealed partial class TcpLayer : INeighbourUser
         get { return BigEndian.Reverse(_ipv4.Address); }
     }
 
+    /// <summary>True while a connection is free.</summary>
+    public bool CanConnect
+    {
+        get { return _free != null; }
+    }
+
     /// <summary>Resets all connections at once, while our address still works (RFC 5227 section 2.4).</summary>
     /// <param name="now">The time in microseconds; 0 if it is not known, for what is known of a neighbour serves for a last word.</param>
     public void ResetConnections(ulong now)
@@ -174,19 +180,15 @@ internal sealed partial class TcpLayer : INeighbourUser
         _freeListener = listener;
     }
 
-    /// <summary>Opens a connection.</summary>
+    /// <summary>Opens a connection; there must be a free one.</summary>
     /// <param name="peer">The peer's address as the processor loads it from the wire.</param>
     /// <param name="remotePort">The peer's port.</param>
     /// <param name="localPort">Our port, 0 for any.</param>
-    /// <param name="inUse">True if the connection is null because its ports are in use, not for want of memory.</param>
-    /// <returns>The connection, null if there is none to be had.</returns>
-    public TcpConnection Connect(uint peer, int remotePort, int localPort, out bool inUse)
+    /// <returns>The connection, null if the ports are in use.</returns>
+    public TcpConnection Connect(uint peer, int remotePort, int localPort)
     {
-        inUse = false;
-        Tcb connection = _free;
-        if (connection == null)
-            return null;
         ulong key;
+        bool inUse;
         if (localPort != 0)
         {
             key = MakeKey(peer, remotePort, localPort);
@@ -211,6 +213,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         if (inUse)
             return null;
         _changes++;
+        Tcb connection = _free;
         Take(connection);
         Counters[(int)Counter.ActiveOpens]++;
         connection.OpenActive(key, peer, ((uint)localPort << 16) | (uint)remotePort, _ipv4.AddressSum(peer));

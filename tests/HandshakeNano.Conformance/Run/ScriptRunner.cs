@@ -372,8 +372,10 @@ internal sealed class ScriptRunner
             return socket.Connection.CloseReason == TcpCloseReason.None ? CallResult.Fail("EISCONN") : socket.FinishConnect();
         }
 
+        if (!_endpoint.CanConnect)
+            return CallResult.Fail("ENOBUFS");
         uint address = call.AddressOr(1, PeerAddress);
-        TcpConnection? connection;
+        TcpConnection connection;
         try
         {
             connection = _endpoint.Connect(address, ServicePort, socket.LocalPort);
@@ -387,8 +389,6 @@ internal sealed class ScriptRunner
             return CallResult.Fail("EADDRNOTAVAIL");
         }
 
-        if (connection == null)
-            return CallResult.Fail("ENOBUFS");
         _remotePort = ServicePort;
         _localPort = connection.LocalPort;
         _issByPort.Remove(ServicePort);

@@ -151,13 +151,11 @@ internal sealed class Application
 
         try
         {
-            TcpConnection? connection = _target.Endpoint.Connect(with.Address, with.RemotePort, with.LocalPort);
-            if (connection != null)
-                slot.Take(connection, with);
+            slot.Take(_target.Endpoint.Connect(with.Address, with.RemotePort, with.LocalPort), with);
         }
         catch (InvalidOperationException)
         {
-            // In TIME-WAIT, or given back and not over.
+            // None is free, or it is in TIME-WAIT, or given back and not over.
         }
     }
 

@@ -300,6 +300,8 @@ internal sealed class ProgramRun
 
         private bool Open(User user, FaultyNetwork.Host host, bool calls, uint address, int port, int own, ulong now)
         {
+            if (calls && !host.Endpoint.CanConnect)
+                return false;
             TcpConnection? connection = calls ? host.Endpoint.Connect(address, port, own) : _listener!.Accept();
             if (connection == null)
                 return false;

@@ -85,10 +85,9 @@ public sealed class ChaosTests
             actor.Peer['N'] = actor.Peer['R'] + 1;
             if (_random.Next(3) == 0)
             {
-                TcpConnection? connection = _wire.Endpoint.Connect(actor.Peer.Address, actor.Peer.Port, 7);
-                if (connection == null)
+                if (!_wire.Endpoint.CanConnect)
                     return;
-                actor.Connection = connection;
+                actor.Connection = _wire.Endpoint.Connect(actor.Peer.Address, actor.Peer.Port, 7);
                 _wire.Run();
                 _actors.Add(actor);
                 Judge(0);

@@ -60,8 +60,8 @@ public sealed class StreamTests
     {
         var scene = new Scene(new Faults());
         TcpStream stream = scene.Open(9);
-        Assert.AreEqual((int)TcpCloseReason.Refused, (int)Fails(() => stream.Read(new byte[1], 0, 1)));
-        Assert.AreEqual((int)TcpCloseReason.Refused, (int)Fails(() => stream.Write(new byte[1], 0, 1)));
+        Assert.AreEqual((int)TcpError.Refused, (int)Fails(() => stream.Read(new byte[1], 0, 1)));
+        Assert.AreEqual((int)TcpError.Refused, (int)Fails(() => stream.Write(new byte[1], 0, 1)));
         stream.Close();
         stream.Close();
         Assert.AreEqual(0, scene.A.ConnectionCount);
@@ -75,7 +75,7 @@ public sealed class StreamTests
         TcpStream stream = scene.Open(7);
         stream.ReadTimeout = 2500;
         ulong start = scene.Network.Now;
-        Assert.AreEqual((int)TcpCloseReason.None, (int)Fails(() => stream.Read(new byte[1], 0, 1)));
+        Assert.AreEqual((int)TcpError.TimeLimit, (int)Fails(() => stream.Read(new byte[1], 0, 1)));
         ulong waited = scene.Network.Now - start;
         Assert.IsTrue(waited >= 2_500_000 && waited < 2_600_000, $"waited {waited} us");
         listener.Accept().Write([7], 0, 1);
@@ -140,21 +140,21 @@ public sealed class StreamTests
         TcpConnection accepted = listener.Accept();
         stream.WriteTimeout = 1500;
         ulong start = scene.Network.Now;
-        Assert.AreEqual((int)TcpCloseReason.None, (int)Fails(() => stream.Write(new byte[100_000], 0, 100_000)));
+        Assert.AreEqual((int)TcpError.TimeLimit, (int)Fails(() => stream.Write(new byte[100_000], 0, 100_000)));
         Assert.AreEqual(1_500_000UL, scene.Network.Now - start);
         start = scene.Network.Now;
-        Assert.AreEqual((int)TcpCloseReason.None, (int)Fails(stream.Flush));
+        Assert.AreEqual((int)TcpError.TimeLimit, (int)Fails(stream.Flush));
         Assert.AreEqual(1_500_000UL, scene.Network.Now - start);
         stream.ReadTimeout = 0;
         start = scene.Network.Now;
-        Assert.AreEqual((int)TcpCloseReason.None, (int)Fails(() => stream.Read(new byte[1], 0, 1)));
+        Assert.AreEqual((int)TcpError.TimeLimit, (int)Fails(() => stream.Read(new byte[1], 0, 1)));
         Assert.AreEqual(start, scene.Network.Now);
         Assert.IsTrue(scene.LongestWait <= 1000, "the caller's thread comes back at least once a second");
 
         // The peer resets: a waiting caller is told.
         stream.WriteTimeout = TcpStream.Infinite;
         accepted.Abort();
-        Assert.AreEqual((int)TcpCloseReason.Reset, (int)Fails(stream.Flush));
+        Assert.AreEqual((int)TcpError.Reset, (int)Fails(stream.Flush));
     }
 
     [TestMethod]
@@ -163,7 +163,7 @@ public sealed class StreamTests
         var scene = new Scene(new Faults());
         TcpConnection first = scene.A.Connect(AddressB, 9);
         var stream = new TcpStream(first, scene.Loop);
-        Assert.AreEqual((int)TcpCloseReason.Refused, (int)Fails(() => stream.Read(new byte[1], 0, 1)));
+        Assert.AreEqual((int)TcpError.Refused, (int)Fails(() => stream.Read(new byte[1], 0, 1)));
         stream.Close();
         TcpConnection second = scene.A.Connect(AddressB, 7);
         Assert.IsFalse(ReferenceEquals(first, second), "each connection has an object of its own");
@@ -173,10 +173,85 @@ public sealed class StreamTests
     }
 
     [TestMethod]
+    public void A_write_after_our_direction_is_closed_throws_at_once_and_the_rest_is_still_read()
+    {
+        var scene = new Scene(new Faults());
+        TcpListener listener = scene.B.Listen(7, 1);
+        TcpConnection connection = scene.A.Connect(AddressB, 7);
+        using var stream = new TcpStream(connection, scene.Loop);
+        stream.Write([1], 0, 1);
+        stream.Flush();
+        Assert.IsTrue(connection.CanSend);
+        connection.Shutdown();
+        Assert.IsFalse(connection.CanSend);
+        ulong start = scene.Network.Now;
+        Assert.AreEqual((int)TcpError.SendClosed, (int)Fails(() => stream.Write([2], 0, 1)));
+        Assert.AreEqual(start, scene.Network.Now);
+        listener.Accept().Write([7], 0, 1);
+        Assert.AreEqual(1, stream.Read(new byte[1], 0, 1));
+    }
+
+    [TestMethod]
+    public void Accept_waits_for_a_peer()
+    {
+        var scene = new Scene(new Faults());
+        TcpListener listener = scene.A.Listen(7, 2);
+        TcpConnection first = scene.B.Connect(AddressA, 7), second = scene.B.Connect(AddressA, 7);
+        using TcpStream one = TcpStream.Accept(listener, scene.Loop, TcpStream.Infinite);
+        using TcpStream two = TcpStream.Accept(listener, scene.Loop, 1000);
+        first.Write([1], 0, 1);
+        second.Write([2], 0, 1);
+        byte[] buffer = new byte[1];
+        two.Read(buffer, 0, 1);
+        Assert.AreEqual((byte)2, buffer[0]);
+        one.Read(buffer, 0, 1);
+        Assert.AreEqual((byte)1, buffer[0]);
+    }
+
+    [TestMethod]
+    public void Accept_gives_null_at_its_time_when_no_peer_has_come()
+    {
+        var scene = new Scene(new Faults());
+        TcpListener listener = scene.A.Listen(7, 1);
+        ulong start = scene.Network.Now;
+        Assert.IsNull(TcpStream.Accept(listener, scene.Loop, 0));
+        Assert.AreEqual(start, scene.Network.Now);
+        Assert.IsNull(TcpStream.Accept(listener, scene.Loop, 2500));
+        Assert.AreEqual(2_500_000UL, scene.Network.Now - start);
+        listener.Close();
+        Assert.ThrowsException(typeof(InvalidOperationException), () => TcpStream.Accept(listener, scene.Loop, TcpStream.Infinite));
+    }
+
+    [TestMethod]
+    public void CanReadNow_tells_whether_Read_would_wait()
+    {
+        var scene = new Scene(new Faults());
+        TcpListener listener = scene.B.Listen(7, 1);
+        using TcpStream stream = scene.Open(7);
+        Assert.IsFalse(stream.CanReadNow);
+        stream.Write([1], 0, 1);
+        stream.Flush();
+        TcpConnection accepted = listener.Accept();
+        Assert.IsFalse(stream.CanReadNow);
+        accepted.Read(new byte[1], 0, 1);
+        accepted.Write([1], 0, 1);
+        accepted.Close();
+        scene.Network.RunUntil(() => stream.CanReadNow, 1_000_000);
+        Assert.AreEqual(1, stream.Read(new byte[2], 0, 2));
+        scene.Network.RunUntil(() => stream.CanReadNow, 1_000_000);
+        Assert.AreEqual(0, stream.Read(new byte[2], 0, 2));
+        Assert.IsTrue(stream.CanReadNow);
+
+        TcpStream refused = scene.Open(9);
+        scene.Network.RunUntil(() => refused.CanReadNow, 1_000_000);
+        Assert.AreEqual((int)TcpError.Refused, (int)Fails(() => refused.Read(new byte[1], 0, 1)));
+    }
+
+    [TestMethod]
     public void Each_reason_has_words_of_its_own()
     {
         var messages = new HashSet<string>();
-        foreach (TcpCloseReason reason in Enum.GetValues<TcpCloseReason>())
+        foreach (TcpError reason in Enum.GetValues<TcpError>())
         {
             var e = new TcpException(reason);
             Assert.AreEqual((int)reason, (int)e.Reason);
@@ -184,7 +259,7 @@ public sealed class StreamTests
         }
     }
 
-    private static TcpCloseReason Fails(Action action)
+    private static TcpError Fails(Action action)
     {
         try
         {

@@ -1,3 +1,4 @@
+using System;
 using nanoFramework.TestFramework;
 
 namespace HandshakeNano.Net.Tests;
@@ -39,6 +40,13 @@ public sealed class AddressTests
         Assert.IsFalse(Ipv4Address.TryParse(text, out read));
         Assert.AreEqual(0u, read);
         Assert.IsFalse(Ipv4Address.TryParse(null, out read));
+        Assert.ThrowsException(typeof(ArgumentException), () => Ipv4Address.Parse(text));
+    }
+
+    [TestMethod]
+    public void An_address_is_read()
+    {
+        Assert.AreEqual(0x0A4D0002u, Ipv4Address.Parse("10.77.0.2"));
     }
 
     [TestMethod]

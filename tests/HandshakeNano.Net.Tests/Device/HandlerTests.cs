@@ -211,7 +211,7 @@ public sealed class HandlerTests
         wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
         wire.Run();
         Assert.IsNotNull(wire.Endpoint.Connect(Wire.PeerAddress, 80, 50000));
-        Assert.IsNull(wire.Endpoint.Connect(Wire.PeerAddress, 80, 50001));
+        Assert.IsFalse(wire.Endpoint.CanConnect);
     }
 
     [TestMethod]

@@ -579,7 +579,7 @@ public sealed class HandshakeTests
             seen[connection.LocalPort] = true;
         }
 
-        Assert.IsNull(wire.Endpoint.Connect(Wire.PeerAddress, 80), "all 64 connections are in use");
+        Assert.IsFalse(wire.Endpoint.CanConnect, "all 64 connections are in use");
         Assert.AreEqual(64, wire.Endpoint.ConnectionCount);
     }
 

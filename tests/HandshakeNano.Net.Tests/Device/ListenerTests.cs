@@ -149,7 +149,7 @@ public sealed class ListenerTests
         ScriptedPeer c = new ScriptedPeer(wire, 40003, 7);
         c.Trades("S seq R mss 1460", "");
         Assert.AreEqual(1UL, wire.Count(Counter.ConnectionsExhausted));
-        Assert.IsNull(wire.Endpoint.Connect(Wire.PeerAddress, 80));
+        Assert.IsFalse(wire.Endpoint.CanConnect);
         first.Abort();
         wire.Run();
         wire.Take();

@@ -231,10 +231,42 @@ public sealed class MisuseTests
         TcpSettings settings = Wire.Settings();
         settings.Address = 0;
         Wire wire = new Wire(settings);
-        Assert.ThrowsException(typeof(InvalidOperationException), () => wire.Endpoint.Connect(Wire.PeerAddress, 80));
+        Assert.AreEqual(
+            "There is no address to connect from: call SetAddress first.", WhyNot(wire.Endpoint, Wire.PeerAddress, 0));
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
         wire.Run();
         wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void Connect_says_that_the_address_has_not_come_by_DHCP_yet()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Address = 0;
+        settings.Dhcp = true;
+        Wire wire = new Wire(settings);
+        Assert.AreEqual(
+            "There is no address to connect from yet: wait until Dhcp.State is Bound.", WhyNot(wire.Endpoint, Wire.PeerAddress, 0));
+    }
+
+    [TestMethod]
+    public void Connect_says_that_all_connections_are_in_use()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 2;
+        Wire wire = new Wire(settings);
+        TcpEndpoint endpoint = wire.Endpoint;
+        Assert.IsTrue(endpoint.CanConnect);
+        endpoint.Connect(Wire.PeerAddress, 80);
+        TcpConnection last = endpoint.Connect(Wire.PeerAddress, 80);
+        Assert.IsFalse(endpoint.CanConnect);
+        Assert.AreEqual(
+            "All connections are in use: close one, or set TcpSettings.Connections higher.", WhyNot(endpoint, Wire.PeerAddress, 0));
+        Assert.AreEqual(2, endpoint.ConnectionCount);
+        last.Abort();
+        wire.Run();
+        Assert.IsTrue(endpoint.CanConnect);
+        Assert.IsNotNull(endpoint.Connect(Wire.PeerAddress, 80));
     }
 
     [TestMethod]
@@ -243,7 +275,9 @@ public sealed class MisuseTests
         Wire wire = new Wire();
         TcpEndpoint endpoint = wire.Endpoint;
         endpoint.Connect(Wire.PeerAddress, 80, 50000);
-        Assert.ThrowsException(typeof(InvalidOperationException), () => endpoint.Connect(Wire.PeerAddress, 80, 50000));
+        Assert.AreEqual(
+            "There is such a connection already, maybe in TIME-WAIT: wait, or use another local port.",
+            WhyNot(endpoint, Wire.PeerAddress, 50000));
         endpoint.Connect(Wire.PeerAddress, 81, 50000);
         endpoint.Connect(Wire.PeerAddress + 3, 80, 50000);
         Assert.AreEqual(3, endpoint.ConnectionCount);
@@ -301,7 +335,7 @@ public sealed class MisuseTests
         }
         catch (ArgumentNullException e)
         {
-            Assert.IsTrue(e.Message.Contains("set TcpSettings.Connections higher"), e.Message);
+            Assert.IsTrue(e.Message.Contains("Accept gives null while no peer has connected"), e.Message);
         }
     }
 
@@ -332,5 +366,19 @@ public sealed class MisuseTests
 
     private sealed class Handler : TcpConnectionHandler
     {
+    }
+
+    /// <summary>What the exception says with which Connect refuses.</summary>
+    private static string WhyNot(TcpEndpoint endpoint, uint address, int localPort)
+    {
+        try
+        {
+            endpoint.Connect(address, 80, localPort);
+            return "it was opened";
+        }
+        catch (InvalidOperationException e)
+        {
+            return e.Message;
+        }
     }
 }

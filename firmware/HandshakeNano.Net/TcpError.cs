@@ -1,0 +1,29 @@
+namespace HandshakeNano.Net;
+
+/// <summary>Why a call of <see cref="TcpStream"/> failed.</summary>
+public enum TcpError
+{
+    /// <summary>The call's time limit is over. The connection is as it was, and the call may be made again.</summary>
+    TimeLimit,
+
+    /// <summary>Our direction is closed by <see cref="TcpConnection.Shutdown"/> or <see cref="TcpConnection.Close"/>: nothing can be written.</summary>
+    SendClosed,
+
+    /// <summary>The connection is over, as <see cref="TcpCloseReason.Finished"/>.</summary>
+    Finished,
+
+    /// <summary>The connection is over, as <see cref="TcpCloseReason.Reset"/>.</summary>
+    Reset,
+
+    /// <summary>The connection is over, as <see cref="TcpCloseReason.Refused"/>.</summary>
+    Refused,
+
+    /// <summary>The connection is over, as <see cref="TcpCloseReason.TimedOut"/>.</summary>
+    TimedOut,
+
+    /// <summary>The connection is over, as <see cref="TcpCloseReason.Unreachable"/>.</summary>
+    Unreachable,
+
+    /// <summary>The connection is over, as <see cref="TcpCloseReason.Aborted"/>.</summary>
+    Aborted,
+}
