@@ -58,6 +58,11 @@ public sealed class FuzzTests
     public void Programs_find_a_core_that_sends_beyond_the_window_when_a_segment_was_sent_again()
         => Finds(Catalogue.All.Single(p => p.Name == "a-new-ack-sent-again-moves-the-edge"), FirstFailureOfPrograms, "beyond the window");
 
+    [TestMethod]
+    [TestCategory("Plants")]
+    public void Programs_find_a_core_whose_segments_never_fit_a_narrow_path()
+        => Finds(Catalogue.All.Single(p => p.Name == "a-path-below-576-bytes-is-a-black-hole"), FirstFailureOfPrograms, "users do not come to an end");
+
     private void Finds(Plant plant, Func<int, string> firstFailure, string message)
     {
         using FaultyCore core = FaultyCore.With(plant);

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 namespace HandshakeNano.Plants;
 
 /// <summary>The faults that the tests have to find: rule after rule of RFC 9293 section 3.10.7, and what belongs to them.</summary>
-public static class Catalogue
+public static partial class Catalogue
 {
     private const string Arrives = "Tcp/Tcb.Arrives.cs";
     private const string Calls = "Tcp/Tcb.Calls.cs";

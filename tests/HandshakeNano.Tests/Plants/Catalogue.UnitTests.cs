@@ -1,0 +1,85 @@
+extern alias NetTests;
+
+using System.Collections.Generic;
+using NetTests::HandshakeNano.Net.Tests;
+
+namespace HandshakeNano.Plants;
+
+// Faults that a test of HandshakeNano.Net.Tests has to find: what no script can say, since scripts know neither DHCP nor all of the API.
+public static partial class Catalogue
+{
+    private const string DhcpArrives = "Dhcp/DhcpClient.Arrives.cs";
+    private const string DhcpLease = "Dhcp/DhcpLease.cs";
+    private const string DhcpReply = "Dhcp/DhcpReply.cs";
+
+    private const string OptionFits = "if (length > end - at)";
+
+    /// <summary>Each fault with the class and the name of the test that finds it.</summary>
+    public static IReadOnlyList<(Plant Plant, string Class, string Test)> ForUnitTests { get; } =
+    [
+        // A refusal that does not say whose it is.
+        (new("dhcp-drops-what-does-not-name-its-server", "RFC 2131 section 3.2", DhcpArrives,
+            "bool isGood = reply.Read(frame, UdpHeader.Data + length);",
+            "bool isGood = reply.Read(frame, UdpHeader.Data + length) && reply.Server != 0;"),
+            nameof(DhcpRebootTests), nameof(DhcpRebootTests.Our_server_s_refusal_ends_the_address_at_once)),
+
+        // A message with an odd option is dropped whole.
+        (WithOddOption("an-empty-router", "code == DhcpMessage.Router && length == 0"),
+            nameof(DhcpOptionTests), nameof(DhcpOptionTests.The_router_is_the_first_of_the_list_if_it_can_be_one)),
+        (WithOddOption("an-empty-mask", "code == DhcpMessage.SubnetMask && length == 0"),
+            nameof(DhcpOptionTests), nameof(DhcpOptionTests.The_mask_is_the_first_that_can_be_or_that_of_the_class)),
+        (WithOddOption("a-second-mask", "code == DhcpMessage.SubnetMask && Mask != 0"),
+            nameof(DhcpOptionTests), nameof(DhcpOptionTests.The_mask_is_the_first_that_can_be_or_that_of_the_class)),
+        (WithOddOption("a-second-t1", "code == DhcpMessage.RenewalTime && RenewalTime != 0"),
+            nameof(DhcpOptionTests), nameof(DhcpOptionTests.T1_is_the_first_that_can_be_or_half_the_lease)),
+        (WithOddOption("a-second-lease-time", "code == DhcpMessage.LeaseTime && LeaseTime != 0"),
+            nameof(DhcpOptionTests), nameof(DhcpOptionTests.The_lease_is_the_first_that_can_be_or_an_hour)),
+        (WithOddOption("a-second-server", "code == DhcpMessage.ServerIdentifier && Server != 0"),
+            nameof(DhcpOptionTests), nameof(DhcpOptionTests.The_server_is_the_first_that_can_be_or_who_sent_the_message)),
+
+        // What a renewal does not say.
+        (new("a-renewal-without-a-mask-has-that-of-the-class", "RFC 2131 section 4.3.2", DhcpLease, "isNew || Mask == 0 ?", "true ?"),
+            nameof(DhcpOptionTests), nameof(DhcpOptionTests.A_renewal_keeps_what_it_does_not_say)),
+        (new("a-renewal-without-a-router-has-none", "RFC 2131 section 4.3.2", DhcpLease,
+            """
+                    if (isNew)
+                    {
+                        Gateway = 0;
+            """,
+            """
+                    Gateway = 0;
+                    if (isNew)
+                    {
+            """),
+            nameof(DhcpOptionTests), nameof(DhcpOptionTests.A_renewal_keeps_what_it_does_not_say)),
+
+        // Short leases.
+        (new("a-lease-below-ten-seconds-is-refused", "RFC 2131 section 4.4.1", DhcpLease,
+            "if (!DhcpReply.CanBeHost(address) ||",
+            "if ((reply.LeaseTime != 0 && reply.LeaseTime < LeastSeconds) || !DhcpReply.CanBeHost(address) ||"),
+            nameof(DhcpOptionTests), nameof(DhcpOptionTests.The_shortest_lease_gives_an_address_and_is_renewed_every_five_seconds)),
+        (new("a-short-lease-is-renewed-without-a-pause", "RFC 2131 section 4.4.5", DhcpLease, "if (renew < LeastRenewal)", "if (false)"),
+            nameof(DhcpOptionTests), nameof(DhcpOptionTests.A_T1_of_a_second_does_not_have_the_server_asked_every_second)),
+
+        // The connect timeout of a connection.
+        (new("the-connect-timeout-is-that-of-the-settings", "RFC 9293 section 3.9.1.1", Timers,
+            "return Owned && _connectTimeout != 0 ? _connectTimeout : _layer.Settings.SynTimeout;",
+            "return _layer.Settings.SynTimeout;"),
+            nameof(HandshakeTests), nameof(HandshakeTests.A_connection_has_a_connect_timeout_of_its_own)),
+        (new("the-connect-timeout-waits-for-the-retransmission", "RFC 9293 section 3.9.1.1", Timers,
+            "if (_retransmitAt - now > left)",
+            "if (false)"),
+            nameof(HandshakeTests), nameof(HandshakeTests.A_connect_timeout_that_is_set_while_the_SYN_waits_counts_from_the_first_SYN)),
+        (new("the-connect-timeout-stays-for-the-next-connection", "RFC 9293 section 3.9.1.1", State, "_connectTimeout = 0;", ""),
+            nameof(HandshakeTests), nameof(HandshakeTests.A_connection_has_a_connect_timeout_of_its_own)),
+
+        // The setting says how many ranges are kept.
+        (new("four-ranges-are-kept-whatever-the-settings-say", "RFC 9293 section 3.10.7.4, seventh", State,
+            "new uint[2 * settings.OutOfOrderRanges]",
+            "new uint[8]"),
+            nameof(SegmentArrivalTests), nameof(SegmentArrivalTests.A_receive_buffer_of_small_segments_is_kept_though_each_second_is_lost)),
+    ];
+
+    private static Plant WithOddOption(string odd, string condition)
+        => new("dhcp-drops-a-message-with-" + odd, "RFC 2132 section 2", DhcpReply, OptionFits, $"if (length > end - at || ({condition}))");
+}
