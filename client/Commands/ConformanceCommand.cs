@@ -7,6 +7,7 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using HandshakeNano.Client.Conformance;
+using HandshakeNano.Client.Conformance.Behaviours;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Trace;
@@ -139,7 +140,7 @@ public static class ConformanceCommand
     {
         return request.Host == null
             ? Probe(
-                new VirtualWorld(1), VirtualWorld.Request with { Numbers = request.Numbers }, "our own endpoint, in memory and in virtual time",
+                new VirtualWorld(1), VirtualWorld.Request, "our own endpoint, in memory and in virtual time",
                 request, surroundings)
             : ProbeHost(request, surroundings);
     }
@@ -154,8 +155,7 @@ public static class ConformanceCommand
         using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes);
         Network network = own.Network;
         var probed = new ProbeRequest(
-            address, network.Address, request.EchoPort, request.ResponderPort, request.ClosedPort, request.Patient, request.Parallel,
-            request.Numbers);
+            address, network.Address, request.EchoPort, request.ResponderPort, request.ClosedPort, request.Patient, request.Parallel);
         if (own.Note != null && !request.Json)
             surroundings.Output.WriteLine(own.Note);
         string where = own.Kind == "vxlan" ? $"VXLAN {request.Link.Via!.Vni}" : own.Name;
@@ -178,7 +178,8 @@ public static class ConformanceCommand
     {
         if (!request.Json)
             surroundings.Output.WriteLine("Probing " + peer + (world.IsVirtual ? "." : request.Patient ? "; up to half an hour." : "; up to two minutes."));
-        IReadOnlyList<BehaviourResult> results = Conformance.Probe.Run(world, probed, world.IsVirtual ? 1 : Random.Shared.Next());
+        IReadOnlyList<BehaviourResult> results = Conformance.Probe.Run(
+            world, probed, BehaviourCatalog.Choose(request.Numbers), world.IsVirtual ? 1 : Random.Shared.Next());
         if (request.Json)
             ConformanceReport.WriteJson(peer, results, surroundings.Output);
         else

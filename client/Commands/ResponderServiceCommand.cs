@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using System.Threading;
 using HandshakeNano.Client.Connectivity;
-using HandshakeNano.Client.Peers;
+using HandshakeNano.Client.Responder;
 using HandshakeNano.Firmware;
 
 namespace HandshakeNano.Client.Commands;

@@ -9,9 +9,11 @@ using System.Linq;
 using System.Threading;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Conformance;
+using HandshakeNano.Client.Conformance.Behaviours;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
+using HandshakeNano.Client.Responder;
 using HandshakeNano.Firmware;
 using HandshakeNano.Net;
 
@@ -217,6 +219,7 @@ public static class ScoreboardCommand
             new RealWorld(link),
             new ProbeRequest(
                 peer, own.Address, EchoService.DefaultPort, StackResponder.DefaultPort, ProbeRequest.DefaultClosedPort, request.Patient,
-                ProbeRequest.DefaultParallel, []),
+                ProbeRequest.DefaultParallel),
+            BehaviourCatalog.All,
             Random.Shared.Next());
 }

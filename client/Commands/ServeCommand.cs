@@ -10,6 +10,7 @@ using System.Threading;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Peers;
+using HandshakeNano.Client.Responder;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Client.Wording;
 using HandshakeNano.Links;

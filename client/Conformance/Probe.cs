@@ -16,9 +16,8 @@ namespace HandshakeNano.Client.Conformance;
 /// <param name="ClosedPort">A port on which no program listens.</param>
 /// <param name="Patient">True to wait for what takes minutes.</param>
 /// <param name="Parallel">How many behaviours are driven at once.</param>
-/// <param name="Numbers">The behaviours' numbers; empty: all.</param>
 public sealed record ProbeRequest(
-    uint Address, uint OwnAddress, int EchoPort, int ResponderPort, int ClosedPort, bool Patient, int Parallel, IReadOnlyCollection<int> Numbers)
+    uint Address, uint OwnAddress, int EchoPort, int ResponderPort, int ClosedPort, bool Patient, int Parallel)
 {
     /// <summary>The port on which no program listens, unless another is given: tcpmux (RFC 1078), which is not in use.</summary>
     public const int DefaultClosedPort = 1;
@@ -57,15 +56,17 @@ public sealed class Probe
     /// <summary>Drives the behaviours.</summary>
     /// <param name="world">Where the peer is.</param>
     /// <param name="request">What to probe.</param>
+    /// <param name="behaviours">What to drive.</param>
     /// <param name="seed">Chooses the probe's ports and sequence numbers.</param>
     /// <param name="progress">Is told of each result as it comes; null: not wanted.</param>
     /// <returns>The results, by number.</returns>
     /// <exception cref="IOException">No host answers at the peer's address.</exception>
-    public static IReadOnlyList<BehaviourResult> Run(ProbeWorld world, ProbeRequest request, int seed, Action<BehaviourResult>? progress = null)
+    public static IReadOnlyList<BehaviourResult> Run(
+        ProbeWorld world, ProbeRequest request, IReadOnlyList<Behaviour> behaviours, int seed, Action<BehaviourResult>? progress = null)
     {
         var probe = new Probe(world, request, seed);
         var results = new List<BehaviourResult>();
-        probe.Loop.Run(() => probe.RunAll(results, progress));
+        probe.Loop.Run(() => probe.RunAll(behaviours, results, progress));
         return [.. results.OrderBy(result => result.Behaviour.Number)];
     }
 
@@ -87,19 +88,16 @@ public sealed class Probe
             connection.OnArrived(segment);
     }
 
-    private async Task RunAll(List<BehaviourResult> results, Action<BehaviourResult>? progress)
+    private async Task RunAll(IReadOnlyList<Behaviour> behaviours, List<BehaviourResult> results, Action<BehaviourResult>? progress)
     {
         await FindPeer();
         bool echo = await Listens(Request.EchoPort);
         bool responder = await Listens(Request.ResponderPort);
-        List<Behaviour> chosen = [.. BehaviourCatalog.All
-            .Where(behaviour => Request.Numbers.Count == 0 || Request.Numbers.Contains(behaviour.Number))
-            .OrderByDescending(behaviour => behaviour.Lasting != null)];
-
         // What exhausts something that connections share goes last and alone.
         foreach (bool alone in new[] { false, true })
         {
-            var waiting = new Queue<Behaviour>(chosen.Where(behaviour => behaviour.Alone == alone));
+            var waiting = new Queue<Behaviour>(behaviours.Where(behaviour => behaviour.Alone == alone)
+                .OrderByDescending(behaviour => behaviour.Lasting != null));
             async Task Work()
             {
                 while (waiting.TryDequeue(out Behaviour? behaviour))

@@ -1,7 +1,7 @@
 using System;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Connectivity;
-using HandshakeNano.Client.Peers;
+using HandshakeNano.Client.Responder;
 using HandshakeNano.Firmware;
 using HandshakeNano.Links;
 using HandshakeNano.Net;
@@ -88,7 +88,7 @@ public sealed class VirtualWorld : ProbeWorld, IClock
     /// <summary>What there is to probe here: everything, timers and all.</summary>
     public static ProbeRequest Request { get; } = new(
         Network.Default.Address, Network.DefaultPc.Address, EchoService.DefaultPort, StackResponder.DefaultPort,
-        ProbeRequest.DefaultClosedPort, true, ProbeRequest.DefaultParallel, []);
+        ProbeRequest.DefaultClosedPort, true, ProbeRequest.DefaultParallel);
 
     /// <inheritdoc/>
     public ulong GetMicroseconds() => _now;

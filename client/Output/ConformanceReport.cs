@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using HandshakeNano.Client.Conformance;
+using HandshakeNano.Client.Conformance.Behaviours;
 using Spectre.Console;
 
 namespace HandshakeNano.Client.Output;

@@ -8,7 +8,9 @@ using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Commands;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Conformance;
+using HandshakeNano.Client.Conformance.Behaviours;
 using HandshakeNano.Client.Peers;
+using HandshakeNano.Client.Responder;
 using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -49,8 +51,8 @@ public sealed class ConformanceCommandTests
     [TestMethod]
     public void What_the_peer_lacks_the_services_for_is_not_driven_and_not_passed()
     {
-        ProbeRequest request = VirtualWorld.Request with { EchoPort = 2, ResponderPort = 3, Numbers = [1, 4, 10] };
-        BehaviourResult[] results = [.. Probe.Run(new VirtualWorld(1), request, 1)];
+        ProbeRequest request = VirtualWorld.Request with { EchoPort = 2, ResponderPort = 3 };
+        BehaviourResult[] results = [.. Probe.Run(new VirtualWorld(1), request, BehaviourCatalog.Choose([1, 4, 10]), 1)];
         CollectionAssert.AreEqual(
             new[] { Verdict.Pass, Verdict.NotDriven, Verdict.NotDriven }, results.Select(result => result.Verdict).ToArray());
         Assert.AreEqual("no echo service listens on port 2", results[1].Seen);

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using HandshakeNano.Client.Conformance;
+using HandshakeNano.Client.Conformance.Behaviours;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Client.Tests;
@@ -12,7 +13,7 @@ public sealed class ConformanceTests
     [TestMethod]
     public void Our_endpoint_shows_all_31_behaviours()
     {
-        IReadOnlyList<BehaviourResult> results = Probe.Run(new VirtualWorld(1), VirtualWorld.Request, 1);
+        IReadOnlyList<BehaviourResult> results = Probe.Run(new VirtualWorld(1), VirtualWorld.Request, BehaviourCatalog.All, 1);
         Assert.HasCount(31, results);
         string wrong = string.Join('\n', results.Where(result => result.Verdict != Verdict.Pass)
             .Select(result => $"{result.Behaviour.Number} {result.Behaviour.Stimulus}: {result.Deviation}"));

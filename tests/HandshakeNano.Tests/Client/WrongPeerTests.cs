@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using HandshakeNano.Client.Conformance;
+using HandshakeNano.Client.Conformance.Behaviours;
 using HandshakeNano.Net;
 using HandshakeNano.Packets;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -168,7 +169,7 @@ public sealed class WrongPeerTests
         WrongPeer peer = s_peers.Single(candidate => candidate.Number == number && candidate.Fault == fault);
         VirtualWorld? world = null;
         world = new VirtualWorld(1, link => peer.On(link, () => world?.Now ?? 0));
-        BehaviourResult result = Probe.Run(world, VirtualWorld.Request with { Numbers = [number] }, 1).Single();
+        BehaviourResult result = Probe.Run(world, VirtualWorld.Request, BehaviourCatalog.Choose([number]), 1).Single();
         Assert.AreEqual(Verdict.Fail, result.Verdict, result.Seen);
         StringAssert.Contains(result.Deviation, peer.Seen);
     }

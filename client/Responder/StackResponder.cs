@@ -1,9 +1,7 @@
-using System.Text;
-using HandshakeNano.Client.Conformance;
 using HandshakeNano.Firmware;
 using HandshakeNano.Net;
 
-namespace HandshakeNano.Client.Peers;
+namespace HandshakeNano.Client.Responder;
 
 /// <summary>The responder of docs/conformance.md on our own stack: a user of its public interface like any other.</summary>
 public sealed class StackResponder : Service

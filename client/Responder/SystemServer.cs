@@ -5,9 +5,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using HandshakeNano.Client.Connectivity;
-using HandshakeNano.Client.Conformance;
 
-namespace HandshakeNano.Client.Peers;
+namespace HandshakeNano.Client.Responder;
 
 /// <summary>
 /// Echo (RFC 862) and the responder of docs/conformance.md by the system's sockets, so that the system's TCP can be probed. A

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
-using HandshakeNano.Client.Conformance.Behaviours;
+using System.Linq;
 
-namespace HandshakeNano.Client.Conformance;
+namespace HandshakeNano.Client.Conformance.Behaviours;
 
 /// <summary>
 /// The behaviours. I is the peer's initial sequence number, S ours, N its RCV.NXT, k any number. Section numbers are RFC 9293's
@@ -47,4 +47,10 @@ public static class BehaviourCatalog
         new(30, "ESTABLISHED: window 0", "probes, ever rarer; no end of it", "3.8.6.1", Responder, Timers.ClosedWindow) { Lasting = "20 minutes of probes" },
         new(31, "any: bad checksum, data offset or option length", "nothing, and no harm done", "3.1, 3.2", Echo, Established.Malformed),
     ];
+
+    /// <summary>Some of them.</summary>
+    /// <param name="numbers">Their numbers; empty: all.</param>
+    /// <returns>The behaviours, by number.</returns>
+    public static IReadOnlyList<Behaviour> Choose(IReadOnlyCollection<int> numbers) =>
+        numbers.Count == 0 ? All : [.. All.Where(behaviour => numbers.Contains(behaviour.Number))];
 }

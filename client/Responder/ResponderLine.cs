@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using HandshakeNano.Net;
 
-namespace HandshakeNano.Client.Conformance;
+namespace HandshakeNano.Client.Responder;
 
 /// <summary>What a line tells the responder to do (docs/conformance.md).</summary>
 public enum ResponderCommand
