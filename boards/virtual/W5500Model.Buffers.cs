@@ -1,0 +1,75 @@
+#nullable enable
+using System;
+
+namespace HandshakeNano.Boards.Virtual;
+
+// The two rings of socket 0, and the pointers into them.
+public sealed partial class W5500Model
+{
+    private void WriteTransmitBuffer(int socket, int address, ReadOnlySpan<byte> data)
+    {
+        if (socket != 0)
+            return;
+        int mask = Size(SnTXBUF_SIZE) - 1;
+        int used = (_transmitCommitted - _transmitRead) & 0xFFFF;
+        int offset = (address - _transmitRead) & mask;
+        if (_sending && (offset < used || offset + data.Length > mask + 1))
+            Violate("A write over a frame that is being sent.");
+        for (int i = 0; i < data.Length; i++)
+            _transmitBuffer[(address + i) & mask] = data[i];
+    }
+
+    /// <summary>The chip takes every address modulo the size of the buffer, also in the middle of a burst.</summary>
+    private void ReadBuffer(int socket, byte[] buffer, int register, int address, Span<byte> into)
+    {
+        int mask = Size(register) - 1;
+        if (socket != 0)
+            into.Clear();
+        else
+            for (int i = 0; i < into.Length; i++)
+                into[i] = buffer[(address + i) & mask];
+    }
+
+    /// <summary>The size of a buffer in bytes, as its register says.</summary>
+    private int Size(int register)
+    {
+        return Math.Max(1, (int)_sockets[0][register]) * 1024;
+    }
+
+    private int FreeToSend()
+    {
+        return Size(SnTXBUF_SIZE) - ((_transmitCommitted - _transmitRead) & 0xFFFF);
+    }
+
+    /// <summary>How many bytes the host has not read and given back.</summary>
+    private int Waiting()
+    {
+        return (_receiveWrite - _receiveCommitted) & 0xFFFF;
+    }
+
+    private void SetReceiveRead(int value)
+    {
+        _receiveRead = value;
+        if (Traps.ReadPointerCountsAtOnce)
+            _receiveCommitted = value;
+    }
+
+    /// <summary>What Sn_RX_RD reads as.</summary>
+    private int ReadPointer()
+    {
+        return Traps.ReadPointerShowsLate && _sockets[0][SnCR] != 0 ? _receiveReadBefore : _receiveRead;
+    }
+
+    /// <summary>After the high byte of a count has been read, the network may bring a frame.</summary>
+    private byte TearAfter(byte high, bool now)
+    {
+        if (Traps.TornReads && now && TakeOne() > 0)
+            _tearWrite = !_tearWrite;
+        return high;
+    }
+
+    private void Store(int offset, byte value)
+    {
+        _receiveBuffer[(_receiveWrite + offset) & (Size(SnRXBUF_SIZE) - 1)] = value;
+    }
+}

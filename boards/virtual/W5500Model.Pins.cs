@@ -1,0 +1,110 @@
+#nullable enable
+using System;
+using System.Device.Gpio;
+
+namespace HandshakeNano.Boards.Virtual;
+
+// INTn, RSTn, and the causes of an interrupt.
+public sealed partial class W5500Model
+{
+    private const byte CauseReceived = 0x04, CauseSent = 0x10;
+
+    /// <summary>Something has happened that can interrupt the host.</summary>
+    private void SetCause(byte cause)
+    {
+        byte[] registers = _sockets[0];
+        if (!Traps.MaskPreventsCause || (registers[SnIMR] & cause) != 0)
+            registers[SnIR] |= cause;
+    }
+
+    /// <summary>SIR: bit 0 is set while socket 0 has a cause that is enabled.</summary>
+    private int SocketInterrupts()
+    {
+        return (_sockets[0][SnIR] & _sockets[0][SnIMR]) != 0 ? 1 : 0;
+    }
+
+    /// <summary>INTn is a level: low while an enabled cause is set.</summary>
+    /// <returns>True if it has fallen and the host is to be told.</returns>
+    private bool UpdateInterrupt()
+    {
+        bool isLow = (SocketInterrupts() & _common[SIMR]) != 0;
+        bool fell = isLow && !_isLow;
+        _isLow = isLow;
+        return fell && !Traps.InterruptWireBroken && !IsNth(Traps.LostEdgeEvery, ++_falls);
+    }
+
+    private bool ReadInterrupt()
+    {
+        bool fell;
+        lock (_lock)
+        {
+            Progress();
+            Settle();
+            fell = UpdateInterrupt();
+        }
+
+        if (fell)
+            _interrupt.RaiseFall();
+        lock (_lock)
+            return _isLow && !Traps.InterruptWireBroken;
+    }
+
+    private void SetReset(bool isLow)
+    {
+        lock (_lock)
+        {
+            _inReset = isLow;
+            if (isLow)
+                ClearRegisters();
+            UpdateInterrupt();
+        }
+    }
+
+    private sealed class ResetPin : GpioPin
+    {
+        private readonly W5500Model _chip;
+        private PinValue _value = PinValue.High;
+
+        internal ResetPin(W5500Model chip)
+        {
+            _chip = chip;
+        }
+
+        public override PinValue Read()
+        {
+            return _value;
+        }
+
+        public override void Write(PinValue value)
+        {
+            _value = value;
+            _chip.SetReset(value == PinValue.Low);
+        }
+    }
+
+    private sealed class InterruptPin : GpioPin
+    {
+        private readonly W5500Model _chip;
+        private readonly PinValueChangedEventArgs _fall = new(PinEventTypes.Falling, 0);
+
+        internal InterruptPin(W5500Model chip)
+        {
+            _chip = chip;
+        }
+
+        public override PinValue Read()
+        {
+            return _chip.ReadInterrupt() ? PinValue.Low : PinValue.High;
+        }
+
+        public override void Write(PinValue value)
+        {
+            throw new NotSupportedException("INTn is the chip's output.");
+        }
+
+        internal void RaiseFall()
+        {
+            OnValueChanged(_fall);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Device.Gpio;
+using System.Threading;
+
+namespace HandshakeNano.Links;
+
+// Opening: how the chip is reset and its socket opened, at the start and after a fault.
+public sealed partial class W5500Link
+{
+    // Microseconds.
+    private const ulong LowOfReset = 1_000;
+    private const ulong StartTime = 3_000;
+    private const ulong VersionTime = 200_000;
+    private const ulong RetryTime = 1_000_000;
+
+    // 100 us of high level between two interrupts, in units of 4/150 MHz.
+    private const int InterruptLevelTime = 3749;
+
+    /// <summary>Whether the socket is open; if not, the chip is reset once a second.</summary>
+    private bool IsReady()
+    {
+        if (_isOpen)
+            return true;
+        if (_clock.GetMicroseconds() < _nextReset)
+            return false;
+        return Reset();
+    }
+
+    /// <summary>Resets the chip, sets it up and opens its socket.</summary>
+    private bool Reset()
+    {
+        _isOpen = false;
+        _counts.Resets++;
+        if (ResetChip() && OpenSocket())
+        {
+            CheckLink(_clock.GetMicroseconds());
+            return true;
+        }
+
+        _counts.FailedResets++;
+        Forget();
+        if (_isLinkUp)
+        {
+            _isLinkUp = false;
+            _counts.LinkDowns++;
+        }
+
+        _nextReset = _clock.GetMicroseconds() + RetryTime;
+        return false;
+    }
+
+    private bool ResetChip()
+    {
+        W5500Bus bus = _bus;
+        if (_reset != null)
+        {
+            _reset.Write(PinValue.Low);
+            Pause(LowOfReset);
+            _reset.Write(PinValue.High);
+        }
+        else
+        {
+            bus.Write8(W5500.Common, W5500.MR, W5500.ModeReset);
+        }
+
+        Pause(StartTime);
+
+        // Some chips report version 0 for a while.
+        ulong begin = _clock.GetMicroseconds();
+        while (bus.Read8(W5500.Common, W5500.VERSIONR) != W5500.Version
+            || (bus.Read8(W5500.Common, W5500.MR) & W5500.ModeReset) != 0)
+        {
+            if (_clock.GetMicroseconds() - begin >= VersionTime)
+                return false;
+            Thread.Sleep(0);
+        }
+
+        if (bus.Read16(W5500.Common, W5500.RTR) != W5500.RetryTimeAfterReset)
+            return false;
+
+        // The chip's own protocols have no address; this keeps them from answering a ping all the same.
+        bus.Write8(W5500.Common, W5500.MR, W5500.ModePingBlock);
+        bus.WriteAddress(W5500.Common, W5500.SHAR, _physicalAddress);
+        bus.Write16(W5500.Common, W5500.INTLEVEL, InterruptLevelTime);
+
+        // The sizes of both buffers in KB. Socket 0 last: the sum must not be more than there is.
+        for (int socket = 7; socket >= 0; socket--)
+            bus.Write16(W5500.Socket0 + socket * W5500.SocketStep, W5500.SnRXBUF_SIZE, socket == 0 ? 0x1010 : 0);
+        return true;
+    }
+
+    /// <summary>Closes the socket and opens it again; resets the chip if that fails.</summary>
+    private void Reopen()
+    {
+        _isOpen = false;
+        _counts.Reopened++;
+        _bus.WriteCommand(W5500.CommandClose, 0);
+        if (!WaitForStatus(W5500.StatusClosed) || !OpenSocket())
+            Reset();
+    }
+
+    private bool OpenSocket()
+    {
+        W5500Bus bus = _bus;
+        Forget();
+        bus.Write8(W5500.Socket0, W5500.SnMR, W5500.SocketMode);
+
+        // Both, even if the pin is not wired: the chip may not latch a cause that is masked.
+        bus.Write8(W5500.Socket0, W5500.SnIMR, W5500.InterruptReceived | W5500.InterruptSent);
+        bus.WriteCommand(W5500.CommandOpen, 0xFF);
+        if (!WaitForStatus(W5500.StatusMacRaw))
+            return false;
+
+        // The chip says where its pointers begin.
+        _receiveCommitted = _receiveNext = (_look[AtReceiveRead] << 8) | _look[AtReceiveRead + 1];
+        _transmitWrite = (_look[AtTransmitWrite] << 8) | _look[AtTransmitWrite + 1];
+        bus.Write8(W5500.Common, W5500.SIMR, _interrupt != null ? 1 : 0);
+        _isOpen = true;
+        return true;
+    }
+
+    private bool WaitForStatus(int status)
+    {
+        ulong begin = _clock.GetMicroseconds();
+        while (true)
+        {
+            _bus.Read(W5500.Socket0, W5500.SnCR, _look, LookLength);
+            if (_look[AtCommand] == 0 && _look[AtStatus] == status)
+                return true;
+            if (_clock.GetMicroseconds() - begin >= CommandTime)
+            {
+                _counts.CommandTimeouts++;
+                return false;
+            }
+        }
+    }
+
+    /// <summary>What was known of the socket counts no longer.</summary>
+    private void Forget()
+    {
+        _commandPending = false;
+        _sending = false;
+        _available = 0;
+        _nextLength = 0;
+        _disagreements = 0;
+        _seen = 0;
+        _mustLook = true;
+    }
+
+    private void Pause(ulong microseconds)
+    {
+        // Not Sleep: it may be up to 10 ms shorter than asked for.
+        ulong begin = _clock.GetMicroseconds();
+        while (_clock.GetMicroseconds() - begin < microseconds)
+            Thread.Sleep(0);
+    }
+}
