@@ -159,13 +159,25 @@ public enum Counter
     /// <summary>Dropped: neither SYN, ACK nor RST to a listener.</summary>
     ListenNoSyn,
 
-    /// <summary>Dropped: a SYN while the listener's half-open connections are at their limit.</summary>
+    /// <summary>Dropped: a SYN while no more connections may be half-open.</summary>
     SynQueueFull,
+
+    /// <summary>Half-open connections that gave way: their SYN,ACK was due again, and another SYN had found no room.</summary>
+    SynQueueEvicted,
+
+    /// <summary>SYN cookies sent (RFC 4987 section 3.6).</summary>
+    CookiesSent,
+
+    /// <summary>ACKs with a SYN cookie that is right; each asks for a connection.</summary>
+    CookiesReceived,
+
+    /// <summary>Answered with a reset: an ACK without a SYN cookie that is right, while some are awaited.</summary>
+    CookiesBad,
 
     /// <summary>Dropped: a SYN or the last ACK of a handshake while the listener's accept queue is full.</summary>
     AcceptQueueFull,
 
-    /// <summary>Dropped: a SYN while every connection is in use.</summary>
+    /// <summary>Dropped: a SYN or the last ACK of a handshake while every connection is in use.</summary>
     ConnectionsExhausted,
 
     /// <summary>Dropped: a SYN that the listener's handler withheld.</summary>

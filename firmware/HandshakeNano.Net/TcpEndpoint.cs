@@ -297,6 +297,8 @@ public sealed class TcpEndpoint : IAddressTaker
         ulong next = neighbours.Deadline;
         if (tcp.Timers.Deadline < next)
             next = tcp.Timers.Deadline;
+        if (tcp.HalfOpen.Deadline < next)
+            next = tcp.HalfOpen.Deadline;
         if (tcp.TimeWaits.Deadline < next)
             next = tcp.TimeWaits.Deadline;
         if (_dhcp != null && _dhcp.Deadline < next)

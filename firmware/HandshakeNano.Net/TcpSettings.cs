@@ -40,8 +40,24 @@ public sealed class TcpSettings
     /// </summary>
     public int DifferentiatedServices;
 
-    /// <summary>How many connections there can be at once, half-open ones included; 1 to 65535.</summary>
+    /// <summary>How many connections there can be at once; 1 to 65535.</summary>
     public int Connections = 8;
+
+    /// <summary>
+    /// How many connections of all listeners together can be half-open (SYN-RECEIVED): a power of two, 2 to 32768. Each takes
+    /// 32 bytes, and none of <see cref="Connections"/> until its handshake is complete.
+    /// </summary>
+    public int HalfOpenConnections = 16;
+
+    /// <summary>What answers a SYN where no more connections may be half-open.</summary>
+    public SynPolicy SynPolicy = SynPolicy.CookiesWhenFull;
+
+    /// <summary>
+    /// How often the SYN,ACK of a half-open connection is sent again before it is forgotten, 0 to 15. With 5, the default, and a first
+    /// retransmission timeout of 1 s this is after 63 s. RFC 9293 section 3.8.3 asks for 180 s: hosts choose less today, as SYNs are
+    /// cheap to send for an attacker, and a peer that is alive sends its SYN again.
+    /// </summary>
+    public int SynAckRetransmissions = 5;
 
     /// <summary>How many ports can be listened on; 1 to 65535.</summary>
     public int Listeners = 8;
@@ -120,6 +136,12 @@ public sealed class TcpSettings
             throw new ArgumentException("HostName must be up to 63 letters, digits and hyphens.");
         if (Connections < 1 || Connections > 65535)
             throw new ArgumentException("Connections must be 1 to 65535.");
+        if (!IsPowerOfTwo(HalfOpenConnections, 2, 32768))
+            throw new ArgumentException("HalfOpenConnections must be a power of two, 2 to 32768.");
+        if (SynPolicy < SynPolicy.QueueOnly || SynPolicy > SynPolicy.CookiesAlways)
+            throw new ArgumentException("SynPolicy must be one of the enum's.");
+        if (SynAckRetransmissions < 0 || SynAckRetransmissions > 15)
+            throw new ArgumentException("SynAckRetransmissions must be 0 to 15.");
         if (Listeners < 1 || Listeners > 65535)
             throw new ArgumentException("Listeners must be 1 to 65535.");
         if (TimeWaits < 1 || TimeWaits > 65535)

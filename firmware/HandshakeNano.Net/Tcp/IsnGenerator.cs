@@ -14,6 +14,9 @@ internal sealed class IsnGenerator
 
     private readonly ulong[] _start = new ulong[4];
 
+    /// <summary>The least M that may be given next, in ticks of 4 us; it does not wrap.</summary>
+    private ulong _next;
+
     /// <summary>Makes a generator.</summary>
     /// <param name="secret">The secret, 16 bytes.</param>
     public IsnGenerator(byte[] secret)
@@ -34,15 +37,32 @@ internal sealed class IsnGenerator
         SipHash.Absorb(state, localAddress | ((ulong)SwapPort(localPort) << 32));
     }
 
-    /// <summary>The ISN of a connection.</summary>
+    /// <summary>
+    /// The ISN of a connection. M is that of the clock, but always more than the last one that was given: two connections of one
+    /// tuple differ, however fast they follow each other.
+    /// </summary>
     /// <param name="state">What <see cref="Begin"/> gave.</param>
     /// <param name="key">The connection's key: remote address and remote port as the processor loads them.</param>
     /// <param name="now">The time in microseconds.</param>
     /// <returns>The ISN.</returns>
-    public static uint Next(ulong[] state, ulong key, ulong now)
+    public uint Next(ulong[] state, ulong key, ulong now)
+    {
+        ulong m = now >> 2;
+        if (m < _next)
+            m = _next;
+        _next = m + 1;
+        ulong block = (key >> 32) | ((key & 0xFFFF) << 32) | MessageLength;
+        return (uint)m + (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block);
+    }
+
+    /// <summary>F: what differs between connections, and not in time.</summary>
+    /// <param name="state">What <see cref="Begin"/> gave.</param>
+    /// <param name="key">The connection's key.</param>
+    /// <returns>F.</returns>
+    public static uint F(ulong[] state, ulong key)
     {
         ulong block = (key >> 32) | ((key & 0xFFFF) << 32) | MessageLength;
-        return (uint)(now >> 2) + (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block);
+        return (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block);
     }
 
     private static uint SwapPort(int port)

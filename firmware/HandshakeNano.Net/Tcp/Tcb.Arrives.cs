@@ -91,15 +91,7 @@ internal sealed partial class Tcb
                     Challenge(Counter.ChallengeReset, now);
             }
             else if ((flags & TcpHeader.Syn) != 0)
-            {
-                if (state == TcpState.SynReceived && Listener != null)
-                {
-                    counters[(int)Counter.HandshakeAbandoned]++;
-                    End(TcpCloseReason.Reset);
-                }
-                else
-                    Challenge(Counter.ChallengeSyn, now);
-            }
+                Challenge(Counter.ChallengeSyn, now);
             else
                 counters[(int)Counter.AckMissing]++;
             return;
@@ -118,8 +110,7 @@ internal sealed partial class Tcb
                 return;
             }
 
-            if (!Establish(now))
-                return;
+            Establish();
             _sndWl1 = seq;
             _sndWl2 = ack;
             _sndWnd = window;
@@ -234,13 +225,13 @@ internal sealed partial class Tcb
         _rcvNxt = seq;
         _rcvRead = seq;
         _rcvEdge = seq + _layer.ReceiveWindow;
-        TakeOptions(options);
+        TakeMss(options == null ? 0 : options.PeerMaximumSegmentSize);
         _sndWnd = window;
         _maxSndWnd = window;
         _sndWl2 = ack;
         if (acceptable)
         {
-            Establish(now);
+            Establish();
             Acknowledged(ack, 1, now);
             Answer(AckNow);
             if ((length | (flags & (TcpHeader.Fin | TcpHeader.Urg))) != 0)

@@ -174,25 +174,52 @@ internal sealed partial class Tcb
         StopTimers();
     }
 
-    /// <summary>Makes the connection answer a SYN: SYN-RECEIVED, and the SYN,ACK is sent.</summary>
-    internal void OpenPassive(TcpListener listener, ulong key, uint peer, uint ports, uint addressSum, uint seq, uint window,
-        TcpOptions options, uint iss, ulong now)
+    /// <summary>Makes the connection one whose handshake a listener has completed: ESTABLISHED, and in the accept queue.</summary>
+    /// <param name="listener">The listener.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
+    /// <param name="addressSum">The sum of both addresses, in network order.</param>
+    /// <param name="irs">IRS.</param>
+    /// <param name="iss">ISS.</param>
+    /// <param name="peerMss">The largest segment that the peer takes, by its SYN; 0 if it did not say.</param>
+    /// <param name="retried">Whether the SYN,ACK was sent more than once.</param>
+    /// <param name="sentAt">When the SYN,ACK was sent whose round trip is over now; <see cref="ulong.MaxValue"/> if it says nothing.</param>
+    /// <param name="window">SEG.WND of the ACK.</param>
+    /// <param name="now">The time in microseconds.</param>
+    internal void OpenPassive(TcpListener listener, ulong key, uint ports, uint addressSum, uint irs, uint iss,
+        int peerMss, bool retried, ulong sentAt, uint window, ulong now)
     {
-        Open(key, peer, ports, addressSum, now);
-        Listener = listener;
-        listener._halfOpen++;
-        _irs = seq;
-        seq++;
-        _rcvNxt = seq;
-        _rcvRead = seq;
-        _rcvEdge = seq + _layer.ReceiveWindow;
-        TakeOptions(options);
+        TcpLayer layer = _layer;
+        Open(key, (uint)(key >> 32), ports, addressSum, now);
+        TakeMss(peerMss);
+        _irs = irs;
+        irs++;
+        _rcvNxt = irs;
+        _rcvRead = irs;
+        _rcvEdge = irs + layer.ReceiveWindow;
+        _sndWl1 = irs;
+        _iss = iss;
+        _recover = iss;
+        iss++;
+        _sndUna = iss;
+        _sndNxt = iss;
+        _sndPtr = iss;
+        _sndEnd = iss;
+        _sndWl2 = iss;
         _sndWnd = window;
         _maxSndWnd = window;
-        _sndEnd = iss + 1;
-        _state = TcpState.SynReceived;
-        BeginSending(iss, now);
-        SendSyn(now);
+        _synPending = false;
+        _rttAt = Never;
+        if (sentAt != Never)
+            Measured(now - sentAt);
+        if (retried)
+            SlowDown();
+        _state = TcpState.Established;
+        layer.Counters[(int)Counter.Established]++;
+        Listener = listener;
+        listener.Add(this);
+        Owned = true;
+        Events = TcbEvents.Accept;
     }
 
     /// <summary>Makes the connection call a peer: SYN-SENT. The SYN leaves with the next Poll, which knows the time.</summary>
@@ -230,16 +257,8 @@ internal sealed partial class Tcb
         TcpListener listener = Listener;
         if (listener != null)
         {
-            if (_state == TcpState.SynReceived)
-            {
-                Listener = null;
-                listener._halfOpen--;
-            }
-            else
-            {
-                listener.Remove(this);
-                Owned = false;
-            }
+            listener.Remove(this);
+            Owned = false;
         }
 
         _state = TcpState.Closed;
@@ -355,11 +374,15 @@ internal sealed partial class Tcb
         _sndEnd += iss;
         _sndUp += iss;
         _progressAt = now;
-        BeginSending(iss, now);
+        BeginSending(iss);
+        _rttAt = now;
+        now += _rto;
+        _retransmitAt = now;
+        _layer.Timers.Schedule(this, now);
     }
 
-    /// <summary>Our SYN is about to leave: it takes the first sequence number, and its round trip is measured.</summary>
-    private void BeginSending(uint iss, ulong now)
+    /// <summary>Our SYN takes the first sequence number.</summary>
+    private void BeginSending(uint iss)
     {
         _iss = iss;
         _sndUna = iss;
@@ -368,17 +391,11 @@ internal sealed partial class Tcb
         iss++;
         _sndNxt = iss;
         _sndPtr = iss;
-        _rttAt = now;
-        now += _rto;
-        _retransmitAt = now;
-        _layer.Timers.Schedule(this, now);
     }
 
-    /// <summary>What the peer's SYN offers.</summary>
-    private void TakeOptions(TcpOptions options)
+    /// <summary>The largest segment that the peer takes, by its SYN; 0 if it did not say.</summary>
+    private void TakeMss(int mss)
     {
-        int mss = options == null ? 0 : options.PeerMaximumSegmentSize;
-
         // No MSS, or one of 0, means the default.
         if (mss == 0)
             mss = TcpOptions.DefaultMaximumSegmentSize;
@@ -392,41 +409,24 @@ internal sealed partial class Tcb
         _ssthresh = 0x7FFFFFFF;
     }
 
-    /// <summary>SYN-RECEIVED becomes ESTABLISHED.</summary>
-    /// <returns>False if the accept queue is full: the peer has to acknowledge again.</returns>
-    private bool Establish(ulong now)
+    /// <summary>The handshake of a connection that we opened is complete.</summary>
+    private void Establish()
     {
-        TcpListener listener = Listener;
-        if (listener != null)
-        {
-            if (listener._pending >= listener._backlog)
-            {
-                _layer.Counters[(int)Counter.AcceptQueueFull]++;
-                return false;
-            }
-
-            listener._halfOpen--;
-            listener.Add(this);
-            Owned = true;
-            Events |= TcbEvents.Accept;
-        }
-        else
-            Events |= TcbEvents.Established;
-
-        _state = TcpState.Established;
+        Events |= TcbEvents.Established;
+        _state = _finQueued ? TcpState.FinWait1 : TcpState.Established;
         _layer.Counters[(int)Counter.Established]++;
-        if (_finQueued)
-            _state = TcpState.FinWait1;
-
-        // RFC 6298 rule 5.7: a timeout that the SYN backed off says nothing about data. RFC 5681 section 3.1: but a SYN that
-        // was lost says that one segment is enough to begin with.
         if (_retries != 0)
-        {
-            _rto = _layer.Settings.InitialRetransmissionTimeout < 3_000_000 ? 3_000_000 : _layer.Settings.InitialRetransmissionTimeout;
-            _cwnd = (uint)_mss;
-        }
+            SlowDown();
+    }
 
-        return true;
+    /// <summary>
+    /// A SYN of ours was lost. RFC 6298 rule 5.7: a timeout that it backed off says nothing about data. RFC 5681 section 3.1: but
+    /// it says that one segment is enough to begin with.
+    /// </summary>
+    private void SlowDown()
+    {
+        _rto = _layer.Settings.InitialRetransmissionTimeout < 3_000_000 ? 3_000_000 : _layer.Settings.InitialRetransmissionTimeout;
+        _cwnd = (uint)_mss;
     }
 
     /// <summary>The connection is over; an entry of the table waits for what may still come for it (section 3.6).</summary>

@@ -6,7 +6,7 @@ namespace HandshakeNano.Net;
 internal sealed partial class Tcb
 {
     /// <summary>R1: from so many retransmissions on, the way to the peer is doubted (RFC 9293 section 3.8.3).</summary>
-    private const int R1 = 3;
+    internal const int R1 = 3;
 
     private const int MaximumKeepAlives = 9;
     private const ulong KeepAliveInterval = 75_000_000;

@@ -38,7 +38,7 @@ internal sealed partial class TcpLayer
     }
 
     /// <summary>
-    /// A SYN in LISTEN, section 3.10.7.2. Its text and FIN are not kept: nobody knows yet whether the source address is the
+    /// A SYN in LISTEN, section 3.10.7.2, opens a connection half, or is answered with a cookie. Its text and FIN are not kept: nobody knows yet whether the source address is the
     /// sender's. They are not acknowledged, so they come again with the ACK of our SYN.
     /// </summary>
     /// <param name="listener">The listener.</param>
@@ -46,78 +46,98 @@ internal sealed partial class TcpLayer
     /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
     /// <param name="addressSum">The sum of both addresses, in network order.</param>
     /// <param name="seq">SEG.SEQ.</param>
-    /// <param name="window">SEG.WND in bytes.</param>
     /// <param name="options">The segment's options, null if it has none.</param>
     /// <param name="floor">SND.NXT of an earlier connection with this key, which the ISN must exceed; 0 for none.</param>
     /// <param name="now">The time in microseconds.</param>
-    /// <returns>True if the SYN opened a connection.</returns>
-    private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, uint window, TcpOptions options,
+    /// <returns>True if a connection is half-open now.</returns>
+    private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, TcpOptions options,
         uint floor, ulong now)
     {
-        ulong[] counters = Counters;
-        Tcb connection = _free;
-        if (listener._halfOpen >= listener._backlog)
-        {
-            counters[(int)Counter.SynQueueFull]++;
+        if (!HasRoom(listener))
             return false;
-        }
-
-        if (listener._pending >= listener._backlog)
+        int peerMss = options == null ? 0 : options.PeerMaximumSegmentSize;
+        HalfOpenTable halfOpen = HalfOpen;
+        int slot = halfOpen.Find(0, key);
+        bool full = slot < 0 || listener._halfOpen >= listener._backlog;
+        if (full || _cookiesAlways)
         {
-            counters[(int)Counter.AcceptQueueFull]++;
-            return false;
-        }
+            if (full)
+                listener._fullAt = now;
 
-        if (connection == null)
-        {
-            counters[(int)Counter.ConnectionsExhausted]++;
-            return false;
-        }
-
-        uint peer = (uint)(key >> 32);
-        TcpListenerHandler handler = listener._handler;
-        if (handler != null)
-        {
-            int changes = _changes;
-            SynDecision decision = handler.OnSyn(listener, BigEndian.Reverse(peer), (int)(ports & 0xFFFF));
-            if (decision != SynDecision.Accept)
+            // A cookie cannot be told to exceed another number.
+            if (Settings.SynPolicy != SynPolicy.QueueOnly && floor == 0)
             {
-                if (decision == SynDecision.Withhold)
-                    counters[(int)Counter.SynWithheld]++;
-                else
-                {
-                    counters[(int)Counter.SynRefused]++;
-                    Writer.SendReset(peer, ports, _ipv4.AddressSum(peer), 0, seq + 1, TcpHeader.Rst | TcpHeader.Ack, now);
-                }
-
+                SendCookie(listener, key, ports, addressSum, seq, peerMss, now);
                 return false;
             }
 
-            connection = _free;
-            if (changes != _changes)
+            if (full)
             {
-                if (FindListener((int)(ports >> 16)) != listener || _ipv4.AddressSum(peer) != addressSum
-                    || _table.Find(key) != null)
-                {
-                    counters[(int)Counter.SynWithheld]++;
-                    return false;
-                }
-
-                if (connection == null)
-                {
-                    counters[(int)Counter.ConnectionsExhausted]++;
-                    return false;
-                }
+                Counters[(int)Counter.SynQueueFull]++;
+                return false;
             }
         }
 
-        uint iss = IsnGenerator.Next(listener.IsnState, key, now);
+        if (listener._handler != null && !Admits(listener, key, ports, addressSum, 0, seq + 1, TcpHeader.Rst | TcpHeader.Ack, now))
+            return false;
+        uint iss = _isn.Next(listener.IsnState, key, now);
         if (floor != 0 && (int)(iss - floor) <= 0)
             iss = floor + 1;
-        counters[(int)Counter.PassiveOpens]++;
-        Take(connection);
-        connection.OpenPassive(listener, key, peer, ports, addressSum, seq, window, options, iss, now);
-        _table.Add(connection);
+        Counters[(int)Counter.PassiveOpens]++;
+        halfOpen.Add(slot, listener, key, seq, iss, peerMss, now);
+        Writer.Send((uint)(key >> 32), ports, addressSum, iss, seq + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow, TcpOptions.SynLength,
+            0, now);
         return true;
+    }
+
+    /// <summary>Whether a connection could be had for a handshake that is complete.</summary>
+    private bool HasRoom(TcpListener listener)
+    {
+        if (listener._pending >= listener._backlog)
+        {
+            Counters[(int)Counter.AcceptQueueFull]++;
+            return false;
+        }
+
+        if (_pool.Free == null)
+        {
+            Counters[(int)Counter.ConnectionsExhausted]++;
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Asks the listener's handler whether a peer may connect, and answers the peer if it may not.</summary>
+    /// <param name="listener">The listener.</param>
+    /// <param name="key">The key of the connection to be.</param>
+    /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
+    /// <param name="addressSum">The sum of both addresses, in network order.</param>
+    /// <param name="resetSeq">SEG.SEQ of the reset that refuses.</param>
+    /// <param name="resetAck">SEG.ACK of it.</param>
+    /// <param name="resetFlags">The control bits of it.</param>
+    /// <param name="now">The time in microseconds.</param>
+    /// <returns>True if it may, and everything is as it was.</returns>
+    private bool Admits(TcpListener listener, ulong key, uint ports, uint addressSum, uint resetSeq, uint resetAck, int resetFlags,
+        ulong now)
+    {
+        uint peer = (uint)(key >> 32);
+        int changes = _changes;
+        SynDecision decision = listener._handler.OnSyn(listener, BigEndian.Reverse(peer), (int)(ports & 0xFFFF));
+        if (decision == SynDecision.Refuse)
+        {
+            Counters[(int)Counter.SynRefused]++;
+            Writer.SendReset(peer, ports, _ipv4.AddressSum(peer), resetSeq, resetAck, resetFlags, now);
+            return false;
+        }
+
+        if (decision != SynDecision.Accept || (changes != _changes
+            && (FindListener((int)(ports >> 16)) != listener || _ipv4.AddressSum(peer) != addressSum || _table.Find(key) != null)))
+        {
+            Counters[(int)Counter.SynWithheld]++;
+            return false;
+        }
+
+        return changes == _changes || HasRoom(listener);
     }
 }

@@ -8,8 +8,7 @@ internal sealed partial class TcpLayer
     private const ulong TimeWaitAnswerInterval = 500_000;
 
     /// <summary>TIME-WAIT, section 3.10.7.4, RFC 1337, RFC 6191.</summary>
-    private void ArrivesInTimeWait(TimeWaitEntry entry, uint seq, uint ack, int flags, uint window, TcpOptions options,
-        int length, ulong now)
+    private void ArrivesInTimeWait(TimeWaitEntry entry, uint seq, uint ack, int flags, TcpOptions options, int length, ulong now)
     {
         ulong[] counters = Counters;
         if ((flags & TcpHeader.Rst) != 0)
@@ -26,7 +25,7 @@ internal sealed partial class TcpLayer
             if (listener != null)
             {
                 uint floor = entry.SndNxt == 0 ? 1 : entry.SndNxt;
-                if (ArrivesInListen(listener, key, ports, _ipv4.AddressSum((uint)(key >> 32)), seq, window, options, floor, now))
+                if (ArrivesInListen(listener, key, ports, _ipv4.AddressSum((uint)(key >> 32)), seq, options, floor, now))
                 {
                     counters[(int)Counter.TimeWaitReopened]++;
 

@@ -29,19 +29,21 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// </summary>
     public readonly int LargestSegment;
 
-    public int ConnectionCount;
+    /// <summary>What listeners have in SYN-RECEIVED.</summary>
+    public readonly HalfOpenTable HalfOpen;
 
     /// <summary>The connections that wait for <see cref="Flush"/>, null if there are none.</summary>
     public Tcb DirtyFirst;
 
     private readonly Ipv4Layer _ipv4;
     private readonly IsnGenerator _isn;
+    private readonly SynCookies _cookies;
     private readonly ConnectionTable _table;
-    private readonly Tcb[] _connections;
+    private readonly TcbPool _pool;
     private readonly TcpListener[] _ports;
     private readonly TcpOptions _options = new TcpOptions();
     private readonly ulong[] _isnState = new ulong[4];
-    private Tcb _free;
+    private readonly bool _cookiesAlways;
     private TcpListener _freeListener;
     private Tcb _dirtyLast;
     private int _nextPort;
@@ -58,11 +60,15 @@ internal sealed partial class TcpLayer : INeighbourUser
         entropy.Fill(secret);
         _isn = new IsnGenerator(secret);
 
-        // The tables' multiplier and the first ephemeral port tell a peer nothing about the secret.
+        // The tables' multiplier tells a peer nothing about the secret.
         byte[] other = new byte[10];
         entropy.Fill(other);
         ulong multiplier = BitConverter.ToUInt64(other, 0) | 1;
         _nextPort = BitConverter.ToUInt16(other, 8) % EphemeralPorts;
+        entropy.Fill(secret);
+        _cookies = new SynCookies(secret);
+        _cookiesAlways = settings.SynPolicy == SynPolicy.CookiesAlways;
+        HalfOpen = new HalfOpenTable(settings, multiplier, wakeup);
         _table = new ConnectionTable(settings.Connections, multiplier);
         Timers = new TimerHeap(settings.Connections, wakeup);
         TimeWaits = new TimeWaitTable(settings.TimeWaits, multiplier, 2 * settings.MaximumSegmentLifetime, wakeup, counters);
@@ -71,16 +77,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         LargestSegment = settings.SendBufferSize / 2 < largest ? settings.SendBufferSize / 2 : largest;
         ReceiveWindow = settings.ReceiveBufferSize > 0xFFFF ? 0xFFFF : (uint)settings.ReceiveBufferSize;
 
-        _connections = new Tcb[settings.Connections];
-        for (int i = settings.Connections - 1; i >= 0; i--)
-        {
-            Tcb connection = new Tcb(this, settings);
-            _connections[i] = connection;
-            connection.IsFree = true;
-            connection.QueueNext = _free;
-            _free = connection;
-        }
-
+        _pool = new TcbPool(this, settings);
         int buckets = 1;
         while (buckets < settings.Listeners)
             buckets *= 2;
@@ -99,33 +96,53 @@ internal sealed partial class TcpLayer : INeighbourUser
         get { return BigEndian.Reverse(_ipv4.Address); }
     }
 
+    /// <summary>How many connections there are, with half-open ones, but without those in TIME-WAIT or closed.</summary>
+    public int ConnectionCount
+    {
+        get
+        {
+            int count = HalfOpen.Count;
+            Tcb[] all = _pool.All;
+            for (int i = 0; i < all.Length; i++)
+            {
+                if (all[i].InTable)
+                    count++;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>True while a connection is free.</summary>
     public bool CanConnect
     {
-        get { return _free != null; }
+        get { return _pool.Free != null; }
     }
 
     /// <summary>Resets all connections at once, while our address still works (RFC 5227 section 2.4).</summary>
     /// <param name="now">The time in microseconds; 0 if it is not known, for what is known of a neighbour serves for a last word.</param>
     public void ResetConnections(ulong now)
     {
-        for (int i = 0; i < _connections.Length; i++)
+        for (int i = 0; i < _pool.All.Length; i++)
         {
-            if (!_connections[i].IsFree)
-                _connections[i].ResetNow(now);
+            if (!_pool.All[i].IsFree)
+                _pool.All[i].ResetNow(now);
         }
+
+        ForgetHalfOpen(true, now);
     }
 
     /// <summary>Our address has changed: no host answers for the old one any more.</summary>
     public void AddressChanged()
     {
         _changes++;
-        for (int i = 0; i < _connections.Length; i++)
+        for (int i = 0; i < _pool.All.Length; i++)
         {
-            if (!_connections[i].IsFree)
-                _connections[i].LoseAddress();
+            if (!_pool.All[i].IsFree)
+                _pool.All[i].LoseAddress();
         }
 
+        ForgetHalfOpen(false, 0);
         TimeWaits.Clear();
         Writer.Prepare();
         for (int i = 0; i < _ports.Length; i++)
@@ -159,12 +176,13 @@ internal sealed partial class TcpLayer : INeighbourUser
     public void CloseListener(TcpListener listener)
     {
         _changes++;
-        for (int i = 0; i < _connections.Length; i++)
+        for (int i = 0; i < _pool.All.Length; i++)
         {
-            if (_connections[i].Listener == listener)
-                _connections[i].LoseListener();
+            if (_pool.All[i].Listener == listener)
+                _pool.All[i].LoseListener();
         }
 
+        DoomHalfOpen(listener);
         int bucket = listener.Port & (_ports.Length - 1);
         if (_ports[bucket] == listener)
             _ports[bucket] = listener.Next;
@@ -192,20 +210,20 @@ internal sealed partial class TcpLayer : INeighbourUser
         if (localPort != 0)
         {
             key = MakeKey(peer, remotePort, localPort);
-            inUse = _table.Find(key) != null || TimeWaits.Find(key) != null;
+            inUse = IsInUse(key);
         }
         else
         {
             // RFC 6056 section 3.3.3: where to begin depends on the secret and on the peer.
             int tries = 0;
             _isn.Begin(_ipv4.Address, 0, _isnState);
-            int offset = (int)(IsnGenerator.Next(_isnState, MakeKey(peer, remotePort, 0), 0) & (EphemeralPorts - 1));
+            int offset = (int)(IsnGenerator.F(_isnState, MakeKey(peer, remotePort, 0)) & (EphemeralPorts - 1));
             do
             {
                 localPort = FirstEphemeralPort + ((offset + _nextPort) & (EphemeralPorts - 1));
                 _nextPort = (_nextPort + 1) & (EphemeralPorts - 1);
                 key = MakeKey(peer, remotePort, localPort);
-                inUse = _table.Find(key) != null || TimeWaits.Find(key) != null;
+                inUse = IsInUse(key);
             }
             while (inUse && ++tries < EphemeralPorts);
         }
@@ -213,8 +231,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         if (inUse)
             return null;
         _changes++;
-        Tcb connection = _free;
-        Take(connection);
+        Tcb connection = Take();
         Counters[(int)Counter.ActiveOpens]++;
         connection.OpenActive(key, peer, ((uint)localPort << 16) | (uint)remotePort, _ipv4.AddressSum(peer));
         _table.Add(connection);
@@ -225,7 +242,7 @@ internal sealed partial class TcpLayer : INeighbourUser
     public uint NextIss(ulong key, ulong now)
     {
         _isn.Begin(_ipv4.Address, (int)(PortsOf((uint)key) >> 16), _isnState);
-        return IsnGenerator.Next(_isnState, key, now);
+        return _isn.Next(_isnState, key, now);
     }
 
     /// <summary>Puts a connection on the list of those to look at.</summary>
@@ -268,7 +285,6 @@ internal sealed partial class TcpLayer : INeighbourUser
         if (connection.InTable)
         {
             connection.InTable = false;
-            ConnectionCount--;
             _table.Remove(connection);
             connection.StopTimers();
         }
@@ -282,9 +298,7 @@ internal sealed partial class TcpLayer : INeighbourUser
             handle.Detach(connection.CloseReason);
         }
 
-        connection.IsFree = true;
-        connection.QueueNext = _free;
-        _free = connection;
+        _pool.Give(connection);
     }
 
     /// <summary>Does what is due.</summary>
@@ -299,6 +313,8 @@ internal sealed partial class TcpLayer : INeighbourUser
             Settle(connection, now);
         }
 
+        if (HalfOpen.Deadline <= now)
+            HalfOpenOnTimer(now);
         TimeWaits.OnTimer(now);
     }
 
@@ -317,13 +333,13 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <inheritdoc/>
     public int NeighbourCount
     {
-        get { return _connections.Length; }
+        get { return _pool.All.Length; }
     }
 
     /// <inheritdoc/>
     public uint NeighbourAt(int index)
     {
-        Tcb connection = _connections[index];
+        Tcb connection = _pool.All[index];
         return connection.InTable ? _ipv4.NextHop(connection.Peer) : 0;
     }
 
@@ -331,12 +347,14 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <param name="neighbour">The neighbour's address; 0: those to which there is no route.</param>
     public void LoseNeighbour(uint neighbour)
     {
-        for (int i = 0; i < _connections.Length; i++)
+        for (int i = 0; i < _pool.All.Length; i++)
         {
-            Tcb connection = _connections[i];
+            Tcb connection = _pool.All[i];
             if (connection.InTable && _ipv4.NextHop(connection.Peer) == neighbour)
                 connection.LosePeer();
         }
+
+        HalfOpenLoseNeighbour(neighbour);
     }
 
     /// <summary>An ICMP error about a segment of ours.</summary>
@@ -351,6 +369,17 @@ internal sealed partial class TcpLayer : INeighbourUser
         uint ports = BitConverter.ToUInt32(frame, segment);
         ulong key = ((ulong)BitConverter.ToUInt32(frame, Quote + 16) << 32) | (ports << 16) | (ports >> 16);
         Tcb connection = _table.Find(key);
+        if (connection == null && HalfOpen.Count != 0)
+        {
+            int slot = HalfOpen.Find(key, key);
+            if (slot >= 0 && HalfOpen.Iss[slot] == BigEndian.Get32(frame, segment + 4))
+            {
+                // About our SYN,ACK. Its peer tries again, or the slot ends by itself.
+                Counters[(int)Counter.IcmpErrorsReceived]++;
+                return;
+            }
+        }
+
         if (connection == null || !connection.IcmpError(BigEndian.Get32(frame, segment + 4), frame[IcmpHeader.Type],
             frame[IcmpHeader.Code], BigEndian.Get16(frame, IcmpHeader.NextHopMtu), BigEndian.Get16(frame, Quote + 2)))
         {
@@ -447,6 +476,19 @@ internal sealed partial class TcpLayer : INeighbourUser
             return;
         }
 
+        // PortsOf, in line.
+        ports = ((ports & 0x00FF00FF) << 8) | ((ports >> 8) & 0x00FF00FF);
+        if (HalfOpen.Count != 0)
+        {
+            int slot = HalfOpen.Find(key, key);
+            if (slot >= 0)
+            {
+                ArrivesInSynReceived(slot, frame, ports, (uint)addressSum << 8, seq, ack, flags, window, FrameLayout.Transport + header,
+                    length, now);
+                return;
+            }
+        }
+
         if (!_ipv4.CanBeHost(peer))
         {
             counters[(int)Counter.Ipv4SourceBad]++;
@@ -458,20 +500,23 @@ internal sealed partial class TcpLayer : INeighbourUser
             TimeWaitEntry entry = TimeWaits.Find(key);
             if (entry != null)
             {
-                ArrivesInTimeWait(entry, seq, ack, flags, window, options, length, now);
+                ArrivesInTimeWait(entry, seq, ack, flags, options, length, now);
                 return;
             }
         }
 
-        ports = PortsOf(ports);
         TcpListener listener = FindListener((int)(ports >> 16));
         if (listener == null || (flags & (TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Rst)) != TcpHeader.Syn)
         {
+            if (listener != null && (flags & (TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Rst)) == TcpHeader.Ack && _cookies.IsAwaited(now)
+                && ArrivesWithCookie(listener, frame, key, ports, (uint)addressSum << 8, seq, ack, flags, window,
+                    FrameLayout.Transport + header, length, now))
+                return;
             ArrivesUnexpected(listener, key, ports, seq, ack, flags, length, now);
             return;
         }
 
-        ArrivesInListen(listener, key, ports, (uint)addressSum << 8, seq, window, options, 0, now);
+        ArrivesInListen(listener, key, ports, (uint)addressSum << 8, seq, options, 0, now);
     }
 
     private static ulong MakeKey(uint peer, int remotePort, int localPort)
@@ -504,12 +549,15 @@ internal sealed partial class TcpLayer : INeighbourUser
         return listener;
     }
 
-    private void Take(Tcb connection)
+    private bool IsInUse(ulong key)
     {
-        _free = connection.QueueNext;
-        connection.QueueNext = null;
-        connection.IsFree = false;
+        return _table.Find(key) != null || TimeWaits.Find(key) != null || (HalfOpen.Count != 0 && HalfOpen.Find(key, key) >= 0);
+    }
+
+    private Tcb Take()
+    {
+        Tcb connection = _pool.Take();
         connection.InTable = true;
-        ConnectionCount++;
+        return connection;
     }
 }

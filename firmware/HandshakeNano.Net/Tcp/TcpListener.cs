@@ -1,8 +1,9 @@
 namespace HandshakeNano.Net;
 
 /// <summary>
-/// A port on which connections are taken. It costs no connection while nobody calls; half-open connections and those not
-/// yet accepted are bounded, and beyond the bound a SYN is dropped, so that the peer tries again.
+/// A port on which connections are taken. It takes none of the endpoint's connections before a handshake is complete. Half-open
+/// connections and those not yet accepted are bounded: beyond the first bound <see cref="TcpSettings.SynPolicy"/> says what
+/// answers a SYN, beyond the second it is dropped, so that the peer tries again.
 /// </summary>
 public sealed class TcpListener
 {
@@ -18,6 +19,10 @@ public sealed class TcpListener
     internal int _halfOpen;
     internal int _pending;
     internal int _backlog;
+
+    /// <summary>When a SYN last found no room, in microseconds; 0 for never.</summary>
+    internal ulong _fullAt;
+
     internal TcpListenerHandler _handler;
 
     private readonly TcpLayer _layer;
@@ -72,7 +77,7 @@ public sealed class TcpListener
         return connection.GiveOut();
     }
 
-    /// <summary>Stops listening. Connections that are half-open or not accepted are reset.</summary>
+    /// <summary>Stops listening. Connections that are half-open or not accepted are reset with the next Poll.</summary>
     public void Close()
     {
         if (!IsOpen)
@@ -88,6 +93,7 @@ public sealed class TcpListener
         _backlog = backlog;
         _halfOpen = 0;
         _pending = 0;
+        _fullAt = 0;
         _first = null;
         _last = null;
         IsOpen = true;

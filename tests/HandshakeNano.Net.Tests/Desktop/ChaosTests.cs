@@ -40,6 +40,7 @@ public sealed class ChaosTests
         private readonly List<Actor> _actors = [];
         private TcpListener? _listener;
         private int _nextPort = 20000;
+        private ulong _byCookie;
 
         public Chaos(int seed)
         {
@@ -50,6 +51,8 @@ public sealed class ChaosTests
             settings.ReceiveBufferSize = 256 << _random.Next(5);
             settings.SendBufferSize = 256 << _random.Next(5);
             settings.UserTimeout = 100 * Wire.Second;
+            settings.HalfOpenConnections = 2 << _random.Next(3);
+            settings.SynPolicy = (SynPolicy)_random.Next(3);
             _wire = new Wire(settings, 1500, (ulong)_random.NextInt64(1L << 40));
             _listener = _wire.Endpoint.Listen(7, 1 + _random.Next(4));
         }
@@ -234,6 +237,11 @@ public sealed class ChaosTests
 
         private void Judge(int forbidden)
         {
+            // With a cookie that comes again the connection is another one, without another SYN.
+            ulong byCookie = _wire.Count(Counter.CookiesReceived);
+            if (byCookie != _byCookie)
+                _actors.ForEach(actor => actor.BeginAnew());
+            _byCookie = byCookie;
             byte[]? frame;
             while ((frame = _wire.Take()) != null)
             {
@@ -293,6 +301,8 @@ public sealed class ChaosTests
                 Assert.AreEqual(Segment.Pattern(begin + (uint)i), _buffer[i], "a byte that was read");
             _read += (uint)read;
         }
+
+        public void BeginAnew() => _ackSeen = false;
 
         public void Judge(Segment segment)
         {

@@ -216,9 +216,29 @@ public sealed class CounterTests
                 peer.Sends("F seq R");
                 return wire;
             case Counter.SynQueueFull:
+            case Counter.SynQueueEvicted:
+                TcpSettings queueOnly = Wire.Settings();
+                queueOnly.SynPolicy = SynPolicy.QueueOnly;
+                wire = new Wire(queueOnly);
                 wire.Endpoint.Listen(7, 1);
-                peer.Sends("S seq R");
+                new ScriptedPeer(wire).Sends("S seq R");
+                wire.Advance(1000);
                 new ScriptedPeer(wire, 40001, 7).Sends("S seq R");
+                wire.Advance(1_000_000);
+                return wire;
+            case Counter.CookiesSent:
+            case Counter.CookiesReceived:
+            case Counter.CookiesBad:
+                TcpSettings cookies = Wire.Settings();
+                cookies.SynPolicy = SynPolicy.CookiesAlways;
+                wire = new Wire(cookies);
+                wire.Endpoint.Listen(7, 1);
+                var caller = new ScriptedPeer(wire);
+                caller.Sends("S seq R");
+                if (counter == Counter.CookiesSent)
+                    return wire;
+                caller.Expects("S. seq I ack R+1 mss 1460");
+                caller.Sends(counter == Counter.CookiesReceived ? ". seq R+1 ack I+1" : ". seq R+1 ack I+2");
                 return wire;
             case Counter.AcceptQueueFull:
                 wire.Endpoint.Listen(7, 1);
@@ -232,7 +252,7 @@ public sealed class CounterTests
                 settings.Connections = 1;
                 wire = new Wire(settings);
                 wire.Endpoint.Listen(7, 5);
-                new ScriptedPeer(wire, 40001, 7).Sends("S seq R");
+                wire.Endpoint.Connect(Wire.PeerAddress, 80);
                 new ScriptedPeer(wire, 40002, 7).Sends("S seq R");
                 return wire;
             case Counter.SynWithheld:

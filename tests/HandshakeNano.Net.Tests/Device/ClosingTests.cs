@@ -429,8 +429,8 @@ public sealed class ClosingTests
         waiting.Trades(". seq R+1 ack I+1", "");
         wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
         peer.Expects("R. seq I+11 ack R+1");
-        half.Expects("R. seq I+1 ack R+1");
-        waiting.ExpectsOnly("R. seq I+1 ack R+1");
+        waiting.Expects("R. seq I+1 ack R+1");
+        half.ExpectsOnly("R. seq I+1 ack R+1");
         wire.Run();
         wire.TakeArp();
         wire.StaysSilent(600 * Wire.Second);

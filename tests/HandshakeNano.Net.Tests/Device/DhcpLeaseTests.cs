@@ -201,7 +201,7 @@ public sealed class DhcpLeaseTests
         DhcpServer server = new DhcpServer { Lease = 100 };
         server.IsAsked();
         ulong requested = server.Wire.Now;
-        server.Sends(server.Reply(DhcpServer.Ack, DhcpServer.Join(server.Terms(), DhcpServer.Number(58, 6))));
+        server.Sends(server.Reply(DhcpServer.Ack, DhcpServer.Join(server.Terms(), DhcpServer.Number(58, 7))));
         while (server.Client.State == DhcpState.Probing)
         {
             server.Wire.Discard();
@@ -209,7 +209,7 @@ public sealed class DhcpLeaseTests
         }
 
         server.ExpectsAnnouncement();
-        WaitsUntil(server, server.Wire.Now, requested + 6 * Second);
+        WaitsUntil(server, server.Wire.Now, requested + 7 * Second);
         server.ExpectsRenewal(0);
         Assert.AreEqual((int)DhcpState.Renewing, (int)server.Client.State);
     }

@@ -43,11 +43,12 @@ public sealed class InitialSequenceNumberTests
         wire.Endpoint.Connect(Wire.PeerAddress, 40123, 50001);
         wire.Run();
         Assert.AreEqual(Isn(123456789012, Wire.OurAddress + 1, 50001, 40123), Segment.Of(wire.Take()).SequenceNumber);
+        wire.Advance(4);
         Segment syn = new Segment { SourcePort = 40123, DestinationPort = 7, SequenceNumber = 5, Flags = Segment.Syn };
         byte[] frame = syn.ToFrame(Wire.PeerAddress, Wire.OurAddress + 1);
         System.Array.Copy(wire.PhysicalAddress, 0, frame, 0, 6);
         wire.Inject(frame);
-        Assert.AreEqual(Isn(123456789012, Wire.OurAddress + 1, 7, 40123), Segment.Of(wire.Take()).SequenceNumber);
+        Assert.AreEqual(Isn(123456789016, Wire.OurAddress + 1, 7, 40123), Segment.Of(wire.Take()).SequenceNumber);
     }
 
 
@@ -131,8 +132,35 @@ public sealed class InitialSequenceNumberTests
         peer.Trades("R seq R+1", "");
         peer.ForgetIss();
         peer['R'] = 123456789;
+        wire.Advance(400);
         peer.Trades("S seq R", "S. seq I ack R+1 mss 1460");
-        Assert.AreEqual(isn, peer['I']);
+        Assert.AreEqual(isn + 100, peer['I']);
+    }
+
+    [TestMethod]
+    public void Two_connections_of_one_tuple_differ_in_one_tick_of_the_clock_and_in_one_Poll()
+    {
+        Wire wire = new Wire();
+        wire.Endpoint.Listen(7, 8);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        uint isn = peer['I'];
+        for (int i = 0; i < 20; i++)
+        {
+            wire.Queue(peer.Frame("R seq R+1"));
+            wire.Queue(peer.Frame("S seq R"));
+        }
+
+        wire.Run();
+        for (uint i = 1; i <= 20; i++)
+            Assert.AreEqual(isn + i, Segment.Of(wire.Take()).SequenceNumber);
+
+        // The clock overtakes what was given.
+        peer.Sends("R seq R+1");
+        peer.ForgetIss();
+        wire.Advance(400);
+        peer.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(isn + 100, peer['I']);
     }
 
     private static uint IssOfSynAck(Wire wire, int port)

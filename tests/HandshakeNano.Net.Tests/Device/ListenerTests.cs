@@ -10,7 +10,9 @@ public sealed class ListenerTests
     [TestMethod]
     public void A_full_SYN_queue_drops_the_SYN_counts_it_and_takes_the_retry()
     {
-        Wire wire = new Wire();
+        TcpSettings settings = Wire.Settings();
+        settings.SynPolicy = SynPolicy.QueueOnly;
+        Wire wire = new Wire(settings);
         TcpListener listener = wire.Endpoint.Listen(7, 2);
         ScriptedPeer a = new ScriptedPeer(wire, 40001, 7);
         ScriptedPeer b = new ScriptedPeer(wire, 40002, 7);

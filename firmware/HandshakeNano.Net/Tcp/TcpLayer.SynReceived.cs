@@ -1,0 +1,301 @@
+using HandshakeNano.Net.Wire;
+
+namespace HandshakeNano.Net;
+
+// What listeners have in SYN-RECEIVED, as a slot of the table or as a cookie that the peer has.
+internal sealed partial class TcpLayer
+{
+    /// <summary>The most challenge ACKs that a half-open connection sends.</summary>
+    private const int HalfOpenChallenges = 10;
+
+    /// <summary>A segment for a half-open connection, section 3.10.7.4. The ACK of our SYN makes a connection of it.</summary>
+    private void ArrivesInSynReceived(int slot, byte[] frame, uint ports, uint addressSum, uint seq, uint ack, int flags, uint window,
+        int payload, int length, ulong now)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+        uint irs = halfOpen.Irs[slot];
+        uint iss = halfOpen.Iss[slot];
+        TcpListener listener = halfOpen.Listeners[slot];
+        if (seq != irs + 1 || ack != iss + 1 || (flags & (TcpHeader.Rst | TcpHeader.Syn | TcpHeader.Ack)) != TcpHeader.Ack
+            || listener == null)
+        {
+            if (!CompletesHandshake(slot, listener, ports, addressSum, seq, ack, flags, length, now))
+                return;
+            if ((flags & TcpHeader.Syn) != 0)
+            {
+                // The SYN that we have, and the ACK of ours.
+                flags &= ~TcpHeader.Syn;
+                seq++;
+            }
+        }
+
+        // Without room the slot stays, and its SYN,ACK is sent again: the peer acknowledges it again.
+        if (listener._pending >= listener._backlog || _pool.Free == null)
+        {
+            HasRoom(listener);
+            return;
+        }
+
+        ulong key = halfOpen.Keys[slot];
+        uint notes = halfOpen.Notes[slot];
+        ulong sentAt = notes < HalfOpenTable.Retry ? halfOpen.Deadlines[slot] - Settings.InitialRetransmissionTimeout : ulong.MaxValue;
+        halfOpen.Remove(slot);
+        Tcb connection = Take();
+        connection.OpenPassive(listener, key, ports, addressSum, irs, iss, (int)(notes & 0xFFFF),
+            (notes & (255 * HalfOpenTable.Retry)) != 0, sentAt, window, now);
+        _table.Add(connection);
+        if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
+            connection.Arrives(frame, seq, ack, flags, window, null, payload, length, now);
+        Settle(connection, now);
+    }
+
+    /// <summary>The first to the fifth check of section 3.10.7.4, for a segment that is not simply the ACK of our SYN.</summary>
+    /// <returns>True if it is an acceptable ACK of our SYN all the same.</returns>
+    private bool CompletesHandshake(int slot, TcpListener listener, uint ports, uint addressSum, uint seq, uint ack, int flags,
+        int length, ulong now)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+        ulong[] counters = Counters;
+        uint peer = (uint)(halfOpen.Keys[slot] >> 32);
+        uint rcvNxt = halfOpen.Irs[slot] + 1;
+        uint iss = halfOpen.Iss[slot];
+
+        // The listener was closed a moment ago: the reset is about to leave.
+        if (listener == null)
+            return false;
+
+        // First, check the sequence number.
+        const int Kind = TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Rst;
+        bool synAgain = seq + 1 == rcvNxt && (flags & (TcpHeader.Syn | TcpHeader.Rst)) == TcpHeader.Syn;
+        if (synAgain && (flags & TcpHeader.Ack) == 0)
+        {
+            counters[(int)Counter.SynDuplicate]++;
+            SendSynAck(slot, ports, addressSum, now);
+            return false;
+        }
+
+        if (!synAgain)
+        {
+            int segLength = length;
+            if ((flags & TcpHeader.Syn) != 0)
+                segLength++;
+            if ((flags & TcpHeader.Fin) != 0)
+                segLength++;
+            uint wnd = ReceiveWindow;
+            if (seq - rcvNxt >= wnd && (segLength == 0 || seq + (uint)segLength - 1 - rcvNxt >= wnd))
+            {
+                if ((flags & TcpHeader.Rst) != 0)
+                    counters[(int)Counter.OutOfWindowReset]++;
+                else if ((flags & TcpHeader.Syn) != 0)
+                    Challenge(slot, Counter.ChallengeSyn, ports, addressSum, now);
+                else if (segLength != 0)
+                {
+                    counters[(int)Counter.OutOfWindow]++;
+                    Writer.Send(peer, ports, addressSum, iss + 1, rcvNxt, TcpHeader.Ack, wnd, 0, 0, now);
+                }
+                else
+                    Challenge(slot, Counter.OutOfWindow, ports, addressSum, now);
+                return false;
+            }
+
+            // Second, check the RST bit. Fourth, the SYN bit.
+            if ((flags & Kind) != TcpHeader.Ack)
+            {
+                if ((flags & TcpHeader.Rst) != 0)
+                {
+                    if (seq != rcvNxt)
+                    {
+                        Challenge(slot, Counter.ChallengeReset, ports, addressSum, now);
+                        return false;
+                    }
+
+                    counters[(int)Counter.ResetsReceived]++;
+                    halfOpen.Remove(slot);
+                }
+                else if ((flags & TcpHeader.Syn) != 0)
+                {
+                    counters[(int)Counter.HandshakeAbandoned]++;
+                    halfOpen.Remove(slot);
+                }
+                else
+                    counters[(int)Counter.AckMissing]++;
+                return false;
+            }
+        }
+
+        // Fifth, check the ACK field.
+        if (ack == iss + 1)
+            return true;
+        counters[(int)Counter.HandshakeAckBad]++;
+        Writer.SendReset(peer, ports, addressSum, ack, 0, TcpHeader.Rst, now);
+        return false;
+    }
+
+    /// <summary>Answers a SYN with a cookie.</summary>
+    private void SendCookie(TcpListener listener, ulong key, uint ports, uint addressSum, uint irs, int peerMss, ulong now)
+    {
+        if (peerMss == 0)
+            peerMss = TcpOptions.DefaultMaximumSegmentSize;
+        uint iss = _cookies.Make(key, IsnGenerator.F(listener.IsnState, key), irs, peerMss, now);
+        Counters[(int)Counter.CookiesSent]++;
+        Writer.Send((uint)(key >> 32), ports, addressSum, iss, irs + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow, TcpOptions.SynLength,
+            0, now);
+    }
+
+    /// <summary>An ACK to a listener, while cookies are awaited: with one it opens a connection.</summary>
+    /// <returns>False if there is no right cookie in it.</returns>
+    private bool ArrivesWithCookie(TcpListener listener, byte[] frame, ulong key, uint ports, uint addressSum, uint seq, uint ack, int flags,
+        uint window, int payload, int length, ulong now)
+    {
+        uint irs = seq - 1;
+        uint iss = ack - 1;
+        int peerMss = _cookies.Check(key, IsnGenerator.F(listener.IsnState, key), irs, iss, now);
+        if (peerMss == 0)
+        {
+            Counters[(int)Counter.CookiesBad]++;
+            return false;
+        }
+
+        Counters[(int)Counter.CookiesReceived]++;
+        if (!HasRoom(listener)
+            || (listener._handler != null && !Admits(listener, key, ports, addressSum, ack, 0, TcpHeader.Rst, now)))
+            return true;
+        Counters[(int)Counter.PassiveOpens]++;
+        Tcb connection = Take();
+        connection.OpenPassive(listener, key, ports, addressSum, irs, iss, peerMss, false, ulong.MaxValue, window, now);
+        _table.Add(connection);
+        if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
+            connection.Arrives(frame, seq, ack, flags, window, null, payload, length, now);
+        Settle(connection, now);
+        return true;
+    }
+
+    /// <summary>Sends what is due again, or forgets it.</summary>
+    private void HalfOpenOnTimer(ulong now)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+        ulong[] keys = halfOpen.Keys;
+        ulong[] deadlines = halfOpen.Deadlines;
+        ulong next = ulong.MaxValue;
+        for (int slot = 0; slot < keys.Length && halfOpen.Count != 0; slot++)
+        {
+            if (keys[slot] == 0 || (deadlines[slot] <= now && !SendAgain(slot, now)))
+                continue;
+            if (deadlines[slot] < next)
+                next = deadlines[slot];
+        }
+
+        halfOpen.Deadline = next;
+    }
+
+    /// <summary>A half-open connection is due.</summary>
+    /// <returns>False if it was forgotten.</returns>
+    private bool SendAgain(int slot, ulong now)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+        TcpListener listener = halfOpen.Listeners[slot];
+        uint peer = (uint)(halfOpen.Keys[slot] >> 32);
+        uint ports = PortsOf((uint)halfOpen.Keys[slot]);
+        if (listener == null)
+        {
+            SendReset(slot, now);
+            halfOpen.Remove(slot);
+            return false;
+        }
+
+        // If others found no room since, it gives way: a peer that is alive sends its SYN again.
+        if (halfOpen.SentAt(slot) < listener._fullAt)
+        {
+            Counters[(int)Counter.SynQueueEvicted]++;
+            halfOpen.Remove(slot);
+            return false;
+        }
+
+        halfOpen.Notes[slot] += HalfOpenTable.Retry;
+        int retries = (int)((halfOpen.Notes[slot] / HalfOpenTable.Retry) & 0xFF);
+        if (retries == halfOpen.Waits.Length)
+        {
+            Counters[(int)Counter.TimedOut]++;
+            _ipv4.TakeBack(peer, ports);
+            halfOpen.Remove(slot);
+            return false;
+        }
+
+        halfOpen.Deadlines[slot] = now + halfOpen.Waits[retries];
+        Counters[(int)Counter.Retransmissions]++;
+        if (retries >= Tcb.R1)
+            _ipv4.Doubt(peer, now);
+        SendSynAck(slot, ports, _ipv4.AddressSum(peer), now);
+        return true;
+    }
+
+    /// <summary>A neighbour does not answer, or there is none on the way: no SYN,ACK reaches those that it leads to.</summary>
+    private void HalfOpenLoseNeighbour(uint neighbour)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+        for (int slot = 0; slot < halfOpen.Keys.Length && halfOpen.Count != 0; slot++)
+        {
+            if (halfOpen.Keys[slot] != 0 && _ipv4.NextHop((uint)(halfOpen.Keys[slot] >> 32)) == neighbour)
+                halfOpen.Remove(slot);
+        }
+    }
+
+    /// <summary>A listener closes: the peers of its half-open connections are reset with the next Poll.</summary>
+    private void DoomHalfOpen(TcpListener listener)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+        for (int slot = 0; slot < halfOpen.Keys.Length && halfOpen.Count != 0; slot++)
+        {
+            if (halfOpen.Keys[slot] != 0 && halfOpen.Listeners[slot] == listener)
+                halfOpen.Doom(slot);
+        }
+    }
+
+    /// <summary>Our address goes, and with it what is half-open.</summary>
+    /// <param name="tellPeers">True to reset the peers.</param>
+    /// <param name="now">The time in microseconds.</param>
+    private void ForgetHalfOpen(bool tellPeers, ulong now)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+        for (int slot = 0; slot < halfOpen.Keys.Length && halfOpen.Count != 0; slot++)
+        {
+            if (halfOpen.Keys[slot] == 0)
+                continue;
+            if (tellPeers)
+                SendReset(slot, now);
+            halfOpen.Remove(slot);
+        }
+    }
+
+    private void SendSynAck(int slot, uint ports, uint addressSum, ulong now)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+        Writer.Send((uint)(halfOpen.Keys[slot] >> 32), ports, addressSum, halfOpen.Iss[slot], halfOpen.Irs[slot] + 1,
+            TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow, TcpOptions.SynLength, 0, now);
+    }
+
+    private void SendReset(int slot, ulong now)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+        ulong key = halfOpen.Keys[slot];
+        uint peer = (uint)(key >> 32);
+        Writer.SendReset(peer, PortsOf((uint)key), _ipv4.AddressSum(peer), halfOpen.Iss[slot] + 1, halfOpen.Irs[slot] + 1,
+            TcpHeader.Rst | TcpHeader.Ack, now);
+    }
+
+    /// <summary>Sends an ACK that is out of turn, unless there were too many (RFC 5961 section 7).</summary>
+    private void Challenge(int slot, Counter reason, uint ports, uint addressSum, ulong now)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+        if (halfOpen.Notes[slot] >= HalfOpenChallenges * HalfOpenTable.Challenge)
+        {
+            Counters[(int)Counter.ChallengeLimited]++;
+            return;
+        }
+
+        halfOpen.Notes[slot] += HalfOpenTable.Challenge;
+        Counters[(int)reason]++;
+        Writer.Send((uint)(halfOpen.Keys[slot] >> 32), ports, addressSum, halfOpen.Iss[slot] + 1, halfOpen.Irs[slot] + 1,
+            TcpHeader.Ack, ReceiveWindow, 0, 0, now);
+    }
+}

@@ -1,0 +1,387 @@
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>Half-open connections and SYN cookies: what a listener does with SYNs that nobody follows up (RFC 4987).</summary>
+[TestClass]
+public sealed class SynFloodTests
+{
+    private const ulong Second = Wire.Second;
+
+    /// <summary>How long a step of a cookie's time lasts.</summary>
+    private const ulong Step = 1UL << 26;
+
+    [TestMethod]
+    public void Eight_SYNs_that_nobody_follows_up_do_not_hinder_the_ninth()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 8);
+        Flood(wire, 8);
+        Assert.AreEqual(8, listener.HalfOpen);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(listener);
+        EchoesBothWays(peer);
+    }
+
+    [TestMethod]
+    public void A_half_open_connection_takes_no_connection()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 1;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        Flood(wire, 4);
+        Assert.AreEqual(4, listener.HalfOpen);
+        Assert.AreEqual(4, wire.Endpoint.ConnectionCount);
+        Assert.IsTrue(wire.Endpoint.CanConnect);
+        new ScriptedPeer(wire, 80, 50000).IsOpened();
+    }
+
+    [TestMethod]
+    public void Beyond_the_half_open_connections_a_cookie_answers_and_nothing_is_kept()
+    {
+        TcpListener listener;
+        Wire wire = Crowded(out listener);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesSent));
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+
+        // The same SYN gets the same cookie, and no timer runs for it.
+        wire.Advance(Second / 2);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        wire.Advance(3 * Second);
+        wire.Discard();
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        wire.StaysSilent(200 * Second);
+    }
+
+    [TestMethod]
+    public void An_ACK_with_a_cookie_opens_the_connection()
+    {
+        TcpListener listener;
+        Wire wire = Crowded(out listener);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        peer.IsIn(TcpState.Established);
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesReceived));
+        EchoesBothWays(peer);
+    }
+
+    [TestMethod]
+    public void The_first_data_may_bring_the_cookie_when_the_ACK_was_lost()
+    {
+        TcpListener listener;
+        Wire wire = Crowded(out listener);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Sends("FP. seq R+1 ack I+1 len 10");
+        peer.ExpectsOnly(". seq I+1 ack R+12");
+        peer.Connection = listener.Accept();
+        peer.IsIn(TcpState.CloseWait);
+        peer.Reads(10);
+    }
+
+    [TestMethod]
+    [DataRow(1460, 1024)]
+    [DataRow(1000, 984)]
+    [DataRow(536, 536)]
+    [DataRow(535, 216)]
+    [DataRow(216, 216)]
+    [DataRow(100, 28)]
+    [DataRow(0, 536)]
+    public void The_peer_s_MSS_is_kept_in_the_cookie_rounded_down(int offered, int used)
+    {
+        TcpListener listener;
+        Wire wire = Crowded(out listener);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        string mss = offered == 0 ? "" : " mss " + offered.ToString();
+        peer.Trades("S seq R" + mss, "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(used, listener.Accept().MaximumSegmentSize);
+    }
+
+    [TestMethod]
+    public void A_number_that_is_no_cookie_gets_the_reset_that_it_always_got()
+    {
+        TcpListener listener;
+        Wire wire = Crowded(out listener);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        for (int i = -8; i <= 8; i++)
+        {
+            string number = i < 0 ? "I+1-" + (-i).ToString() : "I+1+" + i.ToString();
+            if (i != 0)
+                peer.Trades(". seq R+1 ack " + number, "R seq " + number);
+        }
+
+        peer.Trades(". seq R+2 ack I+1", "R seq I+1");
+        peer.Trades(". seq R ack I+1", "R seq I+1");
+        ScriptedPeer other = new ScriptedPeer(wire, peer.Port + 1, 7);
+        other['R'] = peer['R'];
+        other['I'] = peer['I'];
+        other.Trades(". seq R+1 ack I+1", "R seq I+1");
+        Assert.AreEqual(19UL, wire.Count(Counter.CookiesBad));
+        Assert.AreEqual(0UL, wire.Count(Counter.CookiesReceived));
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.IsNotNull(listener.Accept());
+    }
+
+    [TestMethod]
+    [DataRow(0U)]
+    [DataRow(200U)]
+    [DataRow(255U)]
+    [DataRow(256U)]
+    public void A_cookie_is_good_in_its_step_of_67_seconds_and_in_the_next_one(uint step)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            // Begun early and late in the step; used late in the next one, and early in the one after that.
+            ulong made = step * Step + (i % 2 == 0 ? 1000 : Step - 1000);
+            ulong used = (step + 1) * Step + (i < 2 ? Step - 1 : Step);
+            Wire wire = new Wire(Always(), 1500, made);
+            TcpListener listener = wire.Endpoint.Listen(7, 8);
+            ScriptedPeer peer = new ScriptedPeer(wire);
+            peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+            wire.Advance(used - wire.Now);
+            peer.Trades(". seq R+1 ack I+1", i < 2 ? "" : "R seq I+1");
+            Assert.AreEqual(i < 2 ? 1 : 0, listener.Pending);
+        }
+    }
+
+    [TestMethod]
+    public void An_ACK_costs_no_hash_while_no_cookie_is_awaited()
+    {
+        Wire wire = new Wire();
+        wire.Endpoint.Listen(7, 8);
+        new ScriptedPeer(wire).Trades(". seq R ack R", "R seq R");
+        Assert.AreEqual(0UL, wire.Count(Counter.CookiesBad));
+        Assert.AreEqual(1UL, wire.Count(Counter.NoConnection));
+    }
+
+    [TestMethod]
+    public void Cookies_of_one_tuple_differ_by_the_peer_s_ISN_and_stay_near_the_clock()
+    {
+        Wire wire = new Wire(Always(), 1500, 5 * Step);
+        wire.Endpoint.Listen(7, 8);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        uint[] seen = new uint[50];
+        for (int i = 0; i < seen.Length; i++)
+        {
+            peer.ForgetIss();
+            peer['R'] += 0x01000000;
+            peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+            seen[i] = peer['I'];
+            for (int j = 0; j < i; j++)
+                Assert.IsTrue(seen[i] != seen[j], "twice the same");
+        }
+
+        // A step later they are 2^24 ticks of 4 us further on, give or take the 24 bits that say something.
+        wire.Advance(Step);
+        peer.ForgetIss();
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        uint moved = peer['I'] - seen[0];
+        Assert.IsTrue(moved > 0 && moved < 0x02000000, "moved by " + moved.ToString());
+    }
+
+    [TestMethod]
+    public void With_cookies_OnSyn_is_asked_when_the_ACK_comes()
+    {
+        Doorman doorman = new Doorman();
+        Wire wire = new Wire(Always());
+        TcpListener listener = wire.Endpoint.Listen(7, 8);
+        listener.Handler = doorman;
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(0, doorman.Asked);
+        doorman.Says = SynDecision.Withhold;
+        peer.Trades(". seq R+1 ack I+1", "");
+        doorman.Says = SynDecision.Refuse;
+        peer.Trades(". seq R+1 ack I+1", "R seq I+1");
+        Assert.AreEqual(0, listener.Pending);
+        doorman.Says = SynDecision.Accept;
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(3, doorman.Asked);
+        Assert.AreEqual(1, listener.Pending);
+        Assert.AreEqual(1UL, wire.Count(Counter.SynWithheld));
+        Assert.AreEqual(1UL, wire.Count(Counter.SynRefused));
+    }
+
+    [TestMethod]
+    [DataRow((int)SynPolicy.QueueOnly)]
+    [DataRow((int)SynPolicy.CookiesWhenFull)]
+    public void Within_a_second_after_the_flood_half_open_connections_are_had_again(int policy)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SynPolicy = (SynPolicy)policy;
+        settings.HalfOpenConnections = 8;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 8);
+        for (int i = 0; i < 50; i++)
+        {
+            Flood(wire, 20);
+            wire.Advance(Second / 10);
+            wire.Discard();
+        }
+
+        wire.Advance(Second);
+        wire.Discard();
+        Assert.AreEqual(0, listener.HalfOpen);
+        ulong cookies = wire.Count(Counter.CookiesSent);
+        new ScriptedPeer(wire).Opens(listener);
+        Assert.AreEqual(cookies, wire.Count(Counter.CookiesSent));
+        Assert.IsTrue(wire.Count(Counter.SynQueueEvicted) >= 32, "every second all gave way");
+        Assert.AreEqual(0UL, wire.Count(Counter.Retransmissions));
+    }
+
+    [TestMethod]
+    public void Without_a_flood_a_SYN_ACK_is_sent_five_times_more_and_the_connection_forgotten()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 8);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        for (ulong wait = 1; wait <= 16; wait *= 2)
+            peer.ExpectsAfter(wait * Second, "S. seq I ack R+1 mss 1460");
+        wire.StaysSilent(32 * Second - 1);
+        Assert.AreEqual(1, listener.HalfOpen);
+        wire.StaysSilent(1);
+        Assert.AreEqual(0, listener.HalfOpen);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        Assert.AreEqual(1UL, wire.Count(Counter.TimedOut));
+        peer.Trades(". seq R+1 ack I+1", "R seq I+1");
+    }
+
+    [TestMethod]
+    public void How_often_a_SYN_ACK_is_sent_again_is_a_setting()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SynAckRetransmissions = 0;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 8);
+        new ScriptedPeer(wire).Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        wire.StaysSilent(Second);
+        Assert.AreEqual(0, listener.HalfOpen);
+    }
+
+    [TestMethod]
+    public void A_handshake_that_is_complete_without_a_free_connection_waits_until_there_is_one()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 1;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        TcpConnection other = wire.Endpoint.Connect(Wire.PeerAddress, 80);
+        wire.Run();
+        wire.Discard();
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.ConnectionsExhausted));
+        Assert.AreEqual(1, listener.HalfOpen);
+        other.Abort();
+        wire.Run();
+        peer.ExpectsAfter(Second, "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        peer.IsIn(TcpState.Established);
+        EchoesBothWays(peer);
+    }
+
+    [TestMethod]
+    public void A_segment_that_overtook_the_ACK_completes_the_handshake()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Trades("P. seq R+11 ack I+1 len 10", ". seq I+1 ack R+1");
+        peer.Connection = listener.Accept();
+        peer.Trades("P. seq R+1 ack I+1 len 10", ". seq I+1 ack R+21");
+        peer.Reads(20);
+    }
+
+    [TestMethod]
+    public void A_listener_that_closes_and_opens_again_resets_what_was_half_open_and_takes_nothing_of_it()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        listener.Close();
+        listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades(". seq R+1 ack I+1", "R. seq I+1 ack R+1");
+        Assert.AreEqual(0, listener.HalfOpen);
+        Assert.AreEqual(0, listener.Pending);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void A_half_open_connection_answers_ten_segments_out_of_its_window_and_no_more()
+    {
+        Wire wire = new Wire();
+        wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        for (int i = 0; i < 10; i++)
+            peer.Trades("R seq R+2", ". seq I+1 ack R+1");
+        peer.Trades("R seq R+2", "");
+        peer.Trades("S seq R+1000000", "");
+        Assert.AreEqual(2UL, wire.Count(Counter.ChallengeLimited));
+
+        // Another connection's budget is its own.
+        ScriptedPeer other = new ScriptedPeer(wire, 40001, 7);
+        other.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        other.Trades("R seq R+2", ". seq I+1 ack R+1");
+    }
+
+    private static TcpSettings Always()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SynPolicy = SynPolicy.CookiesAlways;
+        return settings;
+    }
+
+    /// <summary>A listener on port 7 that has as many half-open connections as it may have: one.</summary>
+    private static Wire Crowded(out TcpListener listener)
+    {
+        Wire wire = new Wire();
+        listener = wire.Endpoint.Listen(7, 1);
+        Flood(wire, 1);
+        return wire;
+    }
+
+    /// <summary>SYNs whose answers nobody acknowledges.</summary>
+    private static void Flood(Wire wire, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            ScriptedPeer stranger = new ScriptedPeer(wire, 20000 + i, 7);
+            stranger.Sends("S seq R mss 1460");
+        }
+
+        wire.Discard();
+    }
+
+    private static void EchoesBothWays(ScriptedPeer peer)
+    {
+        peer.Trades("P. seq R+1 ack I+1 len 10", "");
+        peer.Reads(10);
+        peer.Writes(5);
+        peer.ExpectsOnly("P. seq I+1 ack R+11 len 5");
+    }
+
+    private sealed class Doorman : TcpListenerHandler
+    {
+        public SynDecision Says;
+        public int Asked;
+
+        public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
+        {
+            Asked++;
+            return Says;
+        }
+    }
+}
