@@ -53,14 +53,14 @@ internal sealed partial class TcpLayer
     private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, TcpOptions options,
         uint floor, ulong now)
     {
-        if (!HasRoom(listener))
-            return false;
+        if (listener._pending >= listener._backlog || _pool.Free == null)
+            return HasRoom(listener);
         int peerMss = options == null ? 0 : options.PeerMaximumSegmentSize;
         HalfOpenTable halfOpen = HalfOpen;
         int slot = halfOpen.Find(0, key);
-        bool full = slot < 0 || listener._halfOpen >= listener._backlog;
-        if (full || _cookiesAlways)
+        if (slot < 0 || listener._halfOpen >= listener._backlog || _cookiesAlways)
         {
+            bool full = slot < 0 || listener._halfOpen >= listener._backlog;
             if (full)
                 listener._fullAt = now;
 

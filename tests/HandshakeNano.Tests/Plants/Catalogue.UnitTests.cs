@@ -12,6 +12,8 @@ public static partial class Catalogue
     private const string DhcpLease = "Dhcp/DhcpLease.cs";
     private const string DhcpReply = "Dhcp/DhcpReply.cs";
 
+    private const string Cookies = "Tcp/SynCookies.cs";
+
     private const string OptionFits = "if (length > end - at)";
 
     /// <summary>Each fault with the class and the name of the test that finds it.</summary>
@@ -72,6 +74,35 @@ public static partial class Catalogue
             nameof(HandshakeTests), nameof(HandshakeTests.A_connect_timeout_that_is_set_while_the_SYN_waits_counts_from_the_first_SYN)),
         (new("the-connect-timeout-stays-for-the-next-connection", "RFC 9293 section 3.9.1.1", State, "_connectTimeout = 0;", ""),
             nameof(HandshakeTests), nameof(HandshakeTests.A_connection_has_a_connect_timeout_of_its_own)),
+
+        // Half-open connections and SYN cookies.
+        (new("two-connections-of-a-tuple-share-an-isn", "RFC 6528 section 3", Isn, "if (m < _next)", "if (false)"),
+            nameof(InitialSequenceNumberTests),
+            nameof(InitialSequenceNumberTests.Two_connections_of_one_tuple_differ_in_one_tick_of_the_clock_and_in_one_Poll)),
+        (new("no-cookie-without-room", "RFC 4987 section 3.6", Listen, "if (Settings.SynPolicy != SynPolicy.QueueOnly && floor == 0)", "if (false)"),
+            nameof(SynFloodTests), nameof(SynFloodTests.Eight_SYNs_that_nobody_follows_up_do_not_hinder_the_ninth)),
+        (new("a-cookie-is-good-for-three-steps", "RFC 4987 section 3.6", Cookies, "private const int Steps = 2;", "private const int Steps = 3;"),
+            nameof(SynFloodTests), nameof(SynFloodTests.A_cookie_is_good_in_its_step_of_67_seconds_and_in_the_next_one)),
+        (new("a-cookie-is-good-in-its-own-step-only", "RFC 4987 section 3.6", Cookies, "private const int Steps = 2;", "private const int Steps = 1;"),
+            nameof(SynFloodTests), nameof(SynFloodTests.A_cookie_is_good_in_its_step_of_67_seconds_and_in_the_next_one)),
+        (new("a-cookie-is-not-bound-to-the-peer-s-isn", "RFC 4987 section 3.6", Cookies, "ulong block = irs | ", "ulong block = "),
+            nameof(SynFloodTests), nameof(SynFloodTests.A_number_that_is_no_cookie_gets_the_reset_that_it_always_got)),
+        (new("a-cookie-is-not-bound-to-its-size", "RFC 4987 section 3.6", Cookies, " | ((ulong)size << 53)", ""),
+            nameof(SynFloodTests), nameof(SynFloodTests.A_number_that_is_no_cookie_gets_the_reset_that_it_always_got)),
+        (new("a-half-open-connection-never-gives-way", "RFC 4987 section 3.5", SynReceived, "if (halfOpen.SentAt(slot) < listener._fullAt)", "if (false)"),
+            nameof(SynFloodTests), nameof(SynFloodTests.Within_a_second_after_the_flood_half_open_connections_are_had_again)),
+        (new("a-syn-ack-is-sent-once-too-often", "TcpSettings.SynAckRetransmissions", SynReceived,
+            "if (retries == halfOpen.Waits.Length)",
+            "if (retries >= halfOpen.Waits.Length + 1)"),
+            nameof(SynFloodTests), nameof(SynFloodTests.How_often_a_SYN_ACK_is_sent_again_is_a_setting)),
+        (new("half-open-ends-by-any-reset-in-window", "RFC 5961 section 3.2", SynReceived, "if (seq != rcvNxt)", "if (false)"),
+            nameof(SynFloodTests), nameof(SynFloodTests.A_half_open_connection_answers_ten_segments_out_of_its_window_and_no_more)),
+        (new("half-open-connections-share-no-budget-but-have-none", "RFC 5961 section 7", SynReceived,
+            "halfOpen.Notes[slot] += HalfOpenTable.Challenge;",
+            ""),
+            nameof(SynFloodTests), nameof(SynFloodTests.A_half_open_connection_answers_ten_segments_out_of_its_window_and_no_more)),
+        (new("a-closed-listener-s-half-open-connections-are-the-next-one-s", "RFC 9293 section 3.10.4", SynReceived, "halfOpen.Doom(slot);", "continue;"),
+            nameof(SynFloodTests), nameof(SynFloodTests.A_listener_that_closes_and_opens_again_resets_what_was_half_open_and_takes_nothing_of_it)),
 
         // The setting says how many ranges are kept.
         (new("four-ranges-are-kept-whatever-the-settings-say", "RFC 9293 section 3.10.7.4, seventh", State,

@@ -15,6 +15,8 @@ public static partial class Catalogue
     private const string Timers = "Tcp/Tcb.Timers.cs";
     private const string Layer = "Tcp/TcpLayer.cs";
     private const string Listen = "Tcp/TcpLayer.Listen.cs";
+    private const string SynReceived = "Tcp/TcpLayer.SynReceived.cs";
+    private const string Isn = "Tcp/IsnGenerator.cs";
     private const string TimeWait = "Tcp/TcpLayer.TimeWait.cs";
     private const string Writer = "Tcp/SegmentWriter.cs";
 
@@ -84,16 +86,9 @@ public static partial class Catalogue
                         return;
             """,
             "            Counters[(int)Counter.ListenNoSyn]++;"),
-        new("listen-acknowledges-the-syn-s-own-number", "RFC 9293 section 3.10.7.2", State,
-            """
-                    _irs = seq;
-                    seq++;
-                    _rcvNxt = seq;
-            """,
-            """
-                    _irs = seq;
-                    _rcvNxt = seq;
-            """),
+        new("listen-acknowledges-the-syn-s-own-number", "RFC 9293 section 3.10.7.2", Listen,
+            "iss, seq + 1, TcpHeader.Syn | TcpHeader.Ack",
+            "iss, seq, TcpHeader.Syn | TcpHeader.Ack"),
         new("syn-ack-without-mss", "RFC 9293 section 3.7.1", Output,
             """
             _rcvEdge - _rcvNxt,
@@ -258,12 +253,12 @@ public static partial class Catalogue
         new("challenges-without-limit", "RFC 5961 section 7", Arrives, "if (_challenges >= ChallengesPerInterval)", "if (false)"),
         new("a-syn-in-window-ends-the-connection", "RFC 5961 section 4.2", Arrives,
             """
-                            else
-                                Challenge(Counter.ChallengeSyn, now);
+                        else if ((flags & TcpHeader.Syn) != 0)
+                            Challenge(Counter.ChallengeSyn, now);
             """,
             """
-                            else
-                                End(TcpCloseReason.Reset);
+                        else if ((flags & TcpHeader.Syn) != 0)
+                            End(TcpCloseReason.Reset);
             """),
         new("a-syn-outside-the-window-is-ignored", "RFC 5961 section 4.2", Arrives,
             """
@@ -277,9 +272,12 @@ public static partial class Catalogue
                     {
                         return;
             """),
-        new("a-new-syn-in-syn-received-does-not-bring-listen-back", "RFC 9293 section 3.10.7.4, fourth", Arrives,
-            "if (state == TcpState.SynReceived && Listener != null)",
-            "if (false)"),
+        new("a-new-syn-in-syn-received-does-not-bring-listen-back", "RFC 9293 section 3.10.7.4, fourth", SynReceived,
+            """
+                                counters[(int)Counter.HandshakeAbandoned]++;
+                                halfOpen.Remove(slot);
+            """,
+            "                    counters[(int)Counter.HandshakeAbandoned]++;"),
 
         // Fifth, the ACK field, section 3.10.7.4.
         new("a-segment-without-ack-is-taken", "RFC 9293 section 3.10.7.4, fifth", Arrives,
@@ -293,6 +291,27 @@ public static partial class Catalogue
                             return;
                         ack = _sndUna;
             """),
+        new("half-open-takes-any-ack", "RFC 9293 section 3.10.7.4, fifth", SynReceived,
+            """
+                    if (ack == iss + 1)
+                        return true;
+            """,
+            """
+                    if (ack != iss)
+                        return true;
+            """),
+        new("half-open-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.4, fifth", SynReceived,
+            "Writer.SendReset(peer, ports, addressSum, ack, 0, TcpHeader.Rst, now);\n        return false;",
+            "return false;"),
+        new("half-open-ignores-the-reset", "RFC 9293 section 3.10.7.4, second", SynReceived,
+            """
+                                counters[(int)Counter.ResetsReceived]++;
+                                halfOpen.Remove(slot);
+            """,
+            "                    counters[(int)Counter.ResetsReceived]++;"),
+        new("half-open-does-not-answer-the-syn-again", "RFC 9293 section 3.10.7.4, first", SynReceived,
+            "SendSynAck(slot, ports, addressSum, now);\n            return false;",
+            "return false;"),
         new("syn-received-takes-any-ack", "RFC 9293 section 3.10.7.4, fifth", Arrives, "if (acked - 1 >= sent)", "if (false)"),
         new("syn-received-takes-an-ack-of-nothing", "RFC 9293 section 3.10.7.4, fifth", Arrives, "if (acked - 1 >= sent)", "if (acked > sent)"),
         new("syn-received-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.4, fifth", Arrives,
@@ -302,14 +321,14 @@ public static partial class Catalogue
                             return;
                         }
 
-                        if (!Establish(now))
+                        Establish();
             """,
             """
                             counters[(int)Counter.HandshakeAckBad]++;
                             return;
                         }
 
-                        if (!Establish(now))
+                        Establish();
             """),
         new("the-handshake-s-last-window-is-not-taken", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
@@ -582,9 +601,9 @@ public static partial class Catalogue
             """),
 
         // Initial sequence numbers, section 3.4.1.
-        new("the-isn-has-no-clock", "RFC 6528 section 3", "Tcp/IsnGenerator.cs", "(uint)(now >> 2) + ", ""),
-        new("the-isn-has-no-hash", "RFC 6528 section 3", "Tcp/IsnGenerator.cs",
-            "(uint)(now >> 2) + (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block)",
-            "(uint)(now >> 2) + (uint)(block & 0)"),
+        new("the-isn-has-no-clock", "RFC 6528 section 3", Isn, "return (uint)m + ", "return "),
+        new("the-isn-has-no-hash", "RFC 6528 section 3", Isn,
+            "(uint)m + (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block)",
+            "(uint)m + (uint)(block & 0)"),
     ];
 }
