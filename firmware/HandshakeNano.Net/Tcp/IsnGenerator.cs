@@ -11,6 +11,7 @@ namespace HandshakeNano.Net;
 internal sealed class IsnGenerator
 {
     private const ulong MessageLength = 14UL << 56;
+    private const ulong DrawLength = 15UL << 56;
 
     private readonly ulong[] _start = new ulong[4];
 
@@ -62,6 +63,19 @@ internal sealed class IsnGenerator
     public static uint F(ulong[] state, ulong key)
     {
         ulong block = (key >> 32) | ((key & 0xFFFF) << 32) | MessageLength;
+        return (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block);
+    }
+
+    /// <summary>
+    /// A number that nobody can guess: a hash over one byte more than those of ISNs, with a count where they have the local port.
+    /// </summary>
+    /// <param name="state">What <see cref="Begin"/> gave for the lower 16 bits of the count.</param>
+    /// <param name="key">The connection's key, without our port.</param>
+    /// <param name="count">The count's other bits, of which eight matter.</param>
+    /// <returns>The number.</returns>
+    public static uint Draw(ulong[] state, ulong key, uint count)
+    {
+        ulong block = (key >> 32) | ((key & 0xFFFF) << 32) | ((ulong)(count & 0xFF) << 48) | DrawLength;
         return (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block);
     }
 

@@ -46,7 +46,9 @@ internal sealed partial class TcpLayer : INeighbourUser
     private readonly bool _cookiesAlways;
     private TcpListener _freeListener;
     private Tcb _dirtyLast;
-    private int _nextPort;
+
+    /// <summary>How many local ports were chosen, from a random beginning on.</summary>
+    private uint _portsChosen;
 
     /// <summary>How often a user has done something after which a SYN may be for somebody else.</summary>
     private int _changes;
@@ -64,7 +66,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         byte[] other = new byte[10];
         entropy.Fill(other);
         ulong multiplier = BitConverter.ToUInt64(other, 0) | 1;
-        _nextPort = BitConverter.ToUInt16(other, 8) % EphemeralPorts;
+        _portsChosen = BitConverter.ToUInt16(other, 8);
         entropy.Fill(secret);
         _cookies = new SynCookies(secret);
         _cookiesAlways = settings.SynPolicy == SynPolicy.CookiesAlways;
@@ -214,18 +216,19 @@ internal sealed partial class TcpLayer : INeighbourUser
         }
         else
         {
-            // RFC 6056 section 3.3.3: where to begin depends on the secret and on the peer.
-            int tries = 0;
-            _isn.Begin(_ipv4.Address, 0, _isnState);
-            int offset = (int)(IsnGenerator.F(_isnState, MakeKey(peer, remotePort, 0)) & (EphemeralPorts - 1));
+            // RFC 6056 section 3.3.1: a random one, or the next that is free.
+            _portsChosen++;
+            _isn.Begin(_ipv4.Address, (int)(_portsChosen & 0xFFFF), _isnState);
+            int port = (int)(IsnGenerator.Draw(_isnState, MakeKey(peer, remotePort, 0), _portsChosen >> 16) & (EphemeralPorts - 1));
+            int tries = EphemeralPorts;
             do
             {
-                localPort = FirstEphemeralPort + ((offset + _nextPort) & (EphemeralPorts - 1));
-                _nextPort = (_nextPort + 1) & (EphemeralPorts - 1);
+                localPort = FirstEphemeralPort + port;
                 key = MakeKey(peer, remotePort, localPort);
                 inUse = IsInUse(key);
+                port = (port + 1) & (EphemeralPorts - 1);
             }
-            while (inUse && ++tries < EphemeralPorts);
+            while (inUse && --tries != 0);
         }
 
         if (inUse)

@@ -121,7 +121,7 @@ internal static class Core
         ["Ipv4Layer.PeerAddressSum"] = Meaning.Nothing,
         ["Ipv4Layer._destination"] = Meaning.Nothing,
         // Where a search begins that finds nothing to choose from: ports are named here.
-        ["TcpLayer._nextPort"] = Meaning.Nothing,
+        ["TcpLayer._portsChosen"] = Meaning.Nothing,
     };
 
     /// <summary>All fields that the tables name, as Type.Name.</summary>

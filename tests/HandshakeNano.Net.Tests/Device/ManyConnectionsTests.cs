@@ -180,52 +180,65 @@ public sealed class ManyConnectionsTests
     }
 
     [TestMethod]
-    public void Our_port_depends_on_the_secret_and_the_peer_and_the_next_one_is_one_above()
+    public void Our_ports_are_those_of_a_keyed_hash_over_peer_and_count()
     {
-        // RFC 6056 section 3.3.3: of 16 bytes of secret and 10 more, the last two are where the counter begins.
-        byte[] secret = new byte[SipHash.KeyLength];
-        FixedEntropy entropy = new FixedEntropy();
-        entropy.Fill(secret);
-        byte[] other = new byte[10];
-        entropy.Fill(other);
-        int counter = other[8] | (other[9] << 8);
         Wire wire = new Wire();
-        for (uint i = 0; i < 4; i++)
+        for (uint i = 0; i < 8; i++)
         {
             uint peer = Wire.PeerAddress + 4 * (i / 2);
-            byte[] message = new byte[14];
-            Packet.Put32(message, 0, Wire.OurAddress);
-            Packet.Put32(message, 8, peer);
-            Packet.Put16(message, 12, 80);
-            int offset = (int)(SipHash.Hash(secret, message, 0, 14) & 16383);
-            Assert.AreEqual(49152 + ((offset + counter) & 16383), wire.Endpoint.Connect(peer, 80).LocalPort);
-            counter++;
+            Assert.AreEqual(PortOf(peer, i), wire.Endpoint.Connect(peer, 80).LocalPort);
         }
+    }
+
+    [TestMethod]
+    public void The_ports_of_connections_to_one_peer_do_not_tell_the_next_one()
+    {
+        Wire wire = new Wire();
+        int close = 0, above = 0;
+        int last = 0;
+        for (int i = 0; i < 2000; i++)
+        {
+            TcpConnection connection = wire.Endpoint.Connect(Wire.PeerAddress, 80);
+            int port = connection.LocalPort;
+            Assert.IsTrue(port >= 49152 && port <= 65535, "port " + port.ToString());
+            if (port - last >= -8 && port - last <= 8)
+                close++;
+            if (port > last)
+                above++;
+            last = port;
+            connection.Abort();
+            wire.Endpoint.Poll(wire.Now);
+        }
+
+        // Two of 2000 are expected within 8 of the one before, and half of them above it.
+        Assert.IsTrue(close < 12, close.ToString() + " ports are close to the one before");
+        Assert.IsTrue(above > 850 && above < 1150, above.ToString() + " ports are above the one before");
     }
 
     [TestMethod]
     public void A_port_in_use_or_in_TIME_WAIT_is_stepped_over_and_after_65535_comes_49152()
     {
         Wire wire = new Wire();
-        int port = wire.Endpoint.Connect(Wire.PeerAddress, 80).LocalPort;
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, Above(port, 1));
-        wire.Run();
-        wire.Take();
-        peer.IsOpened();
-        ScriptedPeer waits = new ScriptedPeer(wire, 80, Above(port, 2));
+        ScriptedPeer taken = new ScriptedPeer(wire, 80, PortOf(Wire.PeerAddress, 0));
+        taken.IsOpened();
+        ScriptedPeer waits = new ScriptedPeer(wire, 80, Above(taken.OurPort, 1));
         waits.IsOpened();
         waits.Connection.Close();
         wire.Run();
         waits.ExpectsOnly("F. seq I+1 ack R+1");
         waits.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
         Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
-        for (int i = 3; i < 16384; i++)
+        Assert.AreEqual(Above(taken.OurPort, 2), Chosen(wire));
+
+        uint count = 1;
+        while (PortOf(Wire.PeerAddress, count) != 65535)
         {
-            TcpConnection connection = wire.Endpoint.Connect(Wire.PeerAddress, 80);
-            Assert.AreEqual(Above(port, i), connection.LocalPort);
-            connection.Abort();
-            wire.Endpoint.Poll(wire.Now);
+            Chosen(wire);
+            count++;
         }
+
+        new ScriptedPeer(wire, 80, 65535).IsOpened();
+        Assert.AreEqual(49152, Chosen(wire));
     }
 
     private static Wire WithRoomFor(int connections)
@@ -246,6 +259,35 @@ public sealed class ManyConnectionsTests
         }
 
         return peers;
+    }
+
+    /// <summary>The port that Connect chooses, given back at once.</summary>
+    private static int Chosen(Wire wire)
+    {
+        TcpConnection connection = wire.Endpoint.Connect(Wire.PeerAddress, 80);
+        int port = connection.LocalPort;
+        connection.Abort();
+        wire.Endpoint.Poll(wire.Now);
+        return port;
+    }
+
+    /// <summary>The port of a connection to port 80, by the number of those before it.</summary>
+    private static int PortOf(uint peer, uint count)
+    {
+        // Of 16 bytes of secret and 10 more, the last two are where the count begins.
+        byte[] secret = new byte[SipHash.KeyLength];
+        FixedEntropy entropy = new FixedEntropy();
+        entropy.Fill(secret);
+        byte[] other = new byte[10];
+        entropy.Fill(other);
+        count += (uint)(other[8] | (other[9] << 8)) + 1;
+        byte[] message = new byte[15];
+        Packet.Put32(message, 0, Wire.OurAddress);
+        Packet.Put16(message, 4, (int)(count & 0xFFFF));
+        Packet.Put32(message, 8, peer);
+        Packet.Put16(message, 12, 80);
+        message[14] = (byte)(count >> 16);
+        return 49152 + (int)(SipHash.Hash(secret, message, 0, 15) & 16383);
     }
 
     private static int Above(int port, int count)
