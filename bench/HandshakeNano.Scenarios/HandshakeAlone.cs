@@ -11,8 +11,9 @@ public sealed class HandshakeAlone : Scenario
     private const int FirstPeerPort = 40_000;
     private const int PeerPorts = 4096;
 
-    private readonly Rig _rig = new(new ClosingHandler());
+    private readonly Rig _rig;
     private readonly TcpListener _listener;
+    private readonly bool _cookie;
     private readonly NumberedSegment _syn = NumberedSegment.LinuxSyn();
     private readonly NumberedSegment _ack = new(ControlBits.Ack);
     private int _run;
@@ -21,13 +22,19 @@ public sealed class HandshakeAlone : Scenario
     private uint _acknowledgment;
 
     /// <summary>Makes the endpoint, and a listener without a handler.</summary>
-    public HandshakeAlone()
+    /// <param name="cookie">Whether a SYN cookie answers, so that nothing is kept until the ACK comes.</param>
+    public HandshakeAlone(bool cookie = false)
     {
+        _cookie = cookie;
+        var settings = new TcpSettings { ReceiveBufferSize = 4096, SendBufferSize = 4096 };
+        if (cookie)
+            settings.SynPolicy = SynPolicy.CookiesAlways;
+        _rig = new Rig(new ClosingHandler(), settings);
         _listener = _rig.Endpoint.Listen(Port, 2);
     }
 
     /// <inheritdoc/>
-    public override string Name => "passive handshake alone";
+    public override string Name => _cookie ? "passive handshake alone, by a SYN cookie" : "passive handshake alone";
 
     /// <inheritdoc/>
     public override void Run()

@@ -14,6 +14,7 @@ public static class ScenarioCatalog
             new PassiveHandshake(),
             new PassiveHandshake(afterPause: true),
             new HandshakeAlone(),
+            new HandshakeAlone(cookie: true),
             new ActiveOpen(),
             new DataSegment(),
             new EchoSegment(),

@@ -19,6 +19,14 @@ public sealed class MemoryTests
         Assert.IsLessThanOrEqualTo(MemoryBudget.ConnectionSize, (twelve - four) / 8);
     }
 
+    [TestMethod]
+    public void A_half_open_connection_takes_no_more_than_48_bytes()
+    {
+        long few = HalfOpen(16), many = HalfOpen(1024);
+        TestContext.WriteLine($"{(many - few) / 1008.0:0.0} bytes for each half-open connection");
+        Assert.IsLessThanOrEqualTo(48 * 1008, many - few);
+    }
+
     /// <summary>60 to 110 KB are free on a chip without PSRAM.</summary>
     [TestMethod]
     [DataRow(60_000)]
@@ -51,6 +59,9 @@ public sealed class MemoryTests
         var board = new VirtualBoard(new MemoryWire().B, new TcpSettings { Dhcp = true, HostName = "handshake-000002", Connections = connections });
         return new DeviceMemory().Add(new DeviceFirmware(board, new EchoService(), new DiscardService()));
     }
+
+    private static long HalfOpen(int connections)
+        => new DeviceMemory().Add(new TcpEndpoint(new MemoryWire().B, new SystemEntropy(), new TcpSettings { HalfOpenConnections = connections }));
 
     /// <summary>The larger of the two links.</summary>
     private static long Links()

@@ -97,12 +97,14 @@ public sealed class FirmwareCostTests
         var handshake = s_context.Measure(s_scenarios[0]);
         var afterPause = s_context.Measure(s_scenarios[1]);
         var alone = s_context.Measure(s_scenarios[2]);
+        var cookie = s_context.Measure(s_scenarios[3]);
 
         StringAssert.Contains(figures, string.Create(CultureInfo.InvariantCulture, $"IL instructions | {handshake.Instructions:N0} |"));
         StringAssert.Contains(
             figures, string.Create(CultureInfo.InvariantCulture, $"| {handshake.Calls}; {handshake.FieldAccesses} |"));
         StringAssert.Contains(figures, string.Create(CultureInfo.InvariantCulture, $"IL instructions | {afterPause.Instructions:N0} |"));
         StringAssert.Contains(figures, string.Create(CultureInfo.InvariantCulture, $"IL instructions | {alone.Instructions:N0} |"));
+        StringAssert.Contains(figures, string.Create(CultureInfo.InvariantCulture, $"IL instructions | {cookie.Instructions:N0} |"));
     }
 
     /// <summary>A second run costs what the first cost: the figure is that of the steady state.</summary>
