@@ -116,7 +116,7 @@ internal sealed class PathLadder
     private string StateOf(int s)
     {
         Side side = _world.SideOf(s);
-        if (side.HasConnection)
+        if (side.State != TcpState.Closed || side.HasConnection)
             return TcpStateText.ToText(side.State);
         return side.HasTimeWait ? "TIME-WAIT" : TcpStateText.ToText(side.Listener != null ? TcpState.Listen : TcpState.Closed);
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO.Hashing;
+using System.Linq;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using HandshakeNano.Explorer.Snapshots;
@@ -21,6 +22,9 @@ internal sealed class Canonical
     // From an initial sequence number on, and a little before it.
     private const uint Reach = 4096;
     private const uint Margin = 512;
+
+    // Longer than anything here takes.
+    private const ulong FarAway = 60_000_000;
 
     private readonly (int Word, Meaning Meaning, bool OfConnection, bool OfTimeWait, bool MayBeStale)[] _plan;
     private readonly ulong[] _words;
@@ -113,10 +117,27 @@ internal sealed class Canonical
                 case Meaning.Flag:
                     Add(value == ulong.MaxValue ? 0UL : 1UL);
                     break;
+                case Meaning.FarEnd:
+                    if (value > _now && value - _now < FarAway)
+                        throw new InvalidOperationException("Something ends soon of which it was said that it does not: see Time.Start.");
+                    Add(value <= _now ? 0UL : 1UL);
+                    break;
                 default:
                     Add(value);
                     break;
             }
+        }
+
+        Add((ulong)side.HalfOpens.Count());
+        foreach (HalfOpen halfOpen in side.HalfOpens)
+        {
+            Add(halfOpen.Key);
+            Add(halfOpen.Listener);
+            Add(halfOpen.Notes);
+            Add(Time.Phase(halfOpen.Deadline) - Time.Phase(_now));
+            Add(side.GivesWay(halfOpen) ? 1UL : 0UL);
+            AddNumber(halfOpen.Iss);
+            AddNumber(halfOpen.Irs);
         }
 
         for (int i = 0; connection && i < (int)words[at.RangeCount]; i++)

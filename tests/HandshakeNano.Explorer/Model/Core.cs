@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using HandshakeNano.Explorer.Snapshots;
@@ -32,6 +33,9 @@ internal enum Meaning
 
     /// <summary>A time of which only counts whether there is one.</summary>
     Flag,
+
+    /// <summary>A time that is either past or out of reach: what counts is which.</summary>
+    FarEnd,
 }
 
 /// <summary>
@@ -47,9 +51,9 @@ internal static class Core
         "TcpEndpoint._counters", "TcpEndpoint._counts", "EthernetLayer._counters", "Ipv4Layer._counters", "IcmpLayer._counters",
         "TcpLayer.Counters", "SegmentWriter._counters", "TimeWaitTable._counters",
         // Buffers that are written before they are read.
-        "TcpEndpoint._frame", "SegmentWriter.Frame", "TcpLayer._isnState", "TcpLayer._options", "IcmpLayer._error",
+        "TcpEndpoint._frame", "SegmentWriter.Frame", "TcpLayer._isnState", "TcpLayer._options", "IcmpLayer._error", "SynCookies._state",
         // Constant.
-        "TcpLayer.Settings", "IsnGenerator._start", "TcpListener.IsnState",
+        "TcpLayer.Settings", "IsnGenerator._start", "TcpListener.IsnState", "SynCookies._start", "HalfOpenTable.Waits",
         // A link without Ethernet has no neighbours.
         "TcpEndpoint._arp", "TcpEndpoint._neighbours", "EthernetLayer._arp", "EthernetLayer._neighbours", "EthernetLayer._waiting",
         // No host sends datagrams here.
@@ -89,7 +93,20 @@ internal static class Core
         ["Tcb._challengeEnd"] = Meaning.End,
         ["Tcb._progressAt"] = Meaning.Since,
         ["Tcb._rttAt"] = Meaning.Flag,
+        ["SynCookies._goodUntil"] = Meaning.FarEnd,
 
+        // Its slots are looked at one by one: which of them a record is in makes no difference.
+        ["HalfOpenTable.Keys"] = Meaning.Nothing,
+        ["HalfOpenTable.Listeners"] = Meaning.Nothing,
+        ["HalfOpenTable.Iss"] = Meaning.Nothing,
+        ["HalfOpenTable.Irs"] = Meaning.Nothing,
+        ["HalfOpenTable.Notes"] = Meaning.Nothing,
+        ["HalfOpenTable.Deadlines"] = Meaning.Nothing,
+        ["HalfOpenTable.Count"] = Meaning.Nothing,
+        // What counts is which half-open connections have given way to it, and this goes with each of them.
+        ["TcpListener._fullAt"] = Meaning.Nothing,
+        // A step takes longer than the clock needs to be ahead of it again.
+        ["IsnGenerator._next"] = Meaning.Nothing,
         // Least and greatest retransmission timeout are equal here, so that round trips have no say.
         ["Tcb._srtt"] = Meaning.Nothing,
         ["Tcb._rttvar"] = Meaning.Nothing,
@@ -114,6 +131,7 @@ internal static class Core
         ["TimerHeap._count"] = Meaning.Nothing,
         ["TimerHeap.Deadline"] = Meaning.Nothing,
         ["TimeWaitTable.Deadline"] = Meaning.Nothing,
+        ["HalfOpenTable.Deadline"] = Meaning.Nothing,
         ["Wakeup.At"] = Meaning.Nothing,
         // Compared within one call only.
         ["TcpLayer._changes"] = Meaning.Nothing,
@@ -196,4 +214,44 @@ internal sealed class ConnectionWords(Layout layout, int connection)
             return words[RttAt] == ulong.MaxValue;
         return (TcpState)words[State] <= (word == SndWl1 || word == SndWl2 ? TcpState.SynReceived : TcpState.SynSent);
     }
+}
+
+/// <summary>A half-open connection of a listener: a slot of the core's table.</summary>
+/// <param name="Key">Whose it is.</param>
+/// <param name="Listener">The number of the listener in the object graph; 0 if it is closed.</param>
+/// <param name="Iss">Its initial send sequence number.</param>
+/// <param name="Irs">The peer's initial sequence number.</param>
+/// <param name="Notes">The peer's MSS, how often the SYN,ACK was sent again, how many challenge ACKs were sent.</param>
+/// <param name="Deadline">When it is due.</param>
+internal readonly record struct HalfOpen(ulong Key, ulong Listener, uint Iss, uint Irs, uint Notes, ulong Deadline)
+{
+    /// <summary>The peer's address.</summary>
+    public uint Peer => BinaryPrimitives.ReverseEndianness((uint)(Key >> 32));
+
+    /// <summary>When its SYN,ACK was last sent.</summary>
+    public ulong SentAt => Deadline - Time.Retransmission;
+}
+
+/// <summary>Where the variables of the half-open connections stand.</summary>
+internal sealed class HalfOpenWords(Layout layout, int table)
+{
+    private readonly int _keys = layout.WordOf(table, "HalfOpenTable.Keys");
+    private readonly int _listeners = layout.WordOf(table, "HalfOpenTable.Listeners");
+    private readonly int _iss = layout.WordOf(table, "HalfOpenTable.Iss");
+    private readonly int _irs = layout.WordOf(table, "HalfOpenTable.Irs");
+    private readonly int _notes = layout.WordOf(table, "HalfOpenTable.Notes");
+    private readonly int _deadlines = layout.WordOf(table, "HalfOpenTable.Deadlines");
+
+    /// <summary>How many slots there are.</summary>
+    public int Slots { get; } = layout.Slots.Single(slot => slot.Field == "HalfOpenTable.Keys").Words;
+
+    /// <summary>What is in a slot.</summary>
+    /// <param name="words">All variables.</param>
+    /// <param name="slot">The slot.</param>
+    /// <returns>The half-open connection; its key is 0 if the slot is free.</returns>
+    public HalfOpen this[ulong[] words, int slot] => new(words[_keys + slot], words[_listeners + slot], Half(words[_iss + slot / 2], slot),
+        Half(words[_irs + slot / 2], slot), Half(words[_notes + slot / 2], slot), words[_deadlines + slot]);
+
+    /// <summary>Two numbers of 32 bits share a word.</summary>
+    private static uint Half(ulong word, int slot) => (uint)(word >> (slot % 2 * 32));
 }

@@ -44,6 +44,9 @@ public enum Stray
     /// <summary>To B: the SYN of an earlier connection with the same ports.</summary>
     OldSyn,
 
+    /// <summary>To A: the same.</summary>
+    OldSynToA,
+
     /// <summary>To B: data of an earlier connection with the same ports.</summary>
     OldData,
 
@@ -211,6 +214,12 @@ public sealed record Scenario
         {
             Name = "simultaneous-open-write", About = "both sides open, each may write once; the network only reorders",
             A = new() { Opens = 1, Writes = 1 }, B = new() { Opens = 1, Writes = 1 },
+        },
+        new()
+        {
+            Name = "simultaneous-open-old", About = "both sides open, and the SYN of an earlier connection may reach either; the network only reorders",
+            A = new() { Opens = 1 }, B = new() { Opens = 1 }, Strays = [Stray.OldSyn, Stray.OldSynToA], StrayCount = 2,
+            InFlight = 2,
         },
         new()
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Reflection;
 using HandshakeNano.Explorer.Snapshots;
 using HandshakeNano.Net;
@@ -17,6 +18,8 @@ internal sealed class Side : ILink
 
     private readonly Life[] _lives;
     private readonly ulong[] _template;
+    private readonly HalfOpenWords _halfOpen;
+    private readonly int _fullAt;
     private readonly List<byte[]> _sent = [];
     private byte[]? _arriving;
     private Image? _loaded;
@@ -35,6 +38,8 @@ internal sealed class Side : ILink
         Words = new ulong[Layout.Words];
         ConnectionNumber = _lives[0].Graph.NumbersOf("Tcb")[0];
         At = new ConnectionWords(Layout, ConnectionNumber);
+        _halfOpen = new HalfOpenWords(Layout, _lives[0].Graph.NumbersOf("HalfOpenTable")[0]);
+        _fullAt = Layout.WordOf(_lives[0].Graph.NumbersOf("TcpListener")[0], "TcpListener._fullAt");
         TimeWaitCount = Layout.WordOf(_lives[0].Graph.NumbersOf("TimeWaitTable")[0], "TimeWaitTable.Count");
         TimeWaitDeadline = Layout.WordOf(_lives[0].Graph.NumbersOf("TimeWaitEntry")[0], "TimeWaitEntry.Deadline");
         Refresh();
@@ -91,12 +96,42 @@ internal sealed class Side : ILink
 
     public bool IsUp => true;
 
-    /// <summary>Is there a connection, half-open or closing ones included?</summary>
+    /// <summary>Is there a connection, closing ones included? One that is half-open by a listener is none yet.</summary>
     public bool HasConnection => Words[At.IsFree] == 0;
+
+    /// <summary>The half-open connections, sorted by their keys.</summary>
+    public IEnumerable<HalfOpen> HalfOpens => Enumerable.Range(0, _halfOpen.Slots).Select(slot => _halfOpen[Words, slot])
+        .Where(halfOpen => halfOpen.Key != 0).OrderBy(halfOpen => halfOpen.Key);
 
     public bool HasTimeWait => Words[TimeWaitCount] != 0;
 
-    public TcpState State => HasConnection ? (TcpState)Words[At.State] : TcpState.Closed;
+    public TcpState State
+    {
+        get
+        {
+            if (HasConnection)
+                return (TcpState)Words[At.State];
+            return TryGetHalfOpen(out _) ? TcpState.SynReceived : TcpState.Closed;
+        }
+    }
+
+    /// <summary>ISS of the connection, which may be half-open; 0 without one.</summary>
+    public uint Iss => HasConnection ? Number(At.Iss) : TryGetHalfOpen(out HalfOpen halfOpen) ? halfOpen.Iss : 0;
+
+    /// <summary>IRS of the connection; 0 without one.</summary>
+    public uint Irs => HasConnection ? Number(At.Irs) : TryGetHalfOpen(out HalfOpen halfOpen) ? halfOpen.Irs : 0;
+
+    /// <summary>SND.UNA of the connection; 0 without one.</summary>
+    public uint SndUna => HasConnection ? Number(At.SndUna) : Iss;
+
+    /// <summary>SND.NXT of the connection; 1 without one.</summary>
+    public uint SndNxt => HasConnection ? Number(At.SndNxt) : Iss + 1;
+
+    /// <summary>RCV.NXT of the connection; 1 without one.</summary>
+    public uint RcvNxt => HasConnection ? Number(At.RcvNxt) : Irs + 1;
+
+    /// <summary>RCV.WND of the connection.</summary>
+    public uint RcvWnd => HasConnection ? Number(At.RcvEdge) - Number(At.RcvNxt) : BufferSize;
 
     /// <summary>
     /// A connection whose SYN is acknowledged, so that both sides' numbers are known to agree. One that was closed in SYN-RECEIVED is
@@ -118,12 +153,33 @@ internal sealed class Side : ILink
     {
         ulong next = ulong.MaxValue;
         if (HasConnection)
-        {
             next = Math.Min(Math.Min(Words[At.RetransmitAt], Words[At.AckAt]), Math.Min(Words[At.LingerAt], Words[At.KeepAliveAt]));
-        }
+        foreach (HalfOpen halfOpen in HalfOpens)
+            next = Math.Min(next, halfOpen.Deadline);
 
         return HasTimeWait ? Math.Min(next, Words[TimeWaitDeadline]) : next;
     }
+
+    /// <summary>The half-open connection with the other side.</summary>
+    /// <param name="halfOpen">It.</param>
+    /// <returns>False if there is none.</returns>
+    public bool TryGetHalfOpen(out HalfOpen halfOpen)
+    {
+        for (int slot = 0; slot < _halfOpen.Slots; slot++)
+        {
+            halfOpen = _halfOpen[Words, slot];
+            if (halfOpen.Peer == (IsB ? AddressA : AddressB))
+                return true;
+        }
+
+        halfOpen = default;
+        return false;
+    }
+
+    /// <summary>Says whether another SYN has found no room since a half-open connection has sent its SYN,ACK.</summary>
+    /// <param name="halfOpen">The half-open connection.</param>
+    /// <returns>True if so: it ends when it is due.</returns>
+    public bool GivesWay(HalfOpen halfOpen) => halfOpen.SentAt < Words[_fullAt];
 
     /// <summary>The user has got a connection.</summary>
     /// <param name="handle">What it got.</param>
@@ -209,6 +265,8 @@ internal sealed class Side : ILink
                 Address = side.IsB ? AddressB : AddressA,
                 Connections = 1,
                 Listeners = 1,
+                HalfOpenConnections = 2,
+                SynAckRetransmissions = Time.SynAckRetransmissions,
                 TimeWaits = 1,
                 ReceiveBufferSize = BufferSize,
                 SendBufferSize = BufferSize,

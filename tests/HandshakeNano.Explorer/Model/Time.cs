@@ -13,8 +13,8 @@ internal static class Time
     /// <summary>How long a step takes, in microseconds.</summary>
     public const ulong Step = 4_000;
 
-    /// <summary>When everything begins.</summary>
-    public const ulong Start = 2_000_000 * PhaseLength;
+    /// <summary>When everything begins: soon after a step of the SYN cookies' time, which lasts 67 s, so that none ends.</summary>
+    public const ulong Start = 2_000_113 * PhaseLength;
 
     /// <summary>First retransmission timeout, and every other one.</summary>
     public const ulong Retransmission = 2 * PhaseLength;
@@ -24,6 +24,9 @@ internal static class Time
 
     /// <summary>After how long a SYN or data is given up.</summary>
     public const ulong GiveUp = 8 * PhaseLength;
+
+    /// <summary>How often a SYN,ACK is sent again, until its half-open connection is given up after the same time.</summary>
+    public const int SynAckRetransmissions = (int)(GiveUp / Retransmission) - 1;
 
     /// <summary>The network holds a segment no longer than that; TIME-WAIT lasts twice as long.</summary>
     public const ulong MaximumSegmentLifetime = 2 * PhaseLength;

@@ -192,9 +192,8 @@ internal sealed partial class World
 
         if (frame.Stray == null)
             return;
-        // A stranger's half-open connection answers for the listener until it times out. Whoever has to do with the host gets no
-        // sense out of it until then.
-        if (side.State == TcpState.SynReceived && before.State == TcpState.Closed)
+        // A connection with a stranger answers until it times out. Whoever has to do with the host gets no sense out of it until then.
+        if (side.State == TcpState.SynReceived && before.State <= TcpState.SynSent)
             _network.Imperfect = true;
         bool protects = before.IsSynchronized
             || (before.State == TcpState.SynReceived && frame.Has(ControlBits.Rst) && before.IsGenuine(_tcbs));
@@ -212,8 +211,8 @@ internal sealed partial class World
     {
         public Before(Side side)
             : this(
-                side.State, side.IsSynchronized, side.IsB, side.Number(side.At.Irs), side.Number(side.At.SndUna),
-                side.Number(side.At.RcvNxt), side.Number(side.At.RcvEdge) - side.Number(side.At.RcvNxt), side.Available, side.HasTimeWait)
+                side.State, side.IsSynchronized, side.IsB, side.Irs, side.SndUna, side.RcvNxt, side.RcvWnd, side.Available,
+                side.HasTimeWait)
         {
         }
 

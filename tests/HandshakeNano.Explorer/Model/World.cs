@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using HandshakeNano.Net;
 using HandshakeNano.Packets;
 
@@ -60,7 +61,7 @@ internal sealed partial class World
 
     /// <summary>Nothing is left: no connection, no TIME-WAIT, no segment.</summary>
     public bool IsClosed => _flight.Length == 0 && !_users[0].Holds && !_users[1].Holds
-        && !_sides[0].HasConnection && !_sides[1].HasConnection && !_sides[0].HasTimeWait && !_sides[1].HasTimeWait;
+        && Array.TrueForAll(_sides, side => !side.HasConnection && !side.HasTimeWait && !side.HalfOpens.Any());
 
     public Side SideOf(int s) => _sides[s];
 
@@ -190,7 +191,7 @@ internal sealed partial class World
             steps.Add(new Move(MoveKind.Reboot, index));
         if (!user.Holds)
         {
-            if (user.OpensLeft != 0 && !_sides[s].HasConnection && !_sides[s].HasTimeWait)
+            if (user.OpensLeft != 0 && _sides[s].State == TcpState.Closed && !_sides[s].HasTimeWait)
                 steps.Add(new Move(MoveKind.Open, index));
             return false;
         }
@@ -331,8 +332,13 @@ internal sealed partial class World
             Time.Phase(_now) - Time.Phase(frame.SentAt) <= Time.MaximumSegmentLifetime / Time.PhaseLength);
         for (int s = 0; s < 2; s++)
         {
-            if (_sides[s].NextDeadline() <= _now)
-                Settle(s);
+            if (_sides[s].NextDeadline() > _now)
+                continue;
+            bool halfOpen = _sides[s].TryGetHalfOpen(out _);
+            Settle(s);
+
+            // The peer may still believe in a half-open connection that is forgotten.
+            _network.MayReset |= halfOpen && _sides[s].State == TcpState.Closed;
         }
     }
 
@@ -357,7 +363,13 @@ internal sealed partial class World
         side.Refresh();
         bool toB = s == 0;
         foreach (byte[] packet in side.Sent)
-            Send(new Frame(packet, toB, _now));
+        {
+            var frame = new Frame(packet, toB, _now);
+            if (frame.Has(ControlBits.Syn | ControlBits.Ack))
+                TrackSynAck(s, frame);
+            Send(frame);
+        }
+
         Check(s);
     }
 
@@ -480,6 +492,18 @@ internal sealed partial class World
             Replace(i, next);
     }
 
+    /// <summary>A host has answered a SYN: it may have kept a record of it, or nothing at all, and yet there is a connection to be.</summary>
+    private void TrackSynAck(int s, Frame frame)
+    {
+        bool ofB = s == 1;
+        uint irs = frame.Acknowledgment - 1;
+        int i = Array.FindLastIndex(_tcbs, tcb => tcb.OfB == ofB && tcb.Iss == frame.Sequence);
+        if (i < 0)
+            _tcbs = [.. _tcbs, new Tcb(ofB, frame.Sequence, irs, true, 0, false, 0, Life: (byte)_sides[s].LifeNumber)];
+        else if (_tcbs[i].IrsKnown && _tcbs[i].Irs != irs)
+            Break("two connections never have one initial sequence number", $"{Name(s)} offers one to its peer for the second time.");
+    }
+
     private void Replace(int i, Tcb tcb)
     {
         _tcbs = (Tcb[])_tcbs.Clone();
@@ -496,31 +520,31 @@ internal sealed partial class World
 
     private bool CanAppear(Stray stray) => stray switch
     {
-        Stray.OldSyn or Stray.OldData => true,
-        Stray.OldSynAck => true,
+        Stray.OldSyn or Stray.OldSynToA or Stray.OldData or Stray.OldSynAck => true,
         Stray.AckOfIssToB => _sides[1].State == TcpState.SynReceived,
         Stray.SynAckOfIssToA => _sides[0].State == TcpState.SynSent,
         _ => _sides[IsToB(stray) ? 1 : 0].State >= TcpState.SynReceived,
     };
 
     private static bool IsToB(Stray stray) => stray
-        is not (Stray.OldSynAck or Stray.ResetInWindowToA or Stray.SynInWindowToA or Stray.DataToA or Stray.SynAckOfIssToA);
+        is not (Stray.OldSynToA or Stray.OldSynAck or Stray.ResetInWindowToA or Stray.SynInWindowToA or Stray.DataToA or Stray.SynAckOfIssToA);
 
     private Frame Forge(Stray stray)
     {
         bool toB = IsToB(stray);
         Side side = _sides[toB ? 1 : 0];
-        uint next = side.Number(side.At.RcvNxt);
+        uint next = side.RcvNxt;
         (ControlBits flags, uint sequence, uint acknowledgment) = stray switch
         {
             Stray.OldSyn => (ControlBits.Syn, OldIssA, 0u),
+            Stray.OldSynToA => (ControlBits.Syn, OldIssB, 0u),
             Stray.OldData => (ControlBits.Ack | ControlBits.Psh, OldIssA + 1, OldIssB + 1),
             Stray.OldSynAck => (ControlBits.Syn | ControlBits.Ack, OldIssB, OldIssA + 1),
             Stray.ResetInWindowToA or Stray.ResetInWindowToB => (ControlBits.Rst, next + 100, 0u),
             Stray.SynInWindowToA or Stray.SynInWindowToB => (ControlBits.Syn, next + 100, 0u),
-            Stray.DataToA or Stray.DataToB => (ControlBits.Ack | ControlBits.Psh, next, side.Number(side.At.SndNxt) + 1000),
-            Stray.AckOfIssToB => (ControlBits.Ack, next, side.Number(side.At.Iss)),
-            Stray.SynAckOfIssToA => (ControlBits.Syn | ControlBits.Ack, OldIssB, side.Number(side.At.Iss)),
+            Stray.DataToA or Stray.DataToB => (ControlBits.Ack | ControlBits.Psh, next, side.SndNxt + 1000),
+            Stray.AckOfIssToB => (ControlBits.Ack, next, side.Iss),
+            Stray.SynAckOfIssToA => (ControlBits.Syn | ControlBits.Ack, OldIssB, side.Iss),
             _ => throw new ArgumentOutOfRangeException(nameof(stray)),
         };
         ReadOnlySpan<byte> data = (flags & ControlBits.Psh) != 0 ? [0xEE] : [];

@@ -22,9 +22,9 @@ public sealed class PlantTests
     [DataRow("a-syn-in-window-ends-the-connection", "stranger", "a stranger without the numbers changes nothing")]
     [DataRow("syn-sent-is-silent-about-a-bad-ack", "reboot-opener", "no side gives up while the network loses nothing")]
     [DataRow("closed-answers-a-reset", "open-close", "a reset is not answered")]
-    [DataRow("challenges-without-limit", "reboot-opener", "two endpoints do not talk for ever")]
+    [DataRow("challenges-without-limit", "simultaneous-open-old", "two endpoints do not talk for ever")]
     [DataRow("syn-sent-takes-any-ack", "reboot-opener", "a connection is established by both sides")]
-    [DataRow("syn-received-takes-any-ack", "open-close", "a connection is established by both sides")]
+    [DataRow("half-open-takes-any-ack", "open-close", "a connection is established by both sides")]
     [DataRow("a-partial-ack-takes-all", "both-write-reordered", "SND.UNA <= the peer's RCV.NXT <= SND.NXT")]
     [DataRow("an-ack-of-the-unsent-is-believed", "stranger", "delivered bytes are a prefix of sent bytes")]
     [DataRow("a-fin-behind-a-gap-counts-at-once", "both-write-reordered", "the end of the stream is where the peer closed")]
@@ -44,10 +44,12 @@ public sealed class PlantTests
                                │ ├─ #1 SYN seq a1+0 ─▶                                          │
                2  SYN-SENT     │ #1 SYN seq a1+0 arrives ─▶                                     │ SYN-RECEIVED
                                │ ◀─ #2 SYN,ACK seq b1+0 ack a1+1 ─┤                             │
-               3  SYN-SENT     │ #3 RST seq a1+101 to B turns up (ResetInWindowToB)             │ SYN-RECEIVED
-               4  SYN-SENT     │ #3 RST seq a1+101 arrives ─▶                                   │ LISTEN
+               3  ESTABLISHED  │ ◀─ #2 SYN,ACK seq b1+0 ack a1+1 arrives                        │ SYN-RECEIVED
+                               │ ├─ #3 ACK seq a1+1 ack b1+1 ─▶                                 │
+               4  ESTABLISHED  │ #4 RST seq b1+101 to A turns up (ResetInWindowToA)             │ SYN-RECEIVED
+               5  CLOSED       │ ◀─ #4 RST seq b1+101 arrives                                   │ SYN-RECEIVED
             broken: a stranger without the numbers changes nothing
-                    B was SYN-RECEIVED and is CLOSED after a segment of a stranger's.
+                    A was ESTABLISHED and is CLOSED after a segment of a stranger's.
 
             """,
             core.Call(Explore, "stranger")[1]);
