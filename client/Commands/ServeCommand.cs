@@ -204,6 +204,7 @@ public static class ServeCommand
         PrefixLength = network.PrefixLength,
         Gateway = network.PcAddress,
         Connections = 1024,
+        HalfOpenConnections = 1024,
         TimeWaits = 4096,
         ReceiveBufferSize = 16384,
         SendBufferSize = 16384,
