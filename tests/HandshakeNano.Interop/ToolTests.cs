@@ -15,8 +15,12 @@ namespace HandshakeNano.Interop;
 /// <summary>The programs that people reach for.</summary>
 [TestClass]
 [DoNotParallelize]
-public sealed partial class ToolTests
+public sealed class ToolTests
 {
+    private static readonly Regex s_openPort = new(@" (\d+) port .*succeeded");
+
+    private static readonly Regex s_flags = new(@"flags=([A-Z]*)");
+
     public required TestContext TestContext { get; set; }
 
     /// <summary>
@@ -67,7 +71,7 @@ public sealed partial class ToolTests
     {
         using Lab lab = new Lab().Start();
         ToolResult result = lab.Network.TryTool("nc", null, "-z", "-v", "-n", "-w", "5", Lab.Device, "6-10");
-        int[] open = [.. OpenPort().Matches(result.Error).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        int[] open = [.. s_openPort.Matches(result.Error).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
         CollectionAssert.AreEqual((int[])[Lab.Echo, Lab.Discard], open, result.Error);
         lab.WaitUntilIdle();
         lab.AssertHealthy();
@@ -160,7 +164,7 @@ public sealed partial class ToolTests
         string[] letters = [.. probe[1..].Select(letter => "-" + letter)];
         ToolResult result = lab.Network.TryTool(
             "hping3", null, [.. letters, "-n", "-c", "3", "-i", "u10000", "-p", Text(port), Lab.Device]);
-        string[] answers = [.. Flags().Matches(result.Output).Select(match => match.Groups[1].Value)];
+        string[] answers = [.. s_flags.Matches(result.Output).Select(match => match.Groups[1].Value)];
         string[] expected = flags.Length == 0 ? [] : [flags, flags, flags];
         CollectionAssert.AreEqual(expected, answers, result.Output + result.Error);
         Assert.Contains("3 packets transmitted", result.Error + result.Output);
@@ -218,10 +222,4 @@ public sealed partial class ToolTests
     {
         return number.ToString(CultureInfo.InvariantCulture);
     }
-
-    [GeneratedRegex(@" (\d+) port .*succeeded")]
-    private static partial Regex OpenPort();
-
-    [GeneratedRegex(@"flags=([A-Z]*)")]
-    private static partial Regex Flags();
 }

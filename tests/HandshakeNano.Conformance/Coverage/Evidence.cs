@@ -20,8 +20,12 @@ internal sealed record Evidence(string Label, string Name, string Path);
 /// Finds what tests say that they show: scripts in their first comment, C# tests in a comment before the method,
 /// <c>// RFC 9293 MUST-13, SHLD-3.</c>, which compiles for the device too.
 /// </summary>
-internal static partial class EvidenceFinder
+internal static class EvidenceFinder
 {
+    private static readonly Regex Comment = new(@"^// RFC 9293 (MUST|SHLD|REC|MAY)-\d+");
+
+    private static readonly Regex Label = new(@"\b(MUST|SHLD|REC|MAY)-\d+|\bBehaviour \d+");
+
     private const string ScriptFolder = "tests/HandshakeNano.Conformance/scripts";
 
     /// <summary>All that the tests under a repository's root say.</summary>
@@ -37,7 +41,7 @@ internal static partial class EvidenceFinder
         CompilationUnitSyntax unit = CSharpSyntaxTree.ParseText(text).GetCompilationUnitRoot();
         foreach (SyntaxTrivia comment in unit.DescendantTrivia().Where(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia)))
         {
-            Match match = Comment().Match(comment.ToString());
+            Match match = Comment.Match(comment.ToString());
             if (!match.Success)
                 continue;
             MethodDeclarationSyntax? method = comment.Token.Parent?.FirstAncestorOrSelf<MethodDeclarationSyntax>();
@@ -47,7 +51,7 @@ internal static partial class EvidenceFinder
                     + "stands in front of no test. Move it to the line above [TestMethod].");
             }
 
-            found.AddRange(Label().Matches(comment.ToString()).Select(label => new Evidence(label.Value, method.Identifier.Text, path)));
+            found.AddRange(Label.Matches(comment.ToString()).Select(label => new Evidence(label.Value, method.Identifier.Text, path)));
         }
 
         return found;
@@ -59,7 +63,7 @@ internal static partial class EvidenceFinder
         {
             string name = file[(ScriptFolder.Length + 1)..^".pkt".Length];
             string rule = ScriptParser.Parse(file, File.ReadAllText(Path.Combine(root, file))).Rule;
-            foreach (string label in Label().Matches(rule).Select(match => match.Value).Distinct())
+            foreach (string label in Label.Matches(rule).Select(match => match.Value).Distinct())
                 yield return new Evidence(label, name, file);
         }
     }
@@ -74,10 +78,4 @@ internal static partial class EvidenceFinder
 
     private static bool IsTest(MethodDeclarationSyntax method)
         => method.AttributeLists.SelectMany(list => list.Attributes).Any(attribute => attribute.Name.ToString() == "TestMethod");
-
-    [GeneratedRegex(@"^// RFC 9293 (MUST|SHLD|REC|MAY)-\d+")]
-    private static partial Regex Comment();
-
-    [GeneratedRegex(@"\b(MUST|SHLD|REC|MAY)-\d+|\bBehaviour \d+")]
-    private static partial Regex Label();
 }

@@ -9,8 +9,10 @@ namespace HandshakeNano.Boards.Tests;
 
 /// <summary>A board's definition, its README and its diagram say the same.</summary>
 [TestClass]
-public sealed partial class BoardTests
+public sealed class BoardTests
 {
+    private static readonly Regex s_tableRow = new(@"^\| (\S+) \| (\S+) \|(?: (\S+) \|)?", RegexOptions.Multiline);
+
     private static readonly string[] s_wires = ["SCLK", "MOSI", "MISO", "SCSn", "INTn", "RSTn"];
 
     private static readonly string[] s_ends = [.. s_wires, "3V3", "GND"];
@@ -34,7 +36,7 @@ public sealed partial class BoardTests
     {
         BoardDefinition board = Repository.Definition(name);
         string readme = Repository.Read(name, "README.md");
-        string[] rows = TableRow().Matches(readme)
+        string[] rows = s_tableRow.Matches(readme)
             .Where(row => s_wires.Contains(row.Groups[1].Value))
             .Select(row => $"{row.Groups[1].Value} {row.Groups[2].Value}")
             .ToArray();
@@ -56,7 +58,7 @@ public sealed partial class BoardTests
     {
         if (Repository.Definition(name).OnBoard)
             return;
-        Match[] rows = [.. TableRow().Matches(Repository.Read(name, "README.md")).Where(row => s_ends.Contains(row.Groups[1].Value))];
+        Match[] rows = [.. s_tableRow.Matches(Repository.Read(name, "README.md")).Where(row => s_ends.Contains(row.Groups[1].Value))];
         Assert.HasCount(s_ends.Length, rows);
         foreach (Match row in rows)
             Assert.AreEqual(PinHeaders.PlaceOf(name, row.Groups[2].Value), row.Groups[3].Value, row.Value);
@@ -149,7 +151,4 @@ public sealed partial class BoardTests
         Assert.AreEqual(drawn, Repository.Read(name, "wiring.svg"));
         Assert.Contains("![Wiring](wiring.svg)", Repository.Read(name, "README.md"));
     }
-
-    [GeneratedRegex(@"^\| (\S+) \| (\S+) \|(?: (\S+) \|)?", RegexOptions.Multiline)]
-    private static partial Regex TableRow();
 }

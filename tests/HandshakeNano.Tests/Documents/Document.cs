@@ -19,8 +19,16 @@ internal sealed record CodeBlock(string Document, int Line, string Language, str
 }
 
 /// <summary>A Markdown file of the repository: its blocks of code, and the commands that it names.</summary>
-internal sealed partial class Document
+internal sealed class Document
 {
+    private static readonly Regex s_comment = new(@"(^|\s)#.*$");
+
+    private static readonly Regex s_blanks = new(@"\s+");
+
+    private static readonly Regex s_spans = new("`([^`\n]+)`");
+
+    private static readonly Regex s_commandWord = new(@"^([A-Z_]+=\S+ )?(sudo|dotnet|handshake|nanoff|make|ping|nc|curl|nmap|cd|[a-zA-Z./]+/handshake) \S");
+
     private static readonly string[] s_ignored = ["bin", "obj", ".git", "packages", "StrykerOutput"];
 
     private Document(string path, string text)
@@ -49,7 +57,7 @@ internal sealed partial class Document
         Prose = prose.ToString();
         Blocks = blocks;
         Commands = [.. blocks.Where(block => block.Language == "sh").SelectMany(block => block.Text.Split('\n')).SelectMany(Split)
-            .Concat(Spans().Matches(Prose).Select(span => span.Groups[1].Value).Where(span => CommandWord().IsMatch(span)))
+            .Concat(s_spans.Matches(Prose).Select(span => span.Groups[1].Value).Where(span => s_commandWord.IsMatch(span)))
             .Distinct()];
     }
 
@@ -82,17 +90,5 @@ internal sealed partial class Document
         .Where(inner => !s_ignored.Contains(System.IO.Path.GetFileName(inner))).SelectMany(Files));
 
     private static IEnumerable<string> Split(string line) =>
-        Comment().Replace(line, "").Split(" && ").Select(command => Blanks().Replace(command.Trim(), " ")).Where(command => command.Length > 0);
-
-    [GeneratedRegex(@"(^|\s)#.*$")]
-    private static partial Regex Comment();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
-
-    [GeneratedRegex("`([^`\n]+)`")]
-    private static partial Regex Spans();
-
-    [GeneratedRegex(@"^([A-Z_]+=\S+ )?(sudo|dotnet|handshake|nanoff|make|ping|nc|curl|nmap|cd|[a-zA-Z./]+/handshake) \S")]
-    private static partial Regex CommandWord();
+        s_comment.Replace(line, "").Split(" && ").Select(command => s_blanks.Replace(command.Trim(), " ")).Where(command => command.Length > 0);
 }

@@ -9,8 +9,16 @@ namespace HandshakeNano.Documents;
 
 /// <summary>What a document refers to is there.</summary>
 [TestClass]
-public sealed partial class LinkTests
+public sealed class LinkTests
 {
+    private static readonly Regex s_links = new(@"\]\((?!https?:)([^)\s]+)\)");
+
+    private static readonly Regex s_paths = new(@"`((?:boards|bench|build|client|docs|firmware|samples|tests)/[\w./-]+)`");
+
+    private static readonly Regex s_headings = new("^#+ (.*)$", RegexOptions.Multiline);
+
+    private static readonly Regex s_notInAnchors = new(@"[^\w\- ]");
+
     private static readonly Document[] s_documents = [.. Document.ReadAll(Repository.Root)];
 
     [TestMethod]
@@ -19,7 +27,7 @@ public sealed partial class LinkTests
         List<string> broken = [];
         foreach (Document document in s_documents)
         {
-            foreach (Match link in Links().Matches(document.Prose))
+            foreach (Match link in s_links.Matches(document.Prose))
             {
                 string[] parts = link.Groups[1].Value.Split('#');
                 string path = parts[0].Length == 0 ? document.Path : Path.Combine(Path.GetDirectoryName(document.Path)!, parts[0]);
@@ -38,7 +46,7 @@ public sealed partial class LinkTests
     {
         string[] gone =
         [
-            .. s_documents.SelectMany(document => Paths().Matches(document.Prose).Select(path => path.Groups[1].Value)
+            .. s_documents.SelectMany(document => s_paths.Matches(document.Prose).Select(path => path.Groups[1].Value)
                 .Where(path => !path.Contains("/bin/", StringComparison.Ordinal) && !Path.Exists(Path.Combine(Repository.Root, path))).Select(path => $"{document.Path}: {path}")),
         ];
         Assert.IsEmpty(gone, string.Join('\n', gone));
@@ -52,18 +60,6 @@ public sealed partial class LinkTests
     }
 
     // As GitHub makes them of a heading.
-    private static IEnumerable<string> Anchors(Document document) => Headings().Matches(document.Prose)
-        .Select(heading => NotInAnchors().Replace(heading.Groups[1].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'));
-
-    [GeneratedRegex(@"\]\((?!https?:)([^)\s]+)\)")]
-    private static partial Regex Links();
-
-    [GeneratedRegex(@"`((?:boards|bench|build|client|docs|firmware|samples|tests)/[\w./-]+)`")]
-    private static partial Regex Paths();
-
-    [GeneratedRegex("^#+ (.*)$", RegexOptions.Multiline)]
-    private static partial Regex Headings();
-
-    [GeneratedRegex(@"[^\w\- ]")]
-    private static partial Regex NotInAnchors();
+    private static IEnumerable<string> Anchors(Document document) => s_headings.Matches(document.Prose)
+        .Select(heading => s_notInAnchors.Replace(heading.Groups[1].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 }
