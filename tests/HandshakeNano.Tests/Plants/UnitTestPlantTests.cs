@@ -44,7 +44,7 @@ public sealed class UnitTestPlantTests
     {
         Type tests = typeof(HandshakeTests).Assembly.GetType(typeof(HandshakeTests).Namespace + "." + type, throwOnError: true)!;
         MethodInfo method = tests.GetMethod(test)!;
-        object[]?[] rows = [.. method.GetCustomAttributes<nanoFramework.TestFramework.DataRowAttribute>().Select(row => row.MethodParameters)];
+        object[]?[] rows = [.. method.GetCustomAttributes<NetTests::nanoFramework.TestFramework.DataRowAttribute>().Select(row => row.MethodParameters)];
         foreach (object[]? row in rows.Length == 0 ? [null] : rows)
         {
             try

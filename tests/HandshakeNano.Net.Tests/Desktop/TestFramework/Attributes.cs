@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Runtime.CompilerServices;
 using MSTest = Microsoft.VisualStudio.TestTools.UnitTesting;
