@@ -30,7 +30,7 @@ public sealed class Capture : IDisposable
     {
         if (path == null)
             return new Capture(null);
-        FileStream? file = path == StandardOutput ? null : Create(path);
+        FileStream? file = path == StandardOutput ? null : OutputFile.Create(path, "--pcap - for standard output");
         var clock = new HighResTimerClock();
         ulong sinceEpoch = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         link = new PcapNgLink(link, new StreamSink(file ?? standardOutput), clock, sinceEpoch - clock.GetMicroseconds(), interfaceName);
@@ -39,25 +39,4 @@ public sealed class Capture : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
-
-    private static FileStream Create(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException(
-                $"cannot write {path}: {Reason(e, path)}; choose another file, or type: --pcap - for standard output", e);
-        }
-    }
-
-    private static string Reason(Exception error, string path) => error switch
-    {
-        _ when Directory.Exists(path) => "it is a folder",
-        DirectoryNotFoundException => $"there is no folder {Path.GetDirectoryName(path)}",
-        UnauthorizedAccessException => "permission denied",
-        _ => error.Message,
-    };
 }

@@ -1,0 +1,33 @@
+using System;
+using System.IO;
+
+namespace HandshakeNano.Client.Trace;
+
+/// <summary>A file that the user named for what a command finds out.</summary>
+public static class OutputFile
+{
+    /// <summary>Makes the file; an old one of that name is overwritten.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="otherwise">What to type if it cannot be made, besides the name of another file.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="IOException">It cannot be made; the message says why and what to type.</exception>
+    public static FileStream Create(string path, string otherwise)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"cannot write {path}: {Reason(e, path)}; choose another file, or type: {otherwise}", e);
+        }
+    }
+
+    private static string Reason(Exception error, string path) => error switch
+    {
+        _ when Directory.Exists(path) => "it is a folder",
+        DirectoryNotFoundException => $"there is no folder {Path.GetDirectoryName(path)}",
+        UnauthorizedAccessException => "permission denied",
+        _ => error.Message,
+    };
+}
