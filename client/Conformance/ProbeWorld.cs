@@ -69,6 +69,14 @@ public sealed class VirtualWorld : ProbeWorld, IClock
     /// <param name="seed">Chooses the firmware's secret.</param>
     /// <param name="wrap">Puts something between the wire and the probe; null: nothing.</param>
     public VirtualWorld(int seed, Func<ILink, ILink>? wrap = null)
+        : this(new SeededEntropy(seed), wrap)
+    {
+    }
+
+    /// <summary>Makes a world.</summary>
+    /// <param name="entropy">Where the firmware's secret comes from.</param>
+    /// <param name="wrap">Puts something between the wire and the probe; null: nothing.</param>
+    public VirtualWorld(IEntropy entropy, Func<ILink, ILink>? wrap = null)
     {
         var wire = new MemoryWire();
         var settings = new TcpSettings
@@ -80,7 +88,7 @@ public sealed class VirtualWorld : ProbeWorld, IClock
             ReceiveBufferSize = 16384,
             SendBufferSize = 16384,
         };
-        var board = new VirtualBoard(wire.B, settings, this, new SeededEntropy(seed));
+        var board = new VirtualBoard(wire.B, settings, this, entropy);
         _endpoint = new DeviceFirmware(board, new EchoService(), new DiscardService(), new StackResponder()).Endpoint;
         _link = new ArrivalLink(wrap == null ? wire.A : wrap(wire.A));
     }

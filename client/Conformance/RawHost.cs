@@ -7,8 +7,8 @@ using HandshakeNano.Packets;
 namespace HandshakeNano.Client.Conformance;
 
 /// <summary>
-/// A host with an Ethernet and an IPv4 address and nothing above: it answers ARP, sends the packets that it is given, and
-/// hands over the TCP segments that come. It never says anything of its own accord.
+/// A host with an Ethernet address, one IPv4 address or several in a row, and nothing above: it answers ARP, sends the packets that it
+/// is given, and hands over the TCP segments that come. It never says anything of its own accord.
 /// </summary>
 public sealed class RawHost
 {
@@ -20,6 +20,7 @@ public sealed class RawHost
     private static readonly byte[] s_broadcast = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
 
     private readonly ILink _link;
+    private readonly uint _addresses;
     private readonly byte[] _frame;
     private readonly byte[] _physicalAddress;
     private readonly Dictionary<uint, byte[]> _neighbours = [];
@@ -27,15 +28,17 @@ public sealed class RawHost
     /// <summary>Puts a host on a link.</summary>
     /// <param name="link">A link of Ethernet frames.</param>
     /// <param name="address">The host's IPv4 address, most significant byte first.</param>
-    public RawHost(ILink link, uint address)
+    /// <param name="addresses">How many it has, from that one on.</param>
+    public RawHost(ILink link, uint address, int addresses = 1)
     {
         _link = link;
+        _addresses = (uint)addresses;
         _physicalAddress = link.PhysicalAddress;
         _frame = new byte[FrameLayout.BufferSize(link.Mtu)];
         Address = address;
     }
 
-    /// <summary>The host's IPv4 address, most significant byte first.</summary>
+    /// <summary>The host's IPv4 address, most significant byte first; the first if it has several.</summary>
     public uint Address { get; }
 
     /// <summary>Segments for this host whose checksum, or whose header's, was wrong. They are not handed over.</summary>
@@ -54,25 +57,34 @@ public sealed class RawHost
 
     /// <summary>Asks by ARP for a neighbour's Ethernet address; the answer is noted when it comes.</summary>
     /// <param name="neighbour">Its IPv4 address, most significant byte first.</param>
-    public void Ask(uint neighbour) => SendArp(Request, s_broadcast, new byte[6], neighbour);
+    public void Ask(uint neighbour) => SendArp(Request, Address, s_broadcast, new byte[6], neighbour);
 
     /// <summary>Sends an IPv4 packet to a neighbour.</summary>
     /// <param name="neighbour">A neighbour that is known.</param>
     /// <param name="protocol">The packet's protocol number.</param>
     /// <param name="payload">What follows the IPv4 header.</param>
-    public void Send(uint neighbour, int protocol, ReadOnlySpan<byte> payload)
-    {
-        Span<byte> frame = _frame.AsSpan(FrameLayout.Ethernet);
-        WriteEthernet(frame, _neighbours[neighbour], Ipv4);
-        Span<byte> packet = frame.Slice(14, Ipv4Packet.HeaderLength + payload.Length);
-        Ipv4Packet.Write(packet, Address, neighbour, protocol, payload);
-        _link.Send(_frame, 14 + packet.Length);
-    }
+    public void Send(uint neighbour, int protocol, ReadOnlySpan<byte> payload) => Send(Address, neighbour, protocol, payload);
 
     /// <summary>Sends a TCP segment to a neighbour.</summary>
     /// <param name="neighbour">A neighbour that is known.</param>
     /// <param name="segment">The segment.</param>
-    public void Send(uint neighbour, RawSegment segment) => Send(neighbour, Ipv4Packet.Tcp, segment.ToBytes(Address, neighbour));
+    public void Send(uint neighbour, RawSegment segment) => Send(Address, neighbour, segment);
+
+    /// <summary>Sends a TCP segment to a neighbour from one of several addresses.</summary>
+    /// <param name="source">One of the host's addresses, most significant byte first.</param>
+    /// <param name="neighbour">A neighbour that is known.</param>
+    /// <param name="segment">The segment.</param>
+    public void Send(uint source, uint neighbour, RawSegment segment) =>
+        Send(source, neighbour, Ipv4Packet.Tcp, segment.ToBytes(source, neighbour));
+
+    private void Send(uint source, uint neighbour, int protocol, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> frame = _frame.AsSpan(FrameLayout.Ethernet);
+        WriteEthernet(frame, _neighbours[neighbour], Ipv4);
+        Span<byte> packet = frame.Slice(14, Ipv4Packet.HeaderLength + payload.Length);
+        Ipv4Packet.Write(packet, source, neighbour, protocol, payload);
+        _link.Send(_frame, 14 + packet.Length);
+    }
 
     /// <summary>Takes one frame from the link.</summary>
     /// <param name="now">The time in microseconds, which the segment is stamped with.</param>
@@ -90,7 +102,7 @@ public sealed class RawHost
             case Arp when length >= 42:
                 ArpArrives(frame[14..]);
                 break;
-            case Ipv4 when BinaryPrimitives.ReadUInt32BigEndian(frame[30..]) == Address:
+            case Ipv4 when IsOurs(BinaryPrimitives.ReadUInt32BigEndian(frame[30..])):
                 PacketArrives(frame, now);
                 break;
         }
@@ -114,14 +126,17 @@ public sealed class RawHost
         int operation = BinaryPrimitives.ReadUInt16BigEndian(packet[6..]);
         byte[] sender = packet[8..14].ToArray();
         uint address = BinaryPrimitives.ReadUInt32BigEndian(packet[14..]);
-        if (BinaryPrimitives.ReadUInt32BigEndian(packet[24..]) != Address)
+        uint target = BinaryPrimitives.ReadUInt32BigEndian(packet[24..]);
+        if (!IsOurs(target))
             return;
         _neighbours[address] = sender;
         if (operation == Request)
-            SendArp(Reply, sender, sender, address);
+            SendArp(Reply, target, sender, sender, address);
     }
 
-    private void SendArp(int operation, byte[] destination, byte[] targetPhysical, uint target)
+    private bool IsOurs(uint address) => address - Address < _addresses;
+
+    private void SendArp(int operation, uint source, byte[] destination, byte[] targetPhysical, uint target)
     {
         Span<byte> frame = _frame.AsSpan(FrameLayout.Ethernet);
         WriteEthernet(frame, destination, Arp);
@@ -129,7 +144,7 @@ public sealed class RawHost
         ReadOnlySpan<byte> header = [0, 1, 0x08, 0, 6, 4, 0, (byte)operation];
         header.CopyTo(packet);
         _physicalAddress.CopyTo(packet[8..]);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[14..], Address);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[14..], source);
         targetPhysical.CopyTo(packet[18..]);
         BinaryPrimitives.WriteUInt32BigEndian(packet[24..], target);
         _link.Send(_frame, 14 + packet.Length);
