@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using HandshakeNano.Client.Trace;
 
@@ -25,7 +26,7 @@ public static class TextReport
 
         // Where nothing came of the handshake, the line on standard error says all there is to say.
         if (report.Ok || report.Checks.Count > 1)
-            WriteChecks(report, screen);
+            WriteChecks(report.Checks, screen);
     }
 
     private static void WriteParties(Report report, Screen screen)
@@ -49,11 +50,14 @@ public static class TextReport
             WriteWrapped(screen, new StyledLine(("  ", Tone.Plain)), note, 2);
     }
 
-    private static void WriteChecks(Report report, Screen screen)
+    /// <summary>Writes what was looked at.</summary>
+    /// <param name="checks">At least one.</param>
+    /// <param name="screen">Where it goes.</param>
+    internal static void WriteChecks(IReadOnlyList<Check> checks, Screen screen)
     {
         screen.WriteLine();
-        int width = report.Checks.Max(check => check.Name.Length);
-        foreach (Check check in report.Checks)
+        int width = checks.Max(check => check.Name.Length);
+        foreach (Check check in checks)
         {
             StyledLine start = new StyledLine()
                 .Add(check.Ok ? "  ok      " : "  FAILED  ", check.Ok ? Tone.Good : Tone.Bad)
@@ -64,7 +68,12 @@ public static class TextReport
 
     private static string EndPointOf(Party party) => party.Port == 0 ? party.Address : party.Address + ":" + party.Port;
 
-    private static void WriteWrapped(Screen screen, StyledLine start, string text, int indent)
+    /// <summary>Writes words into as many lines as they take.</summary>
+    /// <param name="screen">Where they go.</param>
+    /// <param name="start">What the first line begins with.</param>
+    /// <param name="text">The words.</param>
+    /// <param name="indent">How far the lines are indented.</param>
+    internal static void WriteWrapped(Screen screen, StyledLine start, string text, int indent)
     {
         string line = "";
         StyledLine current = start;
