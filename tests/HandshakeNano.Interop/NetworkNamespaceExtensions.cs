@@ -40,7 +40,11 @@ internal static class NetworkNamespaceExtensions
     }
 
     /// <summary>Runs a program inside with this on its standard input; any exit code is allowed.</summary>
-    public static ToolResult TryTool(this NetworkNamespace network, string name, byte[]? input, params string[] arguments)
+    public static ToolResult TryTool(this NetworkNamespace network, string name, byte[]? input, params string[] arguments) =>
+        TryTool(network, TimeSpan.FromMinutes(2), name, input, arguments);
+
+    /// <summary>Runs a program inside that may take some time; any exit code is allowed.</summary>
+    public static ToolResult TryTool(this NetworkNamespace network, TimeSpan most, string name, byte[]? input, params string[] arguments)
     {
         var start = new ProcessStartInfo(name, arguments)
         {
@@ -63,10 +67,10 @@ internal static class NetworkNamespaceExtensions
             // The program did not want all of its input; its exit code tells whether that is right.
         }
 
-        if (!process.WaitForExit(120_000))
+        if (!process.WaitForExit(most))
         {
             process.Kill();
-            Assert.Fail($"{name} {string.Join(' ', arguments)} did not end within two minutes.");
+            Assert.Fail($"{name} {string.Join(' ', arguments)} did not end within {most}.");
         }
 
         return new ToolResult(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
