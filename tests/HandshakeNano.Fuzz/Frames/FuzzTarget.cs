@@ -33,7 +33,6 @@ internal sealed class FuzzTarget : ILink
     private readonly bool _answersArp;
     private readonly int _mtu;
     private readonly int _connections;
-    private readonly int _halfOpen;
     private readonly int _timeWaits;
 
     private Action<string>? _trace;
@@ -78,7 +77,6 @@ internal sealed class FuzzTarget : ILink
             ArpEntries = 4 << (header[9] & 3),
             OutOfOrderRanges = 1 + (header[9] >> 2),
         };
-        _halfOpen = settings.HalfOpenConnections;
         Now = ((ulong)header[10] << 32) + Second;
         for (int i = 0; i < _conversations.Length; i++)
             _conversations[i] = new FuzzedPeer(i);
@@ -368,7 +366,7 @@ internal sealed class FuzzTarget : ILink
         Demand(Endpoint.TimeWaitCount <= _timeWaits, "more connections in TIME-WAIT than there is place for");
         foreach (TcpListener? listener in _application.Listeners)
         {
-            Demand(listener == null || (listener.HalfOpen >= 0 && listener.HalfOpen <= Math.Max(listener.Backlog, _halfOpen)), "half-open connections beyond the backlog");
+            Demand(listener == null || (listener.HalfOpen >= 0 && listener.HalfOpen <= listener.Backlog), "half-open connections beyond the backlog");
             Demand(listener == null || (listener.Pending >= 0 && listener.Pending <= listener.Backlog), "connections not accepted beyond the backlog");
         }
     }
