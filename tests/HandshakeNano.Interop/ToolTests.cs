@@ -137,6 +137,21 @@ public sealed class ToolTests
         lab.AssertHealthy();
     }
 
+    /// <summary>nmap's own measure of how hard our next ISN is to guess, and of the IP identification.</summary>
+    [TestMethod]
+    public void NmapCannotPredictOurSequenceNumbers()
+    {
+        using Lab lab = new Lab().Start();
+        string output = lab.Network.Tool(
+            "nmap", "-O", "-v", "-n", "-Pn", "--disable-arp-ping", "-p", "7,8", "--max-retries", "3", "--host-timeout", "60s", Lab.Device);
+        Match difficulty = Regex.Match(output, @"TCP Sequence Prediction: Difficulty=(\d+) \((.*)\)");
+        Assert.AreEqual("Good luck!", difficulty.Groups[2].Value, output);
+        Assert.Contains("IP ID Sequence Generation: All zeros", output);
+        TestContext.WriteLine(difficulty.Value);
+        lab.WaitUntilIdle();
+        lab.AssertHealthy();
+    }
+
     [TestMethod]
     public void NmapSeesOtherProtocolsAsUnreachable()
     {
