@@ -8,9 +8,12 @@ public sealed class DiscardService : Service
     /// <summary>The port that RFC 863 gives to it.</summary>
     public const int DefaultPort = 9;
 
+    /// <summary>How long a connection may move no data, in microseconds: a minute.</summary>
+    private const ulong LongestIdle = 60_000_000;
+
     /// <summary>Makes the service.</summary>
     public DiscardService()
-        : base("discard", DefaultPort)
+        : base("discard", DefaultPort, LongestIdle)
     {
     }
 

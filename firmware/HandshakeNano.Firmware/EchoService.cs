@@ -14,9 +14,12 @@ public sealed class EchoService : Service
     /// <summary>The port that RFC 862 gives to it.</summary>
     public const int DefaultPort = 7;
 
+    /// <summary>How long a connection may move no data, in microseconds: a minute.</summary>
+    private const ulong LongestIdle = 60_000_000;
+
     /// <summary>Makes the service.</summary>
     public EchoService()
-        : base("echo", DefaultPort)
+        : base("echo", DefaultPort, LongestIdle)
     {
     }
 

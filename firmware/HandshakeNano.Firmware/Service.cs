@@ -14,14 +14,28 @@ public abstract class Service : TcpConnectionHandler
 
     private readonly string _name;
     private readonly int _port;
+    private readonly ulong _idleTimeout;
 
     /// <summary>Makes a service; it listens when the firmware starts.</summary>
     /// <param name="name">What it is called on the console.</param>
     /// <param name="port">The TCP port that it listens on, 1 to 65535.</param>
     protected Service(string name, int port)
+        : this(name, port, 0)
+    {
+    }
+
+    /// <summary>Makes a service that peers cannot shut by doing nothing; it listens when the firmware starts.</summary>
+    /// <param name="name">What it is called on the console.</param>
+    /// <param name="port">The TCP port that it listens on, 1 to 65535.</param>
+    /// <param name="idleTimeout">
+    /// How long a connection may move no data before a reset ends it, in microseconds, at most 2^60
+    /// (<see cref="TcpConnection.IdleTimeout"/>); 0 for ever. With it the slowest gives way while no connection is free.
+    /// </param>
+    protected Service(string name, int port, ulong idleTimeout)
     {
         _name = name;
         _port = port;
+        _idleTimeout = idleTimeout;
     }
 
     /// <summary>What it is called on the console.</summary>
@@ -34,6 +48,12 @@ public abstract class Service : TcpConnectionHandler
     public int Port
     {
         get { return _port; }
+    }
+
+    /// <summary>How long a connection may move no data before a reset ends it, in microseconds; 0 for ever.</summary>
+    public ulong IdleTimeout
+    {
+        get { return _idleTimeout; }
     }
 
     /// <summary>
@@ -130,6 +150,7 @@ public abstract class Service : TcpConnectionHandler
             {
                 connection.Handler = _service;
                 connection.KeepAlive = IdleBeforeProbe;
+                connection.IdleTimeout = _service.IdleTimeout;
                 _board.OnAccepted(connection);
                 _service.OnAccepted(connection);
                 connection = listener.Accept();

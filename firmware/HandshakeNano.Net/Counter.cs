@@ -284,4 +284,28 @@ public enum Counter
 
     /// <summary>Connections given up because the peer did not answer.</summary>
     TimedOut,
+
+    /// <summary>Connections given up, with a reset, because no keep-alive probe was answered.</summary>
+    KeepAlivesGivenUp,
+
+    /// <summary>Connections ended by a reset because no data moved for their <see cref="TcpConnection.IdleTimeout"/>.</summary>
+    IdleTimedOut,
+
+    /// <summary>
+    /// Connections that their application had closed, and whose peer acknowledged nothing for <see cref="TcpSettings.OrphanTimeout"/>: they
+    /// are reset. And those whose peer did not close within <see cref="TcpSettings.FinWait2Timeout"/>.
+    /// </summary>
+    OrphansTimedOut,
+
+    /// <summary>
+    /// Connections that their application had closed, ended by a reset for a new one: there was no other, and the peer had
+    /// acknowledged nothing for <see cref="TcpSettings.Grace"/>.
+    /// </summary>
+    OrphansEvicted,
+
+    /// <summary>
+    /// Connections ended by a reset for a new one: there was no other, and they were the slowest of those slower than
+    /// <see cref="TcpSettings.LeastRate"/>.
+    /// </summary>
+    SlowEvicted,
 }

@@ -6,7 +6,7 @@ namespace HandshakeNano.Net;
 public sealed class Counters
 {
     /// <summary>How many counters there are.</summary>
-    public const int Count = (int)Counter.TimedOut + 1;
+    public const int Count = (int)Counter.SlowEvicted + 1;
 
     /// <summary>The counters by number, for the code that counts.</summary>
     internal readonly ulong[] Values = new ulong[Count];
@@ -31,6 +31,7 @@ public sealed class Counters
         "DataAfterClose", "UrgentReceived", "TimeWaitReset", "TimeWaitAnswered", "TimeWaitReopened", "TimeWaitRecycled",
         "PassiveOpens", "ActiveOpens", "Established", "ResetsReceived", "ResetsSent", "Retransmissions",
         "FastRetransmissions", "ZeroWindowProbes", "KeepAlives", "TimedOut",
+        "KeepAlivesGivenUp", "IdleTimedOut", "OrphansTimedOut", "OrphansEvicted", "SlowEvicted",
     };
 
     internal Counters()

@@ -97,7 +97,10 @@ public sealed class TcpEndpoint : IAddressTaker
         get { return _tcp.ConnectionCount; }
     }
 
-    /// <summary>True while a connection is free: <see cref="Connect(uint, int)"/> throws without one, and a SYN is dropped.</summary>
+    /// <summary>
+    /// True while a connection is free: <see cref="Connect(uint, int)"/> throws without one, and a SYN is dropped unless a slow
+    /// connection gives way (<see cref="TcpSettings.LeastRate"/>).
+    /// </summary>
     public bool CanConnect
     {
         get { return _tcp.CanConnect; }

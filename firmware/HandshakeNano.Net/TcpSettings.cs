@@ -110,8 +110,28 @@ public sealed class TcpSettings
     /// <summary>R2 for data in microseconds, unless the connection sets its own user timeout (RFC 9293 section 3.8.3: 100 s or more).</summary>
     public ulong UserTimeout = 900_000_000;
 
+    /// <summary>
+    /// How long a connection that its application has closed may send without a new acknowledgment, in microseconds, 1 to 2^60, if its
+    /// user timeout is not shorter (RFC 6429). A window that the peer keeps closed is no excuse there. RFC 9293 section 3.8.3 asks for
+    /// 100 s or more, the default: where connections are wanted, <see cref="Grace"/> ends it earlier.
+    /// </summary>
+    public ulong OrphanTimeout = 100_000_000;
+
     /// <summary>How long a closed connection waits for the peer's FIN, in microseconds.</summary>
     public ulong FinWait2Timeout = 60_000_000;
+
+    /// <summary>
+    /// In bytes a second, 0 to 1,000,000: where a connection is asked for and none is free, the slowest that moved less gives way, of
+    /// those that have an <see cref="TcpConnection.IdleTimeout"/> and are older than <see cref="Grace"/>. Counted are the bytes received
+    /// in order and those acknowledged, of the last minute or so. 0: no connection gives way, orphans neither.
+    /// </summary>
+    public int LeastRate = 64;
+
+    /// <summary>
+    /// How long every connection may be slow, in microseconds, at most 2^60. A connection that its application has closed gives way to a
+    /// new one, and before all others, if the peer acknowledged nothing for so long; it ends so much later in any case.
+    /// </summary>
+    public ulong Grace = 5_000_000;
 
     /// <summary>The longest time that can be set where a time is added to the clock's, in microseconds: 36,000 years.</summary>
     internal const ulong LongestTime = 1UL << 60;
@@ -161,7 +181,12 @@ public sealed class TcpSettings
         if (MaximumRetransmissionTimeout < MinimumRetransmissionTimeout
             || MaximumRetransmissionTimeout < InitialRetransmissionTimeout)
             throw new ArgumentException("MaximumRetransmissionTimeout must not be less than the other two.");
-        if (MaximumRetransmissionTimeout > LongestTime || MaximumSegmentLifetime > LongestTime || FinWait2Timeout > LongestTime)
+        if (OrphanTimeout == 0)
+            throw new ArgumentException("OrphanTimeout must be greater than 0.");
+        if (LeastRate < 0 || LeastRate > 1_000_000)
+            throw new ArgumentException("LeastRate must be 0 to 1,000,000 bytes a second; 0 is for no limit.");
+        if (MaximumRetransmissionTimeout > LongestTime || MaximumSegmentLifetime > LongestTime || FinWait2Timeout > LongestTime
+            || OrphanTimeout > LongestTime || Grace > LongestTime)
             throw new ArgumentException("A time must be at most 2^60 us.");
     }
 

@@ -11,8 +11,8 @@ public sealed class CommandService : Service
     private DeviceFirmware _firmware;
     private bool _on;
 
-    /// <summary>Makes the service.</summary>
-    public CommandService() : base("commands", 2323) { }
+    /// <summary>Makes the service. Whoever does nothing for five minutes is reset.</summary>
+    public CommandService() : base("commands", 2323, 300_000_000) { }
 
     /// <inheritdoc/>
     public override void OnStarted(DeviceFirmware firmware) => _firmware = firmware;

@@ -10,8 +10,8 @@ public sealed class HttpService : Service
     private const int LongestHead = 2048;
     private int _visits;
 
-    /// <summary>Makes the service.</summary>
-    public HttpService() : base("HTTP", 80) { }
+    /// <summary>Makes the service. Whoever does nothing for ten seconds is reset.</summary>
+    public HttpService() : base("HTTP", 80, 10_000_000) { }
 
     /// <inheritdoc/>
     public override void OnAccepted(TcpConnection connection) => connection.Tag = "";

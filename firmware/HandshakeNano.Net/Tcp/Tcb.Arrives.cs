@@ -69,8 +69,8 @@ internal sealed partial class Tcb
                     counters[(int)Counter.OutOfWindow]++;
                     if (!_probing)
                     {
-                        if (_keepAlive != 0)
-                            HearAlive(now);
+                        if (_watched)
+                            Hear(now);
                         Answer(AckNow);
                         return;
                     }
@@ -149,7 +149,7 @@ internal sealed partial class Tcb
                     WindowChanges(window);
             }
 
-            if (_sndWnd == 0)
+            if (_sndWnd == 0 && Owned)
                 _progressAt = now;
             if (_finQueued && ack == _sndEnd + 1)
             {
@@ -158,9 +158,6 @@ internal sealed partial class Tcb
                 state = _state;
             }
         }
-
-        if (_keepAlive != 0)
-            HearAlive(now);
 
         // Sixth, the urgent pointer; seventh, the data; eighth, the FIN.
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
@@ -171,6 +168,9 @@ internal sealed partial class Tcb
                 _ackDue = AckNow;
             OutputDue = true;
         }
+
+        if (_watched)
+            Hear(now);
     }
 
     /// <summary>SYN-SENT, section 3.10.7.3.</summary>
@@ -236,6 +236,8 @@ internal sealed partial class Tcb
             Answer(AckNow);
             if ((length | (flags & (TcpHeader.Fin | TcpHeader.Urg))) != 0)
                 ArrivesText(frame, seq, flags, payload, length, now);
+            if (_watched)
+                BeginWatching(now);
             return;
         }
 

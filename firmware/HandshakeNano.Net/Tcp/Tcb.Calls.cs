@@ -155,7 +155,11 @@ internal sealed partial class Tcb
     public ulong UserTimeout
     {
         get { return _userTimeout; }
-        set { _userTimeout = value; }
+        set
+        {
+            if (Owned)
+                _userTimeout = value;
+        }
     }
 
     public ulong KeepAlive
@@ -163,9 +167,24 @@ internal sealed partial class Tcb
         get { return _keepAlive; }
         set
         {
+            if (!InTable)
+                return;
             _keepAlive = value;
             _keepAliveAt = Never;
-            Touch();
+            Watch();
+        }
+    }
+
+    public ulong IdleTimeout
+    {
+        get { return _idleTimeout; }
+        set
+        {
+            if (!InTable || !Owned)
+                return;
+            _idleTimeout = value;
+            _lingerAt = Never;
+            Watch();
         }
     }
 

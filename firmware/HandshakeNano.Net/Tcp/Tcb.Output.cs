@@ -59,8 +59,6 @@ internal sealed partial class Tcb
                 break;
         }
 
-        if (_keepAlive != 0 && _keepAliveAt == Never)
-            HearAlive(now);
         SendData(false, now);
         if (_ackDue == AckNow)
             SendAck(now);

@@ -142,8 +142,14 @@ internal sealed partial class Tcb
     // Deadlines in microseconds; Never if there is none.
     private ulong _retransmitAt;
     private ulong _ackAt;
+
+    /// <summary>When the idle timeout ends; of an orphan, when it ends in FIN-WAIT-2, or because connections are wanted.</summary>
     private ulong _lingerAt;
+
     private ulong _keepAliveAt;
+
+    /// <summary>The time is to be taken when something arrives: there is a keep-alive or an idle timeout.</summary>
+    private bool _watched;
 
     /// <summary>Since when nothing has been acknowledged that should be.</summary>
     private ulong _progressAt;
@@ -163,6 +169,15 @@ internal sealed partial class Tcb
     /// <summary>Of a connection that we open: the limit for our SYN; 0 for the settings'.</summary>
     private ulong _connectTimeout;
     private ulong _keepAlive;
+    private ulong _idleTimeout;
+
+    /// <summary>
+    /// With an idle timeout, in the lower half: RCV.NXT and SND.UNA together, when data last moved. In the upper half: how many bytes have
+    /// moved since <see cref="_movedSince"/>, at most <see cref="MostMoved"/>.
+    /// </summary>
+    private ulong _moved;
+
+    private ulong _movedSince;
 
     internal Tcb(TcpLayer layer, TcpSettings settings)
     {
@@ -171,6 +186,7 @@ internal sealed partial class Tcb
         _sndBuffer = new byte[settings.SendBufferSize];
         _rcvBuffer = new byte[settings.ReceiveBufferSize];
         _ranges = new uint[2 * settings.OutOfOrderRanges];
+        _keepAliveAt = Never;
         StopTimers();
     }
 
@@ -332,7 +348,8 @@ internal sealed partial class Tcb
         _retransmitAt = Never;
         _ackAt = Never;
         _lingerAt = Never;
-        _keepAliveAt = Never;
+        if (_watched)
+            StopWatching();
     }
 
     private void Open(ulong key, uint peer, uint ports, uint addressSum, ulong now)
@@ -362,7 +379,6 @@ internal sealed partial class Tcb
         _noDelay = false;
         _urgent = 0;
         _userTimeout = settings.UserTimeout;
-        _keepAlive = 0;
     }
 
     /// <summary>The sequence numbers of a connection that we open begin; until now there was no time to choose them by.</summary>
@@ -468,7 +484,10 @@ internal sealed partial class Tcb
 
         // What still has to be sent is sent first.
         if (InTable)
+        {
+            BeOrphan();
             Touch();
+        }
         else
             _layer.Detach(this);
     }

@@ -2,7 +2,7 @@ using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Net;
 
-// Time: retransmission (RFC 6298), probes, keep-alives.
+// Time: retransmission (RFC 6298), probes, keep-alives. Tcb.Watch has what bounds the idle, the slow and the orphans.
 internal sealed partial class Tcb
 {
     /// <summary>R1: from so many retransmissions on, the way to the peer is doubted (RFC 9293 section 3.8.3).</summary>
@@ -25,14 +25,12 @@ internal sealed partial class Tcb
         if (_retransmitAt <= now)
             Retransmit(now);
         if (_lingerAt <= now)
-        {
-            _lingerAt = Never;
-            _layer.Counters[(int)Counter.TimedOut]++;
-            End(TcpCloseReason.TimedOut);
-        }
+            EndLingering(now);
 
         if (_keepAliveAt <= now)
             ProbeAlive(now);
+        if (_watched)
+            BeginWatching(now);
 
         ulong next = _retransmitAt;
         if (_ackAt < next)
@@ -52,6 +50,12 @@ internal sealed partial class Tcb
         ulong limit = syn ? SynLimit() : _userTimeout;
         if (now - _progressAt >= limit)
         {
+            if (!Owned)
+            {
+                GiveUp(Counter.OrphansTimedOut, now);
+                return;
+            }
+
             _layer.Counters[(int)Counter.TimedOut]++;
             _layer.TakeBack(_peer, _ports);
             End(TcpCloseReason.TimedOut);
@@ -134,14 +138,6 @@ internal sealed partial class Tcb
         _layer.Timers.Schedule(this, _retransmitAt);
     }
 
-    /// <summary>The peer was heard: it is asked again only after the whole interval.</summary>
-    private void HearAlive(ulong now)
-    {
-        _keepAlives = 0;
-        _keepAliveAt = now + _keepAlive;
-        _layer.Timers.Schedule(this, _keepAliveAt);
-    }
-
     private void ProbeAlive(ulong now)
     {
         ulong interval = _keepAlive < KeepAliveInterval ? _keepAlive : KeepAliveInterval;
@@ -152,8 +148,7 @@ internal sealed partial class Tcb
             return;
         if (_keepAlives >= MaximumKeepAlives)
         {
-            _layer.Counters[(int)Counter.TimedOut]++;
-            End(TcpCloseReason.TimedOut);
+            GiveUp(Counter.KeepAlivesGivenUp, now);
             return;
         }
 

@@ -15,7 +15,10 @@ public enum TcpCloseReason
     /// <summary>The peer refused our SYN with a reset.</summary>
     Refused,
 
-    /// <summary>The peer did not answer within R2 or the user timeout (RFC 9293 section 3.8.3).</summary>
+    /// <summary>
+    /// The peer did not answer within R2 or the user timeout (RFC 9293 section 3.8.3), no data moved for
+    /// <see cref="TcpConnection.IdleTimeout"/>, or the connection was slow and gave way to a new one.
+    /// </summary>
     TimedOut,
 
     /// <summary>

@@ -190,7 +190,8 @@ public sealed class TcpConnection
 
     /// <summary>
     /// How long sent data may stay unacknowledged before the connection is given up, in microseconds (RFC 9293 section
-    /// 3.9.1). The start value is that of <see cref="TcpSettings.UserTimeout"/>.
+    /// 3.9.1). The start value is that of <see cref="TcpSettings.UserTimeout"/>. After <see cref="Close"/> it is at most
+    /// <see cref="TcpSettings.OrphanTimeout"/> and cannot be set.
     /// </summary>
     public ulong UserTimeout
     {
@@ -216,6 +217,25 @@ public sealed class TcpConnection
                 throw new ArgumentException("KeepAlive must be at most 2^60 us; 0 is for never.");
             if (_tcb != null)
                 _tcb.KeepAlive = value;
+        }
+    }
+
+    /// <summary>
+    /// How long no data may move, in microseconds; 0, the start value, for ever. Then a reset ends the connection as
+    /// <see cref="TcpCloseReason.TimedOut"/>. Data moves when it is received in order, and when the peer acknowledges it: an answer to a
+    /// probe, data behind a gap and data that was there before do not count. With an idle timeout a connection may also give way to
+    /// a new one where none is free (<see cref="TcpSettings.LeastRate"/>). It begins when it is set, or when the handshake is complete.
+    /// </summary>
+    /// <exception cref="ArgumentException">The time is longer than 2^60 us.</exception>
+    public ulong IdleTimeout
+    {
+        get { return _tcb == null ? 0 : _tcb.IdleTimeout; }
+        set
+        {
+            if (value > TcpSettings.LongestTime)
+                throw new ArgumentException("IdleTimeout must be at most 2^60 us; 0 is for never.");
+            if (_tcb != null)
+                _tcb.IdleTimeout = value;
         }
     }
 

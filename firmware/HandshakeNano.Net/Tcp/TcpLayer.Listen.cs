@@ -38,8 +38,8 @@ internal sealed partial class TcpLayer
     }
 
     /// <summary>
-    /// A SYN in LISTEN, section 3.10.7.2, opens a connection half, or is answered with a cookie. Its text and FIN are not kept: nobody knows yet whether the source address is the
-    /// sender's. They are not acknowledged, so they come again with the ACK of our SYN.
+    /// A SYN in LISTEN, section 3.10.7.2, opens a connection half, or is answered with a cookie. Its text and FIN are not kept: nobody
+    /// knows yet whether the source address is the sender's. They are not acknowledged, so they come again with the ACK of our SYN.
     /// </summary>
     /// <param name="listener">The listener.</param>
     /// <param name="key">The key of the connection to be.</param>
@@ -53,8 +53,9 @@ internal sealed partial class TcpLayer
     private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, TcpOptions options,
         uint floor, ulong now)
     {
-        if (listener._pending >= listener._backlog || _pool.Free == null)
-            return HasRoom(listener);
+        if ((listener._pending >= listener._backlog || _pool.Free == null) && !HasRoom(listener, now))
+            return false;
+
         int peerMss = options == null ? 0 : options.PeerMaximumSegmentSize;
         HalfOpenTable halfOpen = HalfOpen;
         int slot = halfOpen.Find(0, key);
@@ -90,8 +91,8 @@ internal sealed partial class TcpLayer
         return true;
     }
 
-    /// <summary>Whether a connection could be had for a handshake that is complete.</summary>
-    private bool HasRoom(TcpListener listener)
+    /// <summary>Whether a connection could be had for a handshake that is complete. A slow one may give way to it.</summary>
+    private bool HasRoom(TcpListener listener, ulong now)
     {
         if (listener._pending >= listener._backlog)
         {
@@ -99,13 +100,48 @@ internal sealed partial class TcpLayer
             return false;
         }
 
-        if (_pool.Free == null)
+        if (_pool.Free == null && !MakeRoom(now))
         {
             Counters[(int)Counter.ConnectionsExhausted]++;
             return false;
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// No connection is free: ends the worst of those that may give way, if there is one. A search that finds none is not
+    /// repeated for a while, and one that finds one is paid for by a connection's <see cref="TcpSettings.Grace"/>: so a flood makes
+    /// little work.
+    /// </summary>
+    /// <returns>True if there is a free connection now, and nothing else has changed.</returns>
+    private bool MakeRoom(ulong now)
+    {
+        if (now < _noRoomUntil || Settings.LeastRate == 0)
+            return false;
+        Tcb[] all = _pool.All;
+        Tcb worst = null;
+        ulong slowest = Tcb.NotSlow;
+        for (int i = 0; i < all.Length; i++)
+        {
+            ulong slowness = all[i].Slowness(now);
+            if (slowness > slowest)
+            {
+                slowest = slowness;
+                worst = all[i];
+            }
+        }
+
+        if (worst == null)
+        {
+            _noRoomUntil = now + SearchInterval;
+            return false;
+        }
+
+        int changes = _changes;
+        worst.GiveWay(now);
+        Flush(now);
+        return _pool.Free != null && changes == _changes;
     }
 
     /// <summary>Asks the listener's handler whether a peer may connect, and answers the peer if it may not.</summary>
@@ -138,6 +174,6 @@ internal sealed partial class TcpLayer
             return false;
         }
 
-        return changes == _changes || HasRoom(listener);
+        return changes == _changes || HasRoom(listener, now);
     }
 }

@@ -30,11 +30,8 @@ internal sealed partial class TcpLayer
         }
 
         // Without room the slot stays, and its SYN,ACK is sent again: the peer acknowledges it again.
-        if (listener._pending >= listener._backlog || _pool.Free == null)
-        {
-            HasRoom(listener);
+        if ((listener._pending >= listener._backlog || _pool.Free == null) && !HasRoom(listener, now))
             return;
-        }
 
         ulong key = halfOpen.Keys[slot];
         uint notes = halfOpen.Notes[slot];
@@ -157,7 +154,7 @@ internal sealed partial class TcpLayer
         }
 
         Counters[(int)Counter.CookiesReceived]++;
-        if (!HasRoom(listener)
+        if (!HasRoom(listener, now)
             || (listener._handler != null && !Admits(listener, key, ports, addressSum, ack, 0, TcpHeader.Rst, now)))
             return true;
         Counters[(int)Counter.PassiveOpens]++;

@@ -11,6 +11,7 @@ internal sealed partial class TcpLayer : INeighbourUser
 {
     private const int FirstEphemeralPort = 49152;
     private const int EphemeralPorts = 16384;
+    private const ulong SearchInterval = 1_000_000;
 
     public readonly ulong[] Counters;
     public readonly TcpSettings Settings;
@@ -46,6 +47,9 @@ internal sealed partial class TcpLayer : INeighbourUser
     private readonly bool _cookiesAlways;
     private TcpListener _freeListener;
     private Tcb _dirtyLast;
+
+    /// <summary>Until when no connection is searched for that could give way, in microseconds.</summary>
+    private ulong _noRoomUntil;
 
     /// <summary>How many local ports were chosen, from a random beginning on.</summary>
     private uint _portsChosen;

@@ -280,6 +280,10 @@ internal sealed class Side : ILink
                 SynTimeout = Time.GiveUp,
                 UserTimeout = Time.GiveUp,
                 FinWait2Timeout = Time.FinWait2,
+                OrphanTimeout = Time.GiveUp,
+
+                // With one connection there is none to choose from.
+                LeastRate = 0,
             };
             Endpoint = new TcpEndpoint(side, new Secret(side.IsB, number), settings);
             Listener = listens ? Endpoint.Listen(PortB, 1) : null;

@@ -95,7 +95,11 @@ internal sealed class Application
                 break;
             case UserCall.KeepAlive:
                 if (connection != null)
+                {
                     connection.KeepAlive = (value & 3) == 0 ? 0 : (ulong)value * 1000;
+                    connection.IdleTimeout = (value & 4) == 0 ? 0 : (ulong)value * 1000;
+                }
+
                 break;
             case UserCall.UserTimeout:
                 if (connection != null)

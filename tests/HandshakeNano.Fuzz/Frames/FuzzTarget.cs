@@ -33,6 +33,7 @@ internal sealed class FuzzTarget : ILink
     private readonly bool _answersArp;
     private readonly int _mtu;
     private readonly int _connections;
+    private readonly int _halfOpen;
     private readonly int _timeWaits;
 
     private Action<string>? _trace;
@@ -77,6 +78,7 @@ internal sealed class FuzzTarget : ILink
             ArpEntries = 4 << (header[9] & 3),
             OutOfOrderRanges = 1 + (header[9] >> 2),
         };
+        _halfOpen = settings.HalfOpenConnections;
         Now = ((ulong)header[10] << 32) + Second;
         for (int i = 0; i < _conversations.Length; i++)
             _conversations[i] = new FuzzedPeer(i);
@@ -362,7 +364,7 @@ internal sealed class FuzzTarget : ILink
 
     private void Limits()
     {
-        Demand(Endpoint.ConnectionCount <= _connections, "more connections than there are");
+        Demand(Endpoint.ConnectionCount <= _connections + _halfOpen, "more connections than there are");
         Demand(Endpoint.TimeWaitCount <= _timeWaits, "more connections in TIME-WAIT than there is place for");
         foreach (TcpListener? listener in _application.Listeners)
         {

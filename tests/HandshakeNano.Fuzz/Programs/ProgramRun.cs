@@ -51,6 +51,7 @@ internal sealed class ProgramRun
         // On the worst of these networks ten losses in a row do happen.
         settings.SynTimeout = Longest;
         settings.UserTimeout = Longest;
+        settings.OrphanTimeout = Longest;
     }
 
     private static void Demand(bool holds, string what)

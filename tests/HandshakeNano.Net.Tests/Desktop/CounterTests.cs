@@ -255,6 +255,20 @@ public sealed class CounterTests
                 wire.Endpoint.Connect(Wire.PeerAddress, 80);
                 new ScriptedPeer(wire, 40002, 7).Sends("S seq R");
                 return wire;
+            case Counter.OrphansEvicted:
+            case Counter.SlowEvicted:
+                settings = Wire.Settings();
+                settings.Connections = 1;
+                wire = new Wire(settings);
+                peer = ScriptedPeer.Accepted(wire);
+                if (counter == Counter.OrphansEvicted)
+                    peer.Closes();
+                else
+                    peer.Connection.IdleTimeout = 60 * Wire.Second;
+                wire.Run();
+                wire.Advance(5 * Wire.Second);
+                new ScriptedPeer(wire, 40002, 7).Sends("S seq R");
+                return wire;
             case Counter.SynWithheld:
             case Counter.SynRefused:
                 wire.Endpoint.Listen(7, 1).Handler = new Doorman(counter == Counter.SynWithheld ? SynDecision.Withhold : SynDecision.Refuse);
@@ -387,9 +401,19 @@ public sealed class CounterTests
                 wire.Advance(3 * Wire.Second);
                 break;
             case Counter.KeepAlives:
+            case Counter.KeepAlivesGivenUp:
                 peer.Connection.KeepAlive = Wire.Second;
                 wire.Run();
-                wire.Advance(3 * Wire.Second);
+                wire.Advance(30 * Wire.Second);
+                break;
+            case Counter.IdleTimedOut:
+                peer.Connection.IdleTimeout = Wire.Second;
+                wire.Run();
+                wire.Advance(Wire.Second);
+                break;
+            case Counter.OrphansTimedOut:
+                peer.Closes();
+                wire.Advance(100 * Wire.Second);
                 break;
             default:
                 throw new InvalidOperationException("nothing is known to make it count");

@@ -183,6 +183,7 @@ public sealed class TwoEndpointsTests
             // On the worst of these networks ten losses in a row do happen.
             settings.SynTimeout = 3600 * Second;
             settings.UserTimeout = 3600 * Second;
+            settings.OrphanTimeout = 3600 * Second;
         }
 
         var a = network.Add(AddressA, Configure);

@@ -570,7 +570,7 @@ public sealed class ClosingTests
         Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
         wire.StaysSilent(1);
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
-        Assert.AreEqual(1UL, wire.Count(Counter.TimedOut));
+        Assert.AreEqual(1UL, wire.Count(Counter.OrphansTimedOut));
     }
 
     [TestMethod]

@@ -194,6 +194,11 @@ public sealed class MisuseTests
     {
         // Added to the time, it would be one that has gone by.
         Refuses(new TcpSettings { FinWait2Timeout = ulong.MaxValue });
+        Refuses(new TcpSettings { OrphanTimeout = 0 });
+        Refuses(new TcpSettings { OrphanTimeout = ulong.MaxValue });
+        Refuses(new TcpSettings { Grace = ulong.MaxValue });
+        Refuses(new TcpSettings { LeastRate = -1 });
+        Refuses(new TcpSettings { LeastRate = 1_000_001 });
         Refuses(new TcpSettings { MaximumSegmentLifetime = ulong.MaxValue });
         Refuses(new TcpSettings { MaximumRetransmissionTimeout = ulong.MaxValue });
         Wire wire = new Wire();
@@ -201,6 +206,7 @@ public sealed class MisuseTests
         peer.Opens(wire.Endpoint.Listen(7, 1));
         Assert.ThrowsException(typeof(ArgumentException), () => peer.Connection.KeepAlive = ulong.MaxValue);
         Assert.ThrowsException(typeof(ArgumentException), () => peer.Connection.KeepAlive = (1UL << 60) + 1);
+        Assert.ThrowsException(typeof(ArgumentException), () => peer.Connection.IdleTimeout = (1UL << 60) + 1);
         Assert.AreEqual(0UL, peer.Connection.KeepAlive);
         peer.Connection.KeepAlive = 1UL << 60;
         Assert.AreEqual(1UL << 60, peer.Connection.KeepAlive);

@@ -816,9 +816,10 @@ public sealed class RetransmissionTests
         peer.ExpectsAfter(1000 * Wire.Second, ". seq I ack R+1");
         for (int i = 0; i < 8; i++)
             peer.ExpectsAfter(75 * Wire.Second, ". seq I ack R+1");
-        wire.StaysSilent(75 * Wire.Second);
+        peer.ExpectsAfter(75 * Wire.Second, "R. seq I+1 ack R+1");
+        wire.ExpectsSilence();
         Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)peer.Connection.CloseReason);
-        Assert.AreEqual(1UL, wire.Count(Counter.TimedOut));
+        Assert.AreEqual(1UL, wire.Count(Counter.KeepAlivesGivenUp));
         Assert.AreEqual(9UL, wire.Count(Counter.KeepAlives));
         wire = new Wire();
         peer = ScriptedPeer.Connected(wire);

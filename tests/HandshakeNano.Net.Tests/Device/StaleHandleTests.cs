@@ -209,6 +209,7 @@ public sealed class StaleHandleTests
         old.NoDelay = true;
         old.KeepAlive = 1000;
         old.UserTimeout = 1000;
+        old.IdleTimeout = 1000;
         old.Handler = new Silent();
         old.Shutdown();
         old.Close();
@@ -238,6 +239,7 @@ public sealed class StaleHandleTests
         Assert.IsTrue(connection.Handler == handler);
         Assert.IsFalse(connection.NoDelay);
         Assert.AreEqual(0UL, connection.KeepAlive);
+        Assert.AreEqual(0UL, connection.IdleTimeout);
         Assert.AreEqual(userTimeout, connection.UserTimeout);
         Works(next);
     }

@@ -39,7 +39,7 @@ public class ServiceTests
         byte[] data = Pattern.Make(50_000);
         client.Send(data, shutdown: true);
         time.Until(() => client.IsEstablished, "the handshake");
-        time.For(120_000_000);
+        time.For(50_000_000);
 
         // Four buffers of 2048 bytes are full: the peer's two and the device's two.
         Assert.AreEqual(0, client.Received);
@@ -128,21 +128,37 @@ public class ServiceTests
         time.Until(() => client.IsEstablished && client.Connection.Unacknowledged == 0, "the data arrives");
         wire.Sent.Loss = wire.Received.Loss = 65536;
         time.Until(() => time.Device.ConnectionCount == 0, "the device gives up", 900_000_000);
-        Assert.AreEqual(1UL, time.Device.Counters.Get(Counter.TimedOut));
+        Assert.AreEqual(1UL, time.Device.Counters.Get(Counter.IdleTimedOut));
     }
 
     [TestMethod]
-    public void A_peer_that_is_only_silent_keeps_its_connection()
+    [DataRow(Echo)]
+    [DataRow(Discard)]
+    public void A_peer_that_is_silent_for_a_minute_is_reset(int port)
     {
         var time = new VirtualTime();
-        Client client = time.Connect(Echo);
+        Client client = time.Connect(port);
+        time.Until(() => client.IsEstablished, "the handshake");
+        time.For(59_000_000);
+        client.Send(Pattern.Make(100), shutdown: false);
+        time.For(59_000_000);
+        Assert.AreEqual(TcpState.Established, client.Connection.State);
+        time.For(2_000_000);
+        Assert.AreEqual(TcpCloseReason.Reset, client.Reason);
+        Assert.AreEqual(0, time.Device.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void A_peer_that_is_only_silent_keeps_the_connection_of_a_service_without_an_idle_timeout()
+    {
+        var service = new Patient();
+        var time = new VirtualTime(services: service);
+        Client client = time.Connect(service.Port);
         time.Until(() => client.IsEstablished, "the handshake");
         time.For(7_200_000_000);
         Assert.AreNotEqual(0UL, time.Device.Counters.Get(Counter.KeepAlives));
-        byte[] data = Pattern.Make(100);
-        client.Send(data, shutdown: true);
-        time.Until(() => client.HasPeerClosed, "the echo closes");
-        CollectionAssert.AreEqual(data, client.Data);
+        client.Send(Pattern.Make(100), shutdown: true);
+        time.Until(() => client.HasPeerClosed, "the service closes");
     }
 
     [TestMethod]
@@ -225,5 +241,17 @@ public class ServiceTests
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.AreEqual(0L, allocated);
         Assert.IsGreaterThan(68UL, time.Device.Counters.Get(Counter.SegmentsReceived) - segments);
+    }
+
+    private sealed class Patient() : Firmware.Service("patient", 77)
+    {
+        protected override bool Serve(TcpConnection connection)
+        {
+            while (connection.Read(Buffer, 0, Buffer.Length) != 0)
+            {
+            }
+
+            return true;
+        }
     }
 }

@@ -13,6 +13,7 @@ public static partial class Catalogue
     private const string DhcpReply = "Dhcp/DhcpReply.cs";
 
     private const string Cookies = "Tcp/SynCookies.cs";
+    private const string Watch = "Tcp/Tcb.Watch.cs";
 
     private const string OptionFits = "if (length > end - at)";
 
@@ -103,6 +104,34 @@ public static partial class Catalogue
             nameof(SynFloodTests), nameof(SynFloodTests.A_half_open_connection_answers_ten_segments_out_of_its_window_and_no_more)),
         (new("a-closed-listener-s-half-open-connections-are-the-next-one-s", "RFC 9293 section 3.10.4", SynReceived, "halfOpen.Doom(slot);", "continue;"),
             nameof(SynFloodTests), nameof(SynFloodTests.A_listener_that_closes_and_opens_again_resets_what_was_half_open_and_takes_nothing_of_it)),
+
+        // Slow and silent peers, and orphans.
+        (new("an-orphan-waits-for-a-closed-window-for-ever", "RFC 6429", Arrives, "if (_sndWnd == 0 && Owned)", "if (_sndWnd == 0)"),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.A_closed_connection_whose_peer_keeps_its_window_at_zero_is_reset_after_100_seconds)),
+        (new("an-orphan-has-the-whole-user-timeout", "RFC 6429", Watch, "if (_userTimeout > most)", "if (false)"),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.A_closed_connection_whose_peer_acknowledges_nothing_is_reset_after_100_seconds)),
+        (new("an-orphan-s-end-waits-for-the-retransmission", "RFC 6429", Watch, "if (most < _retransmitAt)", "if (false)"),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.A_closed_connection_whose_peer_acknowledges_nothing_is_reset_after_100_seconds)),
+        (new("a-dead-peer-is-told-nothing", "RFC 9293 section 3.8.4", Timers, "GiveUp(Counter.KeepAlivesGivenUp, now);", "End(TcpCloseReason.TimedOut);"),
+            nameof(RetransmissionTests), nameof(RetransmissionTests.Keep_alive_repeats_a_probe_after_75_seconds_or_its_own_time_if_that_is_shorter)),
+        (new("any-segment-begins-the-idle-timeout-again", "TcpConnection.IdleTimeout", Watch, "if (bytes == 0)", "if (false)"),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.Nothing_else_keeps_a_connection_with_an_idle_timeout)),
+        (new("nothing-begins-the-idle-timeout-again", "TcpConnection.IdleTimeout", Watch, "if (bytes == 0)", "if (true)"),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.Data_that_comes_or_is_acknowledged_begins_the_idle_timeout_again)),
+        (new("the-young-give-way", "TcpSettings.Grace", Watch, "if (time < grace)", "if (false)"),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.What_has_no_idle_timeout_or_is_young_or_fast_does_not_give_way)),
+        (new("the-fast-give-way", "TcpSettings.LeastRate", Watch, "return time > 1_000_000 / (ulong)_layer.Settings.LeastRate ? time : NotSlow;", "return time;"),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.What_has_no_idle_timeout_or_is_young_or_fast_does_not_give_way)),
+        (new("the-first-that-is-slow-gives-way", "TcpSettings.LeastRate", Listen, "if (slowness > slowest)", "if (slowness != Tcb.NotSlow && worst == null)"),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.The_slowest_gives_way_and_is_told_so)),
+        (new("each-syn-of-a-flood-searches", "TcpSettings.LeastRate", Listen, "_noRoomUntil = now + SearchInterval;", ""),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.What_has_no_idle_timeout_or_is_young_or_fast_does_not_give_way)),
+        (new("what-was-sent-at-once-pays-for-hours", "TcpSettings.LeastRate", Watch, "if (time > MovedTime)", "if (false)"),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.What_moved_long_ago_does_not_count_for_ever)),
+        (new("an-orphan-that-stands-still-stays", "TcpSettings.Grace", Watch, "if (now - _progressAt >= grace)", "if (false)"),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.An_orphan_that_stands_still_gives_way_before_a_slow_connection)),
+        (new("the-application-of-who-gives-way-is-told-later", "TcpSettings.LeastRate", Listen, "Flush(now);", ""),
+            nameof(SlowPeerTests), nameof(SlowPeerTests.A_last_ACK_without_a_free_connection_makes_room_at_once)),
 
         // The setting says how many ranges are kept.
         (new("four-ranges-are-kept-whatever-the-settings-say", "RFC 9293 section 3.10.7.4, seventh", State,

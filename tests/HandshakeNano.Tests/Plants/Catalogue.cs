@@ -552,7 +552,7 @@ public static partial class Catalogue
             "        ArmRetransmission(now);"),
         new("probes-time-out", "RFC 9293 section 3.8.6.1", Arrives,
             """
-                        if (_sndWnd == 0)
+                        if (_sndWnd == 0 && Owned)
                             _progressAt = now;
             """,
             ""),
