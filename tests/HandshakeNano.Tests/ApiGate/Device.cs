@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -52,7 +53,10 @@ internal static class Device
     private static readonly Dictionary<string, Lazy<string>> s_firmware = Repository.DeviceNames.Select(row => (string)row[0])
         .ToDictionary(board => board, board => new Lazy<string>(() => CompileFirmware(board)));
 
-    private static readonly Lazy<MetadataReference[]> s_references = new(() => References(s_names));
+    // Each file is read once, and each assembly: the firmware is compiled for every board.
+    private static readonly ConcurrentDictionary<string, MetadataReference> s_read = new();
+
+    private static readonly ConcurrentDictionary<string, SyntaxTree[]> s_parsed = new();
 
     /// <summary>The folder with the device's assemblies, compiled from ReferenceAssemblies/.</summary>
     public static string AssemblyFolder => s_assemblies.Value;
@@ -95,7 +99,7 @@ internal static class Device
 
     private static List<Diagnostic> Emit(string source, string assemblyName, Stream image)
     {
-        var compilation = CSharpCompilation.Create(assemblyName, [CSharpSyntaxTree.ParseText(source, s_language)], s_references.Value, s_snippet);
+        var compilation = CSharpCompilation.Create(assemblyName, [CSharpSyntaxTree.ParseText(source, s_language)], References(s_names), s_snippet);
         return Failures(compilation.Emit(image));
     }
 
@@ -107,7 +111,7 @@ internal static class Device
         {
             string file = Path.Combine(folder, name + ".dll");
             Write(file, s_declarations, Sources("tests/ApiGate/ReferenceAssemblies/" + name), before);
-            before.Add(MetadataReference.CreateFromFile(file));
+            before.Add(Reference(file));
         }
 
         return folder;
@@ -118,7 +122,7 @@ internal static class Device
         string folder = Path.Combine(s_folder.Value, "gated");
         string net = Path.Combine(folder, "HandshakeNano.Net.dll");
         Write(net, s_library, Sources("firmware/HandshakeNano.Net"), References("mscorlib"));
-        MetadataReference protocol = MetadataReference.CreateFromFile(net);
+        MetadataReference protocol = Reference(net);
         Write(Path.Combine(folder, "HandshakeNano.Net.Tests.dll"), s_library, Sources("tests/HandshakeNano.Net.Tests/Device"),
             References("mscorlib", "nanoFramework.TestFramework").Append(protocol));
         Write(Path.Combine(folder, "HandshakeNano.Links.dll"), s_library, Sources("firmware/HandshakeNano.Links"),
@@ -137,10 +141,10 @@ internal static class Device
         IEnumerable<MetadataReference> references =
         [
             .. References([.. s_names.Except(["nanoFramework.TestFramework"])]),
-            .. Directory.GetFiles(GatedFolder, "*.dll").Select(path => MetadataReference.CreateFromFile(path)),
+            .. Directory.GetFiles(GatedFolder, "*.dll").Select(Reference),
         ];
         Write(file, s_library, sources, references);
-        MetadataReference firmware = MetadataReference.CreateFromFile(file);
+        MetadataReference firmware = Reference(file);
         foreach (string sample in Samples)
             Write(SampleFile(board, sample), s_library.WithOutputKind(OutputKind.ConsoleApplication), Sources("samples/" + sample), references.Append(firmware));
         return file;
@@ -161,14 +165,18 @@ internal static class Device
     private static List<Diagnostic> Failures(EmitResult result) => [.. result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)];
 
     private static MetadataReference[] References(params string[] names)
-        => [.. names.Select(name => MetadataReference.CreateFromFile(Path.Combine(AssemblyFolder, name + ".dll")))];
+        => [.. names.Select(name => Reference(Path.Combine(AssemblyFolder, name + ".dll")))];
 
-    private static IEnumerable<SyntaxTree> Sources(string folder)
+    private static MetadataReference Reference(string file) => s_read.GetOrAdd(file, path => MetadataReference.CreateFromFile(path));
+
+    private static SyntaxTree[] Sources(string folder) => s_parsed.GetOrAdd(folder, ParseAll);
+
+    private static SyntaxTree[] ParseAll(string folder)
     {
         string path = Path.Combine(Repository.Root, folder);
-        return Directory.GetFiles(path, "*.cs", SearchOption.AllDirectories)
+        return [.. Directory.GetFiles(path, "*.cs", SearchOption.AllDirectories)
             .Where(file => Path.GetRelativePath(path, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"))
-            .Order(StringComparer.Ordinal).Select(file => Parse(file, File.ReadAllText(file)));
+            .Order(StringComparer.Ordinal).Select(file => Parse(file, File.ReadAllText(file)))];
     }
 
     private static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(SourceText.From(text, Encoding.UTF8), s_language, path);

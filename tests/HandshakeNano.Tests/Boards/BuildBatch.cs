@@ -72,6 +72,10 @@ internal sealed class BuildBatch
     /// <param name="properties">Properties, with <c>Device=true</c> unless they say otherwise.</param>
     public Build Describe(string project, string properties = "") => Add(project, "Describe", "Configuration=Release;" + properties);
 
+    /// <summary>Asks what the firmware is made of, and for the options that it is built with.</summary>
+    public Build DescribeFirmware(string properties)
+        => Add("firmware/HandshakeNano.Firmware", "Describe;WriteBoardOptions", "Configuration=Release;" + properties);
+
     /// <summary>Asks for the options that the firmware is built with.</summary>
     public Build WriteOptions(string properties) => Add("firmware/HandshakeNano.Firmware", "WriteBoardOptions", properties);
 
@@ -141,6 +145,7 @@ internal sealed class BuildBatch
         };
         start.Environment["NUGET_PACKAGES"] = packages;
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0"; // It ends before profiles pay.
         // Those of the process that runs the tests are not for another.
         foreach (string name in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);

@@ -18,7 +18,7 @@ public sealed class DeviceBuildTests
     private static readonly BuildBatch s_batch = new();
 
     private static readonly Dictionary<string, BuildBatch.Build> s_boards = Repository.DeviceNames.Select(row => (string)row[0])
-        .ToDictionary(board => board, board => s_batch.Describe(Firmware, $"Board={board};VxlanPeer=learn"));
+        .ToDictionary(board => board, board => s_batch.DescribeFirmware($"Board={board};VxlanPeer=learn"));
 
     private static readonly BuildBatch.Build s_protocol = s_batch.Describe("firmware/HandshakeNano.Net"), s_links = s_batch.Describe("firmware/HandshakeNano.Links"),
         s_tests = s_batch.Describe("tests/HandshakeNano.Net.Tests"), s_desktop = s_batch.Describe(Firmware, "Device="),
@@ -55,11 +55,8 @@ public sealed class DeviceBuildTests
         ("Board=esp32-wifi;VxlanPeer=learn;DeviceAddress=dhcp", "dhcp"),
     }.Select(build => (s_batch.WriteOptions(build.Item1), build.Item2)).ToArray();
 
-    private static readonly Dictionary<string, BuildBatch.Build> s_options = s_boards.Keys
-        .ToDictionary(board => board, board => s_batch.WriteOptions($"Board={board};VxlanPeer=learn"));
-
     /// <summary>The options that the firmware of a board has when little is said: the text of BoardOptions.g.cs.</summary>
-    internal static string OptionsOf(string board) => s_options[board].Options;
+    internal static string OptionsOf(string board) => s_boards[board].Options;
 
     [TestMethod]
     [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
