@@ -35,7 +35,8 @@ internal sealed class HalfOpenTable
 
     /// <summary>
     /// By slot: the largest segment that the peer takes, in bytes, 0 if it did not say (16 bits); how often the SYN,ACK was sent again
-    /// (8 bits, from <see cref="Retry"/> on); how many challenge ACKs were sent (8 bits, from <see cref="Challenge"/> on).
+    /// (8 bits, from <see cref="Retry"/> on); how many challenge ACKs were sent (7 bits, from <see cref="Challenge"/> on);
+    /// <see cref="Acknowledged"/>.
     /// </summary>
     public readonly uint[] Notes;
 
@@ -47,6 +48,9 @@ internal sealed class HalfOpenTable
 
     /// <summary>One challenge ACK in <see cref="Notes"/>.</summary>
     public const uint Challenge = 1 << 24;
+
+    /// <summary>In <see cref="Notes"/>: the handshake is complete, and waits for a connection.</summary>
+    public const uint Acknowledged = 1U << 31;
 
     /// <summary>How long a SYN,ACK waits for its ACK, in microseconds, by the number of retransmissions.</summary>
     public readonly ulong[] Waits;
@@ -102,6 +106,23 @@ internal sealed class HalfOpenTable
             slot = (slot + 1) & (keys.Length - 1);
             if (keys[slot] == key)
                 return slot;
+        }
+
+        return None;
+    }
+
+    /// <summary>Finds a slot to take from a peer that may not even be there.</summary>
+    /// <param name="hashed">The key whose slots are looked at, all of them in use.</param>
+    /// <returns>The slot, <see cref="None"/> if all of these handshakes are complete.</returns>
+    public int FindUnacknowledged(ulong hashed)
+    {
+        uint[] notes = Notes;
+        int slot = (int)((hashed * _multiplier) >> _shift);
+        for (int left = _ways; left != 0; left--)
+        {
+            if (notes[slot] < Acknowledged)
+                return slot;
+            slot = (slot + 1) & (notes.Length - 1);
         }
 
         return None;

@@ -53,7 +53,7 @@ internal sealed partial class TcpLayer
     private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, TcpOptions options,
         uint floor, ulong now)
     {
-        if ((listener._pending >= listener._backlog || _pool.Free == null) && !HasRoom(listener, now))
+        if ((listener._pending >= listener._backlog || _pool.Free == null) && !HasRoom(listener, false, now))
             return false;
 
         int peerMss = options == null ? 0 : options.PeerMaximumSegmentSize;
@@ -91,8 +91,13 @@ internal sealed partial class TcpLayer
         return true;
     }
 
-    /// <summary>Whether a connection could be had for a handshake that is complete. A slow one may give way to it.</summary>
-    private bool HasRoom(TcpListener listener, ulong now)
+    /// <summary>Whether a connection can be had for a handshake. A slow one may give way to it.</summary>
+    /// <param name="listener">The listener.</param>
+    /// <param name="complete">
+    /// Whether the handshake is complete. Until then the peer may not be where it says to be, and no connection gives way to it.
+    /// </param>
+    /// <param name="now">The time in microseconds.</param>
+    private bool HasRoom(TcpListener listener, bool complete, ulong now)
     {
         if (listener._pending >= listener._backlog)
         {
@@ -100,7 +105,7 @@ internal sealed partial class TcpLayer
             return false;
         }
 
-        if (_pool.Free == null && !MakeRoom(now))
+        if (_pool.Free == null && !MakeRoom(complete, now))
         {
             Counters[(int)Counter.ConnectionsExhausted]++;
             return false;
@@ -110,15 +115,17 @@ internal sealed partial class TcpLayer
     }
 
     /// <summary>
-    /// No connection is free: ends the worst of those that may give way, if there is one. A search that finds none is not
-    /// repeated for a while, and one that finds one is paid for by a connection's <see cref="TcpSettings.Grace"/>: so a flood makes
-    /// little work.
+    /// No connection is free: finds the worst of those that may give way, and ends it for a handshake that is complete. A search is
+    /// not repeated for a while, but for one that found a connection to end, which is paid for by that connection's
+    /// <see cref="TcpSettings.Grace"/>: so a flood makes little work.
     /// </summary>
-    /// <returns>True if there is a free connection now, and nothing else has changed.</returns>
-    private bool MakeRoom(ulong now)
+    /// <returns>True if there is a free connection now, or could be, and nothing else has changed.</returns>
+    private bool MakeRoom(bool complete, ulong now)
     {
         if (now < _noRoomUntil || Settings.LeastRate == 0)
             return false;
+        if (!complete && now < _roomUntil)
+            return true;
         Tcb[] all = _pool.All;
         Tcb worst = null;
         ulong slowest = Tcb.NotSlow;
@@ -136,6 +143,12 @@ internal sealed partial class TcpLayer
         {
             _noRoomUntil = now + SearchInterval;
             return false;
+        }
+
+        if (!complete)
+        {
+            _roomUntil = now + SearchInterval;
+            return true;
         }
 
         int changes = _changes;
@@ -174,6 +187,6 @@ internal sealed partial class TcpLayer
             return false;
         }
 
-        return changes == _changes || HasRoom(listener, now);
+        return changes == _changes || HasRoom(listener, false, now);
     }
 }

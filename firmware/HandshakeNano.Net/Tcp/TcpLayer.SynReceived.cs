@@ -30,8 +30,11 @@ internal sealed partial class TcpLayer
         }
 
         // Without room the slot stays, and its SYN,ACK is sent again: the peer acknowledges it again.
-        if ((listener._pending >= listener._backlog || _pool.Free == null) && !HasRoom(listener, now))
+        if ((listener._pending >= listener._backlog || _pool.Free == null) && !HasRoom(listener, true, now))
+        {
+            halfOpen.Notes[slot] |= HalfOpenTable.Acknowledged;
             return;
+        }
 
         ulong key = halfOpen.Keys[slot];
         uint notes = halfOpen.Notes[slot];
@@ -154,10 +157,15 @@ internal sealed partial class TcpLayer
         }
 
         Counters[(int)Counter.CookiesReceived]++;
-        if (!HasRoom(listener, now)
-            || (listener._handler != null && !Admits(listener, key, ports, addressSum, ack, 0, TcpHeader.Rst, now)))
+        if (listener._handler != null && !Admits(listener, key, ports, addressSum, ack, 0, TcpHeader.Rst, now))
             return true;
         Counters[(int)Counter.PassiveOpens]++;
+        if (!HasRoom(listener, true, now))
+        {
+            KeepAcknowledged(listener, key, irs, iss, peerMss, now);
+            return true;
+        }
+
         Tcb connection = Take();
         connection.OpenPassive(listener, key, ports, addressSum, irs, iss, peerMss, false, ulong.MaxValue, window, now);
         _table.Add(connection);
@@ -165,6 +173,27 @@ internal sealed partial class TcpLayer
             connection.Arrives(frame, seq, ack, flags, window, null, payload, length, now);
         Settle(connection, now);
         return true;
+    }
+
+    /// <summary>
+    /// A cookie has come back while there is no room. Its peer believes to be connected, and may wait for us to speak: it is
+    /// asked again as any half-open one is, beyond the listener's bound, and instead of a peer that has not answered yet.
+    /// </summary>
+    private void KeepAcknowledged(TcpListener listener, ulong key, uint irs, uint iss, int peerMss, ulong now)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+        int slot = halfOpen.Find(0, key);
+        if (slot < 0)
+        {
+            slot = halfOpen.FindUnacknowledged(key);
+            if (slot < 0)
+                return;
+            Counters[(int)Counter.SynQueueEvicted]++;
+            halfOpen.Remove(slot);
+        }
+
+        halfOpen.Add(slot, listener, key, irs, iss, peerMss, now);
+        halfOpen.Notes[slot] |= HalfOpenTable.Acknowledged;
     }
 
     /// <summary>Sends what is due again, or forgets it.</summary>
@@ -201,7 +230,8 @@ internal sealed partial class TcpLayer
         }
 
         // If others found no room since, it gives way: a peer that is alive sends its SYN again.
-        if (halfOpen.SentAt(slot) < listener._fullAt)
+        bool acknowledged = halfOpen.Notes[slot] >= HalfOpenTable.Acknowledged;
+        if (!acknowledged && halfOpen.SentAt(slot) < listener._fullAt)
         {
             Counters[(int)Counter.SynQueueEvicted]++;
             halfOpen.Remove(slot);
@@ -214,6 +244,8 @@ internal sealed partial class TcpLayer
         {
             Counters[(int)Counter.TimedOut]++;
             _ipv4.TakeBack(peer, ports);
+            if (acknowledged)
+                SendReset(slot, now);
             halfOpen.Remove(slot);
             return false;
         }
@@ -284,7 +316,7 @@ internal sealed partial class TcpLayer
     private void Challenge(int slot, Counter reason, uint ports, uint addressSum, ulong now)
     {
         HalfOpenTable halfOpen = HalfOpen;
-        if (halfOpen.Notes[slot] >= HalfOpenChallenges * HalfOpenTable.Challenge)
+        if ((halfOpen.Notes[slot] & ~HalfOpenTable.Acknowledged) >= HalfOpenChallenges * HalfOpenTable.Challenge)
         {
             Counters[(int)Counter.ChallengeLimited]++;
             return;

@@ -368,7 +368,7 @@ internal sealed class FuzzTarget : ILink
         Demand(Endpoint.TimeWaitCount <= _timeWaits, "more connections in TIME-WAIT than there is place for");
         foreach (TcpListener? listener in _application.Listeners)
         {
-            Demand(listener == null || (listener.HalfOpen >= 0 && listener.HalfOpen <= listener.Backlog), "half-open connections beyond the backlog");
+            Demand(listener == null || (listener.HalfOpen >= 0 && listener.HalfOpen <= Math.Max(listener.Backlog, _halfOpen)), "half-open connections beyond the backlog");
             Demand(listener == null || (listener.Pending >= 0 && listener.Pending <= listener.Backlog), "connections not accepted beyond the backlog");
         }
     }

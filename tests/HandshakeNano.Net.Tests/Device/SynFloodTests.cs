@@ -291,6 +291,69 @@ public sealed class SynFloodTests
     }
 
     [TestMethod]
+    public void A_burst_of_peers_that_wait_for_us_to_speak_is_accepted_one_after_another()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        ScriptedPeer[] peers = new ScriptedPeer[7];
+        for (int i = 0; i < peers.Length; i++)
+        {
+            peers[i] = new ScriptedPeer(wire, 40000 + i, 7);
+            peers[i].Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        }
+
+        // Two are accepted, and the others' ACKs find no room: five of them are cookies.
+        for (int i = 0; i < peers.Length; i++)
+            peers[i].Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(2, listener.Pending);
+        Assert.AreEqual(5, listener.HalfOpen);
+        Assert.AreEqual(5UL, wire.Count(Counter.AcceptQueueFull));
+        listener.Accept();
+        listener.Accept();
+
+        // Nobody sends a thing but the SYN,ACKs, a second later.
+        wire.Advance(Second);
+        for (int i = 0; i < 5; i++)
+        {
+            byte[] frame = wire.Take();
+            ScriptedPeer peer = peers[Segment.Of(frame).DestinationPort - 40000];
+            Assert.AreEqual(peer['I'], Segment.Of(frame).SequenceNumber);
+            peer.Queues(". seq R+1 ack I+1");
+        }
+
+        wire.Run();
+        Assert.AreEqual(2, listener.Pending);
+        Assert.AreEqual(3, listener.HalfOpen);
+        Assert.AreEqual(0UL, wire.Count(Counter.ResetsSent));
+    }
+
+    [TestMethod]
+    public void A_complete_handshake_that_never_finds_a_connection_ends_by_a_reset()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SynAckRetransmissions = 1;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        new ScriptedPeer(wire).Opens(listener);
+        ScriptedPeer first = new ScriptedPeer(wire, 40001, 7);
+        first.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        first.Trades(". seq R+1 ack I+1", "");
+        ScriptedPeer peer = new ScriptedPeer(wire, 40002, 7);
+        Assert.AreEqual(1, listener.Pending);
+        peer.Trades("S seq R mss 1460", "");
+        listener.Accept();
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        ScriptedPeer quick = new ScriptedPeer(wire, 40003, 7);
+        quick.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        quick.Trades(". seq R+1 ack I+1", "");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.ExpectsAfter(Second, "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.ExpectsAfter(2 * Second, "R. seq I+1 ack R+1");
+        Assert.AreEqual(0, listener.HalfOpen);
+    }
+
+    [TestMethod]
     public void A_segment_that_overtook_the_ACK_completes_the_handshake()
     {
         Wire wire = new Wire();
