@@ -50,6 +50,8 @@ internal sealed partial class TcpLayer : INeighbourUser
 
     /// <summary>Until when no connection is searched for that could give way, in microseconds.</summary>
     private ulong _noRoomUntil;
+
+    /// <summary>Until when a connection is known that would give way, in microseconds.</summary>
     private ulong _roomUntil;
 
     /// <summary>How many local ports were chosen, from a random beginning on.</summary>

@@ -267,7 +267,10 @@ public sealed class CounterTests
                     peer.Connection.IdleTimeout = 60 * Wire.Second;
                 wire.Run();
                 wire.Advance(5 * Wire.Second);
-                new ScriptedPeer(wire, 40002, 7).Sends("S seq R");
+                wire.Discard();
+                var next = new ScriptedPeer(wire, 40002, 7);
+                next.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+                next.Sends(". seq R+1 ack I+1");
                 return wire;
             case Counter.SynWithheld:
             case Counter.SynRefused:
