@@ -160,9 +160,12 @@ internal sealed partial class TcpLayer
         if (listener._handler != null && !Admits(listener, key, ports, addressSum, ack, 0, TcpHeader.Rst, now))
             return true;
         Counters[(int)Counter.PassiveOpens]++;
+        int changes = _changes;
         if (!HasRoom(listener, true, now))
         {
-            KeepAcknowledged(listener, key, irs, iss, peerMss, now);
+            // Whoever gave way may have closed the listener.
+            if (changes == _changes)
+                KeepAcknowledged(listener, key, irs, iss, peerMss, now);
             return true;
         }
 
