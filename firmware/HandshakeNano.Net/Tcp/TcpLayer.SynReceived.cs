@@ -15,6 +15,7 @@ internal sealed partial class TcpLayer
         HalfOpenTable halfOpen = HalfOpen;
         uint irs = halfOpen.Irs[slot];
         uint iss = halfOpen.Iss[slot];
+        uint notes = halfOpen.Notes[slot];
         TcpListener listener = halfOpen.Listeners[slot];
         if (seq != irs + 1 || ack != iss + 1 || (flags & (TcpHeader.Rst | TcpHeader.Syn | TcpHeader.Ack)) != TcpHeader.Ack
             || listener == null)
@@ -27,6 +28,13 @@ internal sealed partial class TcpLayer
                 flags &= ~TcpHeader.Syn;
                 seq++;
             }
+
+            if (ack != iss + 1)
+            {
+                // The peer has a cookie, so another SYN,ACK was sent as well.
+                iss = ack - 1;
+                notes |= HalfOpenTable.Retry;
+            }
         }
 
         // Without room the slot stays, and its SYN,ACK is sent again: the peer acknowledges it again.
@@ -37,7 +45,6 @@ internal sealed partial class TcpLayer
         }
 
         ulong key = halfOpen.Keys[slot];
-        uint notes = halfOpen.Notes[slot];
         ulong sentAt = notes < HalfOpenTable.Retry ? halfOpen.Deadlines[slot] - Settings.InitialRetransmissionTimeout : ulong.MaxValue;
         halfOpen.Remove(slot);
         Tcb connection = Take();
@@ -126,6 +133,15 @@ internal sealed partial class TcpLayer
         // Fifth, check the ACK field.
         if (ack == iss + 1)
             return true;
+
+        // Without room the same SYN was answered with a cookie. If both SYN,ACKs arrive, the peer keeps the first one.
+        ulong key = halfOpen.Keys[slot];
+        if (_cookies.IsAwaited(now) && _cookies.Check(key, IsnGenerator.F(listener.IsnState, key), rcvNxt - 1, ack - 1, now) != 0)
+        {
+            counters[(int)Counter.CookiesReceived]++;
+            return true;
+        }
+
         counters[(int)Counter.HandshakeAckBad]++;
         Writer.SendReset(peer, ports, addressSum, ack, 0, TcpHeader.Rst, now);
         return false;

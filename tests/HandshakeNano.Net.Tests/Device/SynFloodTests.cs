@@ -85,6 +85,35 @@ public sealed class SynFloodTests
     }
 
     [TestMethod]
+    public void The_ACK_of_a_cookie_opens_the_connection_though_the_SYN_came_again_and_found_room()
+    {
+        TcpListener listener;
+        Wire wire = Crowded(out listener);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        wire.Advance(Second / 2);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        uint cookie = peer['I'];
+
+        // The SYN,ACK takes its time. What was half-open gives way, and the SYN comes again.
+        wire.Advance(Second);
+        peer.ForgetIss();
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(1, listener.HalfOpen);
+        Assert.IsTrue(peer['I'] != cookie, "this one is no cookie");
+        uint iss = peer['I'];
+        peer['I'] = cookie;
+        peer.Trades(". seq R+1 ack I+2", "R seq I+2");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        peer.IsIn(TcpState.Established);
+        EchoesBothWays(peer);
+
+        // The peer has one SYN,ACK, and says so when the other one comes.
+        peer['J'] = iss;
+        peer.Trades(". seq R+11 ack J+1", ". seq I+6 ack R+11");
+    }
+
+    [TestMethod]
     [DataRow(1460, 1024)]
     [DataRow(1000, 984)]
     [DataRow(536, 536)]
