@@ -136,8 +136,10 @@ internal sealed class Canonical
             Add(halfOpen.Notes);
             Add(Time.Phase(halfOpen.Deadline) - Time.Phase(_now));
             Add(side.GivesWay(halfOpen) ? 1UL : 0UL);
-            AddNumber(halfOpen.Iss);
             AddNumber(halfOpen.Irs);
+            // Nobody ever acknowledges a third host's.
+            if (halfOpen.Peer == side.PeerAddress)
+                AddNumber(halfOpen.Iss);
         }
 
         for (int i = 0; connection && i < (int)words[at.RangeCount]; i++)
@@ -188,7 +190,8 @@ internal sealed class Canonical
             if ((_referenced >> i & 1) == 0)
                 continue;
             Tcb tcb = _tcbs[i];
-            Add((tcb.OfB ? 1UL : 0) | (tcb.IrsKnown ? 2UL : 0) | (tcb.Closed ? 4UL : 0) | ((ulong)(uint)tcb.Written << 8)
+            Add((tcb.OfB ? 1UL : 0) | (tcb.IrsKnown ? 2UL : 0) | (tcb.Closed ? 4UL : 0)
+                | (tcb.Cookie ? 8UL : 0) | (tcb.Opened ? 16UL : 0) | (tcb.Late ? 32UL : 0) | ((ulong)(uint)tcb.Written << 8)
                 | ((ulong)(uint)tcb.Delivered << 24) | ((ulong)tcb.Received << 40) | ((ulong)tcb.Life << 56));
             AddLabel(tcb.IrsKnown ? Label(tcb.Irs) : 0);
             for (int j = 0; j < i; j++)
@@ -196,8 +199,14 @@ internal sealed class Canonical
                 if ((_referenced >> j & 1) == 0 || _tcbs[j].OfB != tcb.OfB)
                     continue;
                 // Which one is ahead matters; how far only if they are so close that their numbers meet.
+                // Where a cookie lies is chance, and matters only to a peer that has another number from the same SYN.
                 int distance = (int)(tcb.Iss - _tcbs[j].Iss);
-                Add(distance is > -(int)Margin and < (int)Margin ? (ulong)(uint)distance : distance > 0 ? ulong.MaxValue : ulong.MaxValue - 1);
+                if (distance is > -(int)Margin and < (int)Margin)
+                    Add((ulong)(uint)distance);
+                else if ((tcb.Cookie || _tcbs[j].Cookie) && tcb.Irs != _tcbs[j].Irs)
+                    Add(ulong.MaxValue - 2);
+                else
+                    Add(distance > 0 ? ulong.MaxValue : ulong.MaxValue - 1);
             }
         }
     }

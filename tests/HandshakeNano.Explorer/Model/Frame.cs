@@ -34,6 +34,9 @@ internal sealed class Frame
 
     public string? Stray { get; }
 
+    /// <summary>The address that it is for.</summary>
+    public uint Destination => BinaryPrimitives.ReadUInt32BigEndian(Packet.AsSpan(16));
+
     public uint Sequence { get; }
 
     public uint Acknowledgment { get; }
@@ -57,6 +60,7 @@ internal sealed class Frame
 
     /// <summary>Makes a segment that no endpoint sent.</summary>
     /// <param name="toB">True if it is for B.</param>
+    /// <param name="source">The address that it comes from.</param>
     /// <param name="flags">Its control bits.</param>
     /// <param name="sequence">Its sequence number.</param>
     /// <param name="acknowledgment">Its acknowledgment number.</param>
@@ -65,7 +69,7 @@ internal sealed class Frame
     /// <param name="stray">What it is.</param>
     /// <returns>The segment, with right checksums.</returns>
     public static Frame Forge(
-        bool toB, ControlBits flags, uint sequence, uint acknowledgment, ReadOnlySpan<byte> data, ulong now, string stray)
+        bool toB, uint source, ControlBits flags, uint sequence, uint acknowledgment, ReadOnlySpan<byte> data, ulong now, string stray)
     {
         var segment = new RawSegment
         {
@@ -77,7 +81,7 @@ internal sealed class Frame
             Window = Side.BufferSize,
             Data = data.ToArray(),
         };
-        byte[] packet = segment.ToPacket(toB ? Side.AddressA : Side.AddressB, toB ? Side.AddressB : Side.AddressA);
+        byte[] packet = segment.ToPacket(source, toB ? Side.AddressB : Side.AddressA);
         return new Frame(packet, toB, now, stray);
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using HandshakeNano.Net;
 
 namespace HandshakeNano.Explorer.Model;
 
@@ -76,6 +77,18 @@ public enum Stray
 
     /// <summary>To A: a SYN,ACK that acknowledges its initial sequence number itself.</summary>
     SynAckOfIssToA,
+
+    /// <summary>To B: the SYN of a third host, which nobody follows up.</summary>
+    SynOfC,
+
+    /// <summary>To B: that of a fourth one.</summary>
+    SynOfD,
+
+    /// <summary>To B: the third host's reset, which ends what its SYN began.</summary>
+    ResetOfC,
+
+    /// <summary>To B: an ACK of a SYN cookie that it has sent, but with another signature.</summary>
+    BadCookieToB,
 }
 
 /// <summary>Two users, a network, and how much of everything may happen.</summary>
@@ -92,6 +105,12 @@ public sealed record Scenario
 
     /// <summary>The user of B.</summary>
     public required Part B { get; init; }
+
+    /// <summary>What answers a SYN.</summary>
+    public SynPolicy SynPolicy { get; init; } = SynPolicy.CookiesWhenFull;
+
+    /// <summary>How many connections may be half-open at a listener; a host has room for two.</summary>
+    public int Backlog { get; init; } = 1;
 
     /// <summary>How many segments the network may lose.</summary>
     public int Losses { get; init; }
@@ -124,6 +143,8 @@ public sealed record Scenario
         Stray.ResetInWindowToA, Stray.ResetInWindowToB, Stray.SynInWindowToA, Stray.SynInWindowToB, Stray.DataToA, Stray.DataToB,
         Stray.AckOfIssToB, Stray.SynAckOfIssToA,
     ];
+
+    private static readonly Stray[] s_third = [Stray.SynOfC, Stray.ResetOfC];
 
     /// <summary>All scenarios.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
@@ -159,6 +180,16 @@ public sealed record Scenario
         {
             Name = "old-segment", About = "a segment of an earlier connection at any moment; the network only reorders", Quick = true,
             A = new() { Opens = 1 }, B = new() { Listens = true }, Strays = s_old,
+        },
+        new()
+        {
+            Name = "queue-full", About = "a third host may take the one place for what is half-open, A writes; the network only reorders", Quick = true,
+            A = new() { Opens = 1, Writes = 1 }, B = new() { Listens = true }, SynPolicy = SynPolicy.QueueOnly, Strays = s_third, StrayCount = 2,
+        },
+        new()
+        {
+            Name = "cookies", About = "cookies answer all SYNs, each side writes once; the network only reorders", Quick = true,
+            A = new() { Opens = 1, Writes = 1 }, B = new() { Listens = true, Writes = 1 }, SynPolicy = SynPolicy.CookiesAlways,
         },
 
         // The others.
@@ -269,8 +300,55 @@ public sealed record Scenario
         },
         new()
         {
-            Name = "old-segments", About = "up to three segments of an earlier connection; the network only reorders",
-            A = new() { Opens = 1 }, B = new() { Listens = true }, Strays = s_old, StrayCount = 3,
+            Name = "half-open-lossy", About = "the network may lose all that the handshake needs, until it is given up",
+            A = new() { Opens = 1 }, B = new() { Listens = true }, Losses = 8, InFlight = 2,
+        },
+        new()
+        {
+            Name = "queue-full-faulty", About = "a third host may take the one place for what is half-open; one fault",
+            A = new() { Opens = 1 }, B = new() { Listens = true }, SynPolicy = SynPolicy.QueueOnly, Strays = s_third, StrayCount = 2,
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "table-full", About = "two other hosts may take all places for what is half-open; one fault",
+            A = new() { Opens = 1 }, B = new() { Listens = true }, SynPolicy = SynPolicy.QueueOnly, Backlog = 4,
+            Strays = [Stray.SynOfC, Stray.SynOfD], StrayCount = 2, Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "cookies-when-full", About = "a cookie answers while a third host has the one place; one fault",
+            A = new() { Opens = 1 }, B = new() { Listens = true }, Strays = s_third, StrayCount = 2,
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "cookies-faulty", About = "cookies answer all SYNs, A writes; one fault",
+            A = new() { Opens = 1, Writes = 1 }, B = new() { Listens = true }, SynPolicy = SynPolicy.CookiesAlways,
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "cookies-abort", About = "cookies answer all SYNs, either side may abort, A writes; one fault",
+            A = new() { Opens = 1, Writes = 1, Aborts = true }, B = new() { Listens = true, Aborts = true },
+            SynPolicy = SynPolicy.CookiesAlways, Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "cookies-reopen", About = "cookies answer all SYNs but in TIME-WAIT, A opens twice with the same ports; one fault",
+            A = new() { Opens = 2 }, B = new() { Listens = true }, SynPolicy = SynPolicy.CookiesAlways,
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "cookies-reboot", About = "cookies answer all SYNs, A loses its memory and opens again, B may lose it too; the network only reorders",
+            A = new() { Opens = 2, Reboots = 1 }, B = new() { Listens = true, Reboots = 1 }, SynPolicy = SynPolicy.CookiesAlways,
+        },
+        new()
+        {
+            Name = "cookies-stranger", About = "cookies answer all SYNs, a blind attacker's segment or an old one; one fault",
+            A = new() { Opens = 1 }, B = new() { Listens = true }, SynPolicy = SynPolicy.CookiesAlways,
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1, Strays = [.. s_attacks, .. s_old, Stray.BadCookieToB],
         },
     ];
 

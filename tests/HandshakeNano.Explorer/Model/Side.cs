@@ -12,6 +12,10 @@ internal sealed class Side : ILink
 {
     public const uint AddressA = 0x0A4D0001;
     public const uint AddressB = 0x0A4D0002;
+    /// <summary>Third hosts, of whom nothing is seen but what a scenario's strays say.</summary>
+    public const uint AddressC = 0x0A4D0003;
+    public const uint AddressD = 0x0A4D0004;
+
     public const int PortA = 6000;
     public const int PortB = 7;
     public const int BufferSize = 256;
@@ -27,13 +31,14 @@ internal sealed class Side : ILink
 
     /// <summary>Makes a host that has just started.</summary>
     /// <param name="isB">True for B.</param>
-    /// <param name="part">What its user does.</param>
-    public Side(bool isB, Part part)
+    /// <param name="scenario">What may happen.</param>
+    public Side(bool isB, Scenario scenario)
     {
         IsB = isB;
+        Part part = isB ? scenario.B : scenario.A;
         _lives = new Life[1 + part.Reboots];
         for (int i = 0; i < _lives.Length; i++)
-            _lives[i] = new Life(this, i, part.Listens);
+            _lives[i] = new Life(this, i, part.Listens, scenario);
         Layout = _lives[0].Graph.Layout;
         Words = new ulong[Layout.Words];
         ConnectionNumber = _lives[0].Graph.NumbersOf("Tcb")[0];
@@ -47,6 +52,9 @@ internal sealed class Side : ILink
     }
 
     public bool IsB { get; }
+
+    /// <summary>The other side's address.</summary>
+    public uint PeerAddress => IsB ? AddressA : AddressB;
 
     /// <summary>Where the variables stand in <see cref="Words"/>.</summary>
     public Layout Layout { get; }
@@ -168,7 +176,7 @@ internal sealed class Side : ILink
         for (int slot = 0; slot < _halfOpen.Slots; slot++)
         {
             halfOpen = _halfOpen[Words, slot];
-            if (halfOpen.Peer == (IsB ? AddressA : AddressB))
+            if (halfOpen.Peer == PeerAddress)
                 return true;
         }
 
@@ -258,7 +266,7 @@ internal sealed class Side : ILink
     {
         private readonly int _handleNumber;
 
-        public Life(Side side, int number, bool listens)
+        public Life(Side side, int number, bool listens, Scenario scenario)
         {
             var settings = new TcpSettings
             {
@@ -266,6 +274,7 @@ internal sealed class Side : ILink
                 Connections = 1,
                 Listeners = 1,
                 HalfOpenConnections = 2,
+                SynPolicy = scenario.SynPolicy,
                 SynAckRetransmissions = Time.SynAckRetransmissions,
                 TimeWaits = 1,
                 ReceiveBufferSize = BufferSize,
@@ -286,7 +295,7 @@ internal sealed class Side : ILink
                 LeastRate = 0,
             };
             Endpoint = new TcpEndpoint(side, new Secret(side.IsB, number), settings);
-            Listener = listens ? Endpoint.Listen(PortB, 1) : null;
+            Listener = listens ? Endpoint.Listen(PortB, scenario.Backlog) : null;
             Handle = HandleOf(null);
             StaleHandle = HandleOf(null);
             Graph = new ObjectGraph([Endpoint, Handle], Core.LeadsOn);

@@ -53,7 +53,7 @@ internal sealed partial class World
     private void CheckAgreement()
     {
         Side a = _sides[0], b = _sides[1];
-        if (!a.IsSynchronized || !b.IsSynchronized)
+        if (!a.IsSynchronized || !b.IsSynchronized || Array.FindLast(_tcbs, tcb => tcb.OfB && tcb.Iss == b.Iss).Late)
             return;
         if (a.Number(a.At.Iss) != b.Number(b.At.Irs) || b.Number(b.At.Iss) != a.Number(a.At.Irs))
         {
@@ -136,9 +136,9 @@ internal sealed partial class World
         if (i < 0)
             return;
         Tcb own = _tcbs[i];
-        int peer = Array.FindLastIndex(_tcbs, tcb => tcb.OfB != (s == 1) && tcb.Iss == own.Irs && tcb.Irs == own.Iss);
-        if (peer >= 0 && _tcbs[peer].Received < own.Written)
-            Break("data arrives whole, or the loss is reported", $"{Name(s)} has finished, and its peer has {_tcbs[peer].Received} of {own.Written} bytes.");
+        Tcb[] peers = Array.FindAll(_tcbs, tcb => tcb.OfB != (s == 1) && tcb.Iss == own.Irs && tcb.Irs == own.Iss);
+        if (peers.Length != 0 && !own.Late && Array.TrueForAll(peers, peer => peer.Received < own.Written))
+            Break("data arrives whole, or the loss is reported", $"{Name(s)} has finished, and its peer has {peers[^1].Received} of {own.Written} bytes.");
     }
 
     /// <summary>The end of the stream comes after all that was written, and only if the peer has closed.</summary>
@@ -147,8 +147,7 @@ internal sealed partial class World
         if (!connection.PeerClosed || connection.Available > 0 || connection.State == TcpState.Closed)
             return;
         Tcb own = Array.FindLast(_tcbs, tcb => tcb.OfB == (s == 1) && tcb.Iss == connection.Iss);
-        int peer = Array.FindLastIndex(_tcbs, tcb => tcb.OfB != (s == 1) && tcb.Iss == own.Irs);
-        if (peer < 0 || !_tcbs[peer].Closed || _tcbs[peer].Written != own.Delivered)
+        if (!Array.Exists(_tcbs, tcb => tcb.OfB != (s == 1) && tcb.Iss == own.Irs && tcb.Closed && tcb.Written == own.Delivered))
             Break("the end of the stream is where the peer closed", $"{Name(s)} sees it after {own.Delivered} bytes.");
     }
 
@@ -188,6 +187,11 @@ internal sealed partial class World
 
         // A host without the connection refuses a SYN, and the other user is told so.
         if (frame.Has(ControlBits.Syn) && side.Listener == null && before.State == TcpState.Closed && !before.TimeWait)
+            _network.MayReset = true;
+
+        // What overtakes the segment with a SYN cookie is for nobody (RFC 4987 section 3.6).
+        if (before.State == TcpState.Closed && !before.TimeWait && Array.Exists(_tcbs, tcb => tcb.OfB == side.IsB && tcb is { Cookie: true, Opened: false }
+            && frame.Acknowledgment == tcb.Iss + 1 && frame.Sequence - tcb.Irs - 2 < Side.BufferSize))
             _network.MayReset = true;
 
         if (frame.Stray == null)

@@ -13,6 +13,10 @@ internal sealed partial class World
     private const uint OldIssA = 0x31000000;
     private const uint OldIssB = 0xB5000000;
 
+    // Initial sequence numbers of other hosts' connections.
+    private const uint IssOfC = 0x7C000000;
+    private const uint IssOfD = 0x7D000000;
+
     private readonly Side[] _sides;
     private readonly UserState[] _users = new UserState[2];
     private readonly byte[] _buffer = new byte[Side.BufferSize];
@@ -22,6 +26,9 @@ internal sealed partial class World
     private Frame[] _flight = [];
     private Tcb[] _tcbs = [];
     private ulong _now = Time.Start;
+
+    // The connection of the host that does a step, by its ISS; null if there is none.
+    private uint? _open;
     private Violation? _violation;
 
     /// <summary>Makes a world in which nothing has happened yet.</summary>
@@ -29,7 +36,7 @@ internal sealed partial class World
     public World(Scenario scenario)
     {
         Scenario = scenario;
-        _sides = [new Side(false, scenario.A), new Side(true, scenario.B)];
+        _sides = [new Side(false, scenario), new Side(true, scenario)];
         for (int s = 0; s < 2; s++)
         {
             Part part = PartOf(s);
@@ -234,7 +241,7 @@ internal sealed partial class World
             case MoveKind.Stray:
                 _network.StraysLeft--;
                 _network.StraysUsed |= (ushort)(1 << step.Index);
-                _network.MayReset = true;
+                _network.MayReset |= Scenario.Strays[step.Index] is not (Stray.SynOfC or Stray.SynOfD or Stray.ResetOfC);
                 Send(Forge(Scenario.Strays[step.Index]));
                 return;
             case MoveKind.Reboot:
@@ -346,6 +353,7 @@ internal sealed partial class World
     private void Settle(int s)
     {
         Side side = _sides[s];
+        _open = side.State == TcpState.Closed ? null : side.Iss;
         side.Sent.Clear();
         for (int round = 0; ; round++)
         {
@@ -361,12 +369,16 @@ internal sealed partial class World
         }
 
         side.Refresh();
+        if (side.TryGetHalfOpen(out HalfOpen halfOpen))
+            Note(Opened(s, halfOpen.Iss), halfOpen.Irs, 0);
         bool toB = s == 0;
         foreach (byte[] packet in side.Sent)
         {
             var frame = new Frame(packet, toB, _now);
+            if (frame.Destination != side.PeerAddress)
+                continue;
             if (frame.Has(ControlBits.Syn | ControlBits.Ack))
-                TrackSynAck(s, frame);
+                TrackCookie(s, frame);
             Send(frame);
         }
 
@@ -442,8 +454,7 @@ internal sealed partial class World
     {
         int i = Array.FindLastIndex(_tcbs, tcb => tcb.OfB == (s == 1) && tcb.Iss == connection.Iss);
         Tcb own = _tcbs[i];
-        int peer = Array.FindLastIndex(_tcbs, tcb => tcb.OfB != (s == 1) && tcb.Iss == own.Irs);
-        int written = peer < 0 ? 0 : _tcbs[peer].Written;
+        int written = _tcbs.Where(tcb => tcb.OfB != (s == 1) && tcb.Iss == own.Irs).Select(tcb => tcb.Written).DefaultIfEmpty().Max();
         int count = connection.Read(_buffer, 0, _buffer.Length);
         bool right = own.Delivered + count <= written;
         for (int k = 0; k < count; k++)
@@ -472,36 +483,69 @@ internal sealed partial class World
     private void Track(int s)
     {
         TcpConnection connection = _sides[s].Connection;
-        bool ofB = s == 1;
         if (connection.State == TcpState.Closed || connection.SndNxt == connection.Iss)
             return;
-        uint iss = connection.Iss;
-        bool known = connection.State > TcpState.SynSent;
-        int i = Array.FindLastIndex(_tcbs, tcb => tcb.OfB == ofB && tcb.Iss == iss);
-        if (i < 0)
-        {
-            _tcbs = [.. _tcbs, new Tcb(ofB, iss, 0, false, 0, false, 0, Life: (byte)_sides[s].LifeNumber)];
-            i = _tcbs.Length - 1;
-        }
-
-        Tcb own = _tcbs[i];
-        if (!known || (own.IrsKnown && own.Irs != connection.Irs))
+        // In TIME-WAIT it is over, and nothing changes any more.
+        if (connection.State == TcpState.TimeWait && _open != connection.Iss)
             return;
-        Tcb next = own with { Irs = connection.Irs, IrsKnown = true, Received = connection.RcvNxt - connection.Irs - 1 };
-        if (next != own)
+        int i = Opened(s, connection.Iss);
+        if (connection.State > TcpState.SynSent && (!_tcbs[i].IrsKnown || _tcbs[i].Irs == connection.Irs))
+            Note(i, connection.Irs, connection.RcvNxt - connection.Irs - 1);
+    }
+
+    /// <summary>A host knows of a connection, for the first time or still.</summary>
+    /// <returns>Its index.</returns>
+    private int Opened(int s, uint iss)
+    {
+        bool ofB = s == 1;
+        bool first = _open != iss;
+        _open = iss;
+        int i = Array.FindLastIndex(_tcbs, tcb => tcb.OfB == ofB && tcb.Iss == iss);
+        if (i >= 0 && !first)
+            return i;
+        if (i >= 0 && _tcbs[i].Opened && !_tcbs[i].Cookie)
+            Break("two connections never have one initial sequence number", $"{Name(s)} has had a connection with this one already.");
+
+        Side peer = _sides[1 - s];
+        if (i >= 0 && _tcbs[i].Cookie && (_tcbs[i].Opened || peer.State == TcpState.Closed || peer.Iss != _tcbs[i].Irs))
+        {
+            // A late segment brings the cookie. Its host cannot know that the peer has done with it (RFC 4987 section 3.6).
+            _tcbs = [.. _tcbs, _tcbs[i] with { Written = 0, Closed = false, Received = 0, Delivered = 0, Opened = true, Late = true }];
+            _network.Imperfect = true;
+            _network.MayReset = true;
+        }
+        else if (i >= 0)
+        {
+            Replace(i, _tcbs[i] with { Opened = true });
+            return i;
+        }
+        else
+            _tcbs = [.. _tcbs, new Tcb(ofB, iss, 0, false, 0, false, 0, Life: (byte)_sides[s].LifeNumber)];
+        return _tcbs.Length - 1;
+    }
+
+    private void Note(int i, uint irs, uint received)
+    {
+        Tcb next = _tcbs[i] with { Irs = irs, IrsKnown = true, Received = received };
+        if (next != _tcbs[i])
             Replace(i, next);
     }
 
-    /// <summary>A host has answered a SYN: it may have kept a record of it, or nothing at all, and yet there is a connection to be.</summary>
-    private void TrackSynAck(int s, Frame frame)
+    /// <summary>A SYN,ACK for a connection of which its host knows nothing has a SYN cookie.</summary>
+    private void TrackCookie(int s, Frame frame)
     {
         bool ofB = s == 1;
         uint irs = frame.Acknowledgment - 1;
         int i = Array.FindLastIndex(_tcbs, tcb => tcb.OfB == ofB && tcb.Iss == frame.Sequence);
         if (i < 0)
-            _tcbs = [.. _tcbs, new Tcb(ofB, frame.Sequence, irs, true, 0, false, 0, Life: (byte)_sides[s].LifeNumber)];
+            _tcbs = [.. _tcbs, new Tcb(ofB, frame.Sequence, irs, true, 0, false, 0, Life: (byte)_sides[s].LifeNumber, Cookie: true, Opened: false)];
         else if (_tcbs[i].IrsKnown && _tcbs[i].Irs != irs)
             Break("two connections never have one initial sequence number", $"{Name(s)} offers one to its peer for the second time.");
+        else if (_tcbs[i].Cookie)
+        {
+            // It is made anew, and stands where a new one stands.
+            _tcbs = [.. _tcbs[..i], .. _tcbs[(i + 1)..], _tcbs[i]];
+        }
     }
 
     private void Replace(int i, Tcb tcb)
@@ -520,7 +564,9 @@ internal sealed partial class World
 
     private bool CanAppear(Stray stray) => stray switch
     {
-        Stray.OldSyn or Stray.OldSynToA or Stray.OldData or Stray.OldSynAck => true,
+        Stray.OldSyn or Stray.OldSynToA or Stray.OldData or Stray.OldSynAck or Stray.SynOfC or Stray.SynOfD => true,
+        Stray.ResetOfC => _sides[1].HalfOpens.Any(halfOpen => halfOpen.Peer == Side.AddressC),
+        Stray.BadCookieToB => Array.Exists(_tcbs, tcb => tcb.Cookie),
         Stray.AckOfIssToB => _sides[1].State == TcpState.SynReceived,
         Stray.SynAckOfIssToA => _sides[0].State == TcpState.SynSent,
         _ => _sides[IsToB(stray) ? 1 : 0].State >= TcpState.SynReceived,
@@ -534,6 +580,13 @@ internal sealed partial class World
         bool toB = IsToB(stray);
         Side side = _sides[toB ? 1 : 0];
         uint next = side.RcvNxt;
+        Tcb cookie = Array.FindLast(_tcbs, tcb => tcb.Cookie);
+        uint source = stray switch
+        {
+            Stray.SynOfC or Stray.ResetOfC => Side.AddressC,
+            Stray.SynOfD => Side.AddressD,
+            _ => side.PeerAddress,
+        };
         (ControlBits flags, uint sequence, uint acknowledgment) = stray switch
         {
             Stray.OldSyn => (ControlBits.Syn, OldIssA, 0u),
@@ -545,10 +598,14 @@ internal sealed partial class World
             Stray.DataToA or Stray.DataToB => (ControlBits.Ack | ControlBits.Psh, next, side.SndNxt + 1000),
             Stray.AckOfIssToB => (ControlBits.Ack, next, side.Iss),
             Stray.SynAckOfIssToA => (ControlBits.Syn | ControlBits.Ack, OldIssB, side.Iss),
+            Stray.SynOfC => (ControlBits.Syn, IssOfC, 0u),
+            Stray.SynOfD => (ControlBits.Syn, IssOfD, 0u),
+            Stray.ResetOfC => (ControlBits.Rst, IssOfC + 1, 0u),
+            Stray.BadCookieToB => (ControlBits.Ack, cookie.Irs + 1, cookie.Iss + 9),
             _ => throw new ArgumentOutOfRangeException(nameof(stray)),
         };
         ReadOnlySpan<byte> data = (flags & ControlBits.Psh) != 0 ? [0xEE] : [];
-        return Frame.Forge(toB, flags, sequence, acknowledgment, data, _now, stray.ToString());
+        return Frame.Forge(toB, source, flags, sequence, acknowledgment, data, _now, stray.ToString());
     }
 
     private static byte Stream(uint iss, int offset) =>
