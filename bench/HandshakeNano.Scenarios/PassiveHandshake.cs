@@ -17,6 +17,7 @@ public sealed class PassiveHandshake : Scenario
     private readonly NumberedSegment _syn = NumberedSegment.LinuxSyn();
     private readonly NumberedSegment _ack = new(ControlBits.Ack);
     private readonly NumberedSegment _rst = new(ControlBits.Rst | ControlBits.Ack, window: 0);
+    private readonly byte[] _echoRequest = Frames.EchoRequest();
     private int _run;
     private uint _sequence = 0xFFFF_0000;
 
@@ -47,6 +48,9 @@ public sealed class PassiveHandshake : Scenario
             return;
         _rig.Pass(10_000_000);
         _rig.MeetPeer();
+
+        // After the answer to a ping the peer's Ethernet address is to be looked up.
+        _rig.Exchange(_echoRequest);
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ public sealed class Rig
         _acceptor = new Acceptor(handler);
         Endpoint.Listen(Port, settings.Connections).Handler = _acceptor;
         Poll();
-        MeetPeer();
+        AskPeer();
     }
 
     /// <summary>The link.</summary>
@@ -72,7 +72,7 @@ public sealed class Rig
             AnswerArp();
     }
 
-    /// <summary>The peer asks for our Ethernet address, and so tells its own.</summary>
+    /// <summary>The peer asks for our Ethernet address: what is known of its own holds for longer.</summary>
     public void MeetPeer()
     {
         Link.ArpRequested = false;
@@ -102,6 +102,17 @@ public sealed class Rig
     {
         if (!condition)
             throw new InvalidOperationException($"The scenario expected {expected}.");
+    }
+
+    /// <summary>We ask for the peer's Ethernet address, which takes something to send to it.</summary>
+    private void AskPeer()
+    {
+        TcpConnection connection = Endpoint.Connect(Frames.PeerAddress, Port);
+        Poll();
+        Require(Link.ArpRequested, "an ARP request");
+        AnswerArp();
+        connection.Abort();
+        Poll();
     }
 
     private void AnswerArp()

@@ -27,17 +27,29 @@ public enum Counter
     /// <summary>Dropped: an ARP packet with wrong lengths, types or operation, or from no host's address.</summary>
     ArpMalformed,
 
-    /// <summary>ARP requests for our address; each is answered.</summary>
+    /// <summary>ARP requests for our address; each is answered, and teaches nothing.</summary>
     ArpRequestsReceived,
 
-    /// <summary>ARP requests sent, gratuitous ones included.</summary>
+    /// <summary>ARP requests sent, gratuitous ones and those to one neighbour alone included.</summary>
     ArpRequestsSent,
 
     /// <summary>Another host claims our address by ARP.</summary>
     ArpConflicts,
 
+    /// <summary>
+    /// ARP packets that name another Ethernet address than is known of a neighbour. The neighbour is asked, and what is known
+    /// serves until it has failed to answer.
+    /// </summary>
+    ArpNeighbourConflicts,
+
     /// <summary>Packets dropped because no host answered for the address, or newer packets took their place in the queue.</summary>
     ArpUnresolved,
+
+    /// <summary>
+    /// Packets dropped because their neighbour is not known and could not be asked for: in the ARP cache was no place that may be
+    /// taken for it.
+    /// </summary>
+    ArpFull,
 
     /// <summary>Dropped: IPv4 header with a wrong version, header length or total length.</summary>
     Ipv4HeaderBad,

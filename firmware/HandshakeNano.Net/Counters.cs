@@ -15,7 +15,8 @@ public sealed class Counters
     private static readonly string[] Names = new string[]
     {
         "FramesReceived", "FramesSent", "FramesNotSent", "FrameTooShort", "FrameNotForUs", "FrameOtherVlan", "EtherTypeUnknown",
-        "ArpMalformed", "ArpRequestsReceived", "ArpRequestsSent", "ArpConflicts", "ArpUnresolved",
+        "ArpMalformed", "ArpRequestsReceived", "ArpRequestsSent", "ArpConflicts", "ArpNeighbourConflicts",
+        "ArpUnresolved", "ArpFull",
         "Ipv4HeaderBad", "Ipv4ChecksumBad", "Ipv4Fragment", "Ipv4NotForUs", "Ipv4SourceBad", "Ipv4ProtocolUnknown",
         "Ipv4NoRoute", "IcmpTooShort", "IcmpChecksumBad", "IcmpEchoRequests", "IcmpIgnored", "IcmpErrorUnmatched",
         "IcmpErrorsReceived", "IcmpUnreachableSent", "IcmpUnreachableLimited",

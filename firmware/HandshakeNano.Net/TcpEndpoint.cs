@@ -56,13 +56,14 @@ public sealed class TcpEndpoint : IAddressTaker
         ulong[] counters = _counters.Values;
         _counts = counters;
         _frame = new byte[FrameLayout.BufferSize(link.Mtu)];
-        _ethernet = new EthernetLayer(link, settings.ArpEntries == 0 ? settings.Connections + SpareArpEntries : settings.ArpEntries,
+        _ethernet = new EthernetLayer(link, _frame, settings.ArpEntries == 0 ? settings.Connections + SpareArpEntries : settings.ArpEntries,
             settings.Connections * SynFrameLength, _wakeup, counters);
         _arp = _ethernet.Arp;
         _neighbours = _ethernet.Neighbours;
         _ipv4 = new Ipv4Layer(_ethernet, link, settings, _wakeup, counters);
         _tcp = new TcpLayer(_ipv4, entropy, settings, _wakeup, counters);
         _neighbours.User = _tcp;
+        _neighbours.Multiplier = _tcp.Multiplier;
         _icmp = new IcmpLayer(_ipv4, counters);
         _udp = new UdpLayer(_ipv4, counters);
         TakeAddress(settings.Address, settings.PrefixLength, settings.Gateway);
@@ -279,6 +280,9 @@ public sealed class TcpEndpoint : IAddressTaker
     {
         ArpCache neighbours = _neighbours;
         TcpLayer tcp = _tcp;
+
+        // The frame that came last is done with: nothing of what follows answers it.
+        _frame[EthernetHeader.EtherType] = 0;
         if (_dhcp != null)
             _dhcp.OnTimer(now);
         while (neighbours.Deadline <= now)

@@ -4,61 +4,80 @@ using HandshakeNano.Net.Wire;
 namespace HandshakeNano.Net;
 
 /// <summary>
-/// What is known of the neighbours, and who is being asked for (RFC 1122 section 2.3.2). IPv4 addresses are as the processor
-/// loads them from the wire.
+/// What is known of the neighbours, and who is being asked for (RFC 1122 section 2.3.2). Only an answer to a request of ours
+/// makes an entry known or changes it. IPv4 addresses are as the processor loads them from the wire.
 /// </summary>
 internal sealed class ArpCache
 {
     private const ulong Lifetime = 300_000_000;
+
+    /// <summary>No neighbour is asked for more often (RFC 1122 section 2.3.2.1).</summary>
     private const ulong RequestInterval = 1_000_000;
+
     private const int MaximumRequests = 3;
+
+    /// <summary>So many neighbours at the most are asked for at a time for handshakes that may come to nothing.</summary>
+    private const int MostOpening = 8;
 
     private readonly ArpSender _arp;
     private readonly WaitingFrames _waiting;
     private readonly Wakeup _wakeup;
+    private readonly ulong[] _counters;
 
     // The first entry of each bucket, and the next one in the same bucket; -1 for none.
     private readonly int[] _buckets;
     private readonly int[] _next;
-    private readonly int _mask;
+    private readonly int _shift;
 
     // An entry is free (address 0), known, being asked for (requests > 0), or both: what is known serves until the neighbour
-    // has failed to answer (RFC 1122 section 2.3.2.1).
+    // has failed to answer (RFC 1122 section 2.3.2.1). It is certain until it expires; what is asked for has.
     private readonly uint[] _address;
     private readonly byte[] _neighbours;
+    private readonly bool[] _known;
     private readonly ulong[] _expires;
     private readonly byte[] _requests;
-    private readonly bool[] _known;
-    private readonly bool[] _inUse;
 
-    // Whose Ethernet address stands in which frame buffer already.
-    private uint _writtenNeighbour;
-    private byte[] _writtenFrame;
-    private ulong _writtenExpires;
+    /// <summary>When a neighbour may be asked for again. Until then its entry is kept, as it would forget that.</summary>
+    private readonly ulong[] _askAt;
+
+    /// <summary>Whether a neighbour is asked for only for the sake of handshakes that may come to nothing.</summary>
+    private readonly bool[] _opening;
+
+    private readonly int _mostOpening;
+    private readonly bool[] _inUse;
+    private int _openingCount;
+
+    /// <summary>Until then no place is looked for on behalf of a handshake.</summary>
+    private ulong _fullUntil;
 
     /// <summary>Makes a cache.</summary>
     /// <param name="arp">Who asks.</param>
     /// <param name="waiting">The frames that wait for an answer.</param>
     /// <param name="entries">How many neighbours it holds.</param>
     /// <param name="wakeup">What to tell of new deadlines.</param>
-    public ArpCache(ArpSender arp, WaitingFrames waiting, int entries, Wakeup wakeup)
+    /// <param name="counters">What to count in.</param>
+    public ArpCache(ArpSender arp, WaitingFrames waiting, int entries, Wakeup wakeup, ulong[] counters)
     {
         _arp = arp;
         _waiting = waiting;
         _wakeup = wakeup;
-        int buckets = 1;
-        while (buckets < entries)
-            buckets *= 2;
-        _mask = buckets - 1;
-        _buckets = new int[buckets];
-        for (int i = 0; i < buckets; i++)
+        _counters = counters;
+        int bits = 1;
+        while (1 << bits < entries)
+            bits++;
+        _shift = 64 - bits;
+        _buckets = new int[1 << bits];
+        for (int i = 0; i < _buckets.Length; i++)
             _buckets[i] = -1;
         _next = new int[entries];
         _address = new uint[entries];
         _neighbours = new byte[entries * EthernetHeader.AddressLength];
+        _known = new bool[entries];
         _expires = new ulong[entries];
         _requests = new byte[entries];
-        _known = new bool[entries];
+        _askAt = new ulong[entries];
+        _opening = new bool[entries];
+        _mostOpening = entries / 4 < MostOpening ? entries / 4 : MostOpening;
         _inUse = new bool[entries];
         Deadline = ulong.MaxValue;
     }
@@ -66,77 +85,129 @@ internal sealed class ArpCache
     /// <summary>Our address, 0 if none.</summary>
     public uint OwnAddress;
 
-    /// <summary>Whose neighbours are forgotten last; null for no one's.</summary>
+    /// <summary>
+    /// A secret odd number that spreads the addresses, so that no host can aim at one bucket; to be set before there is an entry.
+    /// </summary>
+    public ulong Multiplier;
+
+    /// <summary>Whose neighbours are forgotten last.</summary>
     public INeighbourUser User;
 
     /// <summary>When <see cref="OnTimer"/> wants to be called, in microseconds.</summary>
     public ulong Deadline;
 
+    // Whose Ethernet address stands in which frame buffer already, and until when it is right. Most segments go where the last
+    // one went.
+    public uint WrittenNeighbour;
+    public byte[] WrittenFrame;
+    public ulong WrittenExpires;
+
     /// <summary>Writes a neighbour's Ethernet address into a frame.</summary>
-    /// <returns>False if it is not known.</returns>
+    /// <returns>False if it is not known, or in doubt.</returns>
     public bool WriteDestination(byte[] frame, uint neighbour, ulong now)
     {
-        // Most segments go where the last one went.
-        if (neighbour == _writtenNeighbour && frame == _writtenFrame && now < _writtenExpires)
-            return true;
-        int entry = Find(neighbour);
-        if (entry < 0 || !_known[entry])
+        // Find, in line.
+        int entry = _buckets[(int)((neighbour * Multiplier) >> _shift)];
+        while (entry >= 0 && _address[entry] != neighbour)
+            entry = _next[entry];
+        if (entry < 0 || _expires[entry] <= now)
             return false;
-        if (_expires[entry] <= now && _requests[entry] == 0)
-            Ask(entry, now);
         Array.Copy(_neighbours, entry * EthernetHeader.AddressLength, frame, EthernetHeader.Destination,
             EthernetHeader.AddressLength);
-        _writtenNeighbour = neighbour;
-        _writtenFrame = frame;
-        _writtenExpires = _expires[entry];
+        WrittenNeighbour = neighbour;
+        WrittenFrame = frame;
+        WrittenExpires = _expires[entry];
         return true;
     }
 
-    /// <summary>No buffer holds the Ethernet address of its destination any more.</summary>
-    public void ForgetWritten()
+    /// <summary>Writes a neighbour's Ethernet address into a frame, though it may be in doubt.</summary>
+    /// <returns>False if it is not known.</returns>
+    public bool WriteDoubtful(byte[] frame, uint neighbour)
     {
-        _writtenNeighbour = 0;
+        int entry = Find(neighbour);
+        if (entry < 0 || !_known[entry])
+            return false;
+        Array.Copy(_neighbours, entry * EthernetHeader.AddressLength, frame, EthernetHeader.Destination,
+            EthernetHeader.AddressLength);
+        return true;
     }
 
     /// <summary>Asks for a neighbour's Ethernet address, unless it is being asked for.</summary>
-    public void Resolve(uint neighbour, ulong now)
+    /// <param name="neighbour">Its IPv4 address.</param>
+    /// <param name="use">What for.</param>
+    /// <param name="hint">A frame buffer whose destination it may be, which is asked first; null for none.</param>
+    /// <param name="now">The time in microseconds.</param>
+    /// <returns>False if there is no place for the neighbour, and it is not asked for.</returns>
+    public bool Resolve(uint neighbour, NeighbourUse use, byte[] hint, ulong now)
     {
-        if (Find(neighbour) < 0)
-            Ask(Take(neighbour), now);
+        int entry = Find(neighbour);
+        if (entry >= 0)
+        {
+            if (use == NeighbourUse.Lasting)
+                EndOpening(entry);
+            if (_known[entry])
+                Poll(entry, now);
+            return true;
+        }
+
+        entry = Take(neighbour, use, now);
+        if (entry < 0)
+            return false;
+        Ask(entry, hint, EthernetHeader.Destination, now);
+        return true;
     }
 
     /// <summary>Asks a neighbour whether it is still there.</summary>
     public void Doubt(uint neighbour, ulong now)
     {
         int entry = Find(neighbour);
-        if (entry >= 0 && _known[entry] && _requests[entry] == 0)
-            Ask(entry, now);
+        if (entry >= 0 && _known[entry])
+            Poll(entry, now);
     }
 
-    /// <summary>A neighbour has told its Ethernet address; what waits for it is sent.</summary>
+    /// <summary>A neighbour has named its Ethernet address. If that was asked for, what waits for it is sent.</summary>
     /// <param name="neighbour">Its IPv4 address.</param>
     /// <param name="frame">The frame buffer that holds its ARP packet.</param>
-    /// <param name="isNew">Whether to learn it though it has not been asked for.</param>
+    /// <param name="isReply">Whether the packet is a reply to us.</param>
     /// <param name="now">The time in microseconds.</param>
-    public void Learn(uint neighbour, byte[] frame, bool isNew, ulong now)
+    public void Hear(uint neighbour, byte[] frame, bool isReply, ulong now)
     {
         int entry = Find(neighbour);
         if (entry < 0)
+            return;
+        bool known = _known[entry];
+        int requests = _requests[entry];
+        int at = entry * EthernetHeader.AddressLength;
+        bool same = known
+            && BitConverter.ToUInt32(frame, ArpPacket.SenderHardware) == BitConverter.ToUInt32(_neighbours, at)
+            && BitConverter.ToUInt16(frame, ArpPacket.SenderHardware + 4) == BitConverter.ToUInt16(_neighbours, at + 4);
+
+        // Of a known neighbour only the card that is known was asked with the first request.
+        if (isReply && requests != 0 && (same || !known || requests > 1))
         {
-            if (!isNew)
-                return;
-            entry = Take(neighbour);
+            EndOpening(entry);
+            Array.Copy(frame, ArpPacket.SenderHardware, _neighbours, at, EthernetHeader.AddressLength);
+            _known[entry] = true;
+            _expires[entry] = now + Lifetime;
+            _requests[entry] = 0;
+            WrittenNeighbour = 0;
+            _waiting.Release(neighbour, _neighbours, at);
+            return;
         }
 
-        _writtenNeighbour = 0;
-        Array.Copy(frame, ArpPacket.SenderHardware, _neighbours, entry * EthernetHeader.AddressLength,
-            EthernetHeader.AddressLength);
-        _known[entry] = true;
-        _expires[entry] = now + Lifetime;
-        if (_requests[entry] == 0)
-            return;
-        _requests[entry] = 0;
-        _waiting.Release(neighbour, _neighbours, entry * EthernetHeader.AddressLength);
+        if (same)
+        {
+            if (now < _expires[entry])
+                _expires[entry] = now + Lifetime;
+        }
+        else if (known)
+        {
+            // Another card, or another host that says so: who is known is asked, and serves on as long as it answers.
+            _counters[(int)Counter.ArpNeighbourConflicts]++;
+            _expires[entry] = 0;
+            WrittenNeighbour = 0;
+            Poll(entry, now);
+        }
     }
 
     /// <summary>Forgets every neighbour.</summary>
@@ -160,7 +231,7 @@ internal sealed class ArpCache
         {
             if (_requests[i] == 0)
                 continue;
-            if (_expires[i] <= now)
+            if (_askAt[i] <= now)
             {
                 if (_requests[i] >= MaximumRequests)
                 {
@@ -172,11 +243,11 @@ internal sealed class ArpCache
                     continue;
                 }
 
-                Ask(i, now);
+                Ask(i, null, 0, now);
             }
 
-            if (_expires[i] < next)
-                next = _expires[i];
+            if (_askAt[i] < next)
+                next = _askAt[i];
         }
 
         Deadline = next;
@@ -195,31 +266,45 @@ internal sealed class ArpCache
 
     private int Find(uint address)
     {
-        // BucketOf, in line.
-        int entry = _buckets[(int)((address >> 24) ^ (address >> 16)) & _mask];
-        if (entry < 0 || _address[entry] == address)
-            return entry;
-        do
+        int entry = _buckets[BucketOf(address)];
+        while (entry >= 0 && _address[entry] != address)
             entry = _next[entry];
-        while (entry >= 0 && _address[entry] != address);
         return entry;
     }
 
-    /// <summary>The neighbours of a network differ in the last bytes of their addresses, which are the upper ones here.</summary>
     private int BucketOf(uint address)
     {
-        return (int)((address >> 24) ^ (address >> 16)) & _mask;
+        return (int)((address * Multiplier) >> _shift);
     }
 
-    /// <summary>Takes a place for an address: a free one, or that of the entry that would expire first.</summary>
-    private int Take(uint address)
+    /// <summary>Takes a place for an address.</summary>
+    /// <returns>The entry, -1 if there is none to be had.</returns>
+    private int Take(uint address, NeighbourUse use, ulong now)
     {
-        int entry = FindOldest();
-        if (_address[entry] != 0)
+        bool lasts = use == NeighbourUse.Lasting;
+        if (!lasts && (_openingCount >= _mostOpening || now < _fullUntil))
+            return -1;
+        int entry = FindPlace(lasts, now);
+        if (entry < 0 || _address[entry] != 0)
         {
             MarkUsed();
-            entry = FindOldest();
-            Free(entry);
+            entry = FindPlace(lasts, now);
+            if (entry < 0)
+            {
+                // A flood must not have the places looked through for each frame.
+                if (!lasts)
+                    _fullUntil = now + RequestInterval;
+                return -1;
+            }
+
+            if (_address[entry] != 0)
+                Free(entry);
+        }
+
+        if (!lasts)
+        {
+            _opening[entry] = true;
+            _openingCount++;
         }
 
         int bucket = BucketOf(address);
@@ -229,13 +314,20 @@ internal sealed class ArpCache
         return entry;
     }
 
-    /// <summary>Finds the entry that would expire first, one that is not in use before those that are. A free one did at 0.</summary>
-    private int FindOldest()
+    /// <summary>
+    /// Finds a place: a free one, which expired at 0, or that of the entry that expires first, one that is not in use before
+    /// those that are. Who was asked for less than a second ago keeps its place. A handshake pushes out only what is neither in
+    /// use nor known for certain.
+    /// </summary>
+    /// <returns>The entry, -1 if there is none.</returns>
+    private int FindPlace(bool lasts, ulong now)
     {
-        int best = 0;
-        for (int i = 1; i < _address.Length; i++)
+        int best = -1;
+        for (int i = 0; i < _address.Length; i++)
         {
-            if (_inUse[i] == _inUse[best] ? _expires[i] < _expires[best] : _inUse[best])
+            if (now < _askAt[i] || (!lasts && (_inUse[i] || now < _expires[i])))
+                continue;
+            if (best < 0 || (_inUse[i] == _inUse[best] ? _expires[i] < _expires[best] : _inUse[best]))
                 best = i;
         }
 
@@ -246,7 +338,7 @@ internal sealed class ArpCache
     {
         Array.Clear(_inUse, 0, _inUse.Length);
         INeighbourUser user = User;
-        int count = user == null ? 0 : user.NeighbourCount;
+        int count = user.NeighbourCount;
         for (int i = 0; i < count; i++)
         {
             uint neighbour = user.NeighbourAt(i);
@@ -272,20 +364,47 @@ internal sealed class ArpCache
             _next[before] = _next[entry];
         }
 
-        _writtenNeighbour = 0;
+        EndOpening(entry);
+        WrittenNeighbour = 0;
         _address[entry] = 0;
         _requests[entry] = 0;
         _known[entry] = false;
         _inUse[entry] = false;
         _expires[entry] = 0;
+        _askAt[entry] = 0;
     }
 
-    private void Ask(int entry, ulong now)
+    /// <summary>A neighbour is no longer asked for on behalf of handshakes alone.</summary>
+    private void EndOpening(int entry)
+    {
+        if (!_opening[entry])
+            return;
+        _opening[entry] = false;
+        _openingCount--;
+    }
+
+    /// <summary>Asks the card of a known neighbour whether it is still there (RFC 1122 section 2.3.2.1).</summary>
+    private void Poll(int entry, ulong now)
+    {
+        if (_requests[entry] == 0 && now >= _askAt[entry])
+            Ask(entry, _neighbours, entry * EthernetHeader.AddressLength, now);
+    }
+
+    /// <summary>Asks for a neighbour.</summary>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="hardware">Where the Ethernet address is that alone is asked; null to ask all hosts.</param>
+    /// <param name="index">Index of its first byte.</param>
+    /// <param name="now">The time in microseconds.</param>
+    private void Ask(int entry, byte[] hardware, int index, ulong now)
     {
         _requests[entry]++;
+        _expires[entry] = 0;
         ulong next = now + RequestInterval;
-        _expires[entry] = next;
+        _askAt[entry] = next;
         Schedule(next);
-        _arp.Request(OwnAddress, _address[entry]);
+        if (hardware == null)
+            _arp.Request(OwnAddress, _address[entry]);
+        else
+            _arp.Poll(OwnAddress, _address[entry], hardware, index);
     }
 }

@@ -4,8 +4,8 @@ using HandshakeNano.Net.Wire;
 namespace HandshakeNano.Net;
 
 /// <summary>
-/// The Address Resolution Protocol (RFC 826): answers for our address, has the cache learn the neighbours', and watches for
-/// other hosts that use ours (RFC 5227). Addresses are as the processor loads them from the wire.
+/// The Address Resolution Protocol (RFC 826): answers for our address, hands the cache what neighbours say of theirs, and
+/// watches for other hosts that use ours (RFC 5227). Addresses are as the processor loads them from the wire.
 /// </summary>
 internal sealed class ArpLayer
 {
@@ -91,7 +91,7 @@ internal sealed class ArpLayer
 
         bool forUs = target == own;
         if (sender != 0)
-            _cache.Learn(sender, frame, forUs && operation == ArpPacket.Request, now);
+            _cache.Hear(sender, frame, forUs && operation == ArpPacket.Reply, now);
         if (forUs && operation == ArpPacket.Request)
         {
             _counters[(int)Counter.ArpRequestsReceived]++;

@@ -31,13 +31,19 @@ internal sealed class ArpSender
     {
         byte[] packet = _packet;
         for (int i = 0; i < EthernetHeader.AddressLength; i++)
-        {
             packet[EthernetHeader.Destination + i] = 0xFF;
-            packet[ArpPacket.TargetHardware + i] = 0;
-        }
+        SendRequest(sender, target);
+    }
 
-        Send(ArpPacket.Request, sender, target);
-        _counters[(int)Counter.ArpRequestsSent]++;
+    /// <summary>Asks one host on the link for an address (RFC 1122 section 2.3.2.1).</summary>
+    /// <param name="sender">Our address.</param>
+    /// <param name="target">The address that is asked for.</param>
+    /// <param name="hardware">Where the host's Ethernet address is.</param>
+    /// <param name="index">Index of its first byte.</param>
+    public void Poll(uint sender, uint target, byte[] hardware, int index)
+    {
+        Array.Copy(hardware, index, _packet, EthernetHeader.Destination, EthernetHeader.AddressLength);
+        SendRequest(sender, target);
     }
 
     /// <summary>Answers a request for our address.</summary>
@@ -49,6 +55,13 @@ internal sealed class ArpSender
         Array.Copy(request, ArpPacket.SenderHardware, _packet, EthernetHeader.Destination, EthernetHeader.AddressLength);
         Array.Copy(request, ArpPacket.SenderHardware, _packet, ArpPacket.TargetHardware, EthernetHeader.AddressLength);
         Send(ArpPacket.Reply, sender, target);
+    }
+
+    private void SendRequest(uint sender, uint target)
+    {
+        Array.Clear(_packet, ArpPacket.TargetHardware, EthernetHeader.AddressLength);
+        Send(ArpPacket.Request, sender, target);
+        _counters[(int)Counter.ArpRequestsSent]++;
     }
 
     private void Send(int operation, uint sender, uint target)

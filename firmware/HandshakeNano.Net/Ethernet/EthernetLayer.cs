@@ -17,22 +17,27 @@ internal sealed class EthernetLayer
     private readonly ArpCache _neighbours;
     private readonly ArpLayer _arp;
 
+    /// <summary>The frame at hand: the one that came last, unless its EtherType says that it is done with.</summary>
+    private readonly byte[] _received;
+
     /// <summary>Makes the layer.</summary>
     /// <param name="link">Where frames come from and go to.</param>
+    /// <param name="received">The buffer of the frames that come.</param>
     /// <param name="neighbours">How many neighbours are known at once.</param>
     /// <param name="waitingRoom">How many bytes of packets may wait for neighbours at the least.</param>
     /// <param name="wakeup">What to tell of new deadlines.</param>
     /// <param name="counters">What to count in.</param>
-    public EthernetLayer(ILink link, int neighbours, int waitingRoom, Wakeup wakeup, ulong[] counters)
+    public EthernetLayer(ILink link, byte[] received, int neighbours, int waitingRoom, Wakeup wakeup, ulong[] counters)
     {
         _hasHeader = link.HasEthernetHeader;
+        _received = received;
         _counters = counters;
         _sender = new FrameSender(link, counters);
         byte[] hardware = _sender.Hardware;
         _hardwareNumber = BitConverter.ToUInt32(hardware, 0) | ((ulong)BitConverter.ToUInt16(hardware, 4) << 32);
         _waiting = new WaitingFrames(_sender, waitingRoom, FrameLayout.BufferSize(link.Mtu), counters);
         ArpSender arp = new ArpSender(_sender, counters);
-        _neighbours = new ArpCache(arp, _waiting, neighbours, wakeup);
+        _neighbours = new ArpCache(arp, _waiting, neighbours, wakeup, counters);
         _arp = new ArpLayer(arp, _neighbours, hardware, wakeup, counters);
     }
 
@@ -66,10 +71,13 @@ internal sealed class EthernetLayer
     /// <param name="etherType">The EtherType.</param>
     public void Prepare(byte[] frame, int etherType)
     {
+        // The answer is built where the question stands: this is all that is left of who sent it.
+        if (frame == _received)
+            Array.Copy(frame, EthernetHeader.Source, frame, EthernetHeader.Destination, EthernetHeader.AddressLength);
         _sender.Prepare(frame, etherType);
 
         // Something else may have stood in the buffer since a frame was sent from it.
-        _neighbours.ForgetWritten();
+        _neighbours.WrittenNeighbour = 0;
     }
 
     /// <summary>Looks at a frame that has come; answers it here if it is ARP.</summary>
@@ -113,13 +121,18 @@ internal sealed class EthernetLayer
     /// <param name="length">The packet's length in bytes, Ethernet header not counted.</param>
     /// <param name="neighbour">The neighbour's IPv4 address as the processor loads it from the wire.</param>
     /// <param name="now">The time in microseconds.</param>
-    /// <returns>False if the neighbour's Ethernet address is not known: the packet can be kept by <see cref="Keep"/>.</returns>
+    /// <returns>
+    /// False if the neighbour's Ethernet address is not known for certain: then it is for <see cref="SendUncertain"/> to send
+    /// the packet.
+    /// </returns>
     public bool Send(byte[] frame, int length, uint neighbour, ulong now)
     {
         if (_hasHeader)
         {
             length += FrameLayout.EthernetHeaderLength;
-            if (!_neighbours.WriteDestination(frame, neighbour, now))
+            ArpCache neighbours = _neighbours;
+            if ((neighbour != neighbours.WrittenNeighbour || frame != neighbours.WrittenFrame || now >= neighbours.WrittenExpires)
+                && !neighbours.WriteDestination(frame, neighbour, now))
                 return false;
         }
 
@@ -127,16 +140,40 @@ internal sealed class EthernetLayer
         return true;
     }
 
-    /// <summary>Keeps an IPv4 packet until its neighbour has answered, and asks for it.</summary>
+    /// <summary>
+    /// Sends an IPv4 packet to a neighbour whose Ethernet address is not known for certain. What answers a host that we have
+    /// nothing to do with goes back to where that host's frame came from, so that no stranger makes us ask or remember. All
+    /// else goes to the address that is in doubt, or waits until the neighbour has answered.
+    /// </summary>
     /// <param name="frame">The frame buffer, prepared for IPv4.</param>
     /// <param name="length">The packet's length in bytes, Ethernet header not counted.</param>
     /// <param name="neighbour">The neighbour's IPv4 address as the processor loads it from the wire.</param>
     /// <param name="nameAt">Index of 12 bytes that the packet has in common only with what is sent again in its place.</param>
     /// <param name="now">The time in microseconds.</param>
-    public void Keep(byte[] frame, int length, uint neighbour, int nameAt, ulong now)
+    public void SendUncertain(byte[] frame, int length, uint neighbour, int nameAt, ulong now)
     {
-        _waiting.Add(frame, length + FrameLayout.EthernetHeaderLength, neighbour, nameAt);
-        _neighbours.Resolve(neighbour, now);
+        length += FrameLayout.EthernetHeaderLength;
+        ArpCache neighbours = _neighbours;
+        neighbours.WrittenNeighbour = 0;
+        NeighbourUse use = neighbours.User.UseOf(frame);
+        bool answers = WriteOrigin(frame);
+        bool settled = answers && use == NeighbourUse.Passing;
+        if (!settled)
+        {
+            bool isOrigin = answers && neighbour == BitConverter.ToUInt32(frame, Ipv4Header.Destination);
+            bool asked = neighbours.Resolve(neighbour, use, isOrigin ? frame : null, now);
+            settled = (answers && use != NeighbourUse.Lasting) || neighbours.WriteDoubtful(frame, neighbour);
+            if (!settled)
+            {
+                if (asked)
+                    _waiting.Add(frame, length, neighbour, nameAt, use != NeighbourUse.Lasting);
+                else
+                    _counters[(int)Counter.ArpFull]++;
+                return;
+            }
+        }
+
+        _sender.Send(frame, length);
     }
 
     /// <summary>Takes packets back that wait for a neighbour.</summary>
@@ -163,6 +200,23 @@ internal sealed class EthernetLayer
     public void Doubt(uint neighbour, ulong now)
     {
         _neighbours.Doubt(neighbour, now);
+    }
+
+    /// <summary>Writes the destination of a packet that answers the frame at hand: where that came from.</summary>
+    /// <returns>False if it does not answer it.</returns>
+    private bool WriteOrigin(byte[] frame)
+    {
+        byte[] received = _received;
+        if (frame != received)
+        {
+            if (BitConverter.ToUInt32(received, Ipv4Header.Source) != BitConverter.ToUInt32(frame, Ipv4Header.Destination)
+                || BigEndian.Get16(received, EthernetHeader.EtherType) != EthernetHeader.Ipv4)
+                return false;
+            Array.Copy(received, EthernetHeader.Source, frame, EthernetHeader.Destination, EthernetHeader.AddressLength);
+        }
+
+        // Nobody sends from the address of a group.
+        return (frame[EthernetHeader.Destination] & 1) == 0;
     }
 
     /// <summary>Looks at what is in a frame for us or a group.</summary>

@@ -10,4 +10,8 @@ internal interface INeighbourUser
     /// <param name="index">0 to <see cref="NeighbourCount"/> - 1.</param>
     /// <returns>The neighbour's IPv4 address as the processor loads it from the wire; 0 for none.</returns>
     uint NeighbourAt(int index);
+
+    /// <summary>What a frame is to be sent for. It is asked only where the neighbour is not known for certain.</summary>
+    /// <param name="frame">The frame buffer that holds an IPv4 packet, ready to be sent.</param>
+    NeighbourUse UseOf(byte[] frame);
 }

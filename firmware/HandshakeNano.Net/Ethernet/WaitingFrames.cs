@@ -14,6 +14,9 @@ internal sealed class WaitingFrames
 
     private const int Length = EthernetHeader.Destination + 4;
 
+    /// <summary>Of the two bytes of the length: the frame makes room before those that do not have it.</summary>
+    private const int GivesWay = 0x8000;
+
     private readonly FrameSender _sender;
     private readonly ulong[] _counters;
 
@@ -45,13 +48,15 @@ internal sealed class WaitingFrames
     }
 
     /// <summary>
-    /// Keeps a frame. It takes the place of the one that it is sent in place of; the oldest frames make room for it.
+    /// Keeps a frame. It takes the place of the one that it is sent in place of. The oldest frames make room for it: those that
+    /// give way first, and the others only for one that does not.
     /// </summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="length">The frame's length in bytes.</param>
     /// <param name="neighbour">The neighbour's IPv4 address.</param>
     /// <param name="nameAt">Index of 12 bytes that a frame has in common only with what is sent again in its place.</param>
-    public void Add(byte[] frame, int length, uint neighbour, int nameAt)
+    /// <param name="givesWay">Whether it is dropped before frames that do not give way.</param>
+    public void Add(byte[] frame, int length, uint neighbour, int nameAt, bool givesWay)
     {
         int at = 0;
         while (at < _used)
@@ -64,10 +69,27 @@ internal sealed class WaitingFrames
         }
 
         while (FrameLayout.Ethernet + _used + length > _room.Length)
-            Drop(0);
+        {
+            at = 0;
+            while (at < _used && (BigEndian.Get16(_room, at + Length) & GivesWay) == 0)
+                at += LengthAt(at);
+            if (at == _used)
+            {
+                if (givesWay)
+                {
+                    _counters[(int)Counter.ArpUnresolved]++;
+                    return;
+                }
+
+                at = 0;
+            }
+
+            Drop(at);
+        }
+
         Array.Copy(frame, FrameLayout.Ethernet, _room, FrameLayout.Ethernet + _used, length);
         BigEndian.Put32(_room, _used + Neighbour, BigEndian.Reverse(neighbour));
-        BigEndian.Put16(_room, _used + Length, length);
+        BigEndian.Put16(_room, _used + Length, givesWay ? length | GivesWay : length);
         _used += length;
     }
 
@@ -142,6 +164,6 @@ internal sealed class WaitingFrames
 
     private int LengthAt(int at)
     {
-        return BigEndian.Get16(_room, at + Length);
+        return BigEndian.Get16(_room, at + Length) & ~GivesWay;
     }
 }

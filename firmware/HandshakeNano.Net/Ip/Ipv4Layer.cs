@@ -222,7 +222,7 @@ internal sealed class Ipv4Layer
         }
 
         if (!_ethernet.Send(frame, length, neighbour, now))
-            _ethernet.Keep(frame, length, neighbour, PacketName, now);
+            _ethernet.SendUncertain(frame, length, neighbour, PacketName, now);
     }
 
     /// <summary>Puts the header before a packet and sends it to every host on the link.</summary>

@@ -99,6 +99,12 @@ internal sealed partial class TcpLayer : INeighbourUser
         }
     }
 
+    /// <summary>A secret odd number that spreads the keys of tables.</summary>
+    public ulong Multiplier
+    {
+        get { return _table.Multiplier; }
+    }
+
     /// <summary>Our address, most significant byte first.</summary>
     public uint LocalAddress
     {
@@ -351,6 +357,20 @@ internal sealed partial class TcpLayer : INeighbourUser
     {
         Tcb connection = _pool.All[index];
         return connection.InTable ? _ipv4.NextHop(connection.Peer) : 0;
+    }
+
+    /// <inheritdoc/>
+    public NeighbourUse UseOf(byte[] frame)
+    {
+        if (frame[Ipv4Header.Protocol] != Ipv4Header.Tcp)
+            return frame[Ipv4Header.Protocol] == Ipv4Header.Udp ? NeighbourUse.Lasting : NeighbourUse.Passing;
+
+        // Source and destination change places in the key.
+        uint ports = BitConverter.ToUInt32(frame, TcpHeader.SourcePort);
+        if (_table.Find(
+            ((ulong)BitConverter.ToUInt32(frame, Ipv4Header.Destination) << 32) | (ports << 16) | (ports >> 16)) != null)
+            return NeighbourUse.Lasting;
+        return (frame[TcpHeader.Flags] & TcpHeader.Syn) != 0 ? NeighbourUse.Opening : NeighbourUse.Passing;
     }
 
     /// <summary>A neighbour does not answer, or there is none on the way: nothing reaches the peers that it leads to.</summary>

@@ -56,6 +56,7 @@ internal static class Core
         "TcpLayer.Settings", "IsnGenerator._start", "TcpListener.IsnState", "SynCookies._start", "HalfOpenTable.Waits",
         // A link without Ethernet has no neighbours.
         "TcpEndpoint._arp", "TcpEndpoint._neighbours", "EthernetLayer._arp", "EthernetLayer._neighbours", "EthernetLayer._waiting",
+        "EthernetLayer._received",
         // No host sends datagrams here.
         "TcpEndpoint._udp",
         // It keeps nothing but the link, which is the explorer's own.

@@ -28,6 +28,14 @@ internal sealed class FuzzTarget : ILink
     private readonly FuzzedPeer[] _conversations = new FuzzedPeer[FuzzedPeer.Count + 1];
     private readonly byte[] _sent = new byte[1600];
     private readonly uint[] _requests = new uint[RequestSlots];
+
+    /// <summary>When each host of the network was asked for its Ethernet address last.</summary>
+    private readonly ulong[] _askedAt = new ulong[256];
+
+    /// <summary>By the last numbers of their addresses, IPv4 and Ethernet: who has told the endpoint its own in a reply.</summary>
+    private readonly bool[,] _replied = new bool[256, 256];
+
+    private readonly byte[] _received = new byte[2048];
     private readonly ulong[] _counts = new ulong[Counters.Count];
     private readonly Connection[] _before = new Connection[Application.Slots];
     private readonly bool _answersArp;
@@ -148,6 +156,10 @@ internal sealed class FuzzTarget : ILink
             case StepKind.User:
                 Reset();
                 _application.Do((UserCall)(step[Step.What] & 15), step[Step.Who], value, who);
+
+                // A new address forgets who was asked when.
+                if ((UserCall)(step[Step.What] & 15) == UserCall.Address)
+                    Array.Clear(_askedAt);
                 Settle();
                 Feature = Combine(StepKind.User, step[Step.What] & 15u, 0, 0);
                 break;
@@ -198,6 +210,7 @@ internal sealed class FuzzTarget : ILink
             return 0;
         _trace?.Invoke($"  < {Describe(_waiting)}");
         Array.Copy(_waiting, 0, buffer, FrameLayout.Ethernet, Math.Min(_waitingLength, buffer.Length - FrameLayout.Ethernet));
+        NoteReceived(_waiting);
         _waiting = null;
         return _waitingLength;
     }
@@ -215,11 +228,9 @@ internal sealed class FuzzTarget : ILink
         if (SentFrame.IsTcp(frame))
             SentSegment(frame);
         else if (Packet.Get16(frame, 12) == Packet.EtherTypeArp && Packet.Get16(frame, Packet.Ip + 6) == 1)
-        {
-            uint target = Packet.Get32(frame, Packet.Ip + 24);
-            if (target != Packet.OurAddress && _requestCount < RequestSlots)
-                _requests[_requestCount++] = target;
-        }
+            SentRequest(Packet.Get32(frame, Packet.Ip + 24));
+        if (Packet.Get16(frame, 12) == Packet.EtherTypeIpv4)
+            JudgeDestination(frame);
 
         return true;
     }
@@ -259,6 +270,37 @@ internal sealed class FuzzTarget : ILink
         int length = Packet.Get16(frame, Packet.Ip + 2) - at + Packet.Ip - (frame[at + 12] >> 4) * 4;
         return $"{source} > {destination} {flags} seq {(int)(Packet.Get32(frame, at + 4) - (from != null ? theirs : ours))} "
             + $"ack {(int)(Packet.Get32(frame, at + 8) - (from != null ? ours : theirs))} win {Packet.Get16(frame, at + 14)} len {length}";
+    }
+
+    private void SentRequest(uint target)
+    {
+        if (target == Packet.OurAddress)
+            return;
+        Demand(_askedAt[target & 0xFF] == 0 || Now - _askedAt[target & 0xFF] >= Second, "a neighbour was asked twice in a second");
+        _askedAt[target & 0xFF] = Now;
+        if (_requestCount < RequestSlots)
+            _requests[_requestCount++] = target;
+    }
+
+    private void NoteReceived(byte[] frame)
+    {
+        // A tag is taken out, and what was in front of it stays.
+        int tag = Packet.Get16(frame, 12) == 0x8100 ? 4 : 0;
+        Array.Copy(frame, 0, _received, 0, 12);
+        Array.Copy(frame, 12 + tag, _received, 12, Math.Min(frame.Length - 12 - tag, 40));
+        if (Packet.Get16(_received, 12) == Packet.EtherTypeArp && Packet.Get16(_received, Packet.Ip + 6) == 2
+            && Packet.Get32(_received, Packet.Ip + 24) == Packet.OurAddress)
+            _replied[_received[Packet.Ip + 17], _received[Packet.Ip + 13]] = true;
+    }
+
+    /// <summary>A packet goes to a card that was named in a reply to us, or back to the card that the frame at hand came from.</summary>
+    private void JudgeDestination(byte[] frame)
+    {
+        uint destination = Packet.Get32(frame, Packet.Ip + 16);
+        bool isAnswer = Packet.Get16(_received, 12) == Packet.EtherTypeIpv4 && Packet.Get32(_received, Packet.Ip + 12) == destination
+            && Packet.SameBytes(frame, 0, _received, 6, 6);
+        Demand((frame[0] & 1) == 0, "a packet for a group");
+        Demand(isAnswer || _replied[(int)(Packet.NextHop(destination) & 0xFF), frame[5]], "a neighbour was believed that was not asked");
     }
 
     private void SentSegment(byte[] frame)
@@ -451,8 +493,11 @@ internal sealed class FuzzTarget : ILink
         else if (verdict is Counter.ArpRequestsReceived or Counter.ArpConflicts or Verdict.Learned)
         {
             int room = Math.Max(FrameLayout.BufferSize(_mtu) - FrameLayout.Ethernet, _connections * SynFrameLength);
-            Demand(_bytes <= ArpFrameLength + room, "more than an answer and what there is room for to wait");
+            Demand(_bytes <= (2 * ArpFrameLength) + room, "more than an answer, a question and what there is room for to wait");
         }
+
+        ulong conflicts = Endpoint.Counters.Get(Counter.ArpNeighbourConflicts) - _counts[(int)Counter.ArpNeighbourConflicts];
+        Demand(conflicts == 0 || (conflicts == 1 && verdict is Counter.ArpRequestsReceived or Verdict.Learned), "a neighbour's conflict from nowhere");
 
         Feature = Combine(isTcp ? StepKind.Tcp : StepKind.Other, (uint)verdict,
             mine < 0 ? 0u : (uint)(16 * (int)_before[mine].State + (int)new Connection(_application.Held[mine].Connection).State + 1),

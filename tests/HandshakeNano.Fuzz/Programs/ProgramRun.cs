@@ -62,9 +62,8 @@ internal sealed class ProgramRun
 
     private void Run()
     {
-        TcpConnection refused = _a.Endpoint.Connect(AddressB, 9);
-        Demand(_network.RunUntil(() => refused.State == TcpState.Closed, 10 * Second), "a closed port does not refuse");
-        refused.Close();
+        Meet(_a, AddressB);
+        Meet(_b, AddressA);
         _network.Carrying = Carry;
         _network.Faults = _program.Faults;
         ulong begin = _network.Now;
@@ -84,6 +83,13 @@ internal sealed class ProgramRun
         foreach (FaultyNetwork.Host host in new[] { _a, _b })
             JudgeEnd(host);
         Frames += _network.Frames;
+    }
+
+    private void Meet(FaultyNetwork.Host host, uint other)
+    {
+        TcpConnection refused = host.Endpoint.Connect(other, 9);
+        Demand(_network.RunUntil(() => refused.State == TcpState.Closed, 10 * Second), "a closed port does not refuse");
+        refused.Close();
     }
 
     /// <summary>Lets users and network take turns until every user has finished, or the time is over.</summary>

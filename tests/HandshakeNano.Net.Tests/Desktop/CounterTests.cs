@@ -114,6 +114,22 @@ public sealed class CounterTests
             case Counter.ArpConflicts:
                 wire.Inject(Packet.Arp(Everyone, 1, [2, 9, 9, 9, 9, 9], Wire.OurAddress, new byte[6], Wire.OurAddress));
                 return wire;
+            case Counter.ArpNeighbourConflicts:
+                wire.Endpoint.Connect(peer.Address, 80);
+                wire.Run();
+                wire.Inject(Packet.Arp(Everyone, 1, [2, 9, 9, 9, 9, 9], peer.Address, new byte[6], Wire.OurAddress));
+                return wire;
+            case Counter.ArpFull:
+                wire.AnswersArp = false;
+                for (uint i = 0; i < 17; i++)
+                {
+                    TcpConnection connection = wire.Endpoint.Connect(0x0A4D0010 + i, 80);
+                    wire.Run();
+                    connection.Abort();
+                    wire.Run();
+                }
+
+                return wire;
             case Counter.ArpUnresolved:
                 wire.AnswersArp = false;
                 wire.Endpoint.Connect(peer.Address, 80);

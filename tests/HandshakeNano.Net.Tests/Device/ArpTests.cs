@@ -8,6 +8,7 @@ public sealed class ArpTests
 {
     private static readonly byte[] Everyone = new byte[] { 255, 255, 255, 255, 255, 255 };
     private static readonly byte[] Nobody = new byte[6];
+    private static readonly byte[] OldCard = new byte[] { 2, 9, 9, 9, 9, 9 };
 
     [TestMethod]
     public void The_first_thing_an_endpoint_says_is_a_gratuitous_ARP_request()
@@ -50,14 +51,21 @@ public sealed class ArpTests
     }
 
     [TestMethod]
-    public void Who_asked_us_need_not_be_asked()
+    public void A_request_teaches_nothing_and_who_sent_it_is_asked_when_it_is_needed()
     {
         Wire wire = new Wire { AnswersArp = false };
-        wire.Inject(Request(Wire.PeerAddress, Wire.OurAddress));
-        wire.TakeArp();
+        IsAskedBy(wire, Wire.PeerAddress);
         ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
         wire.Endpoint.Connect(peer.Address, 80, 50000);
         wire.Run();
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.ExpectsSilence();
+
+        // Nor is it an answer: only a reply to us is.
+        IsAskedBy(wire, Wire.PeerAddress);
+        wire.Inject(Packet.Arp(Everyone, 2, Packet.PhysicalAddressOf(Wire.PeerAddress), Wire.PeerAddress, Everyone, Wire.PeerAddress));
+        wire.ExpectsSilence();
+        wire.Inject(Reply(Wire.PeerAddress));
         peer.ExpectsOnly("S seq I mss 1460");
     }
 
@@ -119,17 +127,24 @@ public sealed class ArpTests
     public void Where_no_more_packets_can_wait_the_oldest_is_lost_and_counted_and_comes_again_by_its_timer()
     {
         Wire wire = Crowded();
-        Connect(wire, Wire.PeerAddress, 50);
+        ScriptedPeer old = new ScriptedPeer(wire, 80, 40000) { Address = Wire.PeerAddress + 5 };
+        wire.AnswersArp = true;
+        old.IsOpened();
+        IsForgotten(wire, old);
+        ulong lost = wire.Count(Counter.ArpUnresolved);
+        Connect(wire, Wire.PeerAddress, 49);
         ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
-        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
+        Assert.AreEqual(lost, wire.Count(Counter.ArpUnresolved));
 
-        // An answer to an echo waits too, and is no longer than a SYN.
-        wire.Inject(Packet.Icmp(Wire.PeerAddress, Wire.OurAddress, 8, 0, new byte[16]));
-        Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
+        // Data waits too, and is longer than a SYN.
+        old.Writes(10);
+        ExpectsPoll(wire.TakeArp(), old.Address, Packet.PhysicalAddressOf(old.Address));
+        Assert.AreEqual(lost + 1, wire.Count(Counter.ArpUnresolved));
         wire.Inject(Reply(Wire.PeerAddress));
-        for (int i = 1; i < 50; i++)
+        for (int i = 1; i < 49; i++)
             ExpectsSyn(wire, Wire.PeerAddress, 50000 + i);
-        wire.TakeIcmp();
+        wire.Inject(Reply(old.Address));
+        old.ExpectsOnly("P. seq I+2 ack R+1 len 10");
         wire.StaysSilent(Wire.Second - 1);
         wire.Advance(1);
         bool seen = false;
@@ -151,7 +166,7 @@ public sealed class ArpTests
         Connect(wire, Wire.PeerAddress + 5, 2);
         ExpectsRequest(wire.TakeArp(), Wire.PeerAddress + 5);
         peer.Writes(1460);
-        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        ExpectsPoll(wire.TakeArp(), Wire.PeerAddress, Packet.PhysicalAddressOf(Wire.PeerAddress));
         wire.ExpectsSilence();
         Assert.AreEqual(lost + 2, wire.Count(Counter.ArpUnresolved));
         wire.Inject(Reply(Wire.PeerAddress));
@@ -168,7 +183,7 @@ public sealed class ArpTests
         peer.IsOpened();
         IsForgotten(wire, peer);
         peer.Writes(10);
-        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        ExpectsPoll(wire.TakeArp(), Wire.PeerAddress, Packet.PhysicalAddressOf(Wire.PeerAddress));
         peer.ShutsDown();
         wire.ExpectsSilence();
         wire.Inject(Reply(Wire.PeerAddress));
@@ -223,7 +238,8 @@ public sealed class ArpTests
         wire.Advance(20 * Wire.Second);
         int requests = wire.SentCount;
         Assert.IsTrue(requests >= 3 && requests <= 21, "requests: " + requests.ToString());
-        for (int i = 0; i < requests; i++)
+        ExpectsPoll(wire.TakeArp(), Wire.PeerAddress, Packet.PhysicalAddressOf(Wire.PeerAddress));
+        for (int i = 1; i < requests; i++)
             ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
         wire.Advance(1000 * Wire.Second);
         Assert.AreEqual((int)TcpState.Closed, (int)peer.State);
@@ -258,6 +274,7 @@ public sealed class ArpTests
                 ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000 + 100 * round + i);
                 peer.Address = 0x0A4D000A + (uint)i;
                 peer.IsOpened();
+                wire.Advance(Wire.Second);
             }
         }
     }
@@ -288,7 +305,7 @@ public sealed class ArpTests
         peer.ExpectsAfter(Wire.Second, "P. seq I+1 ack R+1 len 10");
         peer.ExpectsAfter(2 * Wire.Second, "P. seq I+1 ack R+1 len 10");
         wire.Advance(4 * Wire.Second);
-        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        ExpectsPoll(wire.TakeArp(), Wire.PeerAddress, Packet.PhysicalAddressOf(Wire.PeerAddress));
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
 
         // No answer comes: what is known of the neighbour is worthless now.
@@ -326,7 +343,7 @@ public sealed class ArpTests
         byte[] reply = wire.TakeArp();
         Assert.IsTrue(Packet.SameBytes(reply, 0, Packet.PhysicalAddressOf(Wire.PeerAddress), 0, 6), "Ethernet destination");
         Assert.IsTrue(Packet.SameBytes(reply, Packet.Ip + 18, Packet.PhysicalAddressOf(Wire.PeerAddress), 0, 6), "target");
-        IsKnown(wire, Wire.PeerAddress);
+        wire.ExpectsSilence();
     }
 
     [TestMethod]
@@ -343,18 +360,248 @@ public sealed class ArpTests
     }
 
     [TestMethod]
-    public void A_host_that_changes_its_card_is_found_again()
+    public void A_host_that_changes_its_card_is_found_again_within_a_second_of_saying_so()
+    {
+        Wire wire = new Wire { PeerCard = OldCard };
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        wire.Advance(Wire.Second);
+
+        // RFC 5227 section 3: a host that comes up tells its neighbours.
+        wire.Inject(Request(Wire.PeerAddress, Wire.PeerAddress));
+        ExpectsPoll(wire.TakeArp(), Wire.PeerAddress, OldCard);
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpNeighbourConflicts));
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        wire.Advance(Wire.Second - 1);
+        wire.ExpectsSilence();
+        wire.Advance(1);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        wire.PeerCard = null;
+        wire.Inject(Reply(Wire.PeerAddress));
+        wire.ExpectsSilence();
+        peer.ExpectsAfter(2 * Wire.Second, "P. seq I+1 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+11", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpNeighbourConflicts));
+    }
+
+    [TestMethod]
+    [DataRow("request")]
+    [DataRow("request to others")]
+    [DataRow("reply")]
+    [DataRow("reply to all")]
+    public void A_host_that_claims_the_address_of_a_neighbour_in_use_is_counted_and_not_believed_while_that_answers(string how)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        byte[] claim = Packet.Arp(Everyone, how.StartsWith("reply") ? 2 : 1, OldCard, Wire.PeerAddress, Nobody,
+            how == "request" || how == "reply" ? Wire.OurAddress : Wire.PeerAddress);
+
+        // It was asked less than a second ago.
+        wire.Inject(claim);
+        DropReplies(wire);
+        wire.Advance(Wire.Second);
+        wire.ExpectsSilence();
+        for (uint i = 0; i < 10; i++)
+        {
+            wire.Inject(claim);
+            ExpectsPoll(wire.TakeArp(), Wire.PeerAddress, Packet.PhysicalAddressOf(Wire.PeerAddress));
+            wire.Inject(claim);
+            DropReplies(wire);
+            peer.Writes(1);
+            peer.ExpectsOnly("P. seq I+" + (1 + i).ToString() + " ack R+1 len 1");
+            peer.Trades(". seq R+1 ack I+" + (2 + i).ToString(), "");
+            wire.Inject(Reply(Wire.PeerAddress));
+            wire.Inject(claim);
+            DropReplies(wire);
+            wire.Advance(Wire.Second);
+            wire.ExpectsSilence();
+        }
+
+        Assert.AreEqual(31UL, wire.Count(Counter.ArpNeighbourConflicts));
+    }
+
+    [TestMethod]
+    public void What_was_claimed_less_than_a_second_after_the_last_question_is_asked_with_the_next_segment_after_it()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        wire.Inject(Packet.Arp(Everyone, 1, OldCard, Wire.PeerAddress, Nobody, Wire.PeerAddress));
+        wire.Advance(Wire.Second - 1);
+        peer.Writes(1);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 1");
+        wire.Advance(1);
+        peer.Writes(1);
+        wire.ExpectsSilence("Nagle");
+        peer.Sends(". seq R+1 ack I+2");
+        ExpectsPoll(wire.TakeArp(), Wire.PeerAddress, Packet.PhysicalAddressOf(Wire.PeerAddress));
+        peer.ExpectsOnly("P. seq I+2 ack R+1 len 1");
+    }
+
+    [TestMethod]
+    public void A_neighbour_in_use_that_does_not_answer_is_replaced_by_who_answers_for_its_address_then()
+    {
+        Wire wire = new Wire { PeerCard = OldCard };
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        wire.Advance(300 * Wire.Second);
+
+        // Out of date: the card that is known is asked, and nobody else can answer for it.
+        peer.Writes(10);
+        ExpectsPoll(wire.TakeArp(), Wire.PeerAddress, OldCard);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        wire.Inject(Reply(Wire.PeerAddress));
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpNeighbourConflicts));
+        wire.Advance(Wire.Second);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        wire.PeerCard = null;
+        wire.Inject(Reply(Wire.PeerAddress));
+        peer.ExpectsAfter(2 * Wire.Second, "P. seq I+1 ack R+1 len 10");
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpNeighbourConflicts));
+    }
+
+    [TestMethod]
+    public void What_answers_a_stranger_goes_where_its_frame_came_from_and_nobody_is_asked_for()
+    {
+        Wire wire = new Wire { AnswersArp = false, PeerCard = OldCard };
+        ulong asked = wire.Count(Counter.ArpRequestsSent);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        wire.Inject(From(OldCard, peer.Frame("S seq R mss 1460")));
+        peer.ExpectsOnly("R. seq 0 ack R+1");
+        wire.Inject(From(OldCard, peer.Frame(". seq R ack 77")));
+        peer.ExpectsOnly("R seq 77");
+        wire.Inject(From(OldCard, Packet.Icmp(Wire.PeerAddress, Wire.OurAddress, 8, 0, new byte[16])));
+        wire.TakeIcmp();
+        wire.Inject(From(OldCard, Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 132, new byte[8])));
+        wire.TakeIcmp();
+        wire.ExpectsSilence();
+        Assert.AreEqual(asked, wire.Count(Counter.ArpRequestsSent));
+    }
+
+    [TestMethod]
+    public void What_answers_a_stranger_goes_to_the_neighbour_where_that_is_known()
     {
         Wire wire = new Wire { AnswersArp = false };
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
-        byte[] old = new byte[] { 2, 9, 9, 9, 9, 9 };
-        wire.Inject(Packet.Arp(Everyone, 1, old, Wire.PeerAddress, Nobody, Wire.OurAddress));
-        wire.TakeArp();
-        // A gratuitous ARP from the new card: RFC 826 updates what is known already.
-        wire.Inject(Request(Wire.PeerAddress, Wire.PeerAddress));
-        wire.Endpoint.Connect(peer.Address, 80, 50000);
-        wire.Run();
-        peer.ExpectsOnly("S seq I mss 1460");
+        IsMet(wire, Wire.PeerAddress);
+        wire.Inject(From(OldCard, new ScriptedPeer(wire).Frame("S seq R mss 1460")));
+        new ScriptedPeer(wire).ExpectsOnly("R. seq 0 ack R+1");
+    }
+
+    [TestMethod]
+    public void What_answers_a_stranger_from_elsewhere_goes_back_to_the_router_that_sent_it()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        ScriptedPeer peer = new ScriptedPeer(wire) { Address = 0xC0000201 };
+        peer.Trades("S seq R mss 1460", "R. seq 0 ack R+1");
+    }
+
+    [TestMethod]
+    public void An_answer_is_never_sent_to_a_group()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        wire.Inject(From(Everyone, peer.Frame("S seq R mss 1460")));
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.ExpectsSilence();
+        wire.Inject(Reply(Wire.PeerAddress));
+        peer.ExpectsOnly("R. seq 0 ack R+1");
+    }
+
+    [TestMethod]
+    public void A_SYN_is_answered_at_once_and_the_card_that_it_came_from_is_asked_meanwhile()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Sends("S seq R mss 1460");
+        ExpectsPoll(wire.TakeArp(), Wire.PeerAddress, Packet.PhysicalAddressOf(Wire.PeerAddress));
+        peer.ExpectsOnly("S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+
+        // A connection's data waits for the answer.
+        peer.Writes(10);
+        wire.ExpectsSilence();
+        wire.Inject(Reply(Wire.PeerAddress));
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    public void Handshakes_that_come_to_nothing_have_a_quarter_of_the_cache_and_push_out_nothing_that_is_known()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 24;
+        Wire wire = new Wire(settings) { AnswersArp = false };
+        for (uint i = 0; i < 20; i++)
+            IsMet(wire, 0x0A4D0010 + i);
+        wire.Advance(Wire.Second);
+        wire.Endpoint.Listen(7, 24);
+        ulong asked = wire.Count(Counter.ArpRequestsSent);
+        for (uint i = 0; i < 20; i++)
+            new ScriptedPeer(wire, 30000, 7) { Address = 0x0A4D0040 + i }.Sends("S seq R mss 1460");
+        Assert.AreEqual(asked + 8, wire.Count(Counter.ArpRequestsSent), "eight of 32");
+        wire.Discard();
+        for (uint i = 0; i < 20; i++)
+        {
+            wire.Endpoint.Connect(0x0A4D0010 + i, 80, 50000);
+            wire.Run();
+            ExpectsSyn(wire, 0x0A4D0010 + i, 50000);
+            wire.ExpectsSilence();
+            if (i >= 3)
+                continue;
+
+            // More of them than there are free places.
+            wire.Advance(3 * Wire.Second);
+            wire.Discard();
+        }
+    }
+
+    [TestMethod]
+    public void A_SYN_ACK_that_waits_makes_room_for_what_a_connection_sends()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 3;
+        settings.SendBufferSize = 4096;
+        Wire wire = new Wire(settings);
+        ScriptedPeer old = new ScriptedPeer(wire, 80, 50000);
+        old.IsOpened();
+        IsForgotten(wire, old);
+        ulong lost = wire.Count(Counter.ArpUnresolved);
+        wire.Endpoint.Listen(7, 2);
+
+        // Two SYN,ACKs are sent again, with no frame at hand that says where to.
+        ScriptedPeer[] strangers = new ScriptedPeer[2];
+        for (uint i = 0; i < 2; i++)
+        {
+            strangers[i] = new ScriptedPeer(wire) { Address = Wire.PeerAddress + 10 + i };
+            strangers[i].Sends("S seq R mss 1460");
+            wire.TakeArp();
+            strangers[i].ExpectsOnly("S. seq I ack R+1 mss 1460");
+        }
+
+        wire.Advance(Wire.Second);
+        wire.Discard();
+        Assert.AreEqual(lost, wire.Count(Counter.ArpUnresolved));
+
+        // There is room for one of them and the data.
+        old.Writes(1400);
+        ExpectsRequest(wire.TakeArp(), old.Address);
+        wire.ExpectsSilence();
+        Assert.AreEqual(lost + 1, wire.Count(Counter.ArpUnresolved));
+        wire.Inject(Reply(old.Address));
+        old.ExpectsOnly("P. seq I+2 ack R+1 len 1400");
+        wire.Inject(Reply(strangers[0].Address));
+        wire.ExpectsSilence();
+        wire.Inject(Reply(strangers[1].Address));
+        strangers[1].ExpectsOnly("S. seq I ack R+1 mss 1460");
     }
 
     [TestMethod]
@@ -438,14 +685,14 @@ public sealed class ArpTests
         Wire wire = new Wire(settings) { AnswersArp = false };
         for (uint i = 1; i <= 4; i++)
         {
-            IsAskedBy(wire, 0x0A4D0000 + (i << 4));
+            IsMet(wire, 0x0A4D0000 + (i << 4));
             wire.Advance(Wire.Second);
         }
 
         // Heard again, the first is the newest now, and the second the oldest.
         IsAskedBy(wire, 0x0A4D0010);
         wire.Advance(Wire.Second);
-        IsAskedBy(wire, 0x0A4D0050);
+        IsMet(wire, 0x0A4D0050);
         IsKnown(wire, 0x0A4D0010);
         IsKnown(wire, 0x0A4D0030);
         IsKnown(wire, 0x0A4D0040);
@@ -471,19 +718,24 @@ public sealed class ArpTests
         for (uint i = 0; i < 200; i++)
         {
             wire.Advance(Wire.Second);
-            IsAskedBy(wire, 0x0A4D0010 + i);
+            IsMet(wire, 0x0A4D0010 + i);
         }
 
         near.Writes(10);
         near.ExpectsOnly("P. seq I+1 ack R+1 len 10");
         far.Writes(10);
         far.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        far.Trades(". seq R+1 ack I+11", "");
 
         // Those that no connection uses any more make room.
         near.Trades("R seq R+1", "");
         near.Connection.Close();
         for (uint i = 0; i < 4; i++)
-            IsAskedBy(wire, 0x0A4D0010 + i);
+        {
+            IsMet(wire, 0x0A4D0010 + i);
+            wire.Advance(Wire.Second);
+        }
+
         wire.Endpoint.Connect(near.Address, 80);
         wire.Run();
         ExpectsRequest(wire.TakeArp(), near.Address);
@@ -533,7 +785,7 @@ public sealed class ArpTests
         settings.PrefixLength = 16;
         Wire wire = new Wire(settings) { AnswersArp = false };
         for (uint i = 1; i <= 12; i++)
-            IsAskedBy(wire, 0x0A4D0010 + (i << 8));
+            IsMet(wire, 0x0A4D0010 + (i << 8));
         for (uint i = 1; i <= 12; i++)
             IsKnown(wire, 0x0A4D0010 + (i << 8));
     }
@@ -569,7 +821,7 @@ public sealed class ArpTests
     {
         Wire wire = new Wire { AnswersArp = false };
         ulong begin = wire.Now;
-        IsAskedBy(wire, Wire.PeerAddress);
+        IsMet(wire, Wire.PeerAddress);
         ScriptedPeer peer = new ScriptedPeer(wire);
         peer.Opens(wire.Endpoint.Listen(7, 1));
         wire.Advance(begin + 300 * Wire.Second - 1 - wire.Now);
@@ -578,7 +830,7 @@ public sealed class ArpTests
         peer.Trades(". seq R+1 ack I+11", "");
         wire.Advance(1);
         peer.Writes(10);
-        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        ExpectsPoll(wire.TakeArp(), Wire.PeerAddress, Packet.PhysicalAddressOf(Wire.PeerAddress));
         peer.ExpectsOnly("P. seq I+11 ack R+1 len 10");
     }
 
@@ -594,7 +846,7 @@ public sealed class ArpTests
         wire.Advance(7 * Wire.Second);
         for (int i = 0; i < 3; i++)
             peer.Expects("P. seq I+1 ack R+1 len 10");
-        ExpectsRequest(wire.TakeArp(), 0x0A4D0010);
+        ExpectsPoll(wire.TakeArp(), 0x0A4D0010, Packet.PhysicalAddressOf(0x0A4D0010));
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
     }
 
@@ -652,7 +904,7 @@ public sealed class ArpTests
         settings.Connections = 16;
         Wire wire = new Wire(settings) { AnswersArp = false };
         for (uint i = 0; i < 16; i++)
-            IsAskedBy(wire, 0x0A4D0010 + i);
+            IsMet(wire, 0x0A4D0010 + i);
         wire.Endpoint.SetAddress(Wire.OurAddress, 24, 0);
         wire.Run();
         ExpectsRequest(wire.TakeArp(), Wire.OurAddress);
@@ -667,28 +919,37 @@ public sealed class ArpTests
     }
 
     [TestMethod]
-    public void With_fewer_entries_than_connections_who_is_being_asked_for_makes_room_and_its_packet_is_lost_and_counted()
+    public void With_fewer_entries_than_connections_who_was_asked_in_the_last_second_keeps_its_place_and_a_packet_to_another_is_lost_and_counted()
     {
         TcpSettings settings = Wire.Settings();
         settings.ArpEntries = 4;
         Wire wire = new Wire(settings) { AnswersArp = false };
-        for (uint i = 1; i <= 5; i++)
+        for (uint i = 1; i <= 4; i++)
         {
             wire.Endpoint.Connect(0x0A4D0000 + (i << 4), 80, 50000);
             wire.Run();
             ExpectsRequest(wire.TakeArp(), 0x0A4D0000 + (i << 4));
         }
 
-        Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved));
-        wire.Inject(Reply(0x0A4D0010));
-        wire.ExpectsSilence("it is not asked for any more");
-        for (uint i = 2; i <= 5; i++)
+        wire.Endpoint.Connect(0x0A4D0050, 80, 50000);
+        wire.Run();
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpFull));
+        for (uint i = 1; i <= 4; i++)
         {
             wire.Inject(Reply(0x0A4D0000 + (i << 4)));
             ExpectsSyn(wire, 0x0A4D0000 + (i << 4), 50000);
         }
 
-        wire.ExpectsSilence();
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
+        wire.StaysSilent(Wire.Second - 1);
+        wire.Advance(1);
+        bool asked = false;
+        for (byte[] frame = wire.Take(); frame != null; frame = wire.Take())
+            asked |= Packet.Get16(frame, 12) == Packet.EtherTypeArp && Packet.Get32(frame, Packet.Ip + 24) == 0x0A4D0050;
+        Assert.IsTrue(asked, "its SYN is sent again, and then there is a place");
+        wire.Inject(Reply(0x0A4D0050));
+        ExpectsSyn(wire, 0x0A4D0050, 50000);
     }
 
     [TestMethod]
@@ -764,7 +1025,12 @@ public sealed class ArpTests
 
     private static byte[] FromOtherCard(byte[] frame)
     {
-        System.Array.Copy(new byte[] { 2, 7, 7, 7, 7, 7 }, 0, frame, 6, 6);
+        return From(new byte[] { 2, 7, 7, 7, 7, 7 }, frame);
+    }
+
+    private static byte[] From(byte[] card, byte[] frame)
+    {
+        System.Array.Copy(card, 0, frame, 6, 6);
         return frame;
     }
 
@@ -776,7 +1042,7 @@ public sealed class ArpTests
     private static byte[] Reply(uint sender)
     {
         byte[] us = Packet.PhysicalAddressOf(Wire.OurAddress);
-        return Packet.Arp(us, 2, Packet.PhysicalAddressOf(sender), sender, us, Wire.OurAddress);
+        return Packet.Arp(us, 2, Packet.PhysicalAddressOf(Packet.NextHop(sender)), sender, us, Wire.OurAddress);
     }
 
     private static void ExpectsRequest(byte[] frame, uint target)
@@ -788,12 +1054,42 @@ public sealed class ArpTests
         Assert.AreEqual(target, Packet.Get32(frame, Packet.Ip + 24));
     }
 
-    /// <summary>A neighbour asks for our address: from then on we know its own.</summary>
+    /// <summary>The same question, to one card alone.</summary>
+    private static void ExpectsPoll(byte[] frame, uint target, byte[] card)
+    {
+        Assert.IsNotNull(frame, "no ARP request");
+        Assert.AreEqual(Packet.EtherTypeArp, Packet.Get16(frame, 12));
+        Assert.IsTrue(Packet.SameBytes(frame, 0, card, 0, 6), "the request is for one card");
+        Assert.AreEqual(1, Packet.Get16(frame, Packet.Ip + 6));
+        Assert.AreEqual(target, Packet.Get32(frame, Packet.Ip + 24));
+    }
+
+    /// <summary>Who asks for our address is told it, whatever else it says.</summary>
+    private static void DropReplies(Wire wire)
+    {
+        while (wire.SentCount != 0)
+            Assert.AreEqual(2, Packet.Get16(wire.TakeArp(), Packet.Ip + 6), "a reply");
+    }
+
+    /// <summary>A neighbour asks for our address.</summary>
     private static void IsAskedBy(Wire wire, uint address)
     {
         byte[] neighbour = Packet.PhysicalAddressOf(Packet.NextHop(address));
         wire.Inject(Packet.Arp(Everyone, 1, neighbour, address, Nobody, Wire.OurAddress));
         Assert.AreEqual(2, Packet.Get16(wire.TakeArp(), Packet.Ip + 6));
+        wire.ExpectsSilence();
+    }
+
+    /// <summary>We ask for a neighbour: from then on we know its address.</summary>
+    private static void IsMet(Wire wire, uint address)
+    {
+        TcpConnection connection = wire.Endpoint.Connect(address, 80, 50000);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), address);
+        wire.Inject(Reply(address));
+        ExpectsSyn(wire, address, 50000);
+        connection.Abort();
+        wire.Run();
         wire.ExpectsSilence();
     }
 

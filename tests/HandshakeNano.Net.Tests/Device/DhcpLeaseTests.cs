@@ -795,7 +795,10 @@ public sealed class DhcpLeaseTests
     /// <summary>The server's Ethernet address is in the endpoint's cache.</summary>
     private static void KnowServer(DhcpServer server)
     {
-        server.Wire.Inject(Packet.Arp(DhcpServer.Everyone, 1, Packet.PhysicalAddressOf(server.Address), server.Address, new byte[6], Wire.OurAddress));
-        server.Wire.TakeArp();
+        TcpConnection connection = server.Wire.Endpoint.Connect(server.Address, 9);
+        server.Wire.Run();
+        connection.Abort();
+        server.Wire.Run();
+        server.Wire.Discard();
     }
 }

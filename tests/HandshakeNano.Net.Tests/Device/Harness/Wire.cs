@@ -64,6 +64,9 @@ internal sealed class Wire : ILink
     /// <summary>True (the default) if the hosts of the wire answer ARP requests but for probes, which are then not kept.</summary>
     public bool AnswersArp { get; set; }
 
+    /// <summary>The Ethernet address of the peer if it is another than its IPv4 address says; null if not.</summary>
+    public byte[] PeerCard { get; set; }
+
     /// <summary>What the endpoint sent first of all.</summary>
     public byte[] GratuitousArp { get; }
 
@@ -243,7 +246,8 @@ internal sealed class Wire : ILink
         Judge(frame);
         if (AnswersArp && Packet.Get16(frame, 12) == Packet.EtherTypeArp && Packet.Get16(frame, Packet.Ip + 6) == 1
             && Packet.Get32(frame, Packet.Ip + 14) != 0
-            && Packet.Get32(frame, Packet.Ip + 24) != Packet.Get32(frame, Packet.Ip + 14))
+            && Packet.Get32(frame, Packet.Ip + 24) != Packet.Get32(frame, Packet.Ip + 14)
+            && ((frame[0] & 1) != 0 || Packet.SameBytes(frame, 0, CardOf(Packet.Get32(frame, Packet.Ip + 24)), 0, 6)))
             AnswerArp(frame);
         else
             _sent.Add(frame);
@@ -294,7 +298,12 @@ internal sealed class Wire : ILink
         uint address = Packet.Get32(request, Packet.Ip + 24);
         byte[] sender = new byte[6];
         Array.Copy(request, 6, sender, 0, 6);
-        Queue(Packet.Arp(sender, 2, Packet.PhysicalAddressOf(address), address, sender, Packet.Get32(request, Packet.Ip + 14)));
+        Queue(Packet.Arp(sender, 2, CardOf(address), address, sender, Packet.Get32(request, Packet.Ip + 14)));
+    }
+
+    private byte[] CardOf(uint address)
+    {
+        return address == PeerAddress && PeerCard != null ? PeerCard : Packet.PhysicalAddressOf(address);
     }
 
     /// <summary>What must hold of every frame that leaves, whatever it says.</summary>
@@ -334,7 +343,7 @@ internal sealed class Wire : ILink
         {
             Assert.AreEqual(Endpoint.Address, source, "IP source: " + what);
             uint nextHop = Packet.NextHop(Packet.Get32(frame, Packet.Ip + 16));
-            Assert.IsTrue(Packet.SameBytes(frame, 0, Packet.PhysicalAddressOf(nextHop), 0, 6), "Ethernet destination: " + what);
+            Assert.IsTrue(Packet.SameBytes(frame, 0, CardOf(nextHop), 0, 6), "Ethernet destination: " + what);
         }
 
         if (frame[Packet.Ip + 9] == 6)
