@@ -178,7 +178,7 @@ internal sealed class EthernetLayer
 
     /// <summary>Takes packets back that wait for a neighbour.</summary>
     /// <param name="name">The first 8 bytes of their name, as the processor loads them.</param>
-    /// <param name="nameAt">Index of the name, as <see cref="Keep"/> was told.</param>
+    /// <param name="nameAt">Index of the name, as <see cref="SendUncertain"/> was told.</param>
     public void TakeBack(ulong name, int nameAt)
     {
         _waiting.TakeBack(name, nameAt);

@@ -433,6 +433,10 @@ public sealed class ArpTests
         peer.IsOpened();
         wire.AnswersArp = false;
         wire.Inject(Packet.Arp(Everyone, 1, OldCard, Wire.PeerAddress, Nobody, Wire.PeerAddress));
+
+        // What nobody asked for does not end the doubt.
+        wire.Inject(Reply(Wire.PeerAddress));
+        IsAskedBy(wire, Wire.PeerAddress);
         wire.Advance(Wire.Second - 1);
         peer.Writes(1);
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 1");
@@ -545,23 +549,68 @@ public sealed class ArpTests
         wire.Advance(Wire.Second);
         wire.Endpoint.Listen(7, 24);
         ulong asked = wire.Count(Counter.ArpRequestsSent);
-        for (uint i = 0; i < 20; i++)
-            new ScriptedPeer(wire, 30000, 7) { Address = 0x0A4D0040 + i }.Sends("S seq R mss 1460");
+        IsOpenedByStrangers(wire, 0);
         Assert.AreEqual(asked + 8, wire.Count(Counter.ArpRequestsSent), "eight of 32");
-        wire.Discard();
-        for (uint i = 0; i < 20; i++)
-        {
-            wire.Endpoint.Connect(0x0A4D0010 + i, 80, 50000);
-            wire.Run();
-            ExpectsSyn(wire, 0x0A4D0010 + i, 50000);
-            wire.ExpectsSilence();
-            if (i >= 3)
-                continue;
 
-            // More of them than there are free places.
-            wire.Advance(3 * Wire.Second);
-            wire.Discard();
+        // When they are given up there is room again.
+        wire.Advance(200 * Wire.Second);
+        wire.Discard();
+        for (uint i = 20; i < 32; i++)
+            IsMet(wire, 0x0A4D0010 + i);
+        wire.Advance(Wire.Second);
+        asked = wire.Count(Counter.ArpRequestsSent);
+        IsOpenedByStrangers(wire, 20);
+        wire.Discard();
+        Assert.AreEqual(asked, wire.Count(Counter.ArpRequestsSent), "there is no place");
+        for (uint i = 0; i < 32; i++)
+            IsKnown(wire, 0x0A4D0010 + i);
+    }
+
+    [TestMethod]
+    public void Handshakes_that_come_to_nothing_push_out_nobody_in_use_though_all_are_out_of_date()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.ArpEntries = 4;
+        Wire wire = new Wire(settings);
+        ScriptedPeer[] peers = Neighbours(wire, 4);
+        wire.AnswersArp = false;
+        wire.Advance(300 * Wire.Second);
+        wire.Endpoint.Listen(7, 4);
+        for (uint i = 0; i < 3; i++)
+        {
+            ScriptedPeer stranger = new ScriptedPeer(wire) { Address = 0x0A4D0040 + i };
+            stranger.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
         }
+
+        for (int i = 0; i < 4; i++)
+        {
+            peers[i].Writes(10);
+            ExpectsPoll(wire.TakeArp(), peers[i].Address, Packet.PhysicalAddressOf(peers[i].Address));
+            peers[i].ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        }
+    }
+
+    [TestMethod]
+    public void A_handshake_takes_the_place_of_who_is_out_of_date_and_not_in_use()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.ArpEntries = 4;
+        Wire wire = new Wire(settings) { AnswersArp = false };
+        for (uint i = 0; i < 4; i++)
+            IsMet(wire, 0x0A4D0010 + i);
+        wire.Endpoint.Listen(7, 4);
+        wire.Advance(300 * Wire.Second - 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+
+        // It is not looked for again within a second.
+        wire.Advance(Wire.Second - 1);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        wire.Advance(1);
+        ExpectsRequest(wire.TakeArp(), Wire.PeerAddress);
+        wire.ExpectsSilence();
+        wire.Inject(Reply(Wire.PeerAddress));
+        peer.ExpectsOnly("S. seq I ack R+1 mss 1460");
     }
 
     [TestMethod]
@@ -576,6 +625,9 @@ public sealed class ArpTests
         IsForgotten(wire, old);
         ulong lost = wire.Count(Counter.ArpUnresolved);
         wire.Endpoint.Listen(7, 2);
+        old.Writes(1000);
+        ExpectsPoll(wire.TakeArp(), old.Address, Packet.PhysicalAddressOf(old.Address));
+        wire.ExpectsSilence();
 
         // Two SYN,ACKs are sent again, with no frame at hand that says where to.
         ScriptedPeer[] strangers = new ScriptedPeer[2];
@@ -591,17 +643,19 @@ public sealed class ArpTests
         wire.Discard();
         Assert.AreEqual(lost, wire.Count(Counter.ArpUnresolved));
 
-        // There is room for one of them and the data.
-        old.Writes(1400);
-        ExpectsRequest(wire.TakeArp(), old.Address);
+        // Both make room, though what the connection has sent before is older.
+        old.Connection.NoDelay = true;
+        old.Writes(400);
         wire.ExpectsSilence();
-        Assert.AreEqual(lost + 1, wire.Count(Counter.ArpUnresolved));
+        Assert.AreEqual(lost + 2, wire.Count(Counter.ArpUnresolved));
         wire.Inject(Reply(old.Address));
-        old.ExpectsOnly("P. seq I+2 ack R+1 len 1400");
-        wire.Inject(Reply(strangers[0].Address));
-        wire.ExpectsSilence();
-        wire.Inject(Reply(strangers[1].Address));
-        strangers[1].ExpectsOnly("S. seq I ack R+1 mss 1460");
+        old.Expects("P. seq I+2 ack R+1 len 1000");
+        old.ExpectsOnly("P. seq I+1002 ack R+1 len 400");
+        for (int i = 0; i < 2; i++)
+        {
+            wire.Inject(Reply(strangers[i].Address));
+            wire.ExpectsSilence();
+        }
     }
 
     [TestMethod]
@@ -1052,6 +1106,13 @@ public sealed class ArpTests
         Assert.IsTrue(Packet.SameBytes(frame, 0, Everyone, 0, 6), "a request is for everyone");
         Assert.AreEqual(1, Packet.Get16(frame, Packet.Ip + 6));
         Assert.AreEqual(target, Packet.Get32(frame, Packet.Ip + 24));
+    }
+
+    /// <summary>Twenty hosts that nothing is known of open a connection each, and say no more.</summary>
+    private static void IsOpenedByStrangers(Wire wire, uint first)
+    {
+        for (uint i = first; i < first + 20; i++)
+            new ScriptedPeer(wire) { Address = 0x0A4D0040 + i }.Sends("S seq R mss 1460");
     }
 
     /// <summary>The same question, to one card alone.</summary>

@@ -144,6 +144,8 @@ public static partial class Catalogue
             "new uint[2 * settings.OutOfOrderRanges]",
             "new uint[8]"),
             nameof(SegmentArrivalTests), nameof(SegmentArrivalTests.A_receive_buffer_of_small_segments_is_kept_though_each_second_is_lost)),
+
+        .. ForArp,
     ];
 
     private static Plant WithOddOption(string odd, string condition)
