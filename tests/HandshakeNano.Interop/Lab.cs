@@ -66,6 +66,9 @@ internal sealed class Lab : IDisposable
 
     public TcpEndpoint Endpoint => Firmware.Endpoint;
 
+    /// <summary>The device's Ethernet address.</summary>
+    public byte[] PhysicalAddress => _board.Link.PhysicalAddress;
+
     /// <summary>What the firmware has said on its console.</summary>
     public ConcurrentQueue<string> Lines { get; } = new();
 
