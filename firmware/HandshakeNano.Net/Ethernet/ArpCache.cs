@@ -165,7 +165,10 @@ internal sealed class ArpCache
             Poll(entry, now);
     }
 
-    /// <summary>A neighbour has named its Ethernet address. If that was asked for, what waits for it is sent.</summary>
+    /// <summary>
+    /// A neighbour has named its Ethernet address. If that was asked for, what waits for it is sent, from the buffer of the packet
+    /// that has said all.
+    /// </summary>
     /// <param name="neighbour">Its IPv4 address.</param>
     /// <param name="frame">The frame buffer that holds its ARP packet.</param>
     /// <param name="isReply">Whether the packet is a reply to us.</param>
@@ -191,7 +194,7 @@ internal sealed class ArpCache
             _expires[entry] = now + Lifetime;
             _requests[entry] = 0;
             WrittenNeighbour = 0;
-            _waiting.Release(neighbour, _neighbours, at);
+            _waiting.Release(neighbour, _neighbours, at, frame);
             return;
         }
 

@@ -24,9 +24,6 @@ internal sealed class WaitingFrames
     private readonly byte[] _room;
     private int _used;
 
-    /// <summary>What is sent from here.</summary>
-    private readonly byte[] _frame;
-
     /// <summary>Makes the room.</summary>
     /// <param name="sender">The way to the link.</param>
     /// <param name="room">How many bytes of frames may wait at the least.</param>
@@ -38,7 +35,6 @@ internal sealed class WaitingFrames
         _counters = counters;
         room += FrameLayout.Ethernet;
         _room = new byte[room > bufferSize ? room : bufferSize];
-        _frame = new byte[bufferSize];
     }
 
     /// <summary>Whether no frame waits.</summary>
@@ -97,7 +93,8 @@ internal sealed class WaitingFrames
     /// <param name="neighbour">The neighbour's IPv4 address.</param>
     /// <param name="addresses">Where its Ethernet address is.</param>
     /// <param name="index">Index of its first byte.</param>
-    public void Release(uint neighbour, byte[] addresses, int index)
+    /// <param name="buffer">A frame buffer to send from.</param>
+    public void Release(uint neighbour, byte[] addresses, int index, byte[] buffer)
     {
         int kept = 0;
         int length;
@@ -111,9 +108,9 @@ internal sealed class WaitingFrames
                 continue;
             }
 
-            Array.Copy(_room, FrameLayout.Ethernet + at, _frame, FrameLayout.Ethernet, length);
-            Array.Copy(addresses, index, _frame, EthernetHeader.Destination, EthernetHeader.AddressLength);
-            _sender.Send(_frame, length);
+            Array.Copy(_room, FrameLayout.Ethernet + at, buffer, FrameLayout.Ethernet, length);
+            Array.Copy(addresses, index, buffer, EthernetHeader.Destination, EthernetHeader.AddressLength);
+            _sender.Send(buffer, length);
         }
 
         _used = kept;
