@@ -40,6 +40,7 @@ internal sealed partial class TcpLayer
         // Without room the slot stays, and its SYN,ACK is sent again: the peer acknowledges it again.
         if ((listener._pending >= listener._backlog || _pool.Free == null) && !HasRoom(listener, true, now))
         {
+            halfOpen.Iss[slot] = iss;
             halfOpen.Notes[slot] |= HalfOpenTable.Acknowledged;
             return;
         }

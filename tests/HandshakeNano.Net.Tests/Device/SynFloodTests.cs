@@ -100,17 +100,41 @@ public sealed class SynFloodTests
         peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
         Assert.AreEqual(1, listener.HalfOpen);
         Assert.IsTrue(peer['I'] != cookie, "this one is no cookie");
-        uint iss = peer['I'];
         peer['I'] = cookie;
         peer.Trades(". seq R+1 ack I+2", "R seq I+2");
         peer.Trades(". seq R+1 ack I+1", "");
         peer.Connection = listener.Accept();
         peer.IsIn(TcpState.Established);
         EchoesBothWays(peer);
+    }
 
-        // The peer has one SYN,ACK, and says so when the other one comes.
-        peer['J'] = iss;
-        peer.Trades(". seq R+11 ack J+1", ". seq I+6 ack R+11");
+    [TestMethod]
+    public void A_peer_that_has_a_cookie_is_asked_again_with_it_though_its_SYN_came_again_and_found_room()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 1;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        Flood(wire, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        wire.Advance(Second / 2);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        uint cookie = peer['I'];
+        wire.Advance(Second);
+        peer.ForgetIss();
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer['I'] = cookie;
+        TcpConnection other = wire.Endpoint.Connect(Wire.PeerAddress, 80);
+        wire.Run();
+        wire.Discard();
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1, listener.HalfOpen);
+        other.Abort();
+        wire.Run();
+        peer.ExpectsAfter(Second, "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        EchoesBothWays(peer);
     }
 
     [TestMethod]
