@@ -19,7 +19,14 @@ public sealed class EchoService : Service
 
     /// <summary>Makes the service.</summary>
     public EchoService()
-        : base("echo", DefaultPort, LongestIdle)
+        : this(LongestIdle)
+    {
+    }
+
+    /// <summary>Makes the service.</summary>
+    /// <param name="idleTimeout">How long a connection may move no data, in microseconds, at most 2^60; 0 for ever.</param>
+    public EchoService(ulong idleTimeout)
+        : base("echo", DefaultPort, idleTimeout)
     {
     }
 

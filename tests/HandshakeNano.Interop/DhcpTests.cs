@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
+using HandshakeNano.Firmware;
 using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -42,7 +43,7 @@ public sealed class DhcpTests
     [TestMethod]
     public void TheLeaseIsRenewedAndAConnectionLivesOn()
     {
-        using var lab = new Lab(Lab.NewDhcpSettings(), clock: new FastClock(Faster));
+        using var lab = new Lab(Lab.NewDhcpSettings(), null, new FastClock(Faster), new EchoService(0));
         using var server = new Dnsmasq(lab.Network, 50, 59);
         uint address = Bind(lab, server, 50, 59);
         using Socket socket = Connect(lab);
@@ -204,7 +205,7 @@ public sealed class DhcpTests
     public void AServerThatHasForgottenTheLeaseGivesItAgainAndConnectionsLiveOn()
     {
         CableLink? cable = null;
-        using var lab = new Lab(Lab.NewDhcpSettings(), link => cable = new CableLink(link), new FastClock(20));
+        using var lab = new Lab(Lab.NewDhcpSettings(), link => cable = new CableLink(link), new FastClock(20), new EchoService(0));
         uint address;
         using (var server = new Dnsmasq(lab.Network, 50, 59))
             address = Bind(lab, server, 50, 59);

@@ -86,6 +86,7 @@ internal sealed class Lab : IDisposable
             Address = Address(Device),
             PrefixLength = 24,
             Connections = connections,
+            HalfOpenConnections = connections < 256 ? 256 : 1024,
             TimeWaits = 256,
         };
     }

@@ -278,13 +278,16 @@ internal sealed partial class TcpLayer
         return true;
     }
 
-    /// <summary>A neighbour does not answer, or there is none on the way: no SYN,ACK reaches those that it leads to.</summary>
-    private void HalfOpenLoseNeighbour(uint neighbour)
+    /// <summary>
+    /// There is no route to a peer: forgets those whom no SYN,ACK reaches. A neighbour that does not answer ARP is another matter: the
+    /// SYN,ACK went to the card that the SYN came from, and the peer may be connected.
+    /// </summary>
+    private void HalfOpenLoseRoute()
     {
         HalfOpenTable halfOpen = HalfOpen;
         for (int slot = 0; slot < halfOpen.Keys.Length && halfOpen.Count != 0; slot++)
         {
-            if (halfOpen.Keys[slot] != 0 && _ipv4.NextHop((uint)(halfOpen.Keys[slot] >> 32)) == neighbour)
+            if (halfOpen.Keys[slot] != 0 && _ipv4.NextHop((uint)(halfOpen.Keys[slot] >> 32)) == 0)
                 halfOpen.Remove(slot);
         }
     }

@@ -384,7 +384,8 @@ internal sealed partial class TcpLayer : INeighbourUser
                 connection.LosePeer();
         }
 
-        HalfOpenLoseNeighbour(neighbour);
+        if (neighbour == 0)
+            HalfOpenLoseRoute();
     }
 
     /// <summary>An ICMP error about a segment of ours.</summary>

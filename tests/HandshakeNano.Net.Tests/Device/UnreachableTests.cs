@@ -164,17 +164,36 @@ public sealed class UnreachableTests
     }
 
     [TestMethod]
-    public void A_SYN_ACK_whose_neighbour_does_not_answer_is_half_open_for_three_seconds()
+    public void A_peer_that_has_the_SYN_ACK_connects_though_it_does_not_answer_ARP()
     {
         Wire wire = new Wire { AnswersArp = false };
         TcpListener listener = wire.Endpoint.Listen(7, 1);
         ScriptedPeer peer = new ScriptedPeer(wire);
         peer.Sends("S seq R mss 1460");
-        wire.Advance(3 * Wire.Second - 1);
+        byte[] frame = wire.Take();
+        if (Packet.Get16(frame, 12) == Packet.EtherTypeArp)
+            frame = wire.Take();
+        peer['I'] = Segment.Of(frame).SequenceNumber;
+        wire.Advance(5 * Wire.Second);
+        wire.Discard();
+        Assert.AreEqual(1, listener.HalfOpen);
+        peer.Sends(". seq R+1 ack I+1");
+        Assert.AreEqual(1, listener.Pending);
+    }
+
+    [TestMethod]
+    public void A_SYN_ACK_whose_neighbour_does_not_answer_ARP_is_half_open_as_long_as_any()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Sends("S seq R mss 1460");
+        wire.Advance(63 * Wire.Second - 1);
         Assert.AreEqual(1, listener.HalfOpen);
         wire.Advance(1);
         Assert.AreEqual(0, listener.HalfOpen);
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        wire.Advance(5 * Wire.Second);
         wire.Discard();
         wire.StaysSilent(600 * Wire.Second);
         wire.AnswersArp = true;
