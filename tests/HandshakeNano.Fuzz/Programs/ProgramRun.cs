@@ -48,6 +48,10 @@ internal sealed class ProgramRun
     {
         settings.ReceiveBufferSize = 256 << buffers.Receive;
         settings.SendBufferSize = 256 << buffers.Send;
+
+        // A peer that is connected and has nothing to send answers each SYN,ACK: with five the loss may take them all.
+        settings.SynAckRetransmissions = 15;
+
         // On the worst of these networks ten losses in a row do happen.
         settings.SynTimeout = Longest;
         settings.UserTimeout = Longest;

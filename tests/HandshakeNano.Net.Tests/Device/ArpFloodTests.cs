@@ -155,7 +155,11 @@ public sealed class ArpFloodTests
     {
         Segment segment = new Segment
         {
-            SourcePort = port, DestinationPort = ourPort, Flags = Segment.Syn, SequenceNumber = 1000, Window = 65535,
+            SourcePort = port,
+            DestinationPort = ourPort,
+            Flags = Segment.Syn,
+            SequenceNumber = 1000,
+            Window = 65535,
         };
         return segment.ToFrame(source, Wire.OurAddress);
     }
