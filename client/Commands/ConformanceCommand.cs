@@ -152,7 +152,7 @@ public static class ConformanceCommand
         uint address = Network.FromIPAddress(remote!.Address);
         using OwnLink own = OwnLink.Open(request.Link, remote.Address, Check);
         ILink link = own.Link;
-        using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes);
+        using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes, surroundings.Complain);
         Network network = own.Network;
         var probed = new ProbeRequest(
             address, network.Address, request.EchoPort, request.ResponderPort, request.ClosedPort, request.Patient, request.Parallel);

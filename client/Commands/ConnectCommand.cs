@@ -155,7 +155,7 @@ public static class ConnectCommand
     {
         using OwnLink own = OwnLink.Open(request.Link, remote.Address, (network, address) => Check(network, address, request.Link.Via != null));
         ILink link = own.Link;
-        using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes);
+        using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes, surroundings.Complain);
         var recorder = new SegmentRecorder();
         link = new TracerLink(link, recorder);
         var settings = new TcpSettings

@@ -131,7 +131,7 @@ public static class DemoCommand
         };
         DeviceView? device = null;
 
-        using Capture capture = Capture.Start(request.Pcap, ref link, "device", surroundings.Bytes);
+        using Capture capture = Capture.Start(request.Pcap, ref link, "device", surroundings.Bytes, surroundings.Complain);
         var board = new VirtualBoard(new Links.TracerLink(link, recorder), settings, clock, new SystemEntropy(), "virtual-w5500")
         {
             Output = _ => { },

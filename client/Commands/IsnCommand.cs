@@ -168,7 +168,7 @@ public static class IsnCommand
             throw Target.Unknown(host.Host);
         using OwnLink own = OwnLink.Open(request.Link, remote!.Address, (network, address) => Check(network, address, request.OwnAddresses));
         ILink link = own.Link;
-        using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes);
+        using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes, surroundings.Complain);
         if (own.Note != null && !request.Json)
             surroundings.Output.WriteLine(own.Note);
         var target = new IsnTarget(

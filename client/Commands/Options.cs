@@ -83,12 +83,13 @@ internal static class Options
         Description = description,
         HelpName = "SECONDS",
         DefaultValueFactory = _ => 5,
-        CustomParser = Seconds,
+        CustomParser = result => Seconds(result, 0.001),
     };
 
     internal static Option<string?> Pcap() => new("--pcap")
     {
-        Description = "Write every frame to a pcapng file; -: to standard output, and the report to standard error",
+        Description = "Write every frame to a pcapng file; -: to standard output, and the report to standard error.\n"
+            + "One that cannot go on, as on a full disk, is told and ends nothing else",
         HelpName = "FILE",
         CustomParser = result => NotEmpty(result, "--pcap wants the name of a file."),
     };

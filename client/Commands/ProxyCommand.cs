@@ -105,7 +105,7 @@ public static class ProxyCommand
         using Tunnel tunnel = request.Via.Open(1);
         using Socket listener = Listen(request.Listen);
         ILink link = tunnel.Link;
-        using Capture capture = Capture.Start(request.Pcap, ref link, "vxlan", surroundings.Bytes);
+        using Capture capture = Capture.Start(request.Pcap, ref link, "vxlan", surroundings.Bytes, surroundings.Complain);
         var endpoint = new TcpEndpoint(link, new SystemEntropy(), Settings(request.Network));
         using var proxy = new Proxy(listener, endpoint, tunnel.Socket, target, request.Timeout, surroundings.Output.WriteLine);
         surroundings.Output.WriteLine(

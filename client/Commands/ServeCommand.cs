@@ -136,7 +136,7 @@ public static class ServeCommand
         ILink carrier = tunnel == null ? tap! : tunnel.Link;
         using VirtualW5500? w5500 = request.W5500 ? new VirtualW5500(carrier) : null;
         ILink link = w5500 == null ? carrier : w5500.Link;
-        using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan", surroundings.Bytes);
+        using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan", surroundings.Bytes, surroundings.Complain);
         if (request.Trace)
             link = new TracerLink(link, new SegmentPrinter(Say));
         string name = w5500 != null ? "virtual-w5500" : tunnel != null ? "virtual-wifi" : "virtual";

@@ -20,7 +20,11 @@ public sealed record Surroundings(TextWriter Output, TextWriter Error, Stream By
     /// <returns>Exit code 1.</returns>
     public int Fail(string message)
     {
-        Error.WriteLine("handshake: " + message);
+        Complain(message);
         return 1;
     }
+
+    /// <summary>Says in one line what is wrong with something beside the command, which goes on.</summary>
+    /// <param name="message">The line.</param>
+    public void Complain(string message) => Error.WriteLine("handshake: " + message);
 }

@@ -8,6 +8,7 @@ namespace HandshakeNano.Links;
 /// block per frame, little-endian. A block goes to the sink in one piece, so that a capture that is cut off between two
 /// calls is whole. Nothing is allocated per frame.
 /// </summary>
+/// <remarks>A sink that throws, as one on a full disk does, ends the capture and nothing else: see <see cref="Failure"/>.</remarks>
 public sealed class PcapNgWriter : FrameObserver
 {
     private const int LinkTypeEthernet = 1, LinkTypeRaw = 101;
@@ -24,6 +25,7 @@ public sealed class PcapNgWriter : FrameObserver
     private readonly int _snapLength;
     private readonly byte[] _block;
     private int _length;
+    private Exception _failure;
 
     /// <summary>Writes the head of a capture.</summary>
     /// <param name="sink">Where the capture goes.</param>
@@ -48,9 +50,14 @@ public sealed class PcapNgWriter : FrameObserver
         WriteInterface(link, interfaceName);
     }
 
+    /// <summary>What the sink threw, which ended the capture; null as long as it goes on.</summary>
+    public Exception Failure => _failure;
+
     /// <inheritdoc/>
     public override void OnFrame(bool sent, byte[] buffer, int length)
     {
+        if (_failure != null)
+            return;
         byte[] block = _block;
         ulong time = _clock.GetMicroseconds() + _epoch;
         int captured = length < _snapLength ? length : _snapLength;
@@ -73,7 +80,7 @@ public sealed class PcapNgWriter : FrameObserver
         Append32(sent ? (uint)Outbound : Inbound);
         AppendOption(0, 0);
         Append32((uint)total);
-        _sink.Write(block, 0, total);
+        Write(total);
     }
 
     private void WriteSectionHeader()
@@ -122,7 +129,22 @@ public sealed class PcapNgWriter : FrameObserver
         Append32((uint)total);
         _length = 4;
         Append32((uint)total);
-        _sink.Write(_block, 0, total);
+        Write(total);
+    }
+
+    // What is watched must not stop for want of a place to write it down.
+    private void Write(int length)
+    {
+        if (_failure != null)
+            return;
+        try
+        {
+            _sink.Write(_block, 0, length);
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+        }
     }
 
     private void AppendText(int code, string text)

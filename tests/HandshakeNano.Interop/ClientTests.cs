@@ -121,6 +121,57 @@ public sealed class ClientTests
         }
     }
 
+    /// <summary>A disk of 16 KB: the capture ends whole, is told once, and the service goes on.</summary>
+    [TestMethod]
+    public void ServeGoesOnWhenTheDiskOfItsCaptureIsFull()
+    {
+        string copy = Path.Combine(Path.GetTempPath(), $"handshake-full-{Environment.ProcessId}.pcapng");
+        using NetworkNamespace network = Lab.NewNetwork();
+        try
+        {
+            // The small disk is in a mount namespace of its own, and goes away with it.
+            using Process serve = network.Run(() => Process.Start(new ProcessStartInfo(
+                "unshare",
+                ["--mount", "sh", "-c", "mount -t tmpfs -o size=16k none /mnt && exec dotnet \"$0\" serve --pcap /mnt/full.pcapng", _handshake])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!);
+            Assert.AreEqual(
+                "The device is 10.77.0.2 on handshake0, the PC is 10.77.0.1; Ctrl-C ends it.",
+                serve.StandardOutput.ReadLine() ?? serve.StandardError.ReadToEnd());
+            byte[] data = Traffic.Bytes(1, 3000);
+            for (int i = 0; i < 20; i++)
+            {
+                using Socket socket = network.NewSocket();
+                socket.Connect(Lab.EchoService);
+                socket.Send(data);
+                Traffic.AssertSame(data, Traffic.Read(socket, data.Length));
+            }
+
+            Assert.AreEqual(
+                "handshake: the capture /mnt/full.pcapng ends here: No space left on device; all else goes on", serve.StandardError.ReadLine());
+            File.Copy($"/proc/{serve.Id}/root/mnt/full.pcapng", copy);
+            network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
+            string output = serve.StandardOutput.ReadToEnd();
+            Assert.AreEqual("", serve.StandardError.ReadToEnd());
+            Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+            Assert.AreEqual(0, serve.ExitCode, output);
+            AssertCounter(output.Split('\n'), "Established", "20");
+            Assert.IsGreaterThan(8_000L, new FileInfo(copy).Length);
+
+            // No block is cut: tshark says nothing about the file's end.
+            ToolResult read = network.TryTool("tshark", null, "-r", copy, "-n", "-Y", "tcp.flags.syn == 1", "-T", "fields", "-e", "frame.number");
+            Assert.AreEqual(0, read.ExitCode, read.Error);
+            Assert.DoesNotContain("cut short", read.Error);
+            Assert.AreNotEqual("", read.Output);
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
     /// <summary>The first thing that a reader of the documents types: serve, and connect beside it.</summary>
     [TestMethod]
     public void ConnectReachesTheDeviceOfARunningServe()

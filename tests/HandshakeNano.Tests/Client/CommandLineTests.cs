@@ -241,6 +241,34 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    [DataRow(0)]
+    [DataRow(100)]
+    [DataRow(600)]
+    public void A_capture_that_finds_no_room_is_told_once_and_stops_nothing(int room)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter { NewLine = "\n" };
+        using var disk = new FullDisk(room);
+        int exitCode = Program.Run(["demo", "--in-memory", "--pcap", "-"], output, error, disk);
+        Assert.AreEqual(0, exitCode, error.ToString());
+        StringAssert.Contains(error.ToString(), "both FINs acknowledged");
+        Assert.HasCount(1, Array.FindAll(Shell.Lines(error.ToString()), line => line.StartsWith("handshake: ", StringComparison.Ordinal)));
+        StringAssert.Contains(error.ToString(), "handshake: the capture - ends here: No space left on device; all else goes on\n");
+        Assert.IsLessThanOrEqualTo(room, (int)disk.Length);
+    }
+
+    /// <summary>Standard output leads to a disk that is as good as full.</summary>
+    private sealed class FullDisk(int room) : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            if (Length + count > room)
+                throw new IOException("No space left on device");
+            base.Write(buffer, offset, count);
+        }
+    }
+
+    [TestMethod]
     public void The_boards_fit_into_80_columns()
     {
         Shell shell = Shell.Run("boards");

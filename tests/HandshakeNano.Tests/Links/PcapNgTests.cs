@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.IO;
 using System.Linq;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Net;
@@ -122,9 +123,50 @@ public class PcapNgTests
     }
 
     [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void A_sink_that_takes_no_more_ends_the_capture_and_stops_no_frame(int writes)
+    {
+        var wire = new MemoryWire();
+        var sink = new FullSink(writes);
+        var link = new PcapNgLink(wire.A, sink, _clock);
+        byte[] buffer = Frames.Buffer(link);
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.IsTrue(link.Send(buffer, 60));
+            Assert.AreEqual(60, wire.B.Receive(buffer));
+            Assert.IsTrue(wire.B.Send(buffer, 60));
+            Assert.AreEqual(60, link.Receive(buffer));
+        }
+
+        Assert.AreEqual("no space", link.Failure.Message);
+        Assert.AreEqual(writes + 1, sink.Calls, "It is not asked again.");
+    }
+
+    [TestMethod]
+    public void A_capture_that_goes_on_has_no_failure()
+    {
+        var link = new PcapNgLink(new MemoryWire().A, _sink, _clock);
+        Assert.IsTrue(link.Send(Frames.Buffer(link), 60));
+        Assert.IsNull(link.Failure);
+    }
+
+    [TestMethod]
     public void A_name_that_does_not_fit_is_a_programming_error()
     {
         Assert.ThrowsExactly<ArgumentException>(
             () => new PcapNgLink(new MemoryWire().A, _sink, _clock, 0, new string('x', 65)));
+    }
+
+    private sealed class FullSink(int room) : ByteSink
+    {
+        public int Calls { get; private set; }
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            if (Calls++ >= room)
+                throw new IOException("no space");
+        }
     }
 }
