@@ -145,12 +145,12 @@ internal static class Options
     internal static Surroundings Reporting(ParseResult result, Surroundings surroundings) =>
         surroundings.For((result.GetResult("--pcap") as OptionResult)?.GetValueOrDefault<string?>());
 
-    private static double Seconds(ArgumentResult result)
+    internal static double Seconds(ArgumentResult result, double least)
     {
         if (double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out double seconds)
-            && seconds is >= 0.001 and <= 3600)
+            && seconds >= least && seconds <= 3600)
             return seconds;
-        result.AddError($"'{result.Tokens[0].Value}' is not a number of seconds from 0.001 to 3600.");
+        result.AddError($"'{result.Tokens[0].Value}' is not a number of seconds from {least.ToString(CultureInfo.InvariantCulture)} to 3600.");
         return 0;
     }
 }

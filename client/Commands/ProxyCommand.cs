@@ -22,13 +22,15 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Via">The tunnel.</param>
 /// <param name="Network">The address of our stack.</param>
 /// <param name="Timeout">How long to wait for the device's handshake.</param>
+/// <param name="Idle">After how long without a byte a connection ends; zero: never.</param>
 /// <param name="Pcap">Where every inner frame is written; null: nowhere.</param>
-public sealed record ProxyRequest(IPEndPoint Listen, Target Target, Via Via, Network Network, TimeSpan Timeout, string? Pcap);
+public sealed record ProxyRequest(IPEndPoint Listen, Target Target, Via Via, Network Network, TimeSpan Timeout, TimeSpan Idle, string? Pcap);
 
 /// <summary>Carries connections of programs on this computer to a device behind a tunnel, without root.</summary>
 public static class ProxyCommand
 {
     private const int Backlog = 128;
+    private const double DefaultIdle = 300;
 
     /// <summary>What can be typed after the command's name, and what it runs.</summary>
     /// <param name="surroundings">What the command runs in.</param>
@@ -57,16 +59,24 @@ public static class ProxyCommand
 
         // A device has few connections: one more waits until there is room.
         timeout.DefaultValueFactory = _ => 30;
+        var idle = new Option<double>("--idle")
+        {
+            Description = "After how many seconds without a byte, either way, both ends are reset; 0: never",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => DefaultIdle,
+            CustomParser = result => Options.Seconds(result, 0),
+        };
         Option<string?> pcap = Options.Pcap();
         var command = new Command(
             "proxy",
             "Let any program on this computer reach a device behind a VXLAN tunnel, without root, until Ctrl-C: connections to\n"
-            + "--listen are carried to --to by our own stack, as many at once as there are, at most 64.");
+            + "--listen are carried to --to by our own stack, as many at once as there are, at most 64: one more is reset at once.");
         command.Options.Add(listen);
         command.Options.Add(to);
         command.Options.Add(via);
         command.Options.Add(address);
         command.Options.Add(timeout);
+        command.Options.Add(idle);
         command.Options.Add(pcap);
         command.SetAction(result => Run(
             new ProxyRequest(
@@ -75,6 +85,7 @@ public static class ProxyCommand
                 result.GetRequiredValue(via)!,
                 result.GetRequiredValue(address),
                 TimeSpan.FromSeconds(result.GetValue(timeout)),
+                TimeSpan.FromSeconds(result.GetValue(idle)),
                 result.GetValue(pcap)),
             Options.Reporting(result, surroundings)));
         return command;
@@ -107,11 +118,11 @@ public static class ProxyCommand
         ILink link = tunnel.Link;
         using Capture capture = Capture.Start(request.Pcap, ref link, "vxlan", surroundings.Bytes, surroundings.Complain);
         var endpoint = new TcpEndpoint(link, new SystemEntropy(), Settings(request.Network));
-        using var proxy = new Proxy(listener, endpoint, tunnel.Socket, target, request.Timeout, surroundings.Output.WriteLine);
+        using var proxy = new Proxy(listener, endpoint, tunnel.Socket, target, request.Timeout, request.Idle, surroundings.Output.WriteLine);
         surroundings.Output.WriteLine(
             $"{listener.LocalEndPoint} leads to {target} through VXLAN {request.Via.Vni} at {tunnel.Peer}; Ctrl-C ends it.");
         proxy.Run(stop.Token);
-        surroundings.Output.WriteLine($"{Quantity.Count(proxy.Taken, "connection")} taken.");
+        surroundings.Output.WriteLine($"{Quantity.Count(proxy.Taken, "connection")} taken{(proxy.Refused > 0 ? $", {proxy.Refused} refused" : "")}.");
         return 0;
     }
 

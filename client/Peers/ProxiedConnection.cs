@@ -1,7 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Net.Sockets;
-using HandshakeNano.Client.Output;
+using HandshakeNano.Client.Wording;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Peers;
@@ -19,16 +19,20 @@ internal sealed class ProxiedConnection : IDisposable
     private readonly byte[] _toProgram = new byte[16384];
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly TimeSpan _timeout;
+    private readonly TimeSpan _idle;
+    private long _lastMoved;
     private int _first;
     private int _end;
     private bool _programClosed;
     private bool _deviceClosed;
 
-    public ProxiedConnection(Socket program, TcpConnection device, TimeSpan timeout)
+    public ProxiedConnection(Socket program, TcpConnection device, TimeSpan timeout, TimeSpan idle)
     {
         _program = program;
         _device = device;
         _timeout = timeout;
+        _idle = idle;
+        _lastMoved = _start;
         program.Blocking = false;
         program.NoDelay = true;
         device.NoDelay = true;
@@ -65,6 +69,10 @@ internal sealed class ProxiedConnection : IDisposable
         bool moved = CarryToDevice();
         if (!IsOver)
             moved |= CarryToProgram();
+        if (moved)
+            _lastMoved = Stopwatch.GetTimestamp();
+        else if (!IsOver && _idle > TimeSpan.Zero && Stopwatch.GetElapsedTime(_lastMoved) > _idle)
+            return End("ended: no byte moved, either way, for " + Quantity.Time((ulong)_idle.TotalMicroseconds));
         if (!IsOver && _programClosed && _deviceClosed)
         {
             _program.Close();
@@ -129,6 +137,7 @@ internal sealed class ProxiedConnection : IDisposable
             if (error != SocketError.Success)
                 return End(null);
             _first += count;
+            moved = true;
         }
 
         if (_device.PeerClosed && !_deviceClosed)

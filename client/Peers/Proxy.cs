@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -15,10 +16,13 @@ namespace HandshakeNano.Client.Peers;
 /// </summary>
 public sealed class Proxy : IDisposable
 {
-    /// <summary>How many connections it carries at once; further programs wait in the system's queue.</summary>
+    /// <summary>How many connections it carries at once; one more is reset.</summary>
     public const int MostConnections = 64;
 
     private const int LongestWait = 100_000;
+
+    // Programs that are refused less than this apart are one burst, and told once.
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(10);
 
     private readonly Socket _listener;
     private readonly Socket _tunnel;
@@ -26,10 +30,12 @@ public sealed class Proxy : IDisposable
     private readonly HighResTimerClock _clock = new();
     private readonly IPEndPoint _target;
     private readonly TimeSpan _timeout;
+    private readonly TimeSpan _idle;
     private readonly Action<string> _say;
     private readonly List<ProxiedConnection> _connections = [];
     private readonly List<Socket> _readers = [];
     private readonly List<Socket> _writers = [];
+    private long _lastRefused;
 
     /// <summary>Makes a proxy.</summary>
     /// <param name="listener">A stream socket that listens.</param>
@@ -37,20 +43,26 @@ public sealed class Proxy : IDisposable
     /// <param name="tunnel">The UDP socket of the stack's link.</param>
     /// <param name="target">Where each connection goes.</param>
     /// <param name="timeout">How long to wait for the device's handshake.</param>
+    /// <param name="idle">After how long without a byte, either way, both ends are reset; zero: never.</param>
     /// <param name="say">Is told what went wrong, a line each.</param>
-    public Proxy(Socket listener, TcpEndpoint endpoint, Socket tunnel, IPEndPoint target, TimeSpan timeout, Action<string> say)
+    public Proxy(
+        Socket listener, TcpEndpoint endpoint, Socket tunnel, IPEndPoint target, TimeSpan timeout, TimeSpan idle, Action<string> say)
     {
         _listener = listener;
         _endpoint = endpoint;
         _tunnel = tunnel;
         _target = target;
         _timeout = timeout;
+        _idle = idle;
         _say = say;
         listener.Blocking = false;
     }
 
     /// <summary>How many connections were taken.</summary>
     public long Taken { get; private set; }
+
+    /// <summary>How many programs found no room, and were reset.</summary>
+    public long Refused { get; private set; }
 
     /// <summary>Carries until it is told to stop.</summary>
     /// <param name="stop">Tells it.</param>
@@ -90,21 +102,27 @@ public sealed class Proxy : IDisposable
     private bool Accept()
     {
         bool taken = false;
-        while (_connections.Count < MostConnections && _listener.Poll(0, SelectMode.SelectRead))
+
+        // However many come, those that are here get their turn.
+        for (int i = 0; i < MostConnections && _listener.Poll(0, SelectMode.SelectRead); i++)
         {
             try
             {
                 Socket program = _listener.Accept();
+                if (_connections.Count >= MostConnections)
+                {
+                    Refuse(program, $"{MostConnections} connections are carried already");
+                    continue;
+                }
+
                 if (!_endpoint.CanConnect)
                 {
-                    // The stack still ends others.
-                    program.Close(0);
-                    _say($"{_target}: every connection of our stack is in use");
-                    break;
+                    Refuse(program, "our stack still ends as many connections as it has");
+                    continue;
                 }
 
                 TcpConnection device = _endpoint.Connect(Network.FromIPAddress(_target.Address), _target.Port);
-                _connections.Add(new ProxiedConnection(program, device, _timeout));
+                _connections.Add(new ProxiedConnection(program, device, _timeout, _idle));
                 Taken++;
                 taken = true;
             }
@@ -118,13 +136,20 @@ public sealed class Proxy : IDisposable
         return taken;
     }
 
+    private void Refuse(Socket program, string why)
+    {
+        program.Close(0);
+        if (Refused++ == 0 || Stopwatch.GetElapsedTime(_lastRefused) > _pause)
+            _say($"{_target}: no room for another program, which is reset: {why}");
+        _lastRefused = Stopwatch.GetTimestamp();
+    }
+
     private void Wait(ulong microseconds)
     {
         _readers.Clear();
         _writers.Clear();
         _readers.Add(_tunnel);
-        if (_connections.Count < MostConnections)
-            _readers.Add(_listener);
+        _readers.Add(_listener);
         foreach (ProxiedConnection connection in _connections)
         {
             if (connection.WantsRead)

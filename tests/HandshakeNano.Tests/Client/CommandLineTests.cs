@@ -305,7 +305,7 @@ public sealed class CommandLineTests
     [DataRow("responder --help", "--port <PORT>", "RFC 862")]
     [DataRow("scoreboard --help", "--lwip <PROGRAM>", "--long", "--markdown", "--json", "Exit codes: 0")]
     [DataRow("serve --help", "--responder")]
-    [DataRow("proxy --help", "--listen <A:PORT>", "--to <HOST:PORT>", "--via", "at most 64")]
+    [DataRow("proxy --help", "--listen <A:PORT>", "--to <HOST:PORT>", "--via", "--idle <SECONDS>", "[default: 300]", "at most 64")]
     public void Help_names_what_can_be_typed(string line, params string[] expected)
     {
         Shell shell = Shell.Run(line.Split(' '));

@@ -92,6 +92,65 @@ public sealed class ProxyTests
     }
 
     [TestMethod]
+    public void A_program_that_finds_no_room_is_reset_at_once_and_a_burst_is_a_line()
+    {
+        using var rig = new Rig();
+        Socket[] programs = [.. Enumerable.Range(0, Proxy.MostConnections).Select(_ => rig.Connect())];
+        try
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                using Socket late = rig.Connect();
+                Assert.AreEqual(
+                    SocketError.ConnectionReset, Assert.ThrowsExactly<SocketException>(() => late.Receive(new byte[1])).SocketErrorCode);
+            }
+
+            Assert.AreEqual(
+                "10.77.0.2:7: no room for another program, which is reset: 64 connections are carried already",
+                rig.Lines.Single(line => line.Contains("no room", StringComparison.Ordinal)));
+            Assert.AreEqual(Proxy.MostConnections, rig.Proxy.Taken);
+            Assert.AreEqual(5, rig.Proxy.Refused);
+        }
+        finally
+        {
+            foreach (Socket program in programs)
+                program.Close(0);
+        }
+    }
+
+    [TestMethod]
+    public void A_connection_that_moves_no_byte_is_reset_and_a_line()
+    {
+        using var rig = new Rig(idle: 0.5);
+        using Socket program = rig.Connect();
+        program.Send([1]);
+        Assert.AreEqual(1, program.Receive(new byte[1]));
+        Assert.AreEqual(
+            SocketError.ConnectionReset, Assert.ThrowsExactly<SocketException>(() => program.Receive(new byte[1])).SocketErrorCode);
+        Assert.IsTrue(SpinWait.SpinUntil(() => !rig.Lines.IsEmpty, TimeSpan.FromSeconds(30)));
+        Assert.AreEqual("10.77.0.2:7: ended: no byte moved, either way, for 500.000 ms", rig.Lines.Single());
+        Assert.IsTrue(SpinWait.SpinUntil(() => rig.Endpoint.ConnectionCount == 0, TimeSpan.FromSeconds(30)), "The device's end is gone.");
+    }
+
+    [TestMethod]
+    public void A_program_that_does_not_read_is_idle_when_nothing_moves_any_more()
+    {
+        using var rig = new Rig(idle: 0.5);
+        using Socket program = rig.Connect();
+        program.Blocking = false;
+        byte[] data = new byte[16384];
+        Assert.IsTrue(SpinWait.SpinUntil(
+            () =>
+            {
+                program.Send(data, 0, data.Length, SocketFlags.None, out SocketError error);
+                return error is not (SocketError.Success or SocketError.WouldBlock);
+            },
+            TimeSpan.FromSeconds(60)));
+        Assert.IsTrue(SpinWait.SpinUntil(() => !rig.Lines.IsEmpty, TimeSpan.FromSeconds(30)));
+        Assert.AreEqual("10.77.0.2:7: ended: no byte moved, either way, for 500.000 ms", rig.Lines.Single());
+    }
+
+    [TestMethod]
     public void Connect_goes_through_the_tunnel()
     {
         using var rig = new Rig(proxy: false);
@@ -129,7 +188,7 @@ public sealed class ProxyTests
         private readonly IPEndPoint _listen = new(IPAddress.Loopback, 0);
         private Exception? _failure;
 
-        public Rig(int port = 7, string target = "10.77.0.2", double timeout = 30, bool proxy = true)
+        public Rig(int port = 7, string target = "10.77.0.2", double timeout = 30, double idle = 0, bool proxy = true)
         {
             Socket pcSocket = VxlanUnderlay.Open(IPAddress.Loopback, 0), deviceSocket = VxlanUnderlay.Open(IPAddress.Loopback, 0);
             IPEndPoint pcEnd = (IPEndPoint)pcSocket.LocalEndPoint!, deviceEnd = (IPEndPoint)deviceSocket.LocalEndPoint!;
@@ -149,7 +208,8 @@ public sealed class ProxyTests
             listener.Listen(64);
             _listen = (IPEndPoint)listener.LocalEndPoint!;
             _proxy = new Proxy(
-                listener, endpoint, _tunnel.Socket, new IPEndPoint(IPAddress.Parse(target), port), TimeSpan.FromSeconds(timeout), Lines.Enqueue);
+                listener, endpoint, _tunnel.Socket, new IPEndPoint(IPAddress.Parse(target), port), TimeSpan.FromSeconds(timeout),
+                TimeSpan.FromSeconds(idle), Lines.Enqueue);
             _thread = new Thread(() =>
             {
                 try
@@ -172,6 +232,8 @@ public sealed class ProxyTests
         public string Via { get; }
 
         public Proxy Proxy => _proxy!;
+
+        public TcpEndpoint Endpoint => _device.Endpoint;
 
         public ConcurrentQueue<string> Lines { get; } = [];
 
