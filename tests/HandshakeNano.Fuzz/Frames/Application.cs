@@ -137,6 +137,7 @@ internal sealed class Application
         TcpConnection? connection = listener?.Accept();
         if (connection == null)
             return;
+        _target.Accepted(connection);
         if (_accepting)
             AcceptedInHandlers++;
         if (slot.Connection != null)
@@ -156,6 +157,7 @@ internal sealed class Application
         try
         {
             slot.Take(_target.Endpoint.Connect(with.Address, with.RemotePort, with.LocalPort), with);
+            with.Calls++;
         }
         catch (InvalidOperationException)
         {
@@ -344,6 +346,7 @@ internal sealed class Application
 
         public override void OnAccept(TcpListener listener)
         {
+            application._target.Opened();
             if ((Mode & 16) == 0)
                 return;
             foreach (Slot slot in application.Held)

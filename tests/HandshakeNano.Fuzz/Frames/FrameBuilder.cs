@@ -188,6 +188,7 @@ internal sealed class FrameBuilder
             11 => 0,
             12 => end - 536,
             13 => end - 1460,
+            15 => who.EarlierIss + 1,
             _ => end - (uint)(value % 3000),
         };
     }

@@ -9,7 +9,7 @@ namespace HandshakeNano.Fuzz.Frames;
 /// <summary>The command <c>frames</c>.</summary>
 internal static class FramesCommand
 {
-    private const long FramesPerLife = 1_000_000;
+    private const long FramesPerLife = 100_000;
 
     /// <summary>Runs a campaign on an instrumented copy of the endpoint, and prints what came of it.</summary>
     /// <param name="count">How many frames.</param>

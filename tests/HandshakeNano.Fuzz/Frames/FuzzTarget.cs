@@ -22,8 +22,11 @@ internal sealed class FuzzTarget : ILink
     /// <summary>What accepting a connection allocates: a TcpConnection, three references and a number.</summary>
     private const int HandleSize = 48;
 
+    /// <summary>How many ISNs are remembered: more than a cycle of the ISN's clock brings.</summary>
+    private const int RememberedIsns = 1 << 15;
 
     private readonly Application _application;
+    private readonly Handshakes _handshakes;
     private readonly FrameBuilder _builder = new();
     private readonly FuzzedPeer[] _conversations = new FuzzedPeer[FuzzedPeer.Count + 1];
     private readonly byte[] _sent = new byte[1600];
@@ -43,8 +46,15 @@ internal sealed class FuzzTarget : ILink
     private readonly int _connections;
     private readonly int _halfOpen;
     private readonly int _timeWaits;
+    private readonly int _receiveWindow;
 
     private Action<string>? _trace;
+
+    /// <summary>Who has sent the segment that the endpoint is working on.</summary>
+    private FuzzedPeer? _atHand;
+
+    /// <summary>True once the stream of that peer goes on with the connection that the segment has opened.</summary>
+    private bool _followed;
     private byte[]? _waiting;
     private int _waitingLength;
     private int _requestCount;
@@ -80,9 +90,9 @@ internal sealed class FuzzTarget : ILink
             Gateway = Packet.RouterAddress,
             Connections = _connections,
             Listeners = 2,
-
-            // The judges do not know yet that a cookie may come again and open the same connection once more.
-            SynPolicy = SynPolicy.QueueOnly,
+            SynPolicy = (SynPolicy)(header[12] % 3),
+            HalfOpenConnections = 16 >> (header[13] & 3),
+            SynAckRetransmissions = 5 - header[14] % 6,
             TimeWaits = _timeWaits,
             ReceiveBufferSize = 256 << (header[7] & 3),
             SendBufferSize = 256 << (header[8] & 3),
@@ -90,11 +100,13 @@ internal sealed class FuzzTarget : ILink
             OutOfOrderRanges = 1 + (header[9] >> 2),
         };
         _halfOpen = settings.HalfOpenConnections;
+        _receiveWindow = settings.ReceiveBufferSize;
         Now = ((ulong)header[10] << 32) + Second;
         for (int i = 0; i < _conversations.Length; i++)
             _conversations[i] = new FuzzedPeer(i);
         Begin();
         Endpoint = new TcpEndpoint(this, new Secret(header[11]), settings);
+        _handshakes = new Handshakes(Endpoint, settings, RememberedIsns);
         _application = new Application(this);
         _application.Listen();
         Settle();
@@ -206,6 +218,16 @@ internal sealed class FuzzTarget : ILink
 
     /// <summary>The peer of a connection, null if it is none of those that steps name.</summary>
     public FuzzedPeer? Find(TcpConnection connection) => Find(connection.RemoteAddress, connection.RemotePort, connection.LocalPort);
+
+    /// <summary>A listener has a connection.</summary>
+    public void Opened()
+    {
+        _handshakes.Opens(Now);
+        Follow(_atHand, _handshakes.Iss != _atHand?.Stream.Iss);
+    }
+
+    /// <summary>The application has accepted a connection.</summary>
+    public void Accepted(TcpConnection connection) => _handshakes.Accepts(connection);
 
     int ILink.Receive(byte[] buffer)
     {
@@ -323,7 +345,43 @@ internal sealed class FuzzTarget : ILink
         _data += Packet.Get16(frame, Packet.Ip + 2) - 20 - (frame[Packet.Transport + 12] >> 4) * 4;
         FuzzedPeer? to = Find(Packet.Get32(frame, Packet.Ip + 16), Packet.Get16(frame, Packet.Transport + 2),
             Packet.Get16(frame, Packet.Transport));
+        if ((flags & Segment.Syn) != 0)
+        {
+            _handshakes.Sends(frame, to is { IsActive: true } ? to.Calls : 0, Now);
+            if (to != null && to.Stream.Iss != Packet.Get32(frame, Packet.Transport + 4))
+                to.EarlierIss = to.Stream.Iss;
+        }
+        else if (to != null && to == _atHand && (flags & Segment.Rst) == 0)
+            Follow(to, _handshakes.Acknowledges && _handshakes.Iss != to.Stream.Iss && Packet.Get32(frame, Packet.Transport + 4) == _handshakes.Iss + 1);
         to?.Stream.Sends(frame, 0, Endpoint.Counters.Get(Counter.ArpUnresolved) == _unresolved);
+    }
+
+    /// <summary>
+    /// A peer may have several SYN,ACKs at once where they are cookies. Which of them its connection has is known when one comes back.
+    /// </summary>
+    private void Follow(FuzzedPeer? who, bool isOther)
+    {
+        if (who == null || _followed || !_handshakes.Acknowledges || !(isOther || _handshakes.TookCookie))
+            return;
+        _followed = true;
+        who.Stream.Begin(_handshakes.Iss, _handshakes.Irs, _receiveWindow);
+        who.Stream.Hears(_builder.Frame, Packet.Ip + (_builder.Frame[Packet.Ip] & 15) * 4);
+    }
+
+    /// <summary>The endpoint gets a good segment from a peer that steps can name, or from another one.</summary>
+    private void Meet(FuzzedPeer? who, byte[] frame, int at)
+    {
+        _atHand = who;
+        _followed = false;
+        _handshakes.Arrives(frame, at, Now);
+    }
+
+    private void Part()
+    {
+        if (_handshakes.TookCookie)
+            Follow(_atHand, false);
+        _handshakes.Leaves(Now);
+        _atHand = null;
     }
 
     private FuzzedPeer? Find(uint address, int remotePort, int localPort)
@@ -445,9 +503,13 @@ internal sealed class FuzzTarget : ILink
                 who.Tainted = true;
         }
 
+        if (isTcp)
+            Meet(who, frame, at);
         _waiting = frame;
         _waitingLength = length;
         Settle();
+        if (isTcp)
+            Part();
 
         Demand(Endpoint.Counters.Get(Counter.FramesReceived) == _counts[(int)Counter.FramesReceived] + 1, "FramesReceived is not what came");
         // Too short to hold the destination, and to a group: what stands there in the buffer decides between two names.
@@ -661,7 +723,9 @@ internal sealed class FuzzTarget : ILink
         uint seq = (flags & Segment.Syn) != 0 ? peer.Irs : peer.Stream.Ack;
         _builder.Tcp(peer, flags, seq, peer.Stream.End, 20000, (flags & Segment.Syn) != 0 ? 1000 : 0, length);
         peer.Stream.Hears(_builder.Frame, Packet.Transport);
+        Meet(peer, _builder.Frame, Packet.Transport);
         Give();
+        Part();
     }
 
     private void Give()

@@ -54,6 +54,12 @@ internal sealed class FuzzedPeer
     /// <summary>The peer's usual initial sequence number.</summary>
     public uint Irs { get; private set; }
 
+    /// <summary>How often the endpoint has called the peer.</summary>
+    public int Calls { get; set; }
+
+    /// <summary>The ISN of the SYN,ACK before the last one.</summary>
+    public uint EarlierIss { get; set; }
+
     /// <summary>What the endpoint may send.</summary>
     public SentStream Stream { get; } = new();
 

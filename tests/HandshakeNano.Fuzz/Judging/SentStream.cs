@@ -32,6 +32,12 @@ internal sealed class SentStream
     /// <summary>The number after the last one sent.</summary>
     public uint End => _end;
 
+    /// <summary>
+    /// The number after the last one that any connection with this initial sequence number has sent: a cookie that comes back opens
+    /// another one.
+    /// </summary>
+    public uint Farthest { get; private set; }
+
     /// <summary>True once the side has acknowledged something.</summary>
     public bool HasAck => _acked;
 
@@ -51,6 +57,24 @@ internal sealed class SentStream
         _iss = _end = _ack = _edge = _allowed = 0;
         _synWindow = 0;
         _peerMss = 0;
+    }
+
+    /// <summary>The side goes on with one of the SYN,ACKs that it has sent.</summary>
+    /// <param name="iss">The side's initial sequence number in it.</param>
+    /// <param name="irs">The other side's.</param>
+    /// <param name="window">The window that it offered, in bytes.</param>
+    public void Begin(uint iss, uint irs, int window)
+    {
+        if (!_syn || _iss != iss)
+            Farthest = iss + 1;
+        _syn = _acked = true;
+        _fin = false;
+        _iss = iss;
+        _end = iss + 1;
+        _allowed = _end + (uint)_synWindow;
+        _peerIss = irs;
+        _ack = irs + 1;
+        _edge = _ack + (uint)window;
     }
 
     /// <summary>The other side's segment has come, or may still come.</summary>
@@ -110,6 +134,8 @@ internal sealed class SentStream
 
             // If not, what was sent and offered still holds: it is the other half of a simultaneous open or, after a close before the
             // handshake was through, the SYN once more after a FIN; but that may be another connection with the same ack, too.
+            if (!_syn || seq != _iss)
+                Farthest = seq + 1;
             _syn = true;
             _iss = seq;
             _fin = false;
@@ -172,6 +198,8 @@ internal sealed class SentStream
     {
         if ((int)(seq + (uint)length - _end) > 0)
             _end = seq + (uint)length;
+        if ((int)(_end - Farthest) > 0)
+            Farthest = _end;
         _acked = true;
         _ack = ack;
         if (window != 0)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FsCheck;
 using FsCheck.Fluent;
+using HandshakeNano.Net;
 using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Programs;
@@ -59,14 +60,21 @@ internal static class Arbitraries
         from mtu in Gen.Frequency((6, Gen.Constant(0)), (2, Gen.Choose(68, 600)), (1, Gen.Choose(600, 1499)))
         select sound == 0 ? new Faults(Delay: (ulong)delay, PathMtu: mtu) : new Faults(loss, duplication, corruption, (ulong)delay, (ulong)jitter, mtu);
 
+    private static Gen<Listening> Listening() =>
+        from policy in Gen.Elements(SynPolicy.QueueOnly, SynPolicy.CookiesWhenFull, SynPolicy.CookiesAlways)
+        from halfOpen in Gen.Elements(2, 4, 8, 16)
+        from synAcks in Gen.Frequency((1, Gen.Choose(0, 5)), (1, Gen.Constant(15)))
+        select new Listening(policy, halfOpen, synAcks);
+
     private static Gen<NetworkProgram> Program() =>
         from seed in Gen.Choose(0, int.MaxValue - 1)
         from faults in Network()
         from cut in Gen.Frequency((9, Gen.Constant(0)), (1, Gen.Choose(1, 5000)))
         from a in Gen.Choose(0, 4).Two()
         from b in Gen.Choose(0, 4).Two()
+        from listening in Listening()
         from conversations in Gen.Frequency((5, Gen.Constant(1)), (1, Gen.Constant(2)), (1, Gen.Constant(3))).SelectMany(n => FuzzedPeer().ArrayOf(n))
-        select new NetworkProgram(seed, faults, cut, a, b, conversations);
+        select new NetworkProgram(seed, faults, cut, a, b, listening, conversations);
 
     private static IEnumerable<NetworkProgram> Shrink(NetworkProgram p)
     {
@@ -93,6 +101,8 @@ internal static class Arbitraries
                 yield return p with { Faults = p.Faults with { Jitter = 0 } };
         }
 
+        if (p.Listening != new Listening())
+            yield return p with { Listening = new Listening() };
         for (int i = 0; i < p.Conversations.Count; i++)
         {
             ConversationProgram c = p.Conversations[i];

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using HandshakeNano.Net;
 using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Programs;
@@ -58,15 +59,22 @@ internal sealed record UserProgram(bool InCallbacks, int Delay, IReadOnlyList<(U
 /// <summary>A connection and its two users.</summary>
 internal sealed record ConversationProgram(Opening Opening, UserProgram A, UserProgram B);
 
+/// <summary>How a host takes connections.</summary>
+/// <param name="Policy">What answers a SYN.</param>
+/// <param name="HalfOpen">How many connections may be half-open.</param>
+/// <param name="SynAcks">How often a SYN,ACK is sent again.</param>
+internal sealed record Listening(SynPolicy Policy = SynPolicy.CookiesWhenFull, int HalfOpen = 16, int SynAcks = 15);
+
 /// <summary>Two hosts, the network between them, and what their users do: everything that happens follows from it.</summary>
 /// <param name="Seed">What the network's luck follows from.</param>
 /// <param name="Faults">What the network does to frames.</param>
 /// <param name="Cut">When the network stops carrying anything, in milliseconds; 0 for never.</param>
 /// <param name="BuffersA">A's receive and send buffer: 256 bytes times two to this power.</param>
 /// <param name="BuffersB">The same of B.</param>
+/// <param name="Listening">How both take connections.</param>
 /// <param name="Conversations">The connections.</param>
 internal sealed record NetworkProgram(int Seed, Faults Faults, int Cut, (int Receive, int Send) BuffersA, (int Receive, int Send) BuffersB,
-    IReadOnlyList<ConversationProgram> Conversations)
+    Listening Listening, IReadOnlyList<ConversationProgram> Conversations)
 {
     /// <summary>The program as text that <see cref="Parse"/> reads.</summary>
     public override string ToString()
@@ -75,7 +83,8 @@ internal sealed record NetworkProgram(int Seed, Faults Faults, int Cut, (int Rec
         text.Append(CultureInfo.InvariantCulture,
             $"network seed {Seed} loss {Faults.Loss} duplication {Faults.Duplication} corruption {Faults.Corruption} "
             + $"delay {Faults.Delay} jitter {Faults.Jitter} cut {Cut} mtu {Faults.PathMtu}\n"
-            + $"buffers {BuffersA.Receive} {BuffersA.Send} {BuffersB.Receive} {BuffersB.Send}\n");
+            + $"buffers {BuffersA.Receive} {BuffersA.Send} {BuffersB.Receive} {BuffersB.Send} "
+            + $"listening {Listening.Policy} {Listening.HalfOpen} {Listening.SynAcks}\n");
         foreach (ConversationProgram conversation in Conversations)
         {
             text.Append(CultureInfo.InvariantCulture, $"conversation {conversation.Opening}\n");
@@ -98,6 +107,8 @@ internal sealed record NetworkProgram(int Seed, Faults Faults, int Cut, (int Rec
         int mtu = lines[0].Words.Length > 16 ? lines[0].Number(16) : 0;
         Line second = lines.Length > 1 ? lines[1] : new Line(lines[0].At + 1, []);
         int[] buffers = [.. Enumerable.Range(1, 4).Select(second.Number)];
+        Listening listening = second.Words.Length > 5
+            ? new Listening(second.One<SynPolicy>(6), second.Number(7), second.Number(8)) : new Listening();
         var conversations = new List<ConversationProgram>();
         for (int i = 2; i < lines.Length; i += 3)
         {
@@ -108,7 +119,7 @@ internal sealed record NetworkProgram(int Seed, Faults Faults, int Cut, (int Rec
 
         return new NetworkProgram(network[0],
             new Faults(network[1], network[2], network[3], (ulong)network[4], (ulong)network[5], mtu), network[6],
-            (buffers[0], buffers[1]), (buffers[2], buffers[3]), conversations);
+            (buffers[0], buffers[1]), (buffers[2], buffers[3]), listening, conversations);
     }
 
     private static void Append(StringBuilder text, string name, UserProgram user)

@@ -18,12 +18,22 @@ internal sealed class ProgramRun
     private const ulong Second = 1_000_000;
     private const ulong Longest = 3600 * Second;
 
+    /// <summary>How many ISNs of a host are remembered.</summary>
+    private const int RememberedIsns = 64;
+
     private readonly NetworkProgram _program;
     private readonly FaultyNetwork _network;
     private readonly FaultyNetwork.Host _a;
     private readonly FaultyNetwork.Host _b;
+    private readonly Handshakes _handshakesA;
+    private readonly Handshakes _handshakesB;
     private readonly Talk[] _talks;
     private readonly Action<string>? _trace;
+
+    // What a host is working on.
+    private Talk? _atHand;
+    private byte[] _frameAtHand = [];
+    private bool _followed;
 
     private ProgramRun(NetworkProgram program, Action<string>? trace)
     {
@@ -31,26 +41,34 @@ internal sealed class ProgramRun
         _trace = trace;
         // Quiet at first: while ARP asks, only one packet waits.
         _network = new FaultyNetwork(program.Seed, new Faults());
-        _a = _network.Add(AddressA, s => Configure(s, program.BuffersA));
-        _b = _network.Add(AddressB, s => Configure(s, program.BuffersB));
+        _network.Delivering = Deliver;
+        TcpSettings? a = null;
+        TcpSettings? b = null;
+        _a = _network.Add(AddressA, s => Configure(a = s, program.Listening, program.BuffersA));
+        _b = _network.Add(AddressB, s => Configure(b = s, program.Listening, program.BuffersB));
+        _handshakesA = new Handshakes(_a.Endpoint, a!, RememberedIsns);
+        _handshakesB = new Handshakes(_b.Endpoint, b!, RememberedIsns);
         _talks = [.. program.Conversations.Select((c, i) => new Talk(c, i))];
     }
 
     /// <summary>How many frames were sent in all runs so far.</summary>
     public static long Frames { get; private set; }
 
+    /// <summary>How many connections were not opened as no ACK of a SYN,ACK came while it was good.</summary>
+    public static long LostHandshakes { get; private set; }
+
     /// <summary>Runs a program; an exception if something does not hold.</summary>
     /// <param name="program">The program.</param>
     /// <param name="trace">Told every segment that is sent; null for none.</param>
     public static void Of(NetworkProgram program, Action<string>? trace = null) => new ProgramRun(program, trace).Run();
 
-    private static void Configure(TcpSettings settings, (int Receive, int Send) buffers)
+    private static void Configure(TcpSettings settings, Listening listening, (int Receive, int Send) buffers)
     {
         settings.ReceiveBufferSize = 256 << buffers.Receive;
         settings.SendBufferSize = 256 << buffers.Send;
-
-        // A peer that is connected and has nothing to send answers each SYN,ACK: with five the loss may take them all.
-        settings.SynAckRetransmissions = 15;
+        settings.SynPolicy = listening.Policy;
+        settings.HalfOpenConnections = listening.HalfOpen;
+        settings.SynAckRetransmissions = listening.SynAcks;
 
         // On the worst of these networks ten losses in a row do happen.
         settings.SynTimeout = Longest;
@@ -73,7 +91,7 @@ internal sealed class ProgramRun
         ulong begin = _network.Now;
         ulong cut = _program.Cut == 0 ? ulong.MaxValue : begin + (ulong)_program.Cut * 1000;
         foreach (Talk talk in _talks)
-            talk.Listen(_a, _b);
+            talk.Listen(_a, _b, this);
 
         Turn(begin, begin + 2 * Longest, cut);
 
@@ -132,9 +150,10 @@ internal sealed class ProgramRun
         Demand(endpoint.Counters.Get(Counter.FramesSent) == (ulong)host.Sent, "FramesSent is not what was sent");
         Demand(endpoint.Counters.Get(Counter.FramesReceived) == (ulong)host.Received, "FramesReceived is not what was received");
         // What probed a closed window is sent again as soon as it opens, and may cross with its acknowledgment. Keep-alives that come
-        // faster than a round trip end a connection, and their answers look like duplicates.
-        if (_program.Faults is { Loss: 0, Duplication: 0, Corruption: 0, Jitter: 0 } && _program.Cut == 0
-            && Count(Counter.ZeroWindowProbes) == 0 && Count(Counter.KeepAlives) == 0)
+        // faster than a round trip end a connection, and their answers look like duplicates. Where no record is free, a SYN comes
+        // again. A narrow path loses what is too long for it, and what crosses with that may have to come again by the timer.
+        if (_program.Faults is { Loss: 0, Duplication: 0, Corruption: 0, Jitter: 0, PathMtu: 0 } && _program.Cut == 0
+            && Count(Counter.ZeroWindowProbes) == 0 && Count(Counter.KeepAlives) == 0 && Count(Counter.SynQueueFull) == 0)
         {
             Demand(Count(Counter.Retransmissions) == 0, "a sound network needed a retransmission");
             Demand(Count(Counter.FastRetransmissions) == 0, "a sound network needed a fast retransmission");
@@ -159,13 +178,72 @@ internal sealed class ProgramRun
             SentStream mine = fromA ? talk.StreamA : talk.StreamB;
             SentStream peers = fromA ? talk.StreamB : talk.StreamA;
             bool isWhole = host.Endpoint.Counters.Get(Counter.ArpUnresolved) == 0;
+            int flags = frame[Packet.Transport + 13];
+            Handshakes handshakes = fromA ? _handshakesA : _handshakesB;
+            if ((flags & Segment.Syn) != 0)
+                handshakes.Sends(frame, talk.Calls(fromA) ? 1 : 0, _network.Now);
+            else if (talk == _atHand && (flags & Segment.Rst) == 0)
+                Follow(host, handshakes.Acknowledges && handshakes.Iss != mine.Iss && Packet.Get32(frame, Packet.Transport + 4) == handshakes.Iss + 1);
             _trace?.Invoke(Describe(fromA, frame, mine, peers));
             mine.Sends(frame, fromA ? talk.SaltA : talk.SaltB, isWhole);
             peers.Hears(frame, Packet.Transport);
-            int flags = frame[Packet.Transport + 13];
             if ((flags & (Segment.Ack | Segment.Rst)) == Segment.Ack && peers.HasSyn)
-                Demand((int)(Packet.Get32(frame, Packet.Transport + 8) - peers.End) <= 0, "acknowledges what was not sent");
+                Demand((int)(Packet.Get32(frame, Packet.Transport + 8) - peers.Farthest) <= 0, "acknowledges what was not sent");
         }
+    }
+
+    /// <summary>A host gets a frame: it is done with the one before.</summary>
+    private void Deliver(FaultyNetwork.Host host, byte[]? frame)
+    {
+        Part(host);
+        _atHand = null;
+        if (frame == null || !SentFrame.IsTcp(frame) || Packet.Checksum(frame, Packet.Ip, 20, 0) != 0 || Packet.TcpChecksum(frame) != 0)
+            return;
+        bool toA = host == _a;
+        foreach (Talk talk in _talks)
+        {
+            if (Packet.Get16(frame, Packet.Transport) != (toA ? talk.PortB : talk.PortA)
+                || Packet.Get16(frame, Packet.Transport + 2) != (toA ? talk.PortA : talk.PortB))
+                continue;
+            Handshakes handshakes = toA ? _handshakesA : _handshakesB;
+            handshakes.Arrives(frame, Packet.Transport, _network.Now);
+            _atHand = talk;
+            _frameAtHand = frame;
+            _followed = false;
+            bool isHalfOpen = talk.HalfOpen != 0 && handshakes.Acknowledges && handshakes.Iss == (toA ? talk.StreamA : talk.StreamB).Iss;
+            talk.IsComplete |= handshakes.Completes(isHalfOpen, _network.Now);
+            talk.IsRefused |= !talk.IsComplete && handshakes.Overtakes(talk.HalfOpen != 0);
+        }
+    }
+
+    /// <summary>A listener of a host has a connection.</summary>
+    private void Opened(FaultyNetwork.Host host)
+    {
+        Handshakes handshakes = host == _a ? _handshakesA : _handshakesB;
+        handshakes.Opens(_network.Now);
+        Follow(host, handshakes.Iss != (host == _a ? _atHand?.StreamA : _atHand?.StreamB)?.Iss);
+        Demand(_atHand is { IsComplete: true }, "a connection opened though no ACK of its SYN,ACK came while it was good");
+    }
+
+    private void Part(FaultyNetwork.Host host)
+    {
+        Handshakes handshakes = host == _a ? _handshakesA : _handshakesB;
+        if (handshakes.TookCookie)
+            Follow(host, false);
+        handshakes.Leaves(_network.Now);
+    }
+
+    /// <summary>A SYN,ACK may have come back that is not the last one that was sent.</summary>
+    private void Follow(FaultyNetwork.Host host, bool isOther)
+    {
+        bool isA = host == _a;
+        Handshakes handshakes = isA ? _handshakesA : _handshakesB;
+        if (_atHand == null || _followed || !handshakes.Acknowledges || !(isOther || handshakes.TookCookie))
+            return;
+        _followed = true;
+        SentStream stream = isA ? _atHand.StreamA : _atHand.StreamB;
+        stream.Begin(handshakes.Iss, handshakes.Irs, 256 << (isA ? _program.BuffersA : _program.BuffersB).Receive);
+        stream.Hears(_frameAtHand, Packet.Transport);
     }
 
     private string Describe(bool fromA, byte[] frame, SentStream mine, SentStream peers)
@@ -193,6 +271,7 @@ internal sealed class ProgramRun
         private FaultyNetwork.Host? _a;
         private FaultyNetwork.Host? _b;
         private TcpListener? _listener;
+        private Handshakes? _accepted;
         private bool _openedA;
         private bool _openedB;
 
@@ -224,7 +303,19 @@ internal sealed class ProgramRun
 
         private bool Aborts => HasAction(UserAction.Abort) || HasAction(UserAction.Close);
 
-        public void Listen(FaultyNetwork.Host a, FaultyNetwork.Host b)
+        /// <summary>True once an ACK has come with which the host that is called has to open the connection.</summary>
+        public bool IsComplete { get; set; }
+
+        /// <summary>True once a segment with a cookie has overtaken the peer's first one, and was answered with a reset.</summary>
+        public bool IsRefused { get; set; }
+
+        /// <summary>How many connections are half-open.</summary>
+        public int HalfOpen => _listener?.HalfOpen ?? 0;
+
+        /// <summary>Whether a host calls.</summary>
+        public bool Calls(bool isA) => _program.Opening == Opening.BothCall || isA == (_program.Opening == Opening.ACalls);
+
+        public void Listen(FaultyNetwork.Host a, FaultyNetwork.Host b, ProgramRun run)
         {
             _a = a;
             _b = b;
@@ -234,6 +325,9 @@ internal sealed class ProgramRun
                 Opening.BCalls => a.Endpoint.Listen(PortA, 1),
                 _ => null,
             };
+            if (_listener != null)
+                _listener.Handler = new Opener(() => run.Opened(_program.Opening == Opening.ACalls ? b : a));
+            _accepted = _program.Opening == Opening.ACalls ? run._handshakesB : run._handshakesA;
         }
 
         /// <summary>Calls or accepts when it is time to, and lets the users work.</summary>
@@ -279,6 +373,17 @@ internal sealed class ProgramRun
             if (cut || Aborts || HasAction(UserAction.UserTimeout) || HasAction(UserAction.KeepAlive)
                 || (_program.Opening == Opening.BothCall && _program.A.Delay != _program.B.Delay))
                 return;
+            User caller = _program.Opening == Opening.ACalls ? _userA : _userB;
+            bool isLost = caller.Reason is TcpCloseReason.Reset or TcpCloseReason.TimedOut;
+            if (_program.Opening != Opening.BothCall && (!IsComplete || (IsRefused && isLost)))
+            {
+                // The caller believes to be connected, and the other host forgot it: no ACK came while the SYN,ACK was good, or
+                // one came out of order and brought a cookie.
+                Demand(isLost, $"nobody opened the connection, and its caller was told {caller.Reason}");
+                LostHandshakes++;
+                return;
+            }
+
             Demand(IsOver, $"users do not come to an end: {_userA.State} {_userB.State}");
             Demand(EndedWell(_userA, _userB) && EndedWell(_userB, _userA), $"no user aborted, and it ended {_userA.Reason} and {_userB.Reason}");
             Demand(_userA.Written == _userB.Read && _userB.Written == _userA.Read, "no user aborted, and bytes are missing");
@@ -316,8 +421,16 @@ internal sealed class ProgramRun
             TcpConnection? connection = calls ? host.Endpoint.Connect(address, port, own) : _listener!.Accept();
             if (connection == null)
                 return false;
+            if (!calls)
+                _accepted!.Accepts(connection);
             user.Begin(connection, now);
             return true;
         }
+    }
+
+    /// <summary>Told of every connection that a listener has.</summary>
+    private sealed class Opener(Action opened) : TcpListenerHandler
+    {
+        public override void OnAccept(TcpListener listener) => opened();
     }
 }

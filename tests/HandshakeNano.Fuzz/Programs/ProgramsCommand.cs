@@ -64,6 +64,7 @@ internal static class ProgramsCommand
     {
         double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{done:N0} programs, {ProgramRun.Frames:N0} frames, {done / seconds:N0} programs a second"));
+            $"{done:N0} programs, {ProgramRun.Frames:N0} frames, {done / seconds:N0} programs a second; "
+            + $"{ProgramRun.LostHandshakes} connections were not opened for want of an ACK that was still good"));
     }
 }

@@ -29,6 +29,9 @@ internal sealed class FaultyNetwork(int seed, Faults faults)
     /// <summary>Sees every frame that a host sends, as it was sent.</summary>
     public Action<Host, byte[]>? Carrying { get; set; }
 
+    /// <summary>Sees every frame that a host is about to receive, and null when it is done with the last one.</summary>
+    public Action<Host, byte[]?>? Delivering { get; set; }
+
     public Host Add(uint address, Action<TcpSettings>? configure = null)
     {
         var settings = new TcpSettings { Address = address, PrefixLength = 24 };
@@ -151,7 +154,9 @@ internal sealed class FaultyNetwork(int seed, Faults faults)
 
         public int Receive(byte[] buffer)
         {
-            if (!Arrived.TryDequeue(out byte[]? frame))
+            Arrived.TryDequeue(out byte[]? frame);
+            _network.Delivering?.Invoke(this, frame);
+            if (frame == null)
                 return 0;
             Received++;
             frame.CopyTo(buffer, FrameLayout.Ethernet);
