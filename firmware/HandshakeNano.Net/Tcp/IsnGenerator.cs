@@ -56,6 +56,13 @@ internal sealed class IsnGenerator
         return (uint)m + (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block);
     }
 
+    /// <summary>The last ISN was given so much higher, so the next M is above that one too.</summary>
+    /// <param name="ticks">By how much.</param>
+    public void Skip(uint ticks)
+    {
+        _next += ticks;
+    }
+
     /// <summary>F: what differs between connections, and not in time.</summary>
     /// <param name="state">What <see cref="Begin"/> gave.</param>
     /// <param name="key">The connection's key.</param>

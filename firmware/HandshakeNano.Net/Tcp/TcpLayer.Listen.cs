@@ -83,7 +83,11 @@ internal sealed partial class TcpLayer
             return false;
         uint iss = _isn.Next(listener.IsnState, key, now);
         if (floor != 0 && (int)(iss - floor) <= 0)
+        {
+            _isn.Skip(floor + 1 - iss);
             iss = floor + 1;
+        }
+
         Counters[(int)Counter.PassiveOpens]++;
         halfOpen.Add(slot, listener, key, seq, iss, peerMss, now);
         Writer.Send((uint)(key >> 32), ports, addressSum, iss, seq + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow, TcpOptions.SynLength,

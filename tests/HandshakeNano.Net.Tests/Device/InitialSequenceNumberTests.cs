@@ -163,6 +163,33 @@ public sealed class InitialSequenceNumberTests
         Assert.AreEqual(isn + 100, peer['I']);
     }
 
+    [TestMethod]
+    public void A_connection_that_was_opened_above_the_clock_shares_its_ISN_with_none_that_the_clock_brings()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire);
+        uint isn = peer['I'];
+
+        // 1,000 bytes and a FIN in no time, and the clock is behind them.
+        peer.Writes(1000);
+        peer.Closes();
+        peer.Sends(". seq R+1 ack I+1002");
+        peer.Sends("F. seq R+1 ack I+1002");
+        wire.Discard();
+        Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
+        peer['R'] = peer['R'] + 2;
+        peer.ForgetIss();
+        peer.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(isn + 1003, peer['I']);
+        peer.Trades("R seq R+1", "");
+
+        // When the clock is there.
+        wire.Advance(1003 * 4);
+        peer.ForgetIss();
+        peer.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(isn + 1004, peer['I']);
+    }
+
     private static uint IssOfSynAck(Wire wire, int port)
     {
         TcpListener listener = wire.Endpoint.Listen(7, 8);

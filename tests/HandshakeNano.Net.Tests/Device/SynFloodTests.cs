@@ -85,6 +85,18 @@ public sealed class SynFloodTests
     }
 
     [TestMethod]
+    public void A_segment_that_overtook_the_ACK_of_a_cookie_gets_a_reset()
+    {
+        TcpListener listener;
+        Wire wire = Crowded(out listener);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+11 ack I+1 len 10", "R seq I+1");
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesBad));
+        Assert.IsNull(listener.Accept());
+    }
+
+    [TestMethod]
     public void The_ACK_of_a_cookie_opens_the_connection_though_the_SYN_came_again_and_found_room()
     {
         TcpListener listener;
