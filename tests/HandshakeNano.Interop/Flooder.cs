@@ -23,13 +23,14 @@ internal sealed class Flooder : IDisposable
     /// <param name="count">How many.</param>
     /// <param name="perSecond">How many a second; as many as the machine gives if those are less.</param>
     /// <param name="write">Writes a frame, from its Ethernet header on, and says how long it is.</param>
-    public Task SendAsync(int count, int perSecond, Func<byte[], int> write) => Task.Factory.StartNew(
+    /// <param name="isOver">Asked now and then whether to end before; null: no.</param>
+    public Task SendAsync(int count, int perSecond, Func<byte[], int> write, Func<bool>? isOver = null) => Task.Factory.StartNew(
         () =>
         {
             byte[] buffer = new byte[FrameLayout.BufferSize(_link.Mtu)];
             byte[] frame = new byte[_link.Mtu + 14];
             long begin = Stopwatch.GetTimestamp();
-            for (int sent = 0; sent < count; sent += PerBurst)
+            for (int sent = 0; sent < count && isOver?.Invoke() != true; sent += PerBurst)
             {
                 for (int i = 0; i < PerBurst; i++)
                 {
@@ -39,7 +40,7 @@ internal sealed class Flooder : IDisposable
                 }
 
                 while (Stopwatch.GetElapsedTime(begin).TotalSeconds * perSecond < sent)
-                    Thread.Yield();
+                    Thread.Sleep(1);
             }
         },
         CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -30,6 +32,7 @@ internal sealed class Lab : IDisposable
     private readonly VirtualBoard _board;
     private Thread? _thread;
     private Exception? _failure;
+    private volatile string? _threadName;
 
     public Lab(TcpSettings? settings = null, Func<ILink, ILink>? wrap = null, IClock? clock = null, params Service[] services)
         : this(NewNetwork(), network => network.OpenTap(TapName, KernelAddress, 24), wrap, settings, clock, services)
@@ -125,6 +128,7 @@ internal sealed class Lab : IDisposable
     {
         _thread = new Thread(() =>
         {
+            _threadName = File.ResolveLinkTarget("/proc/thread-self", returnFinalTarget: false)!.FullName;
             try
             {
                 Firmware.RunUntilStopped();
@@ -137,6 +141,13 @@ internal sealed class Lab : IDisposable
         { IsBackground = true, Name = "firmware" };
         _thread.Start();
         return this;
+    }
+
+    /// <summary>How long the firmware's thread has run, and how long it has waited for a processor, in seconds.</summary>
+    public (double Ran, double Waited) ProcessorTime()
+    {
+        string[] nanoseconds = File.ReadAllText(_threadName + "/schedstat").Split(' ');
+        return (double.Parse(nanoseconds[0], CultureInfo.InvariantCulture) / 1e9, double.Parse(nanoseconds[1], CultureInfo.InvariantCulture) / 1e9);
     }
 
     /// <summary>Runs the firmware on this thread until the condition holds.</summary>
