@@ -1,4 +1,7 @@
 using HandshakeNano.Net.Wire;
+using static HandshakeNano.Net.TcbFlags;
+using static HandshakeNano.Net.TcbNumbers;
+using static HandshakeNano.Net.TcbTimes;
 
 namespace HandshakeNano.Net;
 
@@ -21,8 +24,9 @@ internal sealed partial class Tcb
     /// <param name="now">The time in microseconds.</param>
     internal void Arrives(byte[] frame, uint seq, uint ack, int flags, uint window, TcpOptions options, int payload, int length, ulong now)
     {
+        uint[] v = _v;
         TcpState state = _state;
-        uint rcvNxt = _rcvNxt;
+        uint rcvNxt = v[RcvNxt];
         if (state < TcpState.SynReceived)
         {
             // Closed by a handler a moment ago: the reset is about to leave.
@@ -36,7 +40,7 @@ internal sealed partial class Tcb
         // First, check the sequence number.
         if (seq != rcvNxt)
         {
-            if (_synPending && seq == _irs && (flags & (TcpHeader.Syn | TcpHeader.Rst)) == TcpHeader.Syn)
+            if ((v[Flags] & SynPending) != 0 && seq == v[Irs] && (flags & (TcpHeader.Syn | TcpHeader.Rst)) == TcpHeader.Syn)
             {
                 // The SYN that we have. With an ACK it is the other half of a simultaneous open (section 3.5).
                 if ((flags & TcpHeader.Ack) == 0)
@@ -52,7 +56,7 @@ internal sealed partial class Tcb
 
             if (seq != rcvNxt)
             {
-                uint wnd = _rcvEdge - rcvNxt;
+                uint wnd = v[RcvEdge] - rcvNxt;
                 int segLength = length;
                 if ((flags & (TcpHeader.Syn | TcpHeader.Fin)) != 0)
                     segLength += (flags & (TcpHeader.Syn | TcpHeader.Fin)) == (TcpHeader.Syn | TcpHeader.Fin) ? 2 : 1;
@@ -67,9 +71,9 @@ internal sealed partial class Tcb
                     // A keep-alive (section 3.8.4). Or we and the peer have probed each other's window and taken the probes: then
                     // its ACKs have the number of its probe as ours have, and one of us has to take them.
                     counters[(int)Counter.OutOfWindow]++;
-                    if (!_probing)
+                    if ((v[Flags] & Probing) == 0)
                     {
-                        if (_watched)
+                        if ((v[Flags] & Watched) != 0)
                             Hear(now);
                         Answer(AckNow);
                         return;
@@ -98,36 +102,36 @@ internal sealed partial class Tcb
         }
 
         // Fifth, check the ACK field.
-        uint una = _sndUna;
+        uint una = v[SndUna];
         uint acked = ack - una;
-        uint sent = _sndNxt - una;
+        uint sent = v[SndNxt] - una;
         if (state == TcpState.SynReceived)
         {
             if (acked - 1 >= sent)
             {
                 counters[(int)Counter.HandshakeAckBad]++;
-                _writer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+                _writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
                 return;
             }
 
             Establish();
-            _sndWl1 = seq;
-            _sndWl2 = ack;
-            _sndWnd = window;
-            _maxSndWnd = window;
+            v[SndWl1] = seq;
+            v[SndWl2] = ack;
+            v[SndWnd] = window;
+            v[MaxSndWnd] = window;
             state = _state;
             Acknowledged(ack, 1, now);
         }
         else if (acked > sent)
         {
-            if ((int)(ack - _sndNxt) > 0)
+            if ((int)(ack - v[SndNxt]) > 0)
             {
                 Challenge(Counter.AckTooHigh, now);
                 return;
             }
 
             // An old ACK says nothing new, but its data may (RFC 5961 section 5).
-            if (una - ack > _maxSndWnd)
+            if (una - ack > v[MaxSndWnd])
             {
                 Challenge(Counter.AckTooOld, now);
                 return;
@@ -137,21 +141,21 @@ internal sealed partial class Tcb
         {
             if (acked != 0)
                 Acknowledged(ack, acked, now);
-            else if (sent != 0 && length == 0 && window == _sndWnd && !_probing && (flags & TcpHeader.Fin) == 0)
+            else if (sent != 0 && length == 0 && window == v[SndWnd] && (v[Flags] & Probing) == 0 && (flags & TcpHeader.Fin) == 0)
                 DuplicateAck();
 
             // Where the ACK is new the window is too, be the segment an old one sent again: SND.UNA alone would move the edge.
-            if (acked != 0 || (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0))
+            if (acked != 0 || (seq == v[SndWl1] ? (int)(ack - v[SndWl2]) >= 0 : (int)(seq - v[SndWl1]) > 0))
             {
-                _sndWl1 = seq;
-                _sndWl2 = ack;
-                if (window != _sndWnd)
+                v[SndWl1] = seq;
+                v[SndWl2] = ack;
+                if (window != v[SndWnd])
                     WindowChanges(window);
             }
 
-            if (_sndWnd == 0 && Owned)
-                _progressAt = now;
-            if (_finQueued && ack == _sndEnd + 1)
+            if (v[SndWnd] == 0 && Owned)
+                _t[ProgressAt] = now;
+            if ((v[Flags] & FinQueued) != 0 && ack == v[SndEnd] + 1)
             {
                 if (FinAcknowledged(now))
                     return;
@@ -165,11 +169,11 @@ internal sealed partial class Tcb
             if (state == TcpState.Established || state == TcpState.FinWait1 || state == TcpState.FinWait2)
                 ArrivesText(frame, seq, flags, payload, length, now);
             else if (seq == rcvNxt && (length != 0 || (flags & TcpHeader.Fin) != 0))
-                _ackDue = AckNow;
+                v[AckDue] = AckNow;
             OutputDue = true;
         }
 
-        if (_watched)
+        if ((v[Flags] & Watched) != 0)
             Hear(now);
     }
 
@@ -177,10 +181,11 @@ internal sealed partial class Tcb
     private void ArrivesInSynSent(byte[] frame, uint seq, uint ack, int flags, uint window, TcpOptions options, int payload, int length,
         ulong now)
     {
+        uint[] v = _v;
         bool acceptable = false;
         if ((flags & TcpHeader.Ack) != 0)
         {
-            acceptable = _sndNxt != _iss && ack == _iss + 1;
+            acceptable = v[SndNxt] != v[Iss] && ack == v[Iss] + 1;
             if (!acceptable)
             {
                 ulong[] counters = _layer.Counters;
@@ -189,7 +194,7 @@ internal sealed partial class Tcb
                 else
                 {
                     counters[(int)Counter.HandshakeAckBad]++;
-                    _writer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+                    _writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
                 }
 
                 return;
@@ -217,18 +222,18 @@ internal sealed partial class Tcb
         }
 
         // A handler opened this connection a moment ago, and our SYN has not left.
-        if (_sndNxt == _iss)
+        if (v[SndNxt] == v[Iss])
             ChooseIss(now);
-        _irs = seq;
-        _sndWl1 = seq;
+        v[Irs] = seq;
+        v[SndWl1] = seq;
         seq++;
-        _rcvNxt = seq;
-        _rcvRead = seq;
-        _rcvEdge = seq + _layer.ReceiveWindow;
+        v[RcvNxt] = seq;
+        v[RcvRead] = seq;
+        v[RcvEdge] = seq + _layer.ReceiveWindow;
         TakeMss(options == null ? 0 : options.PeerMaximumSegmentSize);
-        _sndWnd = window;
-        _maxSndWnd = window;
-        _sndWl2 = ack;
+        v[SndWnd] = window;
+        v[MaxSndWnd] = window;
+        v[SndWl2] = ack;
         if (acceptable)
         {
             Establish();
@@ -236,15 +241,15 @@ internal sealed partial class Tcb
             Answer(AckNow);
             if ((length | (flags & (TcpHeader.Fin | TcpHeader.Urg))) != 0)
                 ArrivesText(frame, seq, flags, payload, length, now);
-            if (_watched)
+            if ((v[Flags] & Watched) != 0)
                 BeginWatching(now);
             return;
         }
 
         // Simultaneous open, section 3.5. Its SYN,ACK does not measure the round trip: it answers another SYN. Text and FIN of
         // the peer's SYN are not acknowledged, so they come again with the peer's SYN,ACK.
-        _state = _finQueued && Unacknowledged == 0 ? TcpState.FinWait1 : TcpState.SynReceived;
-        _rttAt = Never;
+        _state = (v[Flags] & FinQueued) != 0 && Unacknowledged == 0 ? TcpState.FinWait1 : TcpState.SynReceived;
+        _t[RttAt] = Never;
         Answer(AckWithSyn);
     }
 
@@ -254,7 +259,8 @@ internal sealed partial class Tcb
     /// </summary>
     private bool IsFromTheLive(uint ack, int flags)
     {
-        return (flags & (TcpHeader.Rst | TcpHeader.Ack)) == TcpHeader.Ack && !_synPending && ack - _sndUna <= _sndNxt - _sndUna;
+        uint[] v = _v;
+        return (flags & (TcpHeader.Rst | TcpHeader.Ack)) == TcpHeader.Ack && (v[Flags] & SynPending) == 0 && ack - v[SndUna] <= v[SndNxt] - v[SndUna];
     }
 
     private void ArrivesOutOfWindow(int flags, int length, ulong now)
@@ -283,14 +289,15 @@ internal sealed partial class Tcb
     }
 
     /// <summary>Notes that an acknowledgment is to leave after this step.</summary>
-    private void Answer(int ackDue)
+    private void Answer(uint ackDue)
     {
-        _ackDue = ackDue;
+        _v[AckDue] = ackDue;
         OutputDue = true;
     }
 
     private void ArrivesReset(ulong[] counters, ulong now)
     {
+        uint[] v = _v;
         counters[(int)Counter.ResetsReceived]++;
         TcpCloseReason reason = TcpCloseReason.Reset;
         if (_state == TcpState.SynReceived)
@@ -298,7 +305,7 @@ internal sealed partial class Tcb
         else if (_state == TcpState.Closing || _state == TcpState.LastAck)
         {
             // Only our FIN was on its way: nothing is lost (section 3.10.7.4).
-            if (_sndUna == _sndEnd)
+            if (v[SndUna] == v[SndEnd])
                 reason = TcpCloseReason.Finished;
         }
 
@@ -308,19 +315,21 @@ internal sealed partial class Tcb
     /// <summary>Sends an ACK that is out of turn, unless there were too many (RFC 5961 section 7).</summary>
     private void Challenge(Counter reason, ulong now)
     {
-        if (now >= _challengeEnd)
+        uint[] v = _v;
+        ulong[] t = _t;
+        if (now >= t[ChallengeEnd])
         {
-            _challengeEnd = now + ChallengeInterval;
-            _challenges = 0;
+            t[ChallengeEnd] = now + ChallengeInterval;
+            v[Challenges] = 0;
         }
 
-        if (_challenges >= ChallengesPerInterval)
+        if (v[Challenges] >= ChallengesPerInterval)
         {
             _layer.Counters[(int)Counter.ChallengeLimited]++;
             return;
         }
 
-        _challenges++;
+        v[Challenges]++;
         _layer.Counters[(int)reason]++;
         SendAck(now);
     }
@@ -328,65 +337,69 @@ internal sealed partial class Tcb
     /// <summary>SND.UNA advances: RFC 9293 section 3.10.7.4, RFC 6298 section 5, RFC 5681 section 3, RFC 6582.</summary>
     private void Acknowledged(uint ack, uint acked, ulong now)
     {
-        uint sndNxt = _sndNxt;
-        _sndUna = ack;
-        if (_rttAt != Never && (int)(ack - _rttSeq) > 0)
+        uint[] v = _v;
+        ulong[] t = _t;
+        uint sndNxt = v[SndNxt];
+        v[SndUna] = ack;
+        if (t[RttAt] != Never && (int)(ack - v[RttSeq]) > 0)
         {
-            Measured(now - _rttAt);
-            _rttAt = Never;
+            Measured(now - t[RttAt]);
+            t[RttAt] = Never;
         }
 
-        _retries = 0;
-        _probing = false;
-        _progressAt = now;
-        if ((int)(_sndPtr - ack) < 0)
-            _sndPtr = ack;
+        v[Retries] = 0;
+        v[Flags] &= ~Probing;
+        t[ProgressAt] = now;
+        if ((int)(v[SndPtr] - ack) < 0)
+            v[SndPtr] = ack;
         if (ack == sndNxt)
-            _retransmitAt = Never;
+            t[RetransmitAt] = Never;
         else
         {
-            _retransmitAt = now + (_rto < _userTimeout ? _rto : _userTimeout);
-            _layer.Timers.Schedule(this, _retransmitAt);
+            t[RetransmitAt] = now + (t[Rto] < t[UserLimit] ? t[Rto] : t[UserLimit]);
+            _layer.Timers.Schedule(this, t[RetransmitAt]);
         }
 
-        if (_synPending)
+        if ((v[Flags] & SynPending) != 0)
         {
-            _synPending = false;
+            v[Flags] &= ~SynPending;
             acked--;
         }
 
         if (acked != 0)
         {
             Congestion(ack, acked);
-            if (_handler != null && (acked != 1 || ack != _sndEnd + 1))
+            if (_handler != null && (acked != 1 || ack != v[SndEnd] + 1))
                 Events |= TcbEvents.Sent;
         }
 
         // More may go out, or what a probe or Nagle held back.
-        if (_sndPtr != _sndEnd || _finQueued)
+        if (v[SndPtr] != v[SndEnd] || (v[Flags] & FinQueued) != 0)
             OutputDue = true;
     }
 
     private void WindowChanges(uint window)
     {
-        bool opened = window > _sndWnd;
-        _sndWnd = window;
-        if (window > _maxSndWnd)
-            _maxSndWnd = window;
+        uint[] v = _v;
+        ulong[] t = _t;
+        bool opened = window > v[SndWnd];
+        v[SndWnd] = window;
+        if (window > v[MaxSndWnd])
+            v[MaxSndWnd] = window;
         if (!opened)
             return;
-        if (_probing)
+        if ((v[Flags] & Probing) != 0)
         {
             // The byte that probed may have been refused: begin with it.
-            _probing = false;
-            _sndPtr = _sndUna;
-            _rttAt = Never;
-            _retransmitAt = Never;
-            _retries = 0;
+            v[Flags] &= ~Probing;
+            v[SndPtr] = v[SndUna];
+            t[RttAt] = Never;
+            t[RetransmitAt] = Never;
+            v[Retries] = 0;
             ResetTimeout();
         }
 
-        if (_sndPtr != _sndEnd || _finQueued)
+        if (v[SndPtr] != v[SndEnd] || (v[Flags] & FinQueued) != 0)
             OutputDue = true;
     }
 
@@ -414,6 +427,8 @@ internal sealed partial class Tcb
     /// <summary>Data, a FIN or an urgent pointer, part of which at least is in the window.</summary>
     private void ArrivesText(byte[] frame, uint seq, int flags, int payload, int length, ulong now)
     {
+        uint[] v = _v;
+        ulong[] t = _t;
         bool fin = (flags & TcpHeader.Fin) != 0;
         if ((flags & TcpHeader.Urg) != 0)
         {
@@ -422,8 +437,8 @@ internal sealed partial class Tcb
                 return;
         }
 
-        uint rcvNxt = _rcvNxt;
-        uint wnd = _rcvEdge - rcvNxt;
+        uint rcvNxt = v[RcvNxt];
+        uint wnd = v[RcvEdge] - rcvNxt;
 
         // Cut what we have already.
         int ahead = (int)(seq - rcvNxt);
@@ -434,7 +449,7 @@ internal sealed partial class Tcb
             payload += old;
             length -= old;
             ahead = 0;
-            _ackDue = AckNow;
+            v[AckDue] = AckNow;
         }
 
         // Nobody is there to read it.
@@ -452,20 +467,20 @@ internal sealed partial class Tcb
             _layer.Counters[(int)Counter.WindowOverrun]++;
             length = room;
             fin = false;
-            _ackDue = AckNow;
+            v[AckDue] = AckNow;
         }
 
-        if (_finSeen)
+        if ((v[Flags] & FinSeen) != 0)
         {
             // Nothing can follow a FIN.
-            int beforeFin = (int)(_finAt - seq);
+            int beforeFin = (int)(v[FinAt] - seq);
             if (length > beforeFin)
                 length = beforeFin < 0 ? 0 : beforeFin;
         }
-        else if (fin && (_rangeCount == 0 || (int)(seq + (uint)length - _ranges[2 * _rangeCount - 1]) >= 0))
+        else if (fin && (v[RangeCount] == 0 || (int)(seq + (uint)length - _ranges[2 * (int)v[RangeCount] - 1]) >= 0))
         {
-            _finSeen = true;
-            _finAt = seq + (uint)length;
+            v[Flags] |= FinSeen;
+            v[FinAt] = seq + (uint)length;
         }
 
         if (length != 0)
@@ -474,27 +489,27 @@ internal sealed partial class Tcb
             {
                 Ring.Put(_rcvBuffer, seq, frame, payload, length);
                 rcvNxt += (uint)length;
-                if (_rangeCount != 0)
+                if (v[RangeCount] != 0)
                 {
                     rcvNxt = TakeRanges(rcvNxt);
-                    _ackDue = AckNow;
+                    v[AckDue] = AckNow;
                 }
-                else if (_ackDue == AckNone)
+                else if (v[AckDue] == AckNone)
                 {
-                    _ackDue = AckDelayed;
-                    _ackAt = now + _layer.Settings.DelayedAcknowledgment;
-                    _layer.Timers.Schedule(this, _ackAt);
+                    v[AckDue] = AckDelayed;
+                    t[AckAt] = now + _layer.Settings.DelayedAcknowledgment;
+                    _layer.Timers.Schedule(this, t[AckAt]);
                 }
                 else
-                    _ackDue = AckNow;
+                    v[AckDue] = AckNow;
 
-                _rcvNxt = rcvNxt;
+                v[RcvNxt] = rcvNxt;
                 Events |= TcbEvents.Received;
             }
             else
             {
                 // A gap: say at once what is missing (RFC 5681 section 4.2).
-                _ackDue = AckNow;
+                v[AckDue] = AckNow;
                 if (AddRange(seq, seq + (uint)length))
                 {
                     Ring.Put(_rcvBuffer, seq, frame, payload, length);
@@ -504,40 +519,42 @@ internal sealed partial class Tcb
                 {
                     _layer.Counters[(int)Counter.OutOfOrderDropped]++;
                     if (fin)
-                        _finSeen = false;
+                        v[Flags] &= ~FinSeen;
                 }
             }
         }
         else
-            _ackDue = AckNow;
+            v[AckDue] = AckNow;
 
-        if (_finSeen && _finAt == rcvNxt)
-            FinReceived(now);
+        if ((v[Flags] & FinSeen) != 0 && v[FinAt] == rcvNxt)
+            TakeFin(now);
     }
 
     /// <summary>The urgent pointer, section 3.8.5: it points behind the urgent data, and only ever ahead.</summary>
     private void ArrivesUrgent(byte[] frame, uint seq)
     {
+        uint[] v = _v;
         _layer.Counters[(int)Counter.UrgentReceived]++;
         uint up = seq + (uint)BigEndian.Get16(frame, TcpHeader.UrgentPointer);
         if ((frame[TcpHeader.Flags] & TcpHeader.Syn) != 0)
             up--;
-        uint known = (_urgent & UrgentIn) != 0 ? _rcvUp : _rcvRead;
+        uint known = (v[Flags] & UrgentIn) != 0 ? v[RcvUp] : v[RcvRead];
         if ((int)(up - known) <= 0)
             return;
-        _rcvUp = up;
-        _urgent |= UrgentIn;
+        v[RcvUp] = up;
+        v[Flags] |= UrgentIn;
         Events |= TcbEvents.Urgent;
     }
 
-    private void FinReceived(ulong now)
+    private void TakeFin(ulong now)
     {
-        _rcvNxt++;
-        if ((int)(_rcvEdge - _rcvNxt) < 0)
-            _rcvEdge = _rcvNxt;
-        _finReceived = true;
-        _rangeCount = 0;
-        _ackDue = AckNow;
+        uint[] v = _v;
+        v[RcvNxt]++;
+        if ((int)(v[RcvEdge] - v[RcvNxt]) < 0)
+            v[RcvEdge] = v[RcvNxt];
+        v[Flags] |= FinReceived;
+        v[RangeCount] = 0;
+        v[AckDue] = AckNow;
         Events |= TcbEvents.PeerClosed;
         switch (_state)
         {

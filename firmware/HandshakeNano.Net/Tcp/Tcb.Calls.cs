@@ -1,4 +1,7 @@
 using HandshakeNano.Net.Wire;
+using static HandshakeNano.Net.TcbFlags;
+using static HandshakeNano.Net.TcbNumbers;
+using static HandshakeNano.Net.TcbTimes;
 
 namespace HandshakeNano.Net;
 
@@ -12,7 +15,13 @@ internal sealed partial class Tcb
 
     public TcpCloseReason CloseReason
     {
-        get { return _closeReason; }
+        get { return (TcpCloseReason)_v[Reason]; }
+    }
+
+    /// <summary>One of the numbers that <see cref="TcbNumbers"/> names.</summary>
+    public uint Number(int index)
+    {
+        return _v[index];
     }
 
     public uint LocalAddress
@@ -20,92 +29,56 @@ internal sealed partial class Tcb
         get { return _layer.LocalAddress; }
     }
 
-    /// <summary>The peer's number, for the layer below.</summary>
-    public uint Peer
-    {
-        get { return _peer; }
-    }
-
     public uint RemoteAddress
     {
-        get { return BigEndian.Reverse(_peer); }
+        get { return BigEndian.Reverse(_v[Peer]); }
     }
 
     public int LocalPort
     {
-        get { return (int)(_ports >> 16); }
+        get { return (int)(_v[Ports] >> 16); }
     }
 
     public int RemotePort
     {
-        get { return (int)(_ports & 0xFFFF); }
-    }
-
-    public uint Iss
-    {
-        get { return _iss; }
-    }
-
-    public uint Irs
-    {
-        get { return _irs; }
-    }
-
-    public uint SndUna
-    {
-        get { return _sndUna; }
-    }
-
-    public uint SndNxt
-    {
-        get { return _sndNxt; }
-    }
-
-    public uint SndWnd
-    {
-        get { return _sndWnd; }
-    }
-
-    public uint RcvNxt
-    {
-        get { return _rcvNxt; }
+        get { return (int)(_v[Ports] & 0xFFFF); }
     }
 
     public uint RcvWnd
     {
-        get { return _rcvEdge - _rcvNxt; }
+        get { return _v[RcvEdge] - _v[RcvNxt]; }
     }
 
     public ulong RoundTripTime
     {
-        get { return _srtt; }
+        get { return _t[Srtt]; }
     }
 
     public ulong RetransmissionTimeout
     {
-        get { return _rto; }
+        get { return _t[Rto]; }
     }
 
     public int MaximumSegmentSize
     {
-        get { return _mss; }
+        get { return (int)_v[Mss]; }
     }
 
     public int Available
     {
-        get { return (int)(_rcvNxt - _rcvRead) - (_finReceived ? 1 : 0); }
+        get { return (int)(_v[RcvNxt] - _v[RcvRead]) - ((_v[Flags] & FinReceived) != 0 ? 1 : 0); }
     }
 
     public int UrgentCount
     {
-        get { return (_urgent & UrgentIn) != 0 ? (int)(_rcvUp - _rcvRead) : 0; }
+        get { return (_v[Flags] & UrgentIn) != 0 ? (int)(_v[RcvUp] - _v[RcvRead]) : 0; }
     }
 
     public bool CanSend
     {
         get
         {
-            return !_finQueued && (_state == TcpState.Established || _state == TcpState.CloseWait
+            return (_v[Flags] & FinQueued) == 0 && (_state == TcpState.Established || _state == TcpState.CloseWait
                 || _state == TcpState.SynSent || _state == TcpState.SynReceived);
         }
     }
@@ -119,9 +92,11 @@ internal sealed partial class Tcb
     {
         get
         {
+            uint[] v = _v;
+
             // An unacknowledged SYN takes one number, an acknowledged FIN too.
-            int count = (int)(_sndEnd - _sndUna);
-            if (_synPending)
+            int count = (int)(v[SndEnd] - v[SndUna]);
+            if ((v[Flags] & SynPending) != 0)
                 count--;
             return count < 0 ? 0 : count;
         }
@@ -129,61 +104,63 @@ internal sealed partial class Tcb
 
     public bool PeerClosed
     {
-        get { return _finReceived; }
+        get { return (_v[Flags] & FinReceived) != 0; }
     }
 
     public bool NoDelay
     {
-        get { return _noDelay; }
+        get { return (_v[Flags] & NoNagle) != 0; }
         set
         {
-            _noDelay = value;
+            _v[Flags] = value ? _v[Flags] | NoNagle : _v[Flags] & ~NoNagle;
             Touch();
         }
     }
 
     public ulong ConnectTimeout
     {
-        get { return _connectTimeout; }
+        get { return _t[ConnectLimit]; }
         set
         {
-            _connectTimeout = value;
+            _t[ConnectLimit] = value;
             Touch();
         }
     }
 
     public ulong UserTimeout
     {
-        get { return _userTimeout; }
+        get { return _t[UserLimit]; }
         set
         {
             if (Owned)
-                _userTimeout = value;
+                _t[UserLimit] = value;
         }
     }
 
     public ulong KeepAlive
     {
-        get { return _keepAlive; }
+        get { return _t[KeepAliveTime]; }
         set
         {
+            ulong[] t = _t;
             if (!InTable)
                 return;
-            _keepAlive = value;
-            _keepAliveAt = Never;
+            t[KeepAliveTime] = value;
+            t[KeepAliveAt] = Never;
             Watch();
         }
     }
 
     public ulong IdleTimeout
     {
-        get { return _idleTimeout; }
+        get { return _t[IdleLimit]; }
         set
         {
+            ulong[] t = _t;
             if (!InTable || !Owned)
                 return;
-            _idleTimeout = value;
-            _lingerAt = Never;
+            t[IdleLimit] = value;
+            t[LingerAt] = Never;
             Watch();
         }
     }
@@ -193,6 +170,8 @@ internal sealed partial class Tcb
         get { return _handler; }
         set
         {
+            uint[] v = _v;
+
             // Closed by its application: nothing more is told.
             if (!Owned)
                 return;
@@ -201,9 +180,9 @@ internal sealed partial class Tcb
                 return;
             if (Available > 0)
                 Events |= TcbEvents.Received;
-            if (_finReceived)
+            if ((v[Flags] & FinReceived) != 0)
                 Events |= TcbEvents.PeerClosed;
-            if (_closeReason != TcpCloseReason.None)
+            if (v[Reason] != (uint)TcpCloseReason.None)
                 Events |= TcbEvents.Closed;
             if (Events != 0)
                 Touch();
@@ -212,25 +191,26 @@ internal sealed partial class Tcb
 
     public int Read(byte[] buffer, int offset, int count)
     {
-        int available = (int)(_rcvNxt - _rcvRead);
-        if (_finReceived)
+        uint[] v = _v;
+        int available = (int)(v[RcvNxt] - v[RcvRead]);
+        if ((v[Flags] & FinReceived) != 0)
             available--;
         if (count > available)
             count = available;
         if (count == 0)
             return 0;
-        Ring.Get(_rcvBuffer, _rcvRead, buffer, offset, count);
-        _rcvRead += (uint)count;
-        if (_urgent != 0 && (int)(_rcvUp - _rcvRead) <= 0)
-            _urgent &= ~UrgentIn;
+        Ring.Get(_rcvBuffer, v[RcvRead], buffer, offset, count);
+        v[RcvRead] += (uint)count;
+        if ((v[Flags] & UrgentIn) != 0 && (int)(v[RcvUp] - v[RcvRead]) <= 0)
+            v[Flags] &= ~UrgentIn;
 
         // A window update is due by a worthwhile step, or if the peer could not send a full segment (section 3.8.6.2.2).
         uint size = (uint)_rcvBuffer.Length;
-        uint step = _rcvRead + size - _rcvEdge;
-        if ((int)step > 0 && !_finReceived
-            && (step >= size / 2 || (step >= (uint)_mss && _rcvEdge - _rcvNxt < (uint)_mss)))
+        uint step = v[RcvRead] + size - v[RcvEdge];
+        if ((int)step > 0 && (v[Flags] & FinReceived) == 0
+            && (step >= size / 2 || (step >= v[Mss] && v[RcvEdge] - v[RcvNxt] < v[Mss])))
         {
-            _ackDue = AckNow;
+            v[AckDue] = AckNow;
             Touch();
         }
 
@@ -239,24 +219,26 @@ internal sealed partial class Tcb
 
     public int Write(byte[] buffer, int offset, int count)
     {
+        uint[] v = _v;
         int space = SendSpace;
         if (count > space)
             count = space;
         if (count == 0)
             return 0;
-        Ring.Put(_sndBuffer, _sndEnd - _iss - 1, buffer, offset, count);
-        _sndEnd += (uint)count;
+        Ring.Put(_sndBuffer, v[SndEnd] - v[Iss] - 1, buffer, offset, count);
+        v[SndEnd] += (uint)count;
         Touch();
         return count;
     }
 
     public int WriteUrgent(byte[] buffer, int offset, int count)
     {
+        uint[] v = _v;
         count = Write(buffer, offset, count);
         if (count != 0)
         {
-            _sndUp = _sndEnd;
-            _urgent |= UrgentOut;
+            v[SndUp] = v[SndEnd];
+            v[Flags] |= UrgentOut;
         }
 
         return count;
@@ -264,23 +246,24 @@ internal sealed partial class Tcb
 
     public void Shutdown()
     {
+        uint[] v = _v;
         switch (_state)
         {
             case TcpState.SynSent:
-                _finQueued = true;
+                v[Flags] |= FinQueued;
                 break;
             case TcpState.SynReceived:
                 // With data queued the FIN waits for ESTABLISHED (section 3.10.4).
-                _finQueued = true;
+                v[Flags] |= FinQueued;
                 if (Unacknowledged == 0)
                     _state = TcpState.FinWait1;
                 break;
             case TcpState.Established:
-                _finQueued = true;
+                v[Flags] |= FinQueued;
                 _state = TcpState.FinWait1;
                 break;
             case TcpState.CloseWait:
-                _finQueued = true;
+                v[Flags] |= FinQueued;
                 _state = TcpState.LastAck;
                 break;
             default:
@@ -315,6 +298,7 @@ internal sealed partial class Tcb
     /// <summary>Tells the handler what has happened.</summary>
     internal void Dispatch()
     {
+        uint[] v = _v;
         TcbEvents events = Events;
         Events = TcbEvents.None;
         if ((events & TcbEvents.Accept) != 0)
@@ -342,7 +326,7 @@ internal sealed partial class Tcb
             if ((events & (TcbEvents.Urgent | TcbEvents.SoftError)) != 0)
                 DispatchRare(handler, handle, events);
             if ((events & TcbEvents.Received) != 0 && (Events & TcbEvents.Telling) != 0
-                && (int)(_rcvNxt - _rcvRead) > (_finReceived ? 1 : 0))
+                && (int)(v[RcvNxt] - v[RcvRead]) > ((v[Flags] & FinReceived) != 0 ? 1 : 0))
                 handler.OnReceived(handle);
             if ((events & TcbEvents.Sent) != 0 && (Events & TcbEvents.Telling) != 0)
                 handler.OnSent(handle);
@@ -354,14 +338,15 @@ internal sealed partial class Tcb
         }
 
         if ((events & TcbEvents.Closed) != 0)
-            handler.OnClosed(handle, _closeReason);
+            handler.OnClosed(handle, (TcpCloseReason)v[Reason]);
     }
 
     private void DispatchRare(TcpConnectionHandler handler, TcpConnection handle, TcbEvents events)
     {
+        uint[] v = _v;
         if ((events & TcbEvents.SoftError) != 0 && (Events & TcbEvents.Telling) != 0)
-            handler.OnSoftError(handle, _softError);
-        if ((events & TcbEvents.Urgent) != 0 && (Events & TcbEvents.Telling) != 0 && (_urgent & UrgentIn) != 0)
+            handler.OnSoftError(handle, (TcpSoftError)v[SoftError]);
+        if ((events & TcbEvents.Urgent) != 0 && (Events & TcbEvents.Telling) != 0 && (v[Flags] & UrgentIn) != 0)
             handler.OnUrgent(handle);
     }
 }

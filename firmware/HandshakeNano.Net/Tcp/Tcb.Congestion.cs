@@ -1,3 +1,6 @@
+using static HandshakeNano.Net.TcbFlags;
+using static HandshakeNano.Net.TcbNumbers;
+
 namespace HandshakeNano.Net;
 
 // Congestion control: RFC 5681, RFC 6582, RFC 3042.
@@ -6,80 +9,84 @@ internal sealed partial class Tcb
     /// <summary>RFC 5681 section 3.2, RFC 6582 section 3.2.</summary>
     private void DuplicateAck()
     {
+        uint[] v = _v;
         _layer.Counters[(int)Counter.DuplicateAcks]++;
-        uint mss = (uint)_mss;
-        if (_recovering)
+        uint mss = v[Mss];
+        if ((v[Flags] & Recovering) != 0)
         {
             // Another segment has left the network.
-            _cwnd += mss;
+            v[Cwnd] += mss;
             OutputDue = true;
             return;
         }
 
         // Not while what was sent before the last loss is on its way. Long ago, that may lie ahead of SND.NXT.
-        int duplicates = ++_duplicateAcks;
-        if (duplicates > 3 || _recover - _sndUna <= _sndNxt - _sndUna)
+        uint duplicates = ++v[DuplicateAcks];
+        if (duplicates > 3 || v[Recover] - v[SndUna] <= v[SndNxt] - v[SndUna])
             return;
         OutputDue = true;
         if (duplicates < 3)
         {
-            _lossDue = SendOneMore;
+            v[LossDue] = SendOneMore;
             return;
         }
 
         HalveThreshold();
-        _recover = _sndNxt;
-        _recovering = true;
-        _cwnd = _ssthresh + 3 * mss;
-        _lossDue = ResendFirst;
+        v[Recover] = v[SndNxt];
+        v[Flags] |= Recovering;
+        v[Cwnd] = v[Ssthresh] + 3 * mss;
+        v[LossDue] = ResendFirst;
     }
 
     /// <summary>An ACK of new data: the congestion window grows, or recovery goes on.</summary>
     private void Congestion(uint ack, uint acked)
     {
-        uint mss = (uint)_mss;
-        _duplicateAcks = 0;
-        if (_recovering)
+        uint[] v = _v;
+        uint mss = v[Mss];
+        v[DuplicateAcks] = 0;
+        if ((v[Flags] & Recovering) != 0)
         {
-            if ((int)(ack - _recover) >= 0)
+            if ((int)(ack - v[Recover]) >= 0)
             {
-                _recovering = false;
+                v[Flags] &= ~Recovering;
                 uint flight = FlightSize() + mss;
-                _cwnd = flight < _ssthresh ? flight : _ssthresh;
+                v[Cwnd] = flight < v[Ssthresh] ? flight : v[Ssthresh];
                 return;
             }
 
             // A partial ACK: the next hole is known (RFC 6582 section 3.2).
-            _cwnd = _cwnd > acked ? _cwnd - acked + mss : mss;
-            _lossDue = ResendFirst;
+            v[Cwnd] = v[Cwnd] > acked ? v[Cwnd] - acked + mss : mss;
+            v[LossDue] = ResendFirst;
             OutputDue = true;
             return;
         }
 
-        if (_cwnd < _ssthresh)
-            _cwnd += acked < mss ? acked : mss;
+        if (v[Cwnd] < v[Ssthresh])
+            v[Cwnd] += acked < mss ? acked : mss;
         else
         {
-            uint step = mss * mss / _cwnd;
-            _cwnd += step == 0 ? 1 : step;
+            uint step = mss * mss / v[Cwnd];
+            v[Cwnd] += step == 0 ? 1 : step;
         }
 
-        if (_cwnd > 0x100000)
-            _cwnd = 0x100000;
+        if (v[Cwnd] > 0x100000)
+            v[Cwnd] = 0x100000;
     }
 
     /// <summary>RFC 5681 equation 4. What was sent past the congestion window does not count (section 3.2 step 2).</summary>
     private void HalveThreshold()
     {
+        uint[] v = _v;
         uint flight = FlightSize();
-        uint half = (flight < _cwnd ? flight : _cwnd) / 2;
-        uint least = 2 * (uint)_mss;
-        _ssthresh = half > least ? half : least;
+        uint half = (flight < v[Cwnd] ? flight : v[Cwnd]) / 2;
+        uint least = 2 * v[Mss];
+        v[Ssthresh] = half > least ? half : least;
     }
 
     private uint FlightSize()
     {
-        return _sndNxt - _sndUna;
+        uint[] v = _v;
+        return v[SndNxt] - v[SndUna];
     }
 
     /// <summary>RFC 5681 section 3.1: what may be sent before anything is known of the network. No link has an MSS over 2190.</summary>

@@ -1,4 +1,7 @@
 using HandshakeNano.Net.Wire;
+using static HandshakeNano.Net.TcbFlags;
+using static HandshakeNano.Net.TcbNumbers;
+using static HandshakeNano.Net.TcbTimes;
 
 namespace HandshakeNano.Net;
 
@@ -14,7 +17,8 @@ internal sealed partial class Tcb
     /// <returns>False if the segment is none that is on its way.</returns>
     internal bool IcmpError(uint seq, int type, int code, int mtu, int total)
     {
-        if (seq - _sndUna >= _sndNxt - _sndUna)
+        uint[] v = _v;
+        if (seq - v[SndUna] >= v[SndNxt] - v[SndUna])
             return false;
         if (type != IcmpHeader.DestinationUnreachable)
         {
@@ -23,7 +27,7 @@ internal sealed partial class Tcb
         }
 
         if (code == IcmpHeader.FragmentationNeeded)
-            PathNarrows((int)(_sndNxt - seq), mtu, total - Ipv4Header.Length - TcpHeader.Length);
+            PathNarrows((int)(v[SndNxt] - seq), mtu, total - Ipv4Header.Length - TcpHeader.Length);
         else if (_state == TcpState.SynSent)
             End(TcpCloseReason.Unreachable);
         else
@@ -40,11 +44,14 @@ internal sealed partial class Tcb
     /// <param name="quoted">The segment's length as the router quotes it; too little to be cut if it quotes a wrong one.</param>
     private void PathNarrows(int length, int mtu, int quoted)
     {
-        if (length > _mss)
-            length = _mss;
+        uint[] v = _v;
+        ulong[] t = _t;
+        int known = (int)_v[Mss];
+        if (length > known)
+            length = known;
         if (quoted > TcpOptions.LeastSegment)
         {
-            if (quoted > _mss)
+            if (quoted > known)
                 return;
             if (length > quoted)
                 length = quoted;
@@ -60,26 +67,26 @@ internal sealed partial class Tcb
 
         if (mss >= length)
             return;
-        _mss = mss;
+        v[Mss] = (uint)mss;
 
         // RFC 1191 section 6.5: slow start, from what was lost on. It is no sign of congestion.
-        if (!_recovering && _cwnd > _ssthresh)
-            _ssthresh = _cwnd;
-        _cwnd = (uint)length;
-        _recovering = false;
-        _recover = _sndNxt;
-        _duplicateAcks = 0;
-        _lossDue = 0;
-        _sndPtr = _sndUna;
-        _rttAt = Never;
-        _retransmitAt = Never;
+        if ((v[Flags] & Recovering) == 0 && v[Cwnd] > v[Ssthresh])
+            v[Ssthresh] = v[Cwnd];
+        v[Cwnd] = (uint)length;
+        v[Flags] &= ~Recovering;
+        v[Recover] = v[SndNxt];
+        v[DuplicateAcks] = 0;
+        v[LossDue] = 0;
+        v[SndPtr] = v[SndUna];
+        t[RttAt] = Never;
+        t[RetransmitAt] = Never;
         OutputDue = true;
     }
 
     /// <summary>The user is told of something that does not end the connection.</summary>
     private void Report(TcpSoftError error)
     {
-        _softError = error;
+        _v[SoftError] = (uint)error;
         Events |= TcbEvents.SoftError;
     }
 }

@@ -1,4 +1,7 @@
 using HandshakeNano.Net.Wire;
+using static HandshakeNano.Net.TcbFlags;
+using static HandshakeNano.Net.TcbNumbers;
+using static HandshakeNano.Net.TcbTimes;
 
 namespace HandshakeNano.Net;
 
@@ -12,35 +15,37 @@ internal sealed partial class Tcb
     /// <param name="now">The time in microseconds.</param>
     internal void Output(ulong now)
     {
+        uint[] v = _v;
+        ulong[] t = _t;
         OutputDue = false;
         switch (_state)
         {
             case TcpState.Closed:
-                if (_resetQueued)
+                if ((v[Flags] & ResetQueued) != 0)
                     SendReset(now);
-                else if (InTable && _synPending)
-                    _layer.TakeBack(_peer, _ports);
+                else if (InTable && (v[Flags] & SynPending) != 0)
+                    _layer.TakeBack(v[Peer], v[Ports]);
 
                 _layer.Detach(this);
                 return;
             case TcpState.SynSent:
-                if (_sndNxt == _iss)
+                if (v[SndNxt] == v[Iss])
                 {
                     ChooseIss(now);
                     SendSyn(now);
                 }
 
-                if (_connectTimeout != 0)
+                if (t[ConnectLimit] != 0)
                     BoundSyn(now);
                 return;
             case TcpState.SynReceived:
-                if (_ackDue >= AckNow)
+                if (v[AckDue] >= AckNow)
                     SendOwed(now);
                 return;
             case TcpState.FinWait1:
             case TcpState.Closing:
                 // Closed before our SYN was acknowledged.
-                if (_ackDue == AckWithSyn)
+                if (v[AckDue] == AckWithSyn)
                 {
                     SendOwed(now);
                     return;
@@ -50,76 +55,81 @@ internal sealed partial class Tcb
             case TcpState.TimeWait:
                 return;
             case TcpState.FinWait2:
-                if (!Owned && _lingerAt == Never)
+                if (!Owned && t[LingerAt] == Never)
                 {
-                    _lingerAt = now + _layer.Settings.FinWait2Timeout;
-                    _layer.Timers.Schedule(this, _lingerAt);
+                    t[LingerAt] = now + _layer.Settings.FinWait2Timeout;
+                    _layer.Timers.Schedule(this, t[LingerAt]);
                 }
 
                 break;
         }
 
         SendData(false, now);
-        if (_ackDue == AckNow)
+        if (v[AckDue] == AckNow)
             SendAck(now);
     }
 
     /// <summary>Sends the reset that an abort owes the peer, where the peer's window lets it in.</summary>
     private void SendReset(ulong now)
     {
-        _resetQueued = false;
-        _writer.SendReset(_peer, _ports, _addressSum, _probing ? _sndUna : _sndNxt, _rcvNxt, TcpHeader.Rst | TcpHeader.Ack, now);
+        uint[] v = _v;
+        v[Flags] &= ~ResetQueued;
+        _writer.SendReset(v[Peer], v[Ports], v[AddressSum], (v[Flags] & Probing) != 0 ? v[SndUna] : v[SndNxt], v[RcvNxt], TcpHeader.Rst | TcpHeader.Ack, now);
     }
 
     /// <summary>Sends an ACK without data, where the peer's window lets it in: a probe's number may be past it.</summary>
     private void SendAck(ulong now)
     {
-        Send(_probing ? _sndUna : _sndNxt, TcpHeader.Ack, 0, now);
+        uint[] v = _v;
+        Send((v[Flags] & Probing) != 0 ? v[SndUna] : v[SndNxt], TcpHeader.Ack, 0, now);
     }
 
     /// <summary>Sends the acknowledgment that is owed while our SYN may not be acknowledged.</summary>
     private void SendOwed(ulong now)
     {
-        if (_ackDue == AckNow)
+        uint[] v = _v;
+        if (v[AckDue] == AckNow)
         {
             SendAck(now);
             return;
         }
 
-        _ackDue = AckNone;
+        v[AckDue] = AckNone;
         SendSyn(now);
     }
 
     /// <summary>Sends our SYN, with an ACK if the peer's has come.</summary>
     private void SendSyn(ulong now)
     {
+        uint[] v = _v;
         if (_state == TcpState.SynSent)
-            _writer.Send(_peer, _ports, _addressSum, _iss, 0, TcpHeader.Syn, _layer.ReceiveWindow, TcpOptions.SynLength, 0, now);
+            _writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], 0, TcpHeader.Syn, _layer.ReceiveWindow, TcpOptions.SynLength, 0, now);
         else
-            _writer.Send(_peer, _ports, _addressSum, _iss, _rcvNxt, TcpHeader.Syn | TcpHeader.Ack, _rcvEdge - _rcvNxt,
+            _writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], v[RcvNxt], TcpHeader.Syn | TcpHeader.Ack, v[RcvEdge] - v[RcvNxt],
                 TcpOptions.SynLength, 0, now);
     }
 
     /// <summary>Sends a segment with an ACK and the window, which leaves no acknowledgment owed.</summary>
     private void Send(uint seq, int flags, int length, ulong now)
     {
-        _ackDue = AckNone;
-        _ackAt = Never;
+        uint[] v = _v;
+        v[AckDue] = AckNone;
+        _t[AckAt] = Never;
 
         // The right edge moves only by a worthwhile step (silly window avoidance, section 3.8.6.2.2) and never back.
-        uint rcvNxt = _rcvNxt;
-        uint edge = _rcvRead + (uint)_rcvBuffer.Length;
-        uint step = edge - _rcvEdge;
-        if (step != 0 && (step >= (uint)_mss || step >= (uint)_rcvBuffer.Length / 2) && !_finReceived)
+        uint rcvNxt = v[RcvNxt];
+        uint edge = v[RcvRead] + (uint)_rcvBuffer.Length;
+        uint step = edge - v[RcvEdge];
+        if (step != 0 && (step >= v[Mss] || step >= (uint)_rcvBuffer.Length / 2) && (v[Flags] & FinReceived) == 0)
         {
             uint most = _layer.ReceiveWindow;
             if (edge - rcvNxt > most)
                 edge = rcvNxt + most;
-            if ((int)(edge - _rcvEdge) > 0)
-                _rcvEdge = edge;
+            if ((int)(edge - v[RcvEdge]) > 0)
+                v[RcvEdge] = edge;
         }
 
-        _writer.Send(_peer, _ports, _addressSum, seq, rcvNxt, flags, _rcvEdge - rcvNxt, 0, length, now);
+        _writer.Send(v[Peer], v[Ports], v[AddressSum], seq, rcvNxt, flags, v[RcvEdge] - rcvNxt, 0, length, now);
     }
 
     /// <summary>Sends data and FIN as far as window, congestion window, Nagle and silly window avoidance let it.</summary>
@@ -127,23 +137,25 @@ internal sealed partial class Tcb
     /// <param name="now">The time in microseconds.</param>
     private void SendData(bool force, ulong now)
     {
-        uint end = _sndEnd;
-        if (_lossDue != 0)
+        uint[] v = _v;
+        ulong[] t = _t;
+        uint end = v[SndEnd];
+        if (v[LossDue] != 0)
             AnswerLoss(now);
-        if (_sndPtr == end + 1 || (_sndPtr == end && !_finQueued))
+        if (v[SndPtr] == end + 1 || (v[SndPtr] == end && (v[Flags] & FinQueued) == 0))
             return;
-        uint una = _sndUna;
-        int mss = _mss;
-        if (_sndNxt == una && now - _sentAt > _rto && _cwnd > InitialWindow(mss))
+        uint una = v[SndUna];
+        int mss = (int)v[Mss];
+        if (v[SndNxt] == una && now - t[SentAt] > t[Rto] && v[Cwnd] > InitialWindow(mss))
         {
             // Nothing was sent for long: the window says nothing about the network any more (RFC 5681 section 4.1).
-            _cwnd = InitialWindow(mss);
+            v[Cwnd] = InitialWindow(mss);
         }
 
-        uint wnd = _sndWnd < _cwnd ? _sndWnd : _cwnd;
+        uint wnd = v[SndWnd] < v[Cwnd] ? v[SndWnd] : v[Cwnd];
         while (true)
         {
-            uint ptr = _sndPtr;
+            uint ptr = v[SndPtr];
             int queued = (int)(end - ptr);
             if (queued < 0)
                 break;
@@ -153,16 +165,16 @@ internal sealed partial class Tcb
             int length = queued < usable ? queued : usable;
             if (length > mss)
                 length = mss;
-            bool fin = _finQueued && length == queued && usable > length;
+            bool fin = (v[Flags] & FinQueued) != 0 && length == queued && usable > length;
             if (length == 0 && !fin)
                 break;
-            if (length != mss && !fin && !force && ptr == _sndNxt)
+            if (length != mss && !fin && !force && ptr == v[SndNxt])
             {
                 // Less than a full segment, and nothing that was sent before.
-                bool all = length == queued && (_noDelay || ptr == una || _finQueued);
-                if (!all && (uint)length < _maxSndWnd / 2)
+                bool all = length == queued && ((v[Flags] & NoNagle) != 0 || ptr == una || (v[Flags] & FinQueued) != 0);
+                if (!all && (uint)length < v[MaxSndWnd] / 2)
                     break;
-                if (!all && !_noDelay && ptr != una)
+                if (!all && (v[Flags] & NoNagle) == 0 && ptr != una)
                     break;
             }
 
@@ -170,10 +182,10 @@ internal sealed partial class Tcb
             SendRange(ptr, length, fin, now);
         }
 
-        if (_retransmitAt == Never && (_sndPtr != end || _finQueued))
+        if (t[RetransmitAt] == Never && (v[SndPtr] != end || (v[Flags] & FinQueued) != 0))
         {
             // Something waits and nothing is on its way: only a probe can find out when it may go (section 3.8.6.1).
-            _progressAt = now;
+            t[ProgressAt] = now;
             ArmRetransmission(now);
         }
     }
@@ -184,29 +196,31 @@ internal sealed partial class Tcb
     /// </summary>
     private void AnswerLoss(ulong now)
     {
-        int due = _lossDue;
-        _lossDue = 0;
+        uint[] v = _v;
+        uint due = v[LossDue];
+        v[LossDue] = 0;
         if (due == SendOneMore)
         {
-            uint more = (uint)(_duplicateAcks * _mss);
-            _cwnd += more;
+            uint more = v[DuplicateAcks] * v[Mss];
+            v[Cwnd] += more;
             SendData(false, now);
-            _cwnd -= more;
+            v[Cwnd] -= more;
             return;
         }
 
-        uint una = _sndUna;
-        int length = (int)(_sndNxt - una);
-        bool fin = _sndNxt == _sndEnd + 1;
+        uint una = v[SndUna];
+        int length = (int)(v[SndNxt] - una);
+        bool fin = v[SndNxt] == v[SndEnd] + 1;
         if (fin)
             length--;
-        if (length > _mss)
+        int mss = (int)v[Mss];
+        if (length > mss)
         {
-            length = _mss;
+            length = mss;
             fin = false;
         }
 
-        _rttAt = Never;
+        _t[RttAt] = Never;
         _layer.Counters[(int)Counter.FastRetransmissions]++;
         SendRange(una, length, fin, now);
     }
@@ -214,13 +228,15 @@ internal sealed partial class Tcb
     /// <summary>Sends a piece of the send buffer.</summary>
     private void SendRange(uint seq, int length, bool fin, ulong now)
     {
+        uint[] v = _v;
+        ulong[] t = _t;
         int flags = TcpHeader.Ack;
         if (length != 0)
         {
-            Ring.Get(_sndBuffer, seq - _iss - 1, _writer.Frame, TcpHeader.Options, length);
+            Ring.Get(_sndBuffer, seq - v[Iss] - 1, _writer.Frame, TcpHeader.Options, length);
 
             // The last byte there is: push it through (section 3.9.1.2).
-            if (seq + (uint)length == _sndEnd)
+            if (seq + (uint)length == v[SndEnd])
                 flags |= TcpHeader.Psh;
         }
 
@@ -231,32 +247,32 @@ internal sealed partial class Tcb
             next++;
         }
 
-        bool idle = _sndNxt == _sndUna;
-        if ((int)(next - _sndNxt) > 0)
+        bool idle = v[SndNxt] == v[SndUna];
+        if ((int)(next - v[SndNxt]) > 0)
         {
             // A round trip is measured with new data only, one at a time (Karn, RFC 6298 section 3).
-            if (seq == _sndNxt && _rttAt == Never)
+            if (seq == v[SndNxt] && t[RttAt] == Never)
             {
-                _rttAt = now;
-                _rttSeq = seq;
+                t[RttAt] = now;
+                v[RttSeq] = seq;
             }
 
-            _sndNxt = next;
+            v[SndNxt] = next;
         }
 
-        if ((int)(next - _sndPtr) > 0)
-            _sndPtr = next;
+        if ((int)(next - v[SndPtr]) > 0)
+            v[SndPtr] = next;
         if (idle)
         {
             // The timer may be running for the sake of a closed window.
-            _progressAt = now;
-            _retransmitAt = Never;
+            t[ProgressAt] = now;
+            t[RetransmitAt] = Never;
         }
 
-        if (_retransmitAt == Never)
+        if (t[RetransmitAt] == Never)
             ArmRetransmission(now);
-        _sentAt = now;
-        if (_urgent == 0)
+        t[SentAt] = now;
+        if ((v[Flags] & (UrgentIn | UrgentOut)) == 0)
             Send(seq, flags, length, now);
         else
             SendUrgent(seq, flags, length, now);
@@ -265,11 +281,12 @@ internal sealed partial class Tcb
     /// <summary>Sends a segment that tells the peer where the urgent data ends, if that is ahead (section 3.8.5).</summary>
     private void SendUrgent(uint seq, int flags, int length, ulong now)
     {
-        int ahead = (int)(_sndUp - seq);
-        if ((_urgent & UrgentOut) == 0 || ahead <= 0)
+        uint[] v = _v;
+        int ahead = (int)(v[SndUp] - seq);
+        if ((v[Flags] & UrgentOut) == 0 || ahead <= 0)
         {
-            if ((int)(_sndUna - _sndUp) >= 0)
-                _urgent &= ~UrgentOut;
+            if ((int)(v[SndUna] - v[SndUp]) >= 0)
+                v[Flags] &= ~UrgentOut;
             Send(seq, flags, length, now);
             return;
         }

@@ -1,4 +1,5 @@
 using System;
+using static HandshakeNano.Net.TcbNumbers;
 
 namespace HandshakeNano.Net;
 
@@ -12,8 +13,9 @@ internal sealed partial class Tcb
     /// <returns>False if the new one is forgotten.</returns>
     private bool AddRange(uint first, uint end)
     {
+        uint[] v = _v;
         uint[] ranges = _ranges;
-        int count = _rangeCount;
+        int count = (int)v[RangeCount];
 
         // Ranges before index i end before the new one begins; those from j on begin after it ends.
         int i = 0;
@@ -33,7 +35,7 @@ internal sealed partial class Tcb
             }
 
             Array.Copy(ranges, 2 * i, ranges, 2 * i + 2, 2 * (count - i));
-            _rangeCount = count + 1;
+            v[RangeCount] = (uint)(count + 1);
         }
         else
         {
@@ -42,7 +44,7 @@ internal sealed partial class Tcb
             if ((int)(ranges[2 * j - 1] - end) > 0)
                 end = ranges[2 * j - 1];
             Array.Copy(ranges, 2 * j, ranges, 2 * i + 2, 2 * (count - j));
-            _rangeCount = count - (j - i) + 1;
+            v[RangeCount] = (uint)(count - (j - i) + 1);
         }
 
         ranges[2 * i] = first;
@@ -54,8 +56,9 @@ internal sealed partial class Tcb
     /// <returns>The new RCV.NXT.</returns>
     private uint TakeRanges(uint rcvNxt)
     {
+        uint[] v = _v;
         uint[] ranges = _ranges;
-        int count = _rangeCount;
+        int count = (int)v[RangeCount];
         int taken = 0;
         while (taken < count && (int)(ranges[2 * taken] - rcvNxt) <= 0)
         {
@@ -65,7 +68,7 @@ internal sealed partial class Tcb
         }
 
         Array.Copy(ranges, 2 * taken, ranges, 0, 2 * (count - taken));
-        _rangeCount = count - taken;
+        v[RangeCount] = (uint)(count - taken);
         return rcvNxt;
     }
 }

@@ -1,4 +1,8 @@
+using System;
 using HandshakeNano.Net.Wire;
+using static HandshakeNano.Net.TcbFlags;
+using static HandshakeNano.Net.TcbNumbers;
+using static HandshakeNano.Net.TcbTimes;
 
 namespace HandshakeNano.Net;
 
@@ -10,27 +14,19 @@ namespace HandshakeNano.Net;
 /// </summary>
 internal sealed partial class Tcb
 {
-    private const ulong Never = ulong.MaxValue;
-
-    /// <summary>The peer has announced urgent data, and not all of it is read.</summary>
-    private const int UrgentIn = 1;
-
-    /// <summary>We have announced urgent data.</summary>
-    private const int UrgentOut = 2;
-
     // What acknowledgment is owed.
-    private const int AckNone = 0;
-    private const int AckDelayed = 1;
-    private const int AckNow = 2;
+    private const uint AckNone = 0;
+    private const uint AckDelayed = 1;
+    private const uint AckNow = 2;
 
     /// <summary>At once, and our SYN with it again.</summary>
-    private const int AckWithSyn = 3;
+    private const uint AckWithSyn = 3;
 
     /// <summary>The segment at SND.UNA is to be sent again, and no other.</summary>
-    private const int ResendFirst = 1;
+    private const uint ResendFirst = 1;
 
     /// <summary>A new segment may go past the congestion window (limited transmit).</summary>
-    private const int SendOneMore = 2;
+    private const uint SendOneMore = 2;
 
     // Links of the structures that hold connections; each belongs to its structure.
     internal ulong Key;
@@ -60,124 +56,21 @@ internal sealed partial class Tcb
 
     private readonly TcpLayer _layer;
     private readonly SegmentWriter _writer;
-    private TcpState _state;
-    private TcpCloseReason _closeReason;
-    private TcpConnectionHandler _handler;
-    private uint _peer;
-    private uint _ports;
-    private uint _addressSum;
 
-    // Sequence variables. Data is in [SndUna, _sndEnd) of the send buffer, [_rcvRead, RcvNxt) of the receive buffer.
-    private uint _iss;
-    private uint _irs;
-    private uint _sndUna;
-    private uint _sndNxt;
-    private uint _sndWnd;
-    private uint _sndWl1;
-    private uint _sndWl2;
-    private uint _rcvNxt;
+    /// <summary>What it knows in numbers, at the places that <see cref="TcbNumbers"/> names.</summary>
+    private readonly uint[] _v = new uint[TcbNumbers.Count];
 
-    /// <summary>The largest window that the peer has offered.</summary>
-    private uint _maxSndWnd;
+    /// <summary>The times, at the places that <see cref="TcbTimes"/> names.</summary>
+    private readonly ulong[] _t = new ulong[TcbTimes.Count];
 
-    /// <summary>What to send next: SND.NXT, or less while lost segments are sent again.</summary>
-    private uint _sndPtr;
-
-    /// <summary>The sequence number behind the last byte in the send buffer; a FIN takes this number.</summary>
-    private uint _sndEnd;
-
-    /// <summary>The right edge of the receive window that the peer knows.</summary>
-    private uint _rcvEdge;
-
-    private uint _rcvRead;
-
-    /// <summary>Our SYN is not acknowledged.</summary>
-    private bool _synPending;
-
-    private bool _finQueued;
-    private bool _finReceived;
-    private bool _resetQueued;
-
-    /// <summary>Whether urgent data is on its way: <see cref="UrgentIn"/>, <see cref="UrgentOut"/>.</summary>
-    private int _urgent;
-
-    /// <summary>RCV.UP: the sequence number behind the peer's urgent data.</summary>
-    private uint _rcvUp;
-
-    /// <summary>SND.UP: the sequence number behind our urgent data.</summary>
-    private uint _sndUp;
+    private readonly byte[] _sndBuffer;
+    private readonly byte[] _rcvBuffer;
 
     /// <summary>What came after a gap: pairs of first and last + 1, in order, apart from each other.</summary>
     private readonly uint[] _ranges;
 
-    private int _rangeCount;
-    private bool _finSeen;
-    private uint _finAt;
-    private ulong _challengeEnd;
-    private int _challenges;
-
-    private int _ackDue;
-    private int _mss;
-
-    // Congestion control.
-    private uint _cwnd;
-    private uint _ssthresh;
-    private uint _recover;
-    private bool _recovering;
-    private int _duplicateAcks;
-
-    /// <summary>What a duplicate or partial ACK asks for: <see cref="ResendFirst"/>, <see cref="SendOneMore"/>, or 0 for nothing.</summary>
-    private int _lossDue;
-
-    /// <summary>When data was last sent.</summary>
-    private ulong _sentAt;
-
-    // Round-trip time in microseconds.
-    private ulong _srtt;
-    private ulong _rttvar;
-    private ulong _rto;
-    private ulong _rttAt;
-    private uint _rttSeq;
-
-    // Deadlines in microseconds; Never if there is none.
-    private ulong _retransmitAt;
-    private ulong _ackAt;
-
-    /// <summary>When the idle timeout ends; of an orphan, when it ends in FIN-WAIT-2, or because connections are wanted.</summary>
-    private ulong _lingerAt;
-
-    private ulong _keepAliveAt;
-
-    /// <summary>The time is to be taken when something arrives: there is a keep-alive or an idle timeout.</summary>
-    private bool _watched;
-
-    /// <summary>Since when nothing has been acknowledged that should be.</summary>
-    private ulong _progressAt;
-
-    private int _retries;
-    private int _keepAlives;
-
-    /// <summary>What is on its way was sent into a closed window.</summary>
-    private bool _probing;
-
-    private TcpSoftError _softError;
-    private readonly byte[] _sndBuffer;
-    private readonly byte[] _rcvBuffer;
-    private bool _noDelay;
-    private ulong _userTimeout;
-
-    /// <summary>Of a connection that we open: the limit for our SYN; 0 for the settings'.</summary>
-    private ulong _connectTimeout;
-    private ulong _keepAlive;
-    private ulong _idleTimeout;
-
-    /// <summary>
-    /// With an idle timeout, in the lower half: RCV.NXT and SND.UNA together, when data last moved. In the upper half: how many bytes have
-    /// moved since <see cref="_movedSince"/>, at most <see cref="MostMoved"/>.
-    /// </summary>
-    private ulong _moved;
-
-    private ulong _movedSince;
+    private TcpState _state;
+    private TcpConnectionHandler _handler;
 
     internal Tcb(TcpLayer layer, TcpSettings settings)
     {
@@ -186,7 +79,7 @@ internal sealed partial class Tcb
         _sndBuffer = new byte[settings.SendBufferSize];
         _rcvBuffer = new byte[settings.ReceiveBufferSize];
         _ranges = new uint[2 * settings.OutOfOrderRanges];
-        _keepAliveAt = Never;
+        _t[KeepAliveAt] = Never;
         StopTimers();
     }
 
@@ -205,27 +98,27 @@ internal sealed partial class Tcb
     internal void OpenPassive(TcpListener listener, ulong key, uint ports, uint addressSum, uint irs, uint iss,
         int peerMss, bool retried, ulong sentAt, uint window, ulong now)
     {
+        uint[] v = _v;
         TcpLayer layer = _layer;
         Open(key, (uint)(key >> 32), ports, addressSum, now);
         TakeMss(peerMss);
-        _irs = irs;
+        v[Irs] = irs;
         irs++;
-        _rcvNxt = irs;
-        _rcvRead = irs;
-        _rcvEdge = irs + layer.ReceiveWindow;
-        _sndWl1 = irs;
-        _iss = iss;
-        _recover = iss;
+        v[RcvNxt] = irs;
+        v[RcvRead] = irs;
+        v[RcvEdge] = irs + layer.ReceiveWindow;
+        v[SndWl1] = irs;
+        v[Iss] = iss;
+        v[Recover] = iss;
         iss++;
-        _sndUna = iss;
-        _sndNxt = iss;
-        _sndPtr = iss;
-        _sndEnd = iss;
-        _sndWl2 = iss;
-        _sndWnd = window;
-        _maxSndWnd = window;
-        _synPending = false;
-        _rttAt = Never;
+        v[SndUna] = iss;
+        v[SndNxt] = iss;
+        v[SndPtr] = iss;
+        v[SndEnd] = iss;
+        v[SndWl2] = iss;
+        v[SndWnd] = window;
+        v[MaxSndWnd] = window;
+        _t[RttAt] = Never;
         if (sentAt != Never)
             Measured(now - sentAt);
         if (retried)
@@ -241,20 +134,13 @@ internal sealed partial class Tcb
     /// <summary>Makes the connection call a peer: SYN-SENT. The SYN leaves with the next Poll, which knows the time.</summary>
     internal void OpenActive(ulong key, uint peer, uint ports, uint addressSum)
     {
+        uint[] v = _v;
         Open(key, peer, ports, addressSum, 0);
         Owned = true;
-        _connectTimeout = 0;
-        _irs = 0;
-        _rcvNxt = 0;
-        _rcvRead = 0;
-        _rcvEdge = 0;
-        _mss = TcpOptions.DefaultMaximumSegmentSize;
-        _sndWnd = 0;
-        _iss = 0;
-        _sndUna = 0;
-        _sndNxt = 0;
-        _sndPtr = 0;
-        _sndEnd = 1;
+        _t[ConnectLimit] = 0;
+        v[Flags] = SynPending;
+        v[Mss] = TcpOptions.DefaultMaximumSegmentSize;
+        v[SndEnd] = 1;
         _state = TcpState.SynSent;
         Touch();
     }
@@ -278,7 +164,7 @@ internal sealed partial class Tcb
         }
 
         _state = TcpState.Closed;
-        _closeReason = reason;
+        _v[Reason] = (uint)reason;
         OutputDue = false;
         Events = Owned ? Events | TcbEvents.Closed : TcbEvents.None;
         _layer.Detach(this);
@@ -298,7 +184,7 @@ internal sealed partial class Tcb
     /// <summary>Our address is about to go, and with it the connection. The peer is told before the next Poll.</summary>
     internal void ResetNow(ulong now)
     {
-        if (_resetQueued || (IsOpen() && IsResetOwed()))
+        if ((_v[Flags] & ResetQueued) != 0 || (IsOpen() && IsResetOwed()))
             SendReset(now);
         if (!IsOpen())
             return;
@@ -309,7 +195,7 @@ internal sealed partial class Tcb
     /// <summary>Our address is gone, and with it the connection. The peer cannot be told.</summary>
     internal void LoseAddress()
     {
-        _resetQueued = false;
+        _v[Flags] &= ~ResetQueued;
         if (!IsOpen())
             return;
         End(TcpCloseReason.Aborted);
@@ -322,9 +208,10 @@ internal sealed partial class Tcb
     /// </summary>
     internal void LosePeer()
     {
-        if (_sndNxt == _sndUna)
+        uint[] v = _v;
+        if (v[SndNxt] == v[SndUna])
             return;
-        if (_synPending)
+        if ((v[Flags] & SynPending) != 0)
             End(TcpCloseReason.Unreachable);
         else
             Report(TcpSoftError.Unreachable);
@@ -345,73 +232,67 @@ internal sealed partial class Tcb
     /// <summary>No deadline is left.</summary>
     internal void StopTimers()
     {
-        _retransmitAt = Never;
-        _ackAt = Never;
-        _lingerAt = Never;
-        if (_watched)
+        ulong[] t = _t;
+        t[RetransmitAt] = Never;
+        t[AckAt] = Never;
+        t[LingerAt] = Never;
+        if ((_v[Flags] & Watched) != 0)
             StopWatching();
     }
 
     private void Open(ulong key, uint peer, uint ports, uint addressSum, ulong now)
     {
+        uint[] v = _v;
+        ulong[] t = _t;
         Key = key;
-        _peer = peer;
-        _ports = ports;
-        _addressSum = addressSum;
-        _closeReason = TcpCloseReason.None;
-        _synPending = true;
-        _finQueued = false;
-        _finReceived = false;
-        _resetQueued = false;
-        _finSeen = false;
-        _rangeCount = 0;
-        _challengeEnd = 0;
-        _ackDue = AckNone;
-        _duplicateAcks = 0;
-        _recovering = false;
-        _lossDue = 0;
-        _srtt = 0;
+        Array.Clear(v, 0, TcbNumbers.Count);
+        v[Peer] = peer;
+        v[Ports] = ports;
+        v[AddressSum] = addressSum;
+        t[ChallengeEnd] = 0;
+        t[Srtt] = 0;
         TcpSettings settings = _layer.Settings;
-        _rto = settings.InitialRetransmissionTimeout;
-        _progressAt = now;
-        _retries = 0;
-        _probing = false;
-        _noDelay = false;
-        _urgent = 0;
-        _userTimeout = settings.UserTimeout;
+        t[Rto] = settings.InitialRetransmissionTimeout;
+        t[ProgressAt] = now;
+        t[UserLimit] = settings.UserTimeout;
     }
 
     /// <summary>The sequence numbers of a connection that we open begin; until now there was no time to choose them by.</summary>
     private void ChooseIss(ulong now)
     {
+        uint[] v = _v;
+        ulong[] t = _t;
         uint iss = _layer.NextIss(Key, now);
 
         // Data may wait already.
-        _sndEnd += iss;
-        _sndUp += iss;
-        _progressAt = now;
+        v[SndEnd] += iss;
+        v[SndUp] += iss;
+        t[ProgressAt] = now;
         BeginSending(iss);
-        _rttAt = now;
-        now += _rto;
-        _retransmitAt = now;
+        t[RttAt] = now;
+        now += t[Rto];
+        t[RetransmitAt] = now;
         _layer.Timers.Schedule(this, now);
     }
 
     /// <summary>Our SYN takes the first sequence number.</summary>
     private void BeginSending(uint iss)
     {
-        _iss = iss;
-        _sndUna = iss;
-        _recover = iss;
-        _rttSeq = iss;
+        uint[] v = _v;
+        v[Iss] = iss;
+        v[SndUna] = iss;
+        v[Recover] = iss;
+        v[RttSeq] = iss;
         iss++;
-        _sndNxt = iss;
-        _sndPtr = iss;
+        v[SndNxt] = iss;
+        v[SndPtr] = iss;
     }
 
     /// <summary>The largest segment that the peer takes, by its SYN; 0 if it did not say.</summary>
     private void TakeMss(int mss)
     {
+        uint[] v = _v;
+
         // No MSS, or one of 0, means the default.
         if (mss == 0)
             mss = TcpOptions.DefaultMaximumSegmentSize;
@@ -420,18 +301,19 @@ internal sealed partial class Tcb
         int most = _layer.LargestSegment;
         if (mss > most)
             mss = most;
-        _mss = mss;
-        _cwnd = InitialWindow(mss);
-        _ssthresh = 0x7FFFFFFF;
+        v[Mss] = (uint)mss;
+        v[Cwnd] = InitialWindow(mss);
+        v[Ssthresh] = 0x7FFFFFFF;
     }
 
     /// <summary>The handshake of a connection that we opened is complete.</summary>
     private void Establish()
     {
+        uint[] v = _v;
         Events |= TcbEvents.Established;
-        _state = _finQueued ? TcpState.FinWait1 : TcpState.Established;
+        _state = (v[Flags] & FinQueued) != 0 ? TcpState.FinWait1 : TcpState.Established;
         _layer.Counters[(int)Counter.Established]++;
-        if (_retries != 0)
+        if (v[Retries] != 0)
             SlowDown();
     }
 
@@ -441,15 +323,16 @@ internal sealed partial class Tcb
     /// </summary>
     private void SlowDown()
     {
-        _rto = _layer.Settings.InitialRetransmissionTimeout < 3_000_000 ? 3_000_000 : _layer.Settings.InitialRetransmissionTimeout;
-        _cwnd = (uint)_mss;
+        uint[] v = _v;
+        _t[Rto] = _layer.Settings.InitialRetransmissionTimeout < 3_000_000 ? 3_000_000 : _layer.Settings.InitialRetransmissionTimeout;
+        v[Cwnd] = v[Mss];
     }
 
     /// <summary>The connection is over; an entry of the table waits for what may still come for it (section 3.6).</summary>
     private void EnterTimeWait(ulong now)
     {
         _state = TcpState.TimeWait;
-        _closeReason = TcpCloseReason.Finished;
+        _v[Reason] = (uint)TcpCloseReason.Finished;
         OutputDue = false;
 
         // Only an application closes, so there is a handle.
@@ -464,8 +347,9 @@ internal sealed partial class Tcb
     /// <summary>Ends the connection; the reset leaves with the next Poll, before anything else happens to it.</summary>
     private void QueueReset()
     {
-        _resetQueued = IsResetOwed();
-        _closeReason = TcpCloseReason.Aborted;
+        if (IsResetOwed())
+            _v[Flags] |= ResetQueued;
+        _v[Reason] = (uint)TcpCloseReason.Aborted;
         _state = TcpState.Closed;
         Touch();
     }
@@ -473,7 +357,8 @@ internal sealed partial class Tcb
     /// <summary>Section 3.10.5: in the other states there is no peer to tell, or nothing to say but a FIN that has not left.</summary>
     private bool IsResetOwed()
     {
-        return _state >= TcpState.SynReceived && (_state <= TcpState.CloseWait || _sndNxt != _sndEnd + 1);
+        uint[] v = _v;
+        return _state >= TcpState.SynReceived && (_state <= TcpState.CloseWait || v[SndNxt] != v[SndEnd] + 1);
     }
 
     private void GiveBack()

@@ -1,4 +1,7 @@
 using HandshakeNano.Net.Wire;
+using static HandshakeNano.Net.TcbFlags;
+using static HandshakeNano.Net.TcbNumbers;
+using static HandshakeNano.Net.TcbTimes;
 
 namespace HandshakeNano.Net;
 
@@ -15,30 +18,32 @@ internal sealed partial class Tcb
     /// <param name="now">The time in microseconds.</param>
     internal void OnTimer(ulong now)
     {
-        if (_ackAt <= now)
+        uint[] v = _v;
+        ulong[] t = _t;
+        if (t[AckAt] <= now)
         {
-            _ackAt = Never;
-            if (_ackDue != AckNone)
+            t[AckAt] = Never;
+            if (v[AckDue] != AckNone)
                 SendAck(now);
         }
 
-        if (_retransmitAt <= now)
+        if (t[RetransmitAt] <= now)
             Retransmit(now);
-        if (_lingerAt <= now)
+        if (t[LingerAt] <= now)
             EndLingering(now);
 
-        if (_keepAliveAt <= now)
+        if (t[KeepAliveAt] <= now)
             ProbeAlive(now);
-        if (_watched)
+        if ((v[Flags] & Watched) != 0)
             BeginWatching(now);
 
-        ulong next = _retransmitAt;
-        if (_ackAt < next)
-            next = _ackAt;
-        if (_lingerAt < next)
-            next = _lingerAt;
-        if (_keepAliveAt < next)
-            next = _keepAliveAt;
+        ulong next = t[RetransmitAt];
+        if (t[AckAt] < next)
+            next = t[AckAt];
+        if (t[LingerAt] < next)
+            next = t[LingerAt];
+        if (t[KeepAliveAt] < next)
+            next = t[KeepAliveAt];
         if (next != Never)
             _layer.Timers.Schedule(this, next);
     }
@@ -46,9 +51,11 @@ internal sealed partial class Tcb
     /// <summary>The retransmission timer has expired: RFC 6298 section 5, RFC 5681 section 3.1.</summary>
     private void Retransmit(ulong now)
     {
-        bool syn = _synPending;
-        ulong limit = syn ? SynLimit() : _userTimeout;
-        if (now - _progressAt >= limit)
+        uint[] v = _v;
+        ulong[] t = _t;
+        bool syn = (v[Flags] & SynPending) != 0;
+        ulong limit = syn ? SynLimit() : t[UserLimit];
+        if (now - t[ProgressAt] >= limit)
         {
             if (!Owned)
             {
@@ -57,50 +64,50 @@ internal sealed partial class Tcb
             }
 
             _layer.Counters[(int)Counter.TimedOut]++;
-            _layer.TakeBack(_peer, _ports);
+            _layer.TakeBack(v[Peer], v[Ports]);
             End(TcpCloseReason.TimedOut);
             return;
         }
 
-        if (++_retries >= R1)
+        if (++v[Retries] >= R1)
         {
-            _layer.Doubt(_peer, now);
-            if (_retries == R1 && (syn || _sndWnd != 0))
+            _layer.Doubt(v[Peer], now);
+            if (v[Retries] == R1 && (syn || v[SndWnd] != 0))
                 Report(TcpSoftError.Retransmissions);
         }
 
-        _rto += _rto;
-        if (_rto > _layer.Settings.MaximumRetransmissionTimeout)
-            _rto = _layer.Settings.MaximumRetransmissionTimeout;
-        _rttAt = Never;
+        t[Rto] += t[Rto];
+        if (t[Rto] > _layer.Settings.MaximumRetransmissionTimeout)
+            t[Rto] = _layer.Settings.MaximumRetransmissionTimeout;
+        t[RttAt] = Never;
         ArmRetransmission(now);
         if (syn)
         {
             _layer.Counters[(int)Counter.Retransmissions]++;
-            _sndPtr = _iss + 1;
+            v[SndPtr] = v[Iss] + 1;
             SendSyn(now);
             if (_state == TcpState.FinWait1)
                 SendData(true, now);
         }
-        else if (_sndWnd == 0)
+        else if (v[SndWnd] == 0)
         {
             _layer.Counters[(int)Counter.ZeroWindowProbes]++;
-            _probing = true;
-            bool fin = _sndEnd == _sndUna;
-            SendRange(_sndUna, fin ? 0 : 1, fin, now);
+            v[Flags] |= Probing;
+            bool fin = v[SndEnd] == v[SndUna];
+            SendRange(v[SndUna], fin ? 0 : 1, fin, now);
         }
         else
         {
-            if (_sndNxt != _sndUna)
+            if (v[SndNxt] != v[SndUna])
             {
                 _layer.Counters[(int)Counter.Retransmissions]++;
-                if (_retries == 1)
+                if (v[Retries] == 1)
                     HalveThreshold();
-                _cwnd = (uint)_mss;
-                _recovering = false;
-                _recover = _sndNxt;
-                _duplicateAcks = 0;
-                _sndPtr = _sndUna;
+                v[Cwnd] = v[Mss];
+                v[Flags] &= ~Recovering;
+                v[Recover] = v[SndNxt];
+                v[DuplicateAcks] = 0;
+                v[SndPtr] = v[SndUna];
             }
 
             SendData(true, now);
@@ -110,50 +117,55 @@ internal sealed partial class Tcb
     /// <summary>R2 for our SYN. A connection that nobody has accepted yet has none of its own.</summary>
     private ulong SynLimit()
     {
-        return Owned && _connectTimeout != 0 ? _connectTimeout : _layer.Settings.SynTimeout;
+        ulong[] t = _t;
+        return Owned && t[ConnectLimit] != 0 ? t[ConnectLimit] : _layer.Settings.SynTimeout;
     }
 
     /// <summary>The user wants an end before the SYN is sent again.</summary>
     private void BoundSyn(ulong now)
     {
-        ulong waited = now - _progressAt;
-        ulong left = _connectTimeout > waited ? _connectTimeout - waited : 0;
-        if (_retransmitAt - now > left)
+        ulong[] t = _t;
+        ulong waited = now - t[ProgressAt];
+        ulong left = t[ConnectLimit] > waited ? t[ConnectLimit] - waited : 0;
+        if (t[RetransmitAt] - now > left)
         {
-            _retransmitAt = now + left;
-            _layer.Timers.Schedule(this, _retransmitAt);
+            t[RetransmitAt] = now + left;
+            _layer.Timers.Schedule(this, t[RetransmitAt]);
         }
     }
 
     private void ArmRetransmission(ulong now)
     {
-        ulong wait = _rto;
-        ulong limit = _synPending ? SynLimit() : _userTimeout;
-        ulong waited = now - _progressAt;
+        ulong[] t = _t;
+        ulong wait = t[Rto];
+        ulong limit = (_v[Flags] & SynPending) != 0 ? SynLimit() : t[UserLimit];
+        ulong waited = now - t[ProgressAt];
         if (limit <= waited)
             wait = 0;
         else if (limit - waited < wait)
             wait = limit - waited;
-        _retransmitAt = now + wait;
-        _layer.Timers.Schedule(this, _retransmitAt);
+        t[RetransmitAt] = now + wait;
+        _layer.Timers.Schedule(this, t[RetransmitAt]);
     }
 
     private void ProbeAlive(ulong now)
     {
-        ulong interval = _keepAlive < KeepAliveInterval ? _keepAlive : KeepAliveInterval;
-        _keepAliveAt = now + interval;
+        uint[] v = _v;
+        ulong[] t = _t;
+        ulong interval = t[KeepAliveTime] < KeepAliveInterval ? t[KeepAliveTime] : KeepAliveInterval;
+        t[KeepAliveAt] = now + interval;
 
         // With data on its way the retransmission timer does the asking (section 3.8.4).
-        if (_sndNxt != _sndUna || _state < TcpState.Established)
+        if (v[SndNxt] != v[SndUna] || _state < TcpState.Established)
             return;
-        if (_keepAlives >= MaximumKeepAlives)
+        if (v[KeepAlives] >= MaximumKeepAlives)
         {
             GiveUp(Counter.KeepAlivesGivenUp, now);
             return;
         }
 
-        _keepAlives++;
+        v[KeepAlives]++;
         _layer.Counters[(int)Counter.KeepAlives]++;
-        Send(_sndNxt - 1, TcpHeader.Ack, 0, now);
+        Send(v[SndNxt] - 1, TcpHeader.Ack, 0, now);
     }
 }

@@ -1,3 +1,7 @@
+using static HandshakeNano.Net.TcbFlags;
+using static HandshakeNano.Net.TcbNumbers;
+using static HandshakeNano.Net.TcbTimes;
+
 namespace HandshakeNano.Net;
 
 // Peers that are silent or slow, and connections that their application has closed (RFC 6429).
@@ -20,31 +24,32 @@ internal sealed partial class Tcb
     /// <returns>How long it takes to move a byte, in microseconds; <see cref="NotSlow"/> if it is to stay.</returns>
     internal ulong Slowness(ulong now)
     {
+        ulong[] t = _t;
         ulong grace = _layer.Settings.Grace;
         if (!InTable || _state == TcpState.Closed)
             return NotSlow;
         if (!Owned)
         {
-            if (now - _progressAt >= grace)
+            if (now - t[ProgressAt] >= grace)
                 return Worst;
 
             // It gets no more than that, be there an acknowledgment of a byte from time to time.
             now += grace;
-            if (now < _lingerAt)
+            if (now < t[LingerAt])
             {
-                _lingerAt = now;
+                t[LingerAt] = now;
                 _layer.Timers.Schedule(this, now);
             }
 
             return NotSlow;
         }
 
-        if (_idleTimeout == 0 || _lingerAt == Never)
+        if (t[IdleLimit] == 0 || t[LingerAt] == Never)
             return NotSlow;
-        ulong time = now - _movedSince;
+        ulong time = now - t[MovedSince];
         if (time < grace)
             return NotSlow;
-        time /= (_moved >> 32) + 1;
+        time /= (t[Moved] >> 32) + 1;
         return time > 1_000_000 / (ulong)_layer.Settings.LeastRate ? time : NotSlow;
     }
 
@@ -75,8 +80,9 @@ internal sealed partial class Tcb
     /// <summary>The connection is over, and the peer is told so.</summary>
     private void GiveUp(Counter counter, ulong now)
     {
+        uint[] v = _v;
         _layer.Counters[(int)counter]++;
-        _layer.TakeBack(_peer, _ports);
+        _layer.TakeBack(v[Peer], v[Ports]);
         SendReset(now);
         End(TcpCloseReason.TimedOut);
     }
@@ -84,98 +90,107 @@ internal sealed partial class Tcb
     /// <summary>A keep-alive or an idle timeout was set: its time begins when the next Poll says what time it is.</summary>
     private void Watch()
     {
-        _watched = true;
+        _v[Flags] |= Watched;
         _layer.Timers.Schedule(this, 0);
     }
 
     /// <summary>What was set begins, if it has not begun and the handshake is complete.</summary>
     private void BeginWatching(ulong now)
     {
-        _watched = _keepAlive != 0 || _idleTimeout != 0;
+        uint[] v = _v;
+        ulong[] t = _t;
+        if (t[KeepAliveTime] == 0 && t[IdleLimit] == 0)
+            v[Flags] &= ~Watched;
         if (_state < TcpState.Established)
             return;
-        if (_keepAlive != 0 && _keepAliveAt == Never)
+        if (t[KeepAliveTime] != 0 && t[KeepAliveAt] == Never)
             HearAlive(now);
-        if (_idleTimeout != 0 && _lingerAt == Never)
+        if (t[IdleLimit] != 0 && t[LingerAt] == Never)
         {
-            _moved = _rcvNxt + _sndUna;
-            _movedSince = now;
-            _lingerAt = now + _idleTimeout;
-            _layer.Timers.Schedule(this, _lingerAt);
+            t[Moved] = v[RcvNxt] + v[SndUna];
+            t[MovedSince] = now;
+            t[LingerAt] = now + t[IdleLimit];
+            _layer.Timers.Schedule(this, t[LingerAt]);
         }
     }
 
     /// <summary>The connection is over: the next one is not watched.</summary>
     private void StopWatching()
     {
-        _watched = false;
-        _keepAlive = 0;
-        _keepAliveAt = Never;
-        _idleTimeout = 0;
+        ulong[] t = _t;
+        _v[Flags] &= ~Watched;
+        t[KeepAliveTime] = 0;
+        t[KeepAliveAt] = Never;
+        t[IdleLimit] = 0;
     }
 
     /// <summary>A segment from the peer was taken, on a connection that is watched.</summary>
     private void Hear(ulong now)
     {
+        uint[] v = _v;
+        ulong[] t = _t;
+
         // The segment may have ended it.
         if (!InTable)
             return;
-        if (_keepAlive != 0)
+        if (t[KeepAliveTime] != 0)
             HearAlive(now);
-        if (_idleTimeout == 0)
+        if (t[IdleLimit] == 0)
             return;
-        if (_lingerAt == Never)
+        if (t[LingerAt] == Never)
         {
             BeginWatching(now);
             return;
         }
 
-        uint moved = _rcvNxt + _sndUna;
-        uint bytes = moved - (uint)_moved;
+        uint moved = v[RcvNxt] + v[SndUna];
+        uint bytes = moved - (uint)t[Moved];
         if (bytes == 0)
             return;
-        bytes += (uint)(_moved >> 32);
+        bytes += (uint)(t[Moved] >> 32);
         if (bytes > MostMoved)
             bytes = MostMoved;
-        ulong time = now - _movedSince;
+        ulong time = now - t[MovedSince];
         if (time > MovedTime)
         {
             bytes /= 2;
-            _movedSince = now - time / 2;
+            t[MovedSince] = now - time / 2;
         }
 
-        _moved = ((ulong)bytes << 32) | moved;
+        t[Moved] = ((ulong)bytes << 32) | moved;
 
         // The timer finds that the deadline has moved.
-        _lingerAt = now + _idleTimeout;
+        t[LingerAt] = now + t[IdleLimit];
     }
 
     /// <summary>The peer was heard: it is asked again only after the whole interval.</summary>
     private void HearAlive(ulong now)
     {
-        _keepAlives = 0;
-        _keepAliveAt = now + _keepAlive;
-        _layer.Timers.Schedule(this, _keepAliveAt);
+        ulong[] t = _t;
+        _v[KeepAlives] = 0;
+        t[KeepAliveAt] = now + t[KeepAliveTime];
+        _layer.Timers.Schedule(this, t[KeepAliveAt]);
     }
 
     /// <summary>Nobody holds the connection any more, and nobody can end it: what is left is bounded more strictly.</summary>
     private void BeOrphan()
     {
-        if (_idleTimeout != 0)
+        ulong[] t = _t;
+        if (t[IdleLimit] != 0)
         {
-            _idleTimeout = 0;
-            _lingerAt = Never;
+            t[IdleLimit] = 0;
+            t[LingerAt] = Never;
         }
 
         ulong most = _layer.Settings.OrphanTimeout;
-        if (_userTimeout > most)
-            _userTimeout = most;
-        if (_retransmitAt == Never || _synPending)
+        if (t[UserLimit] > most)
+            t[UserLimit] = most;
+        if (t[RetransmitAt] == Never || (_v[Flags] & SynPending) != 0)
             return;
-        most = _progressAt + _userTimeout;
-        if (most < _retransmitAt)
+        most = t[ProgressAt] + t[UserLimit];
+        if (most < t[RetransmitAt])
         {
-            _retransmitAt = most;
+            t[RetransmitAt] = most;
             _layer.Timers.Schedule(this, most);
         }
     }

@@ -62,37 +62,37 @@ public sealed class TcpConnection
     /// <summary>ISS: our initial send sequence number; 0 before our SYN is sent.</summary>
     public uint Iss
     {
-        get { return _tcb == null ? 0 : _tcb.Iss; }
+        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.Iss); }
     }
 
     /// <summary>IRS: the peer's initial sequence number; 0 before its SYN has come.</summary>
     public uint Irs
     {
-        get { return _tcb == null ? 0 : _tcb.Irs; }
+        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.Irs); }
     }
 
     /// <summary>SND.UNA: the oldest sequence number that is not acknowledged.</summary>
     public uint SndUna
     {
-        get { return _tcb == null ? 0 : _tcb.SndUna; }
+        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.SndUna); }
     }
 
     /// <summary>SND.NXT: the sequence number after the last one sent.</summary>
     public uint SndNxt
     {
-        get { return _tcb == null ? 0 : _tcb.SndNxt; }
+        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.SndNxt); }
     }
 
     /// <summary>SND.WND: the window that the peer offers, in bytes.</summary>
     public uint SndWnd
     {
-        get { return _tcb == null ? 0 : _tcb.SndWnd; }
+        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.SndWnd); }
     }
 
     /// <summary>RCV.NXT: the next sequence number that we expect.</summary>
     public uint RcvNxt
     {
-        get { return _tcb == null ? 0 : _tcb.RcvNxt; }
+        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.RcvNxt); }
     }
 
     /// <summary>RCV.WND: the window that we have offered, in bytes.</summary>

@@ -356,7 +356,7 @@ internal sealed partial class TcpLayer : INeighbourUser
     public uint NeighbourAt(int index)
     {
         Tcb connection = _pool.All[index];
-        return connection.InTable ? _ipv4.NextHop(connection.Peer) : 0;
+        return connection.InTable ? _ipv4.NextHop(connection.Number(TcbNumbers.Peer)) : 0;
     }
 
     /// <inheritdoc/>
@@ -380,7 +380,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         for (int i = 0; i < _pool.All.Length; i++)
         {
             Tcb connection = _pool.All[i];
-            if (connection.InTable && _ipv4.NextHop(connection.Peer) == neighbour)
+            if (connection.InTable && _ipv4.NextHop(connection.Number(TcbNumbers.Peer)) == neighbour)
                 connection.LosePeer();
         }
 

@@ -94,8 +94,8 @@ internal sealed class TimeWaitTable
         TimeWaitEntry entry = _free;
         _free = entry.Next;
         entry.Key = connection.Key;
-        entry.SndNxt = connection.SndNxt;
-        entry.RcvNxt = connection.RcvNxt;
+        entry.SndNxt = connection.Number(TcbNumbers.SndNxt);
+        entry.RcvNxt = connection.Number(TcbNumbers.RcvNxt);
         entry.AnsweredUntil = 0;
         entry.Handle = connection.Handle;
         int bucket = (int)((entry.Key * _multiplier) >> _shift);

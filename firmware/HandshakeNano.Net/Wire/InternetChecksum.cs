@@ -26,17 +26,11 @@ public static class InternetChecksum
         while (length >= 32)
         {
             w = BitConverter.ToUInt64(data, offset);
-            c += w;
-            a += w >> 32;
-            w = BitConverter.ToUInt64(data, offset + 8);
-            c += w;
-            a += w >> 32;
-            w = BitConverter.ToUInt64(data, offset + 16);
-            c += w;
-            a += w >> 32;
-            w = BitConverter.ToUInt64(data, offset + 24);
-            c += w;
-            a += w >> 32;
+            ulong x = BitConverter.ToUInt64(data, offset + 8);
+            ulong y = BitConverter.ToUInt64(data, offset + 16);
+            ulong z = BitConverter.ToUInt64(data, offset + 24);
+            c += w + x + y + z;
+            a += (w >> 32) + (x >> 32) + (y >> 32) + (z >> 32);
             offset += 32;
             length -= 32;
         }

@@ -65,35 +65,35 @@ internal static class Core
 
     private static readonly Dictionary<string, Meaning> s_meanings = new(StringComparer.Ordinal)
     {
-        ["Tcb._iss"] = Meaning.Sequence,
-        ["Tcb._irs"] = Meaning.Sequence,
-        ["Tcb._sndUna"] = Meaning.Sequence,
-        ["Tcb._sndNxt"] = Meaning.Sequence,
-        ["Tcb._sndWl1"] = Meaning.Sequence,
-        ["Tcb._sndWl2"] = Meaning.Sequence,
-        ["Tcb._rcvNxt"] = Meaning.Sequence,
-        ["Tcb._sndPtr"] = Meaning.Sequence,
-        ["Tcb._sndEnd"] = Meaning.Sequence,
-        ["Tcb._rcvEdge"] = Meaning.Sequence,
-        ["Tcb._rcvRead"] = Meaning.Sequence,
-        ["Tcb._recover"] = Meaning.Sequence,
-        ["Tcb._rttSeq"] = Meaning.Sequence,
-        ["Tcb._finAt"] = Meaning.Sequence,
+        ["TcbNumbers.Iss"] = Meaning.Sequence,
+        ["TcbNumbers.Irs"] = Meaning.Sequence,
+        ["TcbNumbers.SndUna"] = Meaning.Sequence,
+        ["TcbNumbers.SndNxt"] = Meaning.Sequence,
+        ["TcbNumbers.SndWl1"] = Meaning.Sequence,
+        ["TcbNumbers.SndWl2"] = Meaning.Sequence,
+        ["TcbNumbers.RcvNxt"] = Meaning.Sequence,
+        ["TcbNumbers.SndPtr"] = Meaning.Sequence,
+        ["TcbNumbers.SndEnd"] = Meaning.Sequence,
+        ["TcbNumbers.RcvEdge"] = Meaning.Sequence,
+        ["TcbNumbers.RcvRead"] = Meaning.Sequence,
+        ["TcbNumbers.Recover"] = Meaning.Sequence,
+        ["TcbNumbers.RttSeq"] = Meaning.Sequence,
+        ["TcbNumbers.FinAt"] = Meaning.Sequence,
         ["TimeWaitEntry.SndNxt"] = Meaning.Sequence,
         ["TimeWaitEntry.RcvNxt"] = Meaning.Sequence,
 
-        ["Tcb._cwnd"] = Meaning.Room,
-        ["Tcb._ssthresh"] = Meaning.Room,
+        ["TcbNumbers.Cwnd"] = Meaning.Room,
+        ["TcbNumbers.Ssthresh"] = Meaning.Room,
 
-        ["Tcb._retransmitAt"] = Meaning.Deadline,
-        ["Tcb._ackAt"] = Meaning.Deadline,
-        ["Tcb._lingerAt"] = Meaning.Deadline,
-        ["Tcb._keepAliveAt"] = Meaning.Deadline,
+        ["TcbTimes.RetransmitAt"] = Meaning.Deadline,
+        ["TcbTimes.AckAt"] = Meaning.Deadline,
+        ["TcbTimes.LingerAt"] = Meaning.Deadline,
+        ["TcbTimes.KeepAliveAt"] = Meaning.Deadline,
         ["TimeWaitEntry.Deadline"] = Meaning.Deadline,
         ["TimeWaitEntry.AnsweredUntil"] = Meaning.End,
-        ["Tcb._challengeEnd"] = Meaning.End,
-        ["Tcb._progressAt"] = Meaning.Since,
-        ["Tcb._rttAt"] = Meaning.Flag,
+        ["TcbTimes.ChallengeEnd"] = Meaning.End,
+        ["TcbTimes.ProgressAt"] = Meaning.Since,
+        ["TcbTimes.RttAt"] = Meaning.Flag,
         ["SynCookies._goodUntil"] = Meaning.FarEnd,
 
         // Its slots are looked at one by one: which of them a record is in makes no difference.
@@ -109,19 +109,19 @@ internal static class Core
         // A step takes longer than the clock needs to be ahead of it again.
         ["IsnGenerator._next"] = Meaning.Nothing,
         // Least and greatest retransmission timeout are equal here, so that round trips have no say.
-        ["Tcb._srtt"] = Meaning.Nothing,
-        ["Tcb._rttvar"] = Meaning.Nothing,
+        ["TcbTimes.Srtt"] = Meaning.Nothing,
+        ["TcbTimes.RttVar"] = Meaning.Nothing,
         // No host announces urgent data here.
-        ["Tcb._sndUp"] = Meaning.Nothing,
-        ["Tcb._rcvUp"] = Meaning.Nothing,
+        ["TcbNumbers.SndUp"] = Meaning.Nothing,
+        ["TcbNumbers.RcvUp"] = Meaning.Nothing,
         // The user's handle follows the control block.
         ["TcpConnection._tcb"] = Meaning.Nothing,
         ["TcpConnection._timeWait"] = Meaning.Nothing,
         ["TcpConnection._closeReason"] = Meaning.Nothing,
         // For the user only.
-        ["Tcb._softError"] = Meaning.Nothing,
+        ["TcbNumbers.SoftError"] = Meaning.Nothing,
         // Says after a pause that the congestion window begins again, which is at more than any window that is offered here.
-        ["Tcb._sentAt"] = Meaning.Nothing,
+        ["TcbTimes.SentAt"] = Meaning.Nothing,
         // Every byte in them is compared with the stream that it belongs to, so their content follows from the numbers.
         ["Tcb._sndBuffer"] = Meaning.Nothing,
         ["Tcb._rcvBuffer"] = Meaning.Nothing,
@@ -143,6 +143,9 @@ internal static class Core
         ["TcpLayer._portsChosen"] = Meaning.Nothing,
     };
 
+    private static readonly string[] s_numbers = Indices("TcbNumbers");
+    private static readonly string[] s_times = Indices("TcbTimes");
+
     /// <summary>All fields that the tables name, as Type.Name.</summary>
     public static IEnumerable<string> Names => s_leavesOut.Concat(s_meanings.Keys);
 
@@ -151,48 +154,81 @@ internal static class Core
     /// <returns>False for those that are left out.</returns>
     public static bool LeadsOn(string field) => !s_leavesOut.Contains(field);
 
+    /// <summary>The names of the elements of an array.</summary>
+    /// <param name="field">The field that leads to it, as Type.Name.</param>
+    /// <returns>The names as Type.Name of a constant, null if the elements have none.</returns>
+    public static IReadOnlyList<string>? NamesOf(string field) => field switch
+    {
+        "Tcb._v" => s_numbers,
+        "Tcb._t" => s_times,
+        _ => null,
+    };
+
+    /// <summary>A bit of <see cref="ConnectionWords.Flags"/>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The bit.</returns>
+    public static uint FlagOf(string name) => (uint)TypeOf("TcbFlags").GetField(name)!.GetRawConstantValue()!;
+
     /// <summary>What a variable means.</summary>
     /// <param name="slot">The variable.</param>
     /// <returns>Its meaning.</returns>
     public static Meaning MeaningOf(Slot slot) => s_meanings.GetValueOrDefault(slot.Field, Meaning.Value);
+
+    /// <summary>The constants of a type that are indices, in their order; the last one is their count.</summary>
+    private static string[] Indices(string type) => TypeOf(type).GetFields()
+        .Where(field => field.FieldType == typeof(int))
+        .OrderBy(field => (int)field.GetRawConstantValue()!)
+        .SkipLast(1)
+        .Select(field => $"{type}.{field.Name}")
+        .ToArray();
+
+    private static Type TypeOf(string name) => typeof(TcpEndpoint).Assembly.GetType($"HandshakeNano.Net.{name}", throwOnError: true)!;
 }
 
 /// <summary>Where the variables of a connection stand that the explorer looks at one by one.</summary>
 internal sealed class ConnectionWords(Layout layout, int connection)
 {
+    private static readonly uint s_finSeen = Core.FlagOf("FinSeen");
+    private static readonly uint s_finReceived = Core.FlagOf("FinReceived");
+    private static readonly uint s_synPending = Core.FlagOf("SynPending");
+
     public readonly int State = layout.WordOf(connection, "Tcb._state");
     public readonly int IsFree = layout.WordOf(connection, "Tcb.IsFree");
+    public readonly int Flags = layout.WordOf(connection, "TcbNumbers.Flags");
     public readonly int IsDirty = layout.WordOf(connection, "Tcb.IsDirty");
-    public readonly int Iss = layout.WordOf(connection, "Tcb._iss");
-    public readonly int Irs = layout.WordOf(connection, "Tcb._irs");
-    public readonly int SndUna = layout.WordOf(connection, "Tcb._sndUna");
-    public readonly int SndNxt = layout.WordOf(connection, "Tcb._sndNxt");
-    public readonly int SndEnd = layout.WordOf(connection, "Tcb._sndEnd");
-    public readonly int RcvNxt = layout.WordOf(connection, "Tcb._rcvNxt");
-    public readonly int RcvEdge = layout.WordOf(connection, "Tcb._rcvEdge");
-    public readonly int SndWl1 = layout.WordOf(connection, "Tcb._sndWl1");
-    public readonly int SndWl2 = layout.WordOf(connection, "Tcb._sndWl2");
-    public readonly int MaxSndWnd = layout.WordOf(connection, "Tcb._maxSndWnd");
-    public readonly int Cwnd = layout.WordOf(connection, "Tcb._cwnd");
-    public readonly int Ssthresh = layout.WordOf(connection, "Tcb._ssthresh");
-    public readonly int RcvRead = layout.WordOf(connection, "Tcb._rcvRead");
-    public readonly int SynPending = layout.WordOf(connection, "Tcb._synPending");
-    public readonly int FinReceived = layout.WordOf(connection, "Tcb._finReceived");
-    public readonly int FinSeen = layout.WordOf(connection, "Tcb._finSeen");
-    public readonly int FinAt = layout.WordOf(connection, "Tcb._finAt");
+    public readonly int Iss = layout.WordOf(connection, "TcbNumbers.Iss");
+    public readonly int Irs = layout.WordOf(connection, "TcbNumbers.Irs");
+    public readonly int SndUna = layout.WordOf(connection, "TcbNumbers.SndUna");
+    public readonly int SndNxt = layout.WordOf(connection, "TcbNumbers.SndNxt");
+    public readonly int SndEnd = layout.WordOf(connection, "TcbNumbers.SndEnd");
+    public readonly int RcvNxt = layout.WordOf(connection, "TcbNumbers.RcvNxt");
+    public readonly int RcvEdge = layout.WordOf(connection, "TcbNumbers.RcvEdge");
+    public readonly int SndWl1 = layout.WordOf(connection, "TcbNumbers.SndWl1");
+    public readonly int SndWl2 = layout.WordOf(connection, "TcbNumbers.SndWl2");
+    public readonly int MaxSndWnd = layout.WordOf(connection, "TcbNumbers.MaxSndWnd");
+    public readonly int Cwnd = layout.WordOf(connection, "TcbNumbers.Cwnd");
+    public readonly int Ssthresh = layout.WordOf(connection, "TcbNumbers.Ssthresh");
+    public readonly int RcvRead = layout.WordOf(connection, "TcbNumbers.RcvRead");
+    public readonly int FinAt = layout.WordOf(connection, "TcbNumbers.FinAt");
     public readonly int Ranges = layout.WordOf(connection, "Tcb._ranges");
-    public readonly int RangeCount = layout.WordOf(connection, "Tcb._rangeCount");
-    public readonly int RttAt = layout.WordOf(connection, "Tcb._rttAt");
-    public readonly int RttSeq = layout.WordOf(connection, "Tcb._rttSeq");
-    public readonly int ChallengeEnd = layout.WordOf(connection, "Tcb._challengeEnd");
-    public readonly int Challenges = layout.WordOf(connection, "Tcb._challenges");
-    public readonly int ProgressAt = layout.WordOf(connection, "Tcb._progressAt");
-    public readonly int RetransmitAt = layout.WordOf(connection, "Tcb._retransmitAt");
-    public readonly int AckAt = layout.WordOf(connection, "Tcb._ackAt");
-    public readonly int LingerAt = layout.WordOf(connection, "Tcb._lingerAt");
-    public readonly int KeepAliveAt = layout.WordOf(connection, "Tcb._keepAliveAt");
+    public readonly int RangeCount = layout.WordOf(connection, "TcbNumbers.RangeCount");
+    public readonly int RttAt = layout.WordOf(connection, "TcbTimes.RttAt");
+    public readonly int RttSeq = layout.WordOf(connection, "TcbNumbers.RttSeq");
+    public readonly int ChallengeEnd = layout.WordOf(connection, "TcbTimes.ChallengeEnd");
+    public readonly int Challenges = layout.WordOf(connection, "TcbNumbers.Challenges");
+    public readonly int ProgressAt = layout.WordOf(connection, "TcbTimes.ProgressAt");
+    public readonly int RetransmitAt = layout.WordOf(connection, "TcbTimes.RetransmitAt");
+    public readonly int AckAt = layout.WordOf(connection, "TcbTimes.AckAt");
+    public readonly int LingerAt = layout.WordOf(connection, "TcbTimes.LingerAt");
+    public readonly int KeepAliveAt = layout.WordOf(connection, "TcbTimes.KeepAliveAt");
     public readonly int SndBuffer = layout.WordOf(connection, "Tcb._sndBuffer");
     public readonly int RcvBuffer = layout.WordOf(connection, "Tcb._rcvBuffer");
+
+    /// <summary>Says whether our SYN is not acknowledged.</summary>
+    public bool IsSynPending(ulong[] words) => (words[Flags] & s_synPending) != 0;
+
+    /// <summary>Says whether the peer's FIN has come in order.</summary>
+    public bool IsFinReceived(ulong[] words) => (words[Flags] & s_finReceived) != 0;
 
     /// <summary>Says whether <see cref="IsStale"/> can be true.</summary>
     /// <param name="word">The variable.</param>
@@ -210,7 +246,7 @@ internal sealed class ConnectionWords(Layout layout, int connection)
         if (word == Challenges)
             return words[ChallengeEnd] <= now;
         if (word == FinAt)
-            return words[FinSeen] == 0;
+            return (words[Flags] & s_finSeen) == 0;
         if (word == RttSeq)
             return words[RttAt] == ulong.MaxValue;
         return (TcpState)words[State] <= (word == SndWl1 || word == SndWl2 ? TcpState.SynReceived : TcpState.SynSent);

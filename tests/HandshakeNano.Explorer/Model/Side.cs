@@ -145,14 +145,14 @@ internal sealed class Side : ILink
     /// A connection whose SYN is acknowledged, so that both sides' numbers are known to agree. One that was closed in SYN-RECEIVED is
     /// in FIN-WAIT-1 before that.
     /// </summary>
-    public bool IsSynchronized => State >= TcpState.Established && Words[At.SynPending] == 0;
+    public bool IsSynchronized => State >= TcpState.Established && !At.IsSynPending(Words);
 
     /// <summary>True as long as the endpoint is in the state that was loaded.</summary>
     public bool IsLoaded => _loaded != null;
 
     /// <summary>How many bytes wait to be read.</summary>
     public int Available => HasConnection && State > TcpState.SynSent
-        ? (int)(Number(At.RcvNxt) - Number(At.RcvRead) - Number(At.FinReceived)) : 0;
+        ? (int)(Number(At.RcvNxt) - Number(At.RcvRead)) - (At.IsFinReceived(Words) ? 1 : 0) : 0;
 
     public uint Number(int word) => (uint)Words[word];
 
@@ -298,7 +298,7 @@ internal sealed class Side : ILink
             Listener = listens ? Endpoint.Listen(PortB, scenario.Backlog) : null;
             Handle = HandleOf(null);
             StaleHandle = HandleOf(null);
-            Graph = new ObjectGraph([Endpoint, Handle], Core.LeadsOn);
+            Graph = new ObjectGraph([Endpoint, Handle], Core.LeadsOn, Core.NamesOf);
             _handleNumber = Graph.NumbersOf(nameof(TcpConnection))[0];
             Connection = HandleOf(Graph[Graph.NumbersOf("Tcb")[0]]);
             Fresh = new ulong[Graph.Layout.Words];

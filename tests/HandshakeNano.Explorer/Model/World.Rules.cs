@@ -79,12 +79,12 @@ internal sealed partial class World
         ConnectionWords at = side.At;
         uint iss = side.Number(at.Iss), irs = side.Number(at.Irs);
         uint una = side.Number(at.SndUna);
-        uint first = side.Number(at.SynPending) != 0 ? una + 1 : una;
+        uint first = at.IsSynPending(side.Words) ? una + 1 : una;
         for (uint seq = first; (int)(side.Number(at.SndEnd) - seq) > 0; seq++)
             CheckByte(side, at.SndBuffer, seq - iss - 1, iss, seq, "is to be sent");
         if (side.State <= TcpState.SynSent)
             return;
-        uint end = side.Number(at.RcvNxt) - side.Number(at.FinReceived);
+        uint end = side.Number(at.RcvNxt) - (at.IsFinReceived(side.Words) ? 1u : 0);
         for (uint seq = side.Number(at.RcvRead); (int)(end - seq) > 0; seq++)
             CheckByte(side, at.RcvBuffer, seq, irs, seq, "has been received");
         for (int i = 0; i < side.Number(at.RangeCount); i++)

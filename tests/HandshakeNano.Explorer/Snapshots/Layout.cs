@@ -23,8 +23,11 @@ internal sealed class Layout
     private readonly List<Expression> _save = [];
     private readonly List<Expression> _restore = [];
 
-    private Layout(IReadOnlyList<Node> nodes)
+    private readonly Func<string, IReadOnlyList<string>?> _namesOf;
+
+    private Layout(IReadOnlyList<Node> nodes, Func<string, IReadOnlyList<string>?> namesOf)
     {
+        _namesOf = namesOf;
         for (int i = 1; i < nodes.Count; i++)
             AddObject(nodes[i], i);
         Save = Expression.Lambda<Action<object[], ulong[]>>(Expression.Block(_save), _objects, _words).Compile();
@@ -45,12 +48,13 @@ internal sealed class Layout
 
     /// <summary>The layout of a graph.</summary>
     /// <param name="nodes">The graph's objects; the first is none.</param>
+    /// <param name="namesOf">The names of the elements of an array by the field that leads to it, null if they have none.</param>
     /// <returns>The same layout for graphs of the same shape.</returns>
-    public static Layout Of(IReadOnlyList<Node> nodes)
+    public static Layout Of(IReadOnlyList<Node> nodes, Func<string, IReadOnlyList<string>?> namesOf)
     {
         string shape = string.Join(';', nodes.Select(node =>
             $"{node.Owner} {node.Field} {node.Object?.GetType()} {(node.Object as Array)?.Length}"));
-        return s_known.GetOrAdd(shape, _ => new Layout(nodes));
+        return s_known.GetOrAdd(shape, _ => new Layout(nodes, namesOf));
     }
 
     /// <summary>The index of a variable's word.</summary>
@@ -89,6 +93,17 @@ internal sealed class Layout
     private void AddArray(Node node, Expression instance, Array array)
     {
         Type element = array.GetType().GetElementType()!;
+        if (_namesOf(node.Field) is { } names)
+        {
+            for (int i = 0; i < array.Length; i++)
+            {
+                Add(node.Owner, names[i], element, 1);
+                AddVariable(Expression.ArrayAccess(instance, Expression.Constant(i)), Words - 1);
+            }
+
+            return;
+        }
+
         if (element.IsPrimitive)
         {
             int bytes = Buffer.ByteLength(array);

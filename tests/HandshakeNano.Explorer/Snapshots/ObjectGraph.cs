@@ -23,12 +23,13 @@ internal sealed class ObjectGraph
     /// <summary>Finds the objects.</summary>
     /// <param name="roots">Where to begin.</param>
     /// <param name="leadsOn">Says whether a field, as Type.Name, leads to objects that belong to the graph.</param>
-    public ObjectGraph(IEnumerable<object> roots, Func<string, bool> leadsOn)
+    /// <param name="namesOf">The names of the elements of an array by the field that leads to it, null if they have none.</param>
+    public ObjectGraph(IEnumerable<object> roots, Func<string, bool> leadsOn, Func<string, IReadOnlyList<string>?> namesOf)
     {
         foreach (object root in roots)
             Visit(root, 0, "", leadsOn);
         _objects = _nodes.Select(node => node.Object).ToArray();
-        Layout = Layout.Of(_nodes);
+        Layout = Layout.Of(_nodes, namesOf);
     }
 
     /// <summary>Where every variable stands.</summary>

@@ -96,7 +96,7 @@ public sealed class CanonicalTests
     public void Every_variable_that_the_explorer_knows_by_name_is_one_of_the_core()
     {
         HashSet<string> fields = typeof(Net.TcpEndpoint).Assembly.GetTypes()
-            .SelectMany(type => type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .SelectMany(type => type.GetFields(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
                 .Select(field => $"{type.Name}.{field.Name}"))
             .ToHashSet();
         foreach (string name in Core.Names)

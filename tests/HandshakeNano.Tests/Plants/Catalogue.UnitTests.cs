@@ -66,14 +66,14 @@ public static partial class Catalogue
 
         // The connect timeout of a connection.
         (new("the-connect-timeout-is-that-of-the-settings", "RFC 9293 section 3.9.1.1", Timers,
-            "return Owned && _connectTimeout != 0 ? _connectTimeout : _layer.Settings.SynTimeout;",
+            "return Owned && t[ConnectLimit] != 0 ? t[ConnectLimit] : _layer.Settings.SynTimeout;",
             "return _layer.Settings.SynTimeout;"),
             nameof(HandshakeTests), nameof(HandshakeTests.A_connection_has_a_connect_timeout_of_its_own)),
         (new("the-connect-timeout-waits-for-the-retransmission", "RFC 9293 section 3.9.1.1", Timers,
-            "if (_retransmitAt - now > left)",
+            "if (t[RetransmitAt] - now > left)",
             "if (false)"),
             nameof(HandshakeTests), nameof(HandshakeTests.A_connect_timeout_that_is_set_while_the_SYN_waits_counts_from_the_first_SYN)),
-        (new("the-connect-timeout-stays-for-the-next-connection", "RFC 9293 section 3.9.1.1", State, "_connectTimeout = 0;", ""),
+        (new("the-connect-timeout-stays-for-the-next-connection", "RFC 9293 section 3.9.1.1", State, "t[ConnectLimit] = 0;", ""),
             nameof(HandshakeTests), nameof(HandshakeTests.A_connection_has_a_connect_timeout_of_its_own)),
 
         // Half-open connections and SYN cookies.
@@ -112,11 +112,11 @@ public static partial class Catalogue
             nameof(SynFloodTests), nameof(SynFloodTests.A_listener_that_closes_and_opens_again_resets_what_was_half_open_and_takes_nothing_of_it)),
 
         // Slow and silent peers, and orphans.
-        (new("an-orphan-waits-for-a-closed-window-for-ever", "RFC 6429", Arrives, "if (_sndWnd == 0 && Owned)", "if (_sndWnd == 0)"),
+        (new("an-orphan-waits-for-a-closed-window-for-ever", "RFC 6429", Arrives, "if (v[SndWnd] == 0 && Owned)", "if (v[SndWnd] == 0)"),
             nameof(SlowPeerTests), nameof(SlowPeerTests.A_closed_connection_whose_peer_keeps_its_window_at_zero_is_reset_after_100_seconds)),
-        (new("an-orphan-has-the-whole-user-timeout", "RFC 6429", Watch, "if (_userTimeout > most)", "if (false)"),
+        (new("an-orphan-has-the-whole-user-timeout", "RFC 6429", Watch, "if (t[UserLimit] > most)", "if (false)"),
             nameof(SlowPeerTests), nameof(SlowPeerTests.A_closed_connection_whose_peer_acknowledges_nothing_is_reset_after_100_seconds)),
-        (new("an-orphan-s-end-waits-for-the-retransmission", "RFC 6429", Watch, "if (most < _retransmitAt)", "if (false)"),
+        (new("an-orphan-s-end-waits-for-the-retransmission", "RFC 6429", Watch, "if (most < t[RetransmitAt])", "if (false)"),
             nameof(SlowPeerTests), nameof(SlowPeerTests.A_closed_connection_whose_peer_acknowledges_nothing_is_reset_after_100_seconds)),
         (new("a-dead-peer-is-told-nothing", "RFC 9293 section 3.8.4", Timers, "GiveUp(Counter.KeepAlivesGivenUp, now);", "End(TcpCloseReason.TimedOut);"),
             nameof(RetransmissionTests), nameof(RetransmissionTests.Keep_alive_repeats_a_probe_after_75_seconds_or_its_own_time_if_that_is_shorter)),
@@ -134,7 +134,7 @@ public static partial class Catalogue
             nameof(SlowPeerTests), nameof(SlowPeerTests.What_has_no_idle_timeout_or_is_young_or_fast_does_not_give_way)),
         (new("what-was-sent-at-once-pays-for-hours", "TcpSettings.LeastRate", Watch, "if (time > MovedTime)", "if (false)"),
             nameof(SlowPeerTests), nameof(SlowPeerTests.What_moved_long_ago_does_not_count_for_ever)),
-        (new("an-orphan-that-stands-still-stays", "TcpSettings.Grace", Watch, "if (now - _progressAt >= grace)", "if (false)"),
+        (new("an-orphan-that-stands-still-stays", "TcpSettings.Grace", Watch, "if (now - t[ProgressAt] >= grace)", "if (false)"),
             nameof(SlowPeerTests), nameof(SlowPeerTests.An_orphan_that_stands_still_gives_way_before_a_slow_connection)),
         (new("the-application-of-who-gives-way-is-told-later", "TcpSettings.LeastRate", Listen, "Flush(now);", ""),
             nameof(SlowPeerTests), nameof(SlowPeerTests.A_last_ACK_without_a_free_connection_makes_room_at_once)),

@@ -34,12 +34,12 @@ public static partial class Catalogue
     /// <summary>No ACK asks a peer for the truth.</summary>
     public static Plant NoChallenge { get; } = new("no-challenge-ack", "RFC 5961 sections 3.2, 4.2 and 5.2", Arrives,
         """
-                _challenges++;
+                v[Challenges]++;
                 _layer.Counters[(int)reason]++;
                 SendAck(now);
         """,
         """
-                _challenges++;
+                v[Challenges]++;
                 _layer.Counters[(int)reason]++;
         """);
 
@@ -91,11 +91,11 @@ public static partial class Catalogue
             "iss, seq, TcpHeader.Syn | TcpHeader.Ack"),
         new("syn-ack-without-mss", "RFC 9293 section 3.7.1", Output,
             """
-            _rcvEdge - _rcvNxt,
+            v[RcvEdge] - v[RcvNxt],
                             TcpOptions.SynLength, 0, now);
             """,
             """
-            _rcvEdge - _rcvNxt,
+            v[RcvEdge] - v[RcvNxt],
                             0, 0, now);
             """),
         new("no-mss-means-our-own", "RFC 9293 section 3.7.1", State,
@@ -110,12 +110,12 @@ public static partial class Catalogue
 
         // SYN-SENT, section 3.10.7.3.
         new("syn-sent-takes-any-ack", "RFC 9293 section 3.10.7.3", Arrives,
-            "acceptable = _sndNxt != _iss && ack == _iss + 1;",
+            "acceptable = v[SndNxt] != v[Iss] && ack == v[Iss] + 1;",
             "acceptable = true;"),
         new("syn-sent-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.3", Arrives,
             """
                                 counters[(int)Counter.HandshakeAckBad]++;
-                                _writer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+                                _writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
             """,
             "                    counters[(int)Counter.HandshakeAckBad]++;"),
         new("syn-sent-answers-a-reset", "RFC 9293 section 3.10.7.3", Arrives,
@@ -144,10 +144,10 @@ public static partial class Catalogue
             "            _layer.Counters[(int)Counter.SynSentNoSyn]++;"),
         new("syn-sent-does-not-answer-a-syn", "RFC 9293 section 3.5", Arrives,
             """
-                    _rttAt = Never;
+                    t[RttAt] = Never;
                     Answer(AckWithSyn);
             """,
-            "        _rttAt = Never;"),
+            "        t[RttAt] = Never;"),
         new("syn-sent-does-not-acknowledge-the-syn-ack", "RFC 9293 section 3.10.7.3", Arrives,
             """
                         Acknowledged(ack, 1, now);
@@ -240,17 +240,17 @@ public static partial class Catalogue
             "        if"),
         new("a-reset-in-last-ack-loses-something", "RFC 9293 section 3.10.7.4, second", Arrives,
             """
-            if (_sndUna == _sndEnd)
+            if (v[SndUna] == v[SndEnd])
                             reason
             """,
             """
-            if (_sndUna == _sndNxt)
+            if (v[SndUna] == v[SndNxt])
                             reason
             """),
 
         // Fourth, the SYN bit, section 3.10.7.4 and RFC 5961 section 4.
         NoChallenge,
-        new("challenges-without-limit", "RFC 5961 section 7", Arrives, "if (_challenges >= ChallengesPerInterval)", "if (false)"),
+        new("challenges-without-limit", "RFC 5961 section 7", Arrives, "if (v[Challenges] >= ChallengesPerInterval)", "if (false)"),
         new("a-syn-in-window-ends-the-connection", "RFC 5961 section 4.2", Arrives,
             """
                         else if ((flags & TcpHeader.Syn) != 0)
@@ -289,7 +289,7 @@ public static partial class Catalogue
                             counters[(int)Counter.AckMissing]++;
                         if ((flags & (TcpHeader.Rst | TcpHeader.Syn)) != 0)
                             return;
-                        ack = _sndUna;
+                        ack = v[SndUna];
             """),
         new("half-open-takes-any-ack", "RFC 9293 section 3.10.7.4, fifth", SynReceived,
             """
@@ -317,7 +317,7 @@ public static partial class Catalogue
         new("syn-received-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                             counters[(int)Counter.HandshakeAckBad]++;
-                            _writer.SendReset(_peer, _ports, _addressSum, ack, 0, TcpHeader.Rst, now);
+                            _writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
                             return;
                         }
 
@@ -332,36 +332,36 @@ public static partial class Catalogue
             """),
         new("the-handshake-s-last-window-is-not-taken", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
-                        _sndWnd = window;
-                        _maxSndWnd = window;
+                        v[SndWnd] = window;
+                        v[MaxSndWnd] = window;
                         state = _state;
             """,
             "            state = _state;"),
         new("an-ack-of-the-unsent-is-believed", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             "else if (acked > sent)",
-            "else if (acked > sent && (int)(ack - _sndNxt) <= 0)"),
+            "else if (acked > sent && (int)(ack - v[SndNxt]) <= 0)"),
         new("an-ack-of-the-unsent-gets-no-answer", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             "Challenge(Counter.AckTooHigh, now);",
             "counters[(int)Counter.AckTooHigh]++;"),
-        new("a-far-too-old-ack-is-taken", "RFC 5961 section 5.2", Arrives, "if (una - ack > _maxSndWnd)", "if (false)"),
-        new("an-old-ack-loses-its-data", "RFC 5961 section 5.2", Arrives, "if (una - ack > _maxSndWnd)", "if (true)"),
+        new("a-far-too-old-ack-is-taken", "RFC 5961 section 5.2", Arrives, "if (una - ack > v[MaxSndWnd])", "if (false)"),
+        new("an-old-ack-loses-its-data", "RFC 5961 section 5.2", Arrives, "if (una - ack > v[MaxSndWnd])", "if (true)"),
         new("any-segment-changes-the-window", "RFC 9293 section 3.10.7.4, fifth", Arrives,
-            "if (acked != 0 || (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0))",
+            "if (acked != 0 || (seq == v[SndWl1] ? (int)(ack - v[SndWl2]) >= 0 : (int)(seq - v[SndWl1]) > 0))",
             "if (true)"),
         new("wl1-is-not-looked-at", "RFC 9293 section 3.10.7.4, fifth", Arrives,
-            "if (acked != 0 || (seq == _sndWl1 ? (int)(ack - _sndWl2) >= 0 : (int)(seq - _sndWl1) > 0))",
-            "if ((int)(ack - _sndWl2) >= 0)"),
-        new("a-new-ack-sent-again-moves-the-edge", "RFC 9293 section 3.8.6", Arrives, "if (acked != 0 || (seq == _sndWl1", "if ((seq == _sndWl1"),
-        new("a-window-update-needs-news", "RFC 9293 section 3.10.7.4, fifth", Arrives, "(int)(ack - _sndWl2) >= 0", "(int)(ack - _sndWl2) > 0"),
+            "if (acked != 0 || (seq == v[SndWl1] ? (int)(ack - v[SndWl2]) >= 0 : (int)(seq - v[SndWl1]) > 0))",
+            "if ((int)(ack - v[SndWl2]) >= 0)"),
+        new("a-new-ack-sent-again-moves-the-edge", "RFC 9293 section 3.8.6", Arrives, "if (acked != 0 || (seq == v[SndWl1]", "if ((seq == v[SndWl1]"),
+        new("a-window-update-needs-news", "RFC 9293 section 3.10.7.4, fifth", Arrives, "(int)(ack - v[SndWl2]) >= 0", "(int)(ack - v[SndWl2]) > 0"),
         new("a-partial-ack-takes-all", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
-                    _sndUna = ack;
-                    if (_rttAt
+                    v[SndUna] = ack;
+                    if (t[RttAt]
             """,
             """
                     ack = sndNxt;
-                    _sndUna = ack;
-                    if (_rttAt
+                    v[SndUna] = ack;
+                    if (t[RttAt]
             """),
         new("the-ack-of-our-fin-leaves-fin-wait-1", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             "_state = TcpState.FinWait2;",
@@ -398,14 +398,14 @@ public static partial class Catalogue
         // Sixth, the urgent pointer, section 3.10.7.4.
         new("the-urgent-pointer-goes-back", "RFC 9293 section 3.10.7.4, sixth", Arrives,
             "if ((int)(up - known) <= 0)",
-            "if ((int)(up - _rcvRead) <= 0)"),
+            "if ((int)(up - v[RcvRead]) <= 0)"),
         new("the-urgent-pointer-points-at-the-last-byte", "RFC 9293 section 3.8.5", Arrives,
             "uint up = seq + (uint)BigEndian.Get16(frame, TcpHeader.UrgentPointer);",
             "uint up = seq + (uint)BigEndian.Get16(frame, TcpHeader.UrgentPointer) + 1;"),
         new("an-urgent-pointer-needs-data", "RFC 9293 section 3.4", Arrives,
             "if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)",
             "if (length != 0 || (flags & TcpHeader.Fin) != 0)"),
-        new("urgent-data-is-not-announced", "RFC 9293 section 3.8.5", Output, "if (_urgent == 0)", "if (true)"),
+        new("urgent-data-is-not-announced", "RFC 9293 section 3.8.5", Output, "if (v[Urgent] == 0)", "if (true)"),
 
         // Seventh, the text, section 3.10.7.4.
         new("what-came-out-of-order-is-forgotten", "RFC 9293 section 3.10.7.4, seventh", Arrives,
@@ -419,11 +419,11 @@ public static partial class Catalogue
             "                return false;"),
         new("a-gap-is-not-told-at-once", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             """
-                            _ackDue = AckNow;
+                            v[AckDue] = AckNow;
                             if (AddRange
             """,
             """
-                            _ackDue = AckNone;
+                            v[AckDue] = AckNone;
                             if (AddRange
             """),
         new("a-gap-is-not-seen", "RFC 9293 section 3.10.7.4, seventh", Arrives,
@@ -435,18 +435,18 @@ public static partial class Catalogue
                         if (true)
                         {
             """),
-        new("a-filled-gap-takes-only-itself", "RFC 9293 section 3.10.7.4, seventh", Arrives, "rcvNxt = TakeRanges(rcvNxt);", "_rangeCount = 0;"),
-        new("each-segment-is-acknowledged-at-once", "RFC 9293 section 3.8.6.3", Arrives, "_ackDue = AckDelayed;", "_ackDue = AckNow;"),
+        new("a-filled-gap-takes-only-itself", "RFC 9293 section 3.10.7.4, seventh", Arrives, "rcvNxt = TakeRanges(rcvNxt);", "v[RangeCount] = 0;"),
+        new("each-segment-is-acknowledged-at-once", "RFC 9293 section 3.8.6.3", Arrives, "v[AckDue] = AckDelayed;", "v[AckDue] = AckNow;"),
         new("every-second-segment-is-not-acknowledged", "RFC 9293 section 3.8.6.3", Arrives,
             """
                             else
-                                _ackDue = AckNow;
+                                v[AckDue] = AckNow;
 
-                            _rcvNxt = rcvNxt;
+                            v[RcvNxt] = rcvNxt;
             """,
             """
 
-                            _rcvNxt = rcvNxt;
+                            v[RcvNxt] = rcvNxt;
             """),
         new("data-is-taken-behind-the-fin", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             """
@@ -474,13 +474,13 @@ public static partial class Catalogue
         // Eighth, the FIN bit, section 3.10.7.4.
         new("the-fin-takes-no-number", "RFC 9293 section 3.10.7.4, eighth", Arrives,
             """
-                    _rcvNxt++;
-                    if ((int)(_rcvEdge
+                    v[RcvNxt]++;
+                    if ((int)(v[RcvEdge]
             """,
-            "        if ((int)(_rcvEdge"),
+            "        if ((int)(v[RcvEdge]"),
         new("a-fin-behind-a-gap-counts-at-once", "RFC 9293 section 3.10.7.4, eighth", Arrives,
-            "if (_finSeen && _finAt == rcvNxt)",
-            "if (_finSeen)"),
+            "if ((v[Flags] & FinSeen) != 0 && v[FinAt] == rcvNxt)",
+            "if ((v[Flags] & FinSeen) != 0)"),
         new("a-fin-leaves-established", "RFC 9293 section 3.10.7.4, eighth", Arrives,
             "_state = TcpState.CloseWait;",
             "_state = TcpState.Established;"),
@@ -540,33 +540,33 @@ public static partial class Catalogue
             "return _state >= TcpState.SynReceived && (",
             "return _state > TcpState.TimeWait && ("),
         new("the-fin-leaves-before-the-data", "RFC 9293 section 3.10.4", Output,
-            "bool fin = _finQueued && length == queued && usable > length;",
-            "bool fin = _finQueued && usable > length;"),
-        new("the-user-timeout-never-comes", "RFC 9293 section 3.10.8", Timers, "if (now - _progressAt >= limit)", "if (false)"),
-        new("the-timeout-does-not-double", "RFC 6298 section 5.5", Timers, "_rto += _rto;", ""),
+            "bool fin = (v[Flags] & FinQueued) != 0 && length == queued && usable > length;",
+            "bool fin = (v[Flags] & FinQueued) != 0 && usable > length;"),
+        new("the-user-timeout-never-comes", "RFC 9293 section 3.10.8", Timers, "if (now - t[ProgressAt] >= limit)", "if (false)"),
+        new("the-timeout-does-not-double", "RFC 6298 section 5.5", Timers, "t[Rto] += t[Rto];", ""),
         new("a-retransmission-measures-the-round-trip", "RFC 6298 section 3", Timers,
             """
-                    _rttAt = Never;
+                    t[RttAt] = Never;
                     ArmRetransmission(now);
             """,
             "        ArmRetransmission(now);"),
         new("probes-time-out", "RFC 9293 section 3.8.6.1", Arrives,
             """
-                        if (_sndWnd == 0 && Owned)
-                            _progressAt = now;
+                        if (v[SndWnd] == 0 && Owned)
+                            t[ProgressAt] = now;
             """,
             ""),
         new("no-slow-start", "RFC 5681 section 3.1", Congestion, "return (uint)(mss > 1095 ? 3 * mss : 4 * mss);", "return (uint)(10 * mss);"),
         new("a-path-below-576-bytes-is-a-black-hole", "RFC 1191 section 3", Errors,
             "if (mss >= length)",
             "if (mss >= length || mss < TcpOptions.DefaultMaximumSegmentSize)"),
-        new("a-hint-above-what-was-sent-is-believed", "RFC 1191 section 3", Errors, "if (mss >= length)", "if (mss >= _mss)"),
-        new("no-limited-transmit", "RFC 5681 section 3.2", Congestion, "_lossDue = SendOneMore;", ""),
-        new("no-nagle", "RFC 9293 section 3.7.4", Output, "if (!all && !_noDelay && ptr != una)", "if (false)"),
-        new("no-silly-window-avoidance", "RFC 9293 section 3.8.6.2.1", Output, "if (!all && (uint)length < _maxSndWnd / 2)", "if (false)"),
+        new("a-hint-above-what-was-sent-is-believed", "RFC 1191 section 3", Errors, "if (mss >= length)", "if (mss >= v[Mss])"),
+        new("no-limited-transmit", "RFC 5681 section 3.2", Congestion, "v[LossDue] = SendOneMore;", ""),
+        new("no-nagle", "RFC 9293 section 3.7.4", Output, "if (!all && (v[Flags] & NoNagle) == 0 && ptr != una)", "if (false)"),
+        new("no-silly-window-avoidance", "RFC 9293 section 3.8.6.2.1", Output, "if (!all && (uint)length < v[MaxSndWnd] / 2)", "if (false)"),
         new("the-window-opens-in-small-steps", "RFC 9293 section 3.8.6.2.2", Output,
-            "if (step != 0 && (step >= (uint)_mss || step >= (uint)_rcvBuffer.Length / 2) && !_finReceived)",
-            "if (step != 0 && !_finReceived)"),
+            "if (step != 0 && (step >= (uint)v[Mss] || step >= (uint)_rcvBuffer.Length / 2) && (v[Flags] & FinReceived) == 0)",
+            "if (step != 0 && (v[Flags] & FinReceived) == 0)"),
 
         // Checksums and options, sections 3.1 and 3.2.
         new("the-checksum-is-not-checked", "RFC 9293 section 3.1", Layer, "if (sum % InternetChecksum.Modulus != 0)", "if (false)"),

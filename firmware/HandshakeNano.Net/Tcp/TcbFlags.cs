@@ -1,0 +1,31 @@
+namespace HandshakeNano.Net;
+
+/// <summary>What is or is not so of a connection: the bits of <see cref="TcbNumbers.Flags"/>.</summary>
+internal static class TcbFlags
+{
+    /// <summary>Our SYN is not acknowledged.</summary>
+    public const uint SynPending = 1;
+
+    public const uint FinQueued = 2;
+    public const uint FinReceived = 4;
+    public const uint ResetQueued = 8;
+
+    /// <summary>The peer's FIN has come, maybe before what precedes it.</summary>
+    public const uint FinSeen = 16;
+
+    public const uint Recovering = 32;
+
+    /// <summary>The time is to be taken when something arrives: there is a keep-alive or an idle timeout.</summary>
+    public const uint Watched = 64;
+
+    /// <summary>What is on its way was sent into a closed window.</summary>
+    public const uint Probing = 128;
+
+    public const uint NoNagle = 256;
+
+    /// <summary>The peer has announced urgent data, and not all of it is read.</summary>
+    public const uint UrgentIn = 512;
+
+    /// <summary>We have announced urgent data.</summary>
+    public const uint UrgentOut = 1024;
+}

@@ -1,0 +1,89 @@
+namespace HandshakeNano.Net;
+
+/// <summary>
+/// Where the numbers of a control block stand in its array, by the names of RFC 9293 section 3.3.1 where they have one. On a board an
+/// element takes 4 bytes, a field 12.
+/// </summary>
+internal static class TcbNumbers
+{
+    // Sequence variables. Data is in [SndUna, SndEnd) of the send buffer, [RcvRead, RcvNxt) of the receive buffer.
+    public const int Iss = 0;
+    public const int Irs = 1;
+    public const int SndUna = 2;
+    public const int SndNxt = 3;
+    public const int SndWnd = 4;
+    public const int SndWl1 = 5;
+    public const int SndWl2 = 6;
+    public const int RcvNxt = 7;
+
+    /// <summary>The largest window that the peer has offered.</summary>
+    public const int MaxSndWnd = 8;
+
+    /// <summary>What to send next: SND.NXT, or less while lost segments are sent again.</summary>
+    public const int SndPtr = 9;
+
+    /// <summary>The sequence number behind the last byte in the send buffer; a FIN takes this number.</summary>
+    public const int SndEnd = 10;
+
+    /// <summary>The right edge of the receive window that the peer knows.</summary>
+    public const int RcvEdge = 11;
+
+    /// <summary>The next byte that the application reads.</summary>
+    public const int RcvRead = 12;
+
+    /// <summary>RCV.UP: the sequence number behind the peer's urgent data.</summary>
+    public const int RcvUp = 13;
+
+    /// <summary>SND.UP: the sequence number behind our urgent data.</summary>
+    public const int SndUp = 14;
+
+    /// <summary>The sequence number of the peer's FIN, when that has come.</summary>
+    public const int FinAt = 15;
+
+    public const int Peer = 16;
+
+    /// <summary>Our port in the upper half, the peer's in the lower.</summary>
+    public const int Ports = 17;
+
+    /// <summary>The sum of both addresses, in network order.</summary>
+    public const int AddressSum = 18;
+
+    /// <summary>The most data in a segment of ours, in bytes.</summary>
+    public const int Mss = 19;
+
+    // Congestion control.
+    public const int Cwnd = 20;
+    public const int Ssthresh = 21;
+    public const int Recover = 22;
+
+    /// <summary>The sequence number by which a round trip is measured.</summary>
+    public const int RttSeq = 23;
+
+    /// <summary>Bits of <see cref="TcbFlags"/>.</summary>
+    public const int Flags = 24;
+
+    /// <summary>The last soft error, a <see cref="TcpSoftError"/>.</summary>
+    public const int SoftError = 25;
+
+    /// <summary>How many keep-alives have had no answer.</summary>
+    public const int KeepAlives = 26;
+
+    /// <summary>Why the connection has ended, a <see cref="TcpCloseReason"/>.</summary>
+    public const int Reason = 27;
+
+    public const int RangeCount = 28;
+
+    /// <summary>How many challenge ACKs were sent in this interval.</summary>
+    public const int Challenges = 29;
+
+    /// <summary>What acknowledgment is owed.</summary>
+    public const int AckDue = 30;
+
+    public const int DuplicateAcks = 31;
+
+    /// <summary>What a duplicate or partial ACK asks for: <see cref="ResendFirst"/>, <see cref="SendOneMore"/>, or 0 for nothing.</summary>
+    public const int LossDue = 32;
+
+    public const int Retries = 33;
+    public const int Count = 34;
+}
