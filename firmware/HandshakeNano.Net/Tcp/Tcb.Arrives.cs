@@ -110,7 +110,7 @@ internal sealed partial class Tcb
             if (acked - 1 >= sent)
             {
                 counters[(int)Counter.HandshakeAckBad]++;
-                _writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
+                _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
                 return;
             }
 
@@ -194,7 +194,7 @@ internal sealed partial class Tcb
                 else
                 {
                     counters[(int)Counter.HandshakeAckBad]++;
-                    _writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
+                    _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
                 }
 
                 return;
@@ -297,7 +297,6 @@ internal sealed partial class Tcb
 
     private void ArrivesReset(ulong[] counters, ulong now)
     {
-        uint[] v = _v;
         counters[(int)Counter.ResetsReceived]++;
         TcpCloseReason reason = TcpCloseReason.Reset;
         if (_state == TcpState.SynReceived)
@@ -305,7 +304,7 @@ internal sealed partial class Tcb
         else if (_state == TcpState.Closing || _state == TcpState.LastAck)
         {
             // Only our FIN was on its way: nothing is lost (section 3.10.7.4).
-            if (v[SndUna] == v[SndEnd])
+            if (_v[SndUna] == _v[SndEnd])
                 reason = TcpCloseReason.Finished;
         }
 
@@ -396,7 +395,7 @@ internal sealed partial class Tcb
             t[RttAt] = Never;
             t[RetransmitAt] = Never;
             v[Retries] = 0;
-            ResetTimeout();
+            ResetTimeout(t[Srtt], t[RttVar]);
         }
 
         if (v[SndPtr] != v[SndEnd] || (v[Flags] & FinQueued) != 0)

@@ -66,7 +66,11 @@ internal sealed partial class Tcb
 
     public int Available
     {
-        get { return (int)(_v[RcvNxt] - _v[RcvRead]) - ((_v[Flags] & FinReceived) != 0 ? 1 : 0); }
+        get
+        {
+            uint[] v = _v;
+            return (int)(v[RcvNxt] - v[RcvRead] - (v[Flags] & FinReceived));
+        }
     }
 
     public int UrgentCount
@@ -170,8 +174,6 @@ internal sealed partial class Tcb
         get { return _handler; }
         set
         {
-            uint[] v = _v;
-
             // Closed by its application: nothing more is told.
             if (!Owned)
                 return;
@@ -180,10 +182,14 @@ internal sealed partial class Tcb
                 return;
             if (Available > 0)
                 Events |= TcbEvents.Received;
-            if ((v[Flags] & FinReceived) != 0)
-                Events |= TcbEvents.PeerClosed;
-            if (v[Reason] != (uint)TcpCloseReason.None)
-                Events |= TcbEvents.Closed;
+            if (_state != TcpState.Established)
+            {
+                if ((_v[Flags] & FinReceived) != 0)
+                    Events |= TcbEvents.PeerClosed;
+                if (_v[Reason] != (uint)TcpCloseReason.None)
+                    Events |= TcbEvents.Closed;
+            }
+
             if (Events != 0)
                 Touch();
         }
@@ -192,9 +198,7 @@ internal sealed partial class Tcb
     public int Read(byte[] buffer, int offset, int count)
     {
         uint[] v = _v;
-        int available = (int)(v[RcvNxt] - v[RcvRead]);
-        if ((v[Flags] & FinReceived) != 0)
-            available--;
+        int available = (int)(v[RcvNxt] - v[RcvRead] - (v[Flags] & FinReceived));
         if (count > available)
             count = available;
         if (count == 0)
@@ -246,24 +250,23 @@ internal sealed partial class Tcb
 
     public void Shutdown()
     {
-        uint[] v = _v;
         switch (_state)
         {
             case TcpState.SynSent:
-                v[Flags] |= FinQueued;
+                _v[Flags] |= FinQueued;
                 break;
             case TcpState.SynReceived:
                 // With data queued the FIN waits for ESTABLISHED (section 3.10.4).
-                v[Flags] |= FinQueued;
+                _v[Flags] |= FinQueued;
                 if (Unacknowledged == 0)
                     _state = TcpState.FinWait1;
                 break;
             case TcpState.Established:
-                v[Flags] |= FinQueued;
+                _v[Flags] |= FinQueued;
                 _state = TcpState.FinWait1;
                 break;
             case TcpState.CloseWait:
-                v[Flags] |= FinQueued;
+                _v[Flags] |= FinQueued;
                 _state = TcpState.LastAck;
                 break;
             default:
@@ -298,7 +301,6 @@ internal sealed partial class Tcb
     /// <summary>Tells the handler what has happened.</summary>
     internal void Dispatch()
     {
-        uint[] v = _v;
         TcbEvents events = Events;
         Events = TcbEvents.None;
         if ((events & TcbEvents.Accept) != 0)
@@ -326,7 +328,7 @@ internal sealed partial class Tcb
             if ((events & (TcbEvents.Urgent | TcbEvents.SoftError)) != 0)
                 DispatchRare(handler, handle, events);
             if ((events & TcbEvents.Received) != 0 && (Events & TcbEvents.Telling) != 0
-                && (int)(v[RcvNxt] - v[RcvRead]) > ((v[Flags] & FinReceived) != 0 ? 1 : 0))
+                && Available > 0)
                 handler.OnReceived(handle);
             if ((events & TcbEvents.Sent) != 0 && (Events & TcbEvents.Telling) != 0)
                 handler.OnSent(handle);
@@ -338,7 +340,7 @@ internal sealed partial class Tcb
         }
 
         if ((events & TcbEvents.Closed) != 0)
-            handler.OnClosed(handle, (TcpCloseReason)v[Reason]);
+            handler.OnClosed(handle, (TcpCloseReason)_v[Reason]);
     }
 
     private void DispatchRare(TcpConnectionHandler handler, TcpConnection handle, TcbEvents events)

@@ -74,7 +74,7 @@ internal sealed partial class Tcb
     {
         uint[] v = _v;
         v[Flags] &= ~ResetQueued;
-        _writer.SendReset(v[Peer], v[Ports], v[AddressSum], (v[Flags] & Probing) != 0 ? v[SndUna] : v[SndNxt], v[RcvNxt], TcpHeader.Rst | TcpHeader.Ack, now);
+        _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], (v[Flags] & Probing) != 0 ? v[SndUna] : v[SndNxt], v[RcvNxt], TcpHeader.Rst | TcpHeader.Ack, now);
     }
 
     /// <summary>Sends an ACK without data, where the peer's window lets it in: a probe's number may be past it.</summary>
@@ -103,9 +103,9 @@ internal sealed partial class Tcb
     {
         uint[] v = _v;
         if (_state == TcpState.SynSent)
-            _writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], 0, TcpHeader.Syn, _layer.ReceiveWindow, TcpOptions.SynLength, 0, now);
+            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], 0, TcpHeader.Syn, _layer.ReceiveWindow, TcpOptions.SynLength, 0, now);
         else
-            _writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], v[RcvNxt], TcpHeader.Syn | TcpHeader.Ack, v[RcvEdge] - v[RcvNxt],
+            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], v[RcvNxt], TcpHeader.Syn | TcpHeader.Ack, v[RcvEdge] - v[RcvNxt],
                 TcpOptions.SynLength, 0, now);
     }
 
@@ -129,7 +129,7 @@ internal sealed partial class Tcb
                 v[RcvEdge] = edge;
         }
 
-        _writer.Send(v[Peer], v[Ports], v[AddressSum], seq, rcvNxt, flags, v[RcvEdge] - rcvNxt, 0, length, now);
+        _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], seq, rcvNxt, flags, v[RcvEdge] - rcvNxt, 0, length, now);
     }
 
     /// <summary>Sends data and FIN as far as window, congestion window, Nagle and silly window avoidance let it.</summary>
@@ -233,7 +233,7 @@ internal sealed partial class Tcb
         int flags = TcpHeader.Ack;
         if (length != 0)
         {
-            Ring.Get(_sndBuffer, seq - v[Iss] - 1, _writer.Frame, TcpHeader.Options, length);
+            Ring.Get(_sndBuffer, seq - v[Iss] - 1, _layer.Writer.Frame, TcpHeader.Options, length);
 
             // The last byte there is: push it through (section 3.9.1.2).
             if (seq + (uint)length == v[SndEnd])
@@ -293,7 +293,7 @@ internal sealed partial class Tcb
 
         if (ahead > FarthestUrgent)
             ahead = FarthestUrgent;
-        byte[] frame = _writer.Frame;
+        byte[] frame = _layer.Writer.Frame;
         BigEndian.Put16(frame, TcpHeader.UrgentPointer, ahead);
 
         // The upper half of the flags is sent nowhere, and counts in the checksum.

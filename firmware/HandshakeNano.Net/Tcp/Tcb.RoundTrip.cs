@@ -10,33 +10,35 @@ internal sealed partial class Tcb
     {
         ulong[] t = _t;
         ulong srtt = t[Srtt];
+        ulong rttvar;
         if (srtt == 0)
         {
             srtt = rtt;
-            t[RttVar] = rtt >> 1;
+            rttvar = rtt >> 1;
         }
         else
         {
-            ulong difference = srtt > rtt ? srtt - rtt : rtt - srtt;
-            t[RttVar] = (3 * t[RttVar] + difference) >> 2;
+            rttvar = (3 * t[RttVar] + (srtt > rtt ? srtt - rtt : rtt - srtt)) >> 2;
             srtt = (7 * srtt + rtt) >> 3;
         }
 
         // 0 means not measured.
-        t[Srtt] = srtt == 0 ? 1 : srtt;
-        ResetTimeout();
+        if (srtt == 0)
+            srtt = 1;
+        t[Srtt] = srtt;
+        t[RttVar] = rttvar;
+        ResetTimeout(srtt, rttvar);
     }
 
     /// <summary>The timeout that follows from the measured round trips, without any backing off.</summary>
-    private void ResetTimeout()
+    private void ResetTimeout(ulong srtt, ulong rttvar)
     {
-        ulong[] t = _t;
         TcpSettings settings = _layer.Settings;
-        ulong rto = t[Srtt] == 0 ? settings.InitialRetransmissionTimeout : t[Srtt] + (t[RttVar] == 0 ? 1 : 4 * t[RttVar]);
+        ulong rto = srtt == 0 ? settings.InitialRetransmissionTimeout : srtt + (rttvar == 0 ? 1 : 4 * rttvar);
         if (rto < settings.MinimumRetransmissionTimeout)
             rto = settings.MinimumRetransmissionTimeout;
         if (rto > settings.MaximumRetransmissionTimeout)
             rto = settings.MaximumRetransmissionTimeout;
-        t[Rto] = rto;
+        _t[Rto] = rto;
     }
 }

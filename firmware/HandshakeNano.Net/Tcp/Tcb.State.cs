@@ -34,7 +34,6 @@ internal sealed partial class Tcb
     internal int HeapIndex = -1;
     internal ulong HeapDeadline;
     internal Tcb QueueNext;
-    internal Tcb QueuePrevious;
     internal Tcb DirtyNext;
     internal bool IsDirty;
     internal bool InTable;
@@ -55,7 +54,6 @@ internal sealed partial class Tcb
     internal bool OutputDue;
 
     private readonly TcpLayer _layer;
-    private readonly SegmentWriter _writer;
 
     /// <summary>What it knows in numbers, at the places that <see cref="TcbNumbers"/> names.</summary>
     private readonly uint[] _v = new uint[TcbNumbers.Count];
@@ -75,7 +73,6 @@ internal sealed partial class Tcb
     internal Tcb(TcpLayer layer, TcpSettings settings)
     {
         _layer = layer;
-        _writer = layer.Writer;
         _sndBuffer = new byte[settings.SendBufferSize];
         _rcvBuffer = new byte[settings.ReceiveBufferSize];
         _ranges = new uint[2 * settings.OutOfOrderRanges];
@@ -100,7 +97,7 @@ internal sealed partial class Tcb
     {
         uint[] v = _v;
         TcpLayer layer = _layer;
-        Open(key, (uint)(key >> 32), ports, addressSum, now);
+        Open(key, ports, addressSum, now);
         TakeMss(peerMss);
         v[Irs] = irs;
         irs++;
@@ -132,10 +129,10 @@ internal sealed partial class Tcb
     }
 
     /// <summary>Makes the connection call a peer: SYN-SENT. The SYN leaves with the next Poll, which knows the time.</summary>
-    internal void OpenActive(ulong key, uint peer, uint ports, uint addressSum)
+    internal void OpenActive(ulong key, uint ports, uint addressSum)
     {
         uint[] v = _v;
-        Open(key, peer, ports, addressSum, 0);
+        Open(key, ports, addressSum, 0);
         Owned = true;
         _t[ConnectLimit] = 0;
         v[Flags] = SynPending;
@@ -175,7 +172,6 @@ internal sealed partial class Tcb
     {
         Listener = null;
         QueueNext = null;
-        QueuePrevious = null;
         Owned = false;
         Events = TcbEvents.None;
         QueueReset();
@@ -240,13 +236,13 @@ internal sealed partial class Tcb
             StopWatching();
     }
 
-    private void Open(ulong key, uint peer, uint ports, uint addressSum, ulong now)
+    private void Open(ulong key, uint ports, uint addressSum, ulong now)
     {
         uint[] v = _v;
         ulong[] t = _t;
         Key = key;
         Array.Clear(v, 0, TcbNumbers.Count);
-        v[Peer] = peer;
+        v[Peer] = (uint)(key >> 32);
         v[Ports] = ports;
         v[AddressSum] = addressSum;
         t[ChallengeEnd] = 0;

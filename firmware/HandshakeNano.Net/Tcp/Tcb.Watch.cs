@@ -29,21 +29,7 @@ internal sealed partial class Tcb
         if (!InTable || _state == TcpState.Closed)
             return NotSlow;
         if (!Owned)
-        {
-            if (now - t[ProgressAt] >= grace)
-                return Worst;
-
-            // It gets no more than that, be there an acknowledgment of a byte from time to time.
-            now += grace;
-            if (now < t[LingerAt])
-            {
-                t[LingerAt] = now;
-                _layer.Timers.Schedule(this, now);
-            }
-
-            return NotSlow;
-        }
-
+            return now - t[ProgressAt] >= grace ? Worst : NotSlow;
         if (t[IdleLimit] == 0 || t[LingerAt] == Never)
             return NotSlow;
         ulong time = now - t[MovedSince];
@@ -51,6 +37,22 @@ internal sealed partial class Tcb
             return NotSlow;
         time /= (t[Moved] >> 32) + 1;
         return time > 1_000_000 / (ulong)_layer.Settings.LeastRate ? time : NotSlow;
+    }
+
+    /// <summary>
+    /// Connections are wanted: one that its application has closed gets no more than <see cref="TcpSettings.Grace"/>, be there an
+    /// acknowledgment of a byte from time to time.
+    /// </summary>
+    /// <param name="now">The time in microseconds.</param>
+    internal void BoundOrphan(ulong now)
+    {
+        if (!InTable || Owned)
+            return;
+        now += _layer.Settings.Grace;
+        if (now >= _t[LingerAt])
+            return;
+        _t[LingerAt] = now;
+        _layer.Timers.Schedule(this, now);
     }
 
     /// <summary>Gives way to a new connection.</summary>

@@ -3,11 +3,13 @@ namespace HandshakeNano.Net;
 /// <summary>What is or is not so of a connection: the bits of <see cref="TcbNumbers.Flags"/>.</summary>
 internal static class TcbFlags
 {
-    /// <summary>Our SYN is not acknowledged.</summary>
-    public const uint SynPending = 1;
+    /// <summary>The peer's FIN has come in order. The lowest bit, as it is subtracted from RCV.NXT where only bytes count.</summary>
+    public const uint FinReceived = 1;
 
-    public const uint FinQueued = 2;
-    public const uint FinReceived = 4;
+    /// <summary>Our SYN is not acknowledged.</summary>
+    public const uint SynPending = 2;
+
+    public const uint FinQueued = 4;
     public const uint ResetQueued = 8;
 
     /// <summary>The peer's FIN has come, maybe before what precedes it.</summary>

@@ -145,6 +145,9 @@ internal sealed partial class TcpLayer
 
         if (worst == null)
         {
+            // For a SYN too: without room for one no handshake would ever be complete.
+            for (int i = 0; i < all.Length; i++)
+                all[i].BoundOrphan(now);
             _noRoomUntil = now + SearchInterval;
             return false;
         }

@@ -249,7 +249,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         _changes++;
         Tcb connection = Take();
         Counters[(int)Counter.ActiveOpens]++;
-        connection.OpenActive(key, peer, ((uint)localPort << 16) | (uint)remotePort, _ipv4.AddressSum(peer));
+        connection.OpenActive(key, ((uint)localPort << 16) | (uint)remotePort, _ipv4.AddressSum(peer));
         _table.Add(connection);
         return connection.GiveOut();
     }
@@ -575,7 +575,7 @@ internal sealed partial class TcpLayer : INeighbourUser
     private TcpListener FindListener(int port)
     {
         TcpListener listener = _ports[port & (_ports.Length - 1)];
-        while (listener != null && listener.Port != port)
+        while (listener != null && listener._port != port)
             listener = listener.Next;
         return listener;
     }

@@ -19,6 +19,7 @@ public sealed class TcpListener
     internal int _halfOpen;
     internal int _pending;
     internal int _backlog;
+    internal int _port;
 
     /// <summary>When a SYN last found no room, in microseconds; 0 for never.</summary>
     internal ulong _fullAt;
@@ -28,7 +29,6 @@ public sealed class TcpListener
     private readonly TcpLayer _layer;
     private Tcb _first;
     private Tcb _last;
-    private int _port;
 
     internal TcpListener(TcpLayer layer)
     {
@@ -102,7 +102,6 @@ public sealed class TcpListener
     internal void Add(Tcb connection)
     {
         connection.QueueNext = null;
-        connection.QueuePrevious = _last;
         if (_last == null)
             _first = connection;
         else
@@ -114,16 +113,17 @@ public sealed class TcpListener
     /// <summary>Takes a connection out of the accept queue.</summary>
     internal void Remove(Tcb connection)
     {
-        if (connection.QueuePrevious == null)
+        // It is the first one but for a connection that ends before it is accepted.
+        Tcb previous = null;
+        for (Tcb other = _first; other != connection; other = other.QueueNext)
+            previous = other;
+        if (previous == null)
             _first = connection.QueueNext;
         else
-            connection.QueuePrevious.QueueNext = connection.QueueNext;
-        if (connection.QueueNext == null)
-            _last = connection.QueuePrevious;
-        else
-            connection.QueueNext.QueuePrevious = connection.QueuePrevious;
+            previous.QueueNext = connection.QueueNext;
+        if (_last == connection)
+            _last = previous;
         connection.QueueNext = null;
-        connection.QueuePrevious = null;
         connection.Listener = null;
         _pending--;
     }

@@ -104,7 +104,7 @@ public static partial class Catalogue
                     else
             """,
             """
-            mss = _writer.MaximumSegmentSize;
+            mss = _layer.Writer.MaximumSegmentSize;
                     else
             """),
 
@@ -115,7 +115,7 @@ public static partial class Catalogue
         new("syn-sent-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.3", Arrives,
             """
                                 counters[(int)Counter.HandshakeAckBad]++;
-                                _writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
+                                _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
             """,
             "                    counters[(int)Counter.HandshakeAckBad]++;"),
         new("syn-sent-answers-a-reset", "RFC 9293 section 3.10.7.3", Arrives,
@@ -144,10 +144,10 @@ public static partial class Catalogue
             "            _layer.Counters[(int)Counter.SynSentNoSyn]++;"),
         new("syn-sent-does-not-answer-a-syn", "RFC 9293 section 3.5", Arrives,
             """
-                    t[RttAt] = Never;
+                    _t[RttAt] = Never;
                     Answer(AckWithSyn);
             """,
-            "        t[RttAt] = Never;"),
+            "        _t[RttAt] = Never;"),
         new("syn-sent-does-not-acknowledge-the-syn-ack", "RFC 9293 section 3.10.7.3", Arrives,
             """
                         Acknowledged(ack, 1, now);
@@ -240,11 +240,11 @@ public static partial class Catalogue
             "        if"),
         new("a-reset-in-last-ack-loses-something", "RFC 9293 section 3.10.7.4, second", Arrives,
             """
-            if (v[SndUna] == v[SndEnd])
+            if (_v[SndUna] == _v[SndEnd])
                             reason
             """,
             """
-            if (v[SndUna] == v[SndNxt])
+            if (_v[SndUna] == _v[SndNxt])
                             reason
             """),
 
@@ -317,7 +317,7 @@ public static partial class Catalogue
         new("syn-received-is-silent-about-a-bad-ack", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                             counters[(int)Counter.HandshakeAckBad]++;
-                            _writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
+                            _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
                             return;
                         }
 
@@ -405,7 +405,7 @@ public static partial class Catalogue
         new("an-urgent-pointer-needs-data", "RFC 9293 section 3.4", Arrives,
             "if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)",
             "if (length != 0 || (flags & TcpHeader.Fin) != 0)"),
-        new("urgent-data-is-not-announced", "RFC 9293 section 3.8.5", Output, "if (v[Urgent] == 0)", "if (true)"),
+        new("urgent-data-is-not-announced", "RFC 9293 section 3.8.5", Output, "if ((v[Flags] & (UrgentIn | UrgentOut)) == 0)", "if (true)"),
 
         // Seventh, the text, section 3.10.7.4.
         new("what-came-out-of-order-is-forgotten", "RFC 9293 section 3.10.7.4, seventh", Arrives,
@@ -553,7 +553,7 @@ public static partial class Catalogue
         new("probes-time-out", "RFC 9293 section 3.8.6.1", Arrives,
             """
                         if (v[SndWnd] == 0 && Owned)
-                            t[ProgressAt] = now;
+                            _t[ProgressAt] = now;
             """,
             ""),
         new("no-slow-start", "RFC 5681 section 3.1", Congestion, "return (uint)(mss > 1095 ? 3 * mss : 4 * mss);", "return (uint)(10 * mss);"),
@@ -565,7 +565,7 @@ public static partial class Catalogue
         new("no-nagle", "RFC 9293 section 3.7.4", Output, "if (!all && (v[Flags] & NoNagle) == 0 && ptr != una)", "if (false)"),
         new("no-silly-window-avoidance", "RFC 9293 section 3.8.6.2.1", Output, "if (!all && (uint)length < v[MaxSndWnd] / 2)", "if (false)"),
         new("the-window-opens-in-small-steps", "RFC 9293 section 3.8.6.2.2", Output,
-            "if (step != 0 && (step >= (uint)v[Mss] || step >= (uint)_rcvBuffer.Length / 2) && (v[Flags] & FinReceived) == 0)",
+            "if (step != 0 && (step >= v[Mss] || step >= (uint)_rcvBuffer.Length / 2) && (v[Flags] & FinReceived) == 0)",
             "if (step != 0 && (v[Flags] & FinReceived) == 0)"),
 
         // Checksums and options, sections 3.1 and 3.2.
