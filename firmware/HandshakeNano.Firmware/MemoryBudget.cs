@@ -7,7 +7,7 @@ namespace HandshakeNano.Firmware;
 public static class MemoryBudget
 {
     /// <summary>What a connection takes on a 32-bit device with the settings' own buffers, in bytes, at the most.</summary>
-    public const int ConnectionSize = 6_000;
+    public const int ConnectionSize = 5_500;
 
     /// <summary>
     /// What must be left, in bytes: for the endpoint, its link and the services without their connections, and for what comes and

@@ -50,6 +50,7 @@ internal sealed class ConnectionTable
         int bucket = (int)((connection.Key * Multiplier) >> Shift);
         connection.HashNext = Buckets[bucket];
         Buckets[bucket] = connection;
+        connection.InTable = true;
     }
 
     /// <summary>Takes a connection out.</summary>
@@ -68,5 +69,6 @@ internal sealed class ConnectionTable
         }
 
         connection.HashNext = null;
+        connection.InTable = false;
     }
 }

@@ -301,11 +301,10 @@ internal sealed partial class Tcb
         TcpCloseReason reason = TcpCloseReason.Reset;
         if (_state == TcpState.SynReceived)
             reason = TcpCloseReason.Refused;
-        else if (_state == TcpState.Closing || _state == TcpState.LastAck)
+        else if (_state >= TcpState.Closing && _v[SndUna] == _v[SndEnd])
         {
             // Only our FIN was on its way: nothing is lost (section 3.10.7.4).
-            if (_v[SndUna] == _v[SndEnd])
-                reason = TcpCloseReason.Finished;
+            reason = TcpCloseReason.Finished;
         }
 
         End(reason);

@@ -48,7 +48,7 @@ internal sealed partial class TcpLayer
         ulong key = halfOpen.Keys[slot];
         ulong sentAt = notes < HalfOpenTable.Retry ? halfOpen.Deadlines[slot] - Settings.InitialRetransmissionTimeout : ulong.MaxValue;
         halfOpen.Remove(slot);
-        Tcb connection = Take();
+        Tcb connection = _pool.Take();
         connection.OpenPassive(listener, key, ports, addressSum, irs, iss, (int)(notes & 0xFFFF),
             (notes & (255 * HalfOpenTable.Retry)) != 0, sentAt, window, now);
         _table.Add(connection);
@@ -186,7 +186,7 @@ internal sealed partial class TcpLayer
             return true;
         }
 
-        Tcb connection = Take();
+        Tcb connection = _pool.Take();
         connection.OpenPassive(listener, key, ports, addressSum, irs, iss, peerMss, false, ulong.MaxValue, window, now);
         _table.Add(connection);
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)

@@ -247,7 +247,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         if (inUse)
             return null;
         _changes++;
-        Tcb connection = Take();
+        Tcb connection = _pool.Take();
         Counters[(int)Counter.ActiveOpens]++;
         connection.OpenActive(key, ((uint)localPort << 16) | (uint)remotePort, _ipv4.AddressSum(peer));
         _table.Add(connection);
@@ -300,7 +300,6 @@ internal sealed partial class TcpLayer : INeighbourUser
     {
         if (connection.InTable)
         {
-            connection.InTable = false;
             _table.Remove(connection);
             connection.StopTimers();
         }
@@ -583,12 +582,5 @@ internal sealed partial class TcpLayer : INeighbourUser
     private bool IsInUse(ulong key)
     {
         return _table.Find(key) != null || TimeWaits.Find(key) != null || (HalfOpen.Count != 0 && HalfOpen.Find(key, key) >= 0);
-    }
-
-    private Tcb Take()
-    {
-        Tcb connection = _pool.Take();
-        connection.InTable = true;
-        return connection;
     }
 }

@@ -113,16 +113,21 @@ public sealed class TcpListener
     /// <summary>Takes a connection out of the accept queue.</summary>
     internal void Remove(Tcb connection)
     {
-        // It is the first one but for a connection that ends before it is accepted.
-        Tcb previous = null;
-        for (Tcb other = _first; other != connection; other = other.QueueNext)
-            previous = other;
-        if (previous == null)
+        if (_first == connection)
             _first = connection.QueueNext;
         else
+        {
+            // It ends before it is accepted.
+            Tcb previous = _first;
+            while (previous.QueueNext != connection)
+                previous = previous.QueueNext;
             previous.QueueNext = connection.QueueNext;
-        if (_last == connection)
-            _last = previous;
+            if (_last == connection)
+                _last = previous;
+        }
+
+        if (_first == null)
+            _last = null;
         connection.QueueNext = null;
         connection.Listener = null;
         _pending--;

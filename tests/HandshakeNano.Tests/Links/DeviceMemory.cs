@@ -27,6 +27,23 @@ internal sealed class DeviceMemory
         return sum;
     }
 
+    /// <summary>Counts an object and its arrays of numbers, and nothing else that it leads to.</summary>
+    /// <param name="value">The object.</param>
+    /// <param name="but">Fields whose arrays do not count.</param>
+    /// <returns>Bytes.</returns>
+    internal static long Alone(object value, params string[] but)
+    {
+        long sum = Block;
+        foreach (FieldInfo field in value.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+        {
+            sum += Block;
+            if (field.FieldType.IsArray && Array.IndexOf(but, field.Name) < 0)
+                sum += new DeviceMemory().Add(field.GetValue(value)!);
+        }
+
+        return sum;
+    }
+
     private long Count(object? value)
     {
         // Texts are in the flash.

@@ -134,7 +134,7 @@ public static partial class Catalogue
             nameof(SlowPeerTests), nameof(SlowPeerTests.What_has_no_idle_timeout_or_is_young_or_fast_does_not_give_way)),
         (new("what-was-sent-at-once-pays-for-hours", "TcpSettings.LeastRate", Watch, "if (time > MovedTime)", "if (false)"),
             nameof(SlowPeerTests), nameof(SlowPeerTests.What_moved_long_ago_does_not_count_for_ever)),
-        (new("an-orphan-that-stands-still-stays", "TcpSettings.Grace", Watch, "if (now - t[ProgressAt] >= grace)", "if (false)"),
+        (new("an-orphan-that-stands-still-stays", "TcpSettings.Grace", Watch, "return now - t[ProgressAt] >= grace ? Worst : NotSlow;", "return NotSlow;"),
             nameof(SlowPeerTests), nameof(SlowPeerTests.An_orphan_that_stands_still_gives_way_before_a_slow_connection)),
         (new("the-application-of-who-gives-way-is-told-later", "TcpSettings.LeastRate", Listen, "Flush(now);", ""),
             nameof(SlowPeerTests), nameof(SlowPeerTests.A_last_ACK_without_a_free_connection_makes_room_at_once)),

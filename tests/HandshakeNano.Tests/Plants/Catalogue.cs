@@ -239,14 +239,8 @@ public static partial class Catalogue
             """,
             "        if"),
         new("a-reset-in-last-ack-loses-something", "RFC 9293 section 3.10.7.4, second", Arrives,
-            """
-            if (_v[SndUna] == _v[SndEnd])
-                            reason
-            """,
-            """
-            if (_v[SndUna] == _v[SndNxt])
-                            reason
-            """),
+            "_state >= TcpState.Closing && _v[SndUna] == _v[SndEnd]",
+            "_state >= TcpState.Closing && _v[SndUna] == _v[SndNxt]"),
 
         // Fourth, the SYN bit, section 3.10.7.4 and RFC 5961 section 4.
         NoChallenge,
