@@ -332,8 +332,9 @@ public sealed class TcpEndpoint : IAddressTaker
 
         if (frame[Ipv4Header.Protocol] == Ipv4Header.Icmp)
         {
-            if (_icmp.Receive(frame, length, _ipv4.Peer, now))
-                _tcp.ReceiveIcmpError(frame, now);
+            DeliveryError error = _icmp.Receive(frame, length, _ipv4.Peer, now);
+            if (error != null)
+                _tcp.ReceiveError(frame, error, now);
             return;
         }
 

@@ -15,6 +15,7 @@ internal sealed class IcmpLayer
     // Ethernet headers differ from the place of the quoted packet, so an error is built in a buffer of its own.
     private readonly byte[] _error = new byte[IcmpHeader.Data + QuoteLength];
     private readonly Ipv4Layer _ipv4;
+    private readonly DeliveryError _delivery = new DeliveryError();
     private readonly ulong[] _counters;
     private ulong _intervalEnd;
     private int _errors;
@@ -33,19 +34,19 @@ internal sealed class IcmpLayer
     /// <param name="length">The message's length in bytes.</param>
     /// <param name="peer">Who sent it.</param>
     /// <param name="now">The time in microseconds.</param>
-    /// <returns>True if it is an error about a TCP segment of ours, which it quotes at <see cref="IcmpHeader.Data"/>.</returns>
-    public bool Receive(byte[] frame, int length, uint peer, ulong now)
+    /// <returns>What it says of a TCP segment of ours, good until the next message; null if it is no such error.</returns>
+    public DeliveryError Receive(byte[] frame, int length, uint peer, ulong now)
     {
         if (length < IcmpHeader.Length)
         {
             _counters[(int)Counter.IcmpTooShort]++;
-            return false;
+            return null;
         }
 
         if (InternetChecksum.SumLittleEndian(frame, FrameLayout.Transport, length) != InternetChecksum.Modulus)
         {
             _counters[(int)Counter.IcmpChecksumBad]++;
-            return false;
+            return null;
         }
 
         switch ((int)frame[IcmpHeader.Type])
@@ -64,7 +65,7 @@ internal sealed class IcmpLayer
                 break;
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>Says that a packet is for a protocol or port without a service (RFC 1122 section 3.2.2.1).</summary>
@@ -120,29 +121,47 @@ internal sealed class IcmpLayer
     }
 
     /// <summary>An error of another host's.</summary>
-    /// <returns>True if it is about a TCP segment of ours.</returns>
-    private bool ReceiveError(byte[] frame, int length)
+    private DeliveryError ReceiveError(byte[] frame, int length)
     {
         const int Quote = IcmpHeader.Data;
         int header = (frame[Quote] & 0x0F) << 2;
         if (header < Ipv4Header.Length || length < IcmpHeader.Length + header + 8)
         {
             _counters[(int)Counter.IcmpTooShort]++;
-            return false;
+            return null;
         }
 
         if (frame[Quote + 9] != Ipv4Header.Tcp)
         {
             _counters[(int)Counter.IcmpIgnored]++;
-            return false;
+            return null;
         }
 
         if (BitConverter.ToUInt32(frame, Quote + 12) != _ipv4.Address)
         {
             _counters[(int)Counter.IcmpErrorUnmatched]++;
-            return false;
+            return null;
         }
 
-        return true;
+        DeliveryError error = _delivery;
+        error.Peer = BitConverter.ToUInt32(frame, Quote + 16);
+        error.Data = Quote + header;
+        error.Length = BigEndian.Get16(frame, Quote + 2) - Ipv4Header.Length;
+        switch ((int)frame[IcmpHeader.Type])
+        {
+            case IcmpHeader.TimeExceeded:
+                error.Kind = DeliveryErrorKind.TimeExceeded;
+                break;
+            case IcmpHeader.ParameterProblem:
+                error.Kind = DeliveryErrorKind.ParameterProblem;
+                break;
+            default:
+                error.Kind = frame[IcmpHeader.Code] == IcmpHeader.FragmentationNeeded
+                    ? DeliveryErrorKind.TooBig : DeliveryErrorKind.Unreachable;
+                error.Room = BigEndian.Get16(frame, IcmpHeader.NextHopMtu) - Ipv4Header.Length;
+                break;
+        }
+
+        return error;
     }
 }

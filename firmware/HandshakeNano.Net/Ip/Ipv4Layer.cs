@@ -119,6 +119,24 @@ internal sealed class Ipv4Layer
         BigEndian.Put32(frame, Ipv4Header.Source, BigEndian.Reverse(_address));
     }
 
+    /// <summary>
+    /// A peer's address. To TCP a peer is a number; for an IPv4 host that is its address as the processor loads it from the wire.
+    /// </summary>
+    /// <param name="peer">The peer's number.</param>
+    /// <returns>The address, most significant byte first.</returns>
+    public uint AddressOf(uint peer)
+    {
+        return BigEndian.Reverse(peer);
+    }
+
+    /// <summary>Whom a packet of ours is for.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <returns>The peer's number.</returns>
+    public uint ReceiverOf(byte[] frame)
+    {
+        return BitConverter.ToUInt32(frame, Ipv4Header.Destination);
+    }
+
     /// <summary>The sum of our address and a peer's, for the checksums of what goes to it.</summary>
     /// <param name="peer">The peer's address.</param>
     /// <returns>A number that is the sum in network order modulo 65535.</returns>

@@ -8,30 +8,34 @@ namespace HandshakeNano.Net;
 // What the network says about segments of ours: RFC 9293 section 3.9.2.2, RFC 5461, RFC 5927.
 internal sealed partial class Tcb
 {
-    /// <summary>An ICMP error about a segment of ours (RFC 9293 section 3.9.2.2, RFC 5461, RFC 5927).</summary>
+    /// <summary>A segment of ours was not delivered (RFC 9293 section 3.9.2.2, RFC 5461, RFC 5927).</summary>
     /// <param name="seq">The sequence number that the error quotes.</param>
-    /// <param name="type">The ICMP type.</param>
-    /// <param name="code">The ICMP code.</param>
-    /// <param name="mtu">The next hop's MTU in bytes, if the router says that a packet needs fragments.</param>
-    /// <param name="total">The length in bytes of the packet that the error quotes.</param>
+    /// <param name="error">What the network says.</param>
     /// <returns>False if the segment is none that is on its way.</returns>
-    internal bool IcmpError(uint seq, int type, int code, int mtu, int total)
+    internal bool IsNotDelivered(uint seq, DeliveryError error)
     {
         uint[] v = _v;
         if (seq - v[SndUna] >= v[SndNxt] - v[SndUna])
             return false;
-        if (type != IcmpHeader.DestinationUnreachable)
+        switch (error.Kind)
         {
-            Report(type == IcmpHeader.TimeExceeded ? TcpSoftError.TimeExceeded : TcpSoftError.ParameterProblem);
-            return true;
+            case DeliveryErrorKind.TooBig:
+                PathNarrows((int)(v[SndNxt] - seq), error.Room - TcpHeader.Length, error.Length - TcpHeader.Length);
+                break;
+            case DeliveryErrorKind.TimeExceeded:
+                Report(TcpSoftError.TimeExceeded);
+                break;
+            case DeliveryErrorKind.ParameterProblem:
+                Report(TcpSoftError.ParameterProblem);
+                break;
+            default:
+                if (_state == TcpState.SynSent)
+                    End(TcpCloseReason.Unreachable);
+                else
+                    Report(TcpSoftError.Unreachable);
+                break;
         }
 
-        if (code == IcmpHeader.FragmentationNeeded)
-            PathNarrows((int)(v[SndNxt] - seq), mtu, total - Ipv4Header.Length - TcpHeader.Length);
-        else if (_state == TcpState.SynSent)
-            End(TcpCloseReason.Unreachable);
-        else
-            Report(TcpSoftError.Unreachable);
         return true;
     }
 
@@ -40,9 +44,9 @@ internal sealed partial class Tcb
     /// carries. Who says more than what was sent, or speaks of what was sent before segments became smaller, changes nothing.
     /// </summary>
     /// <param name="length">How many numbers are on their way from the segment's first on.</param>
-    /// <param name="mtu">What the router says fits, in bytes; 0 if it does not say (RFC 1191 section 5).</param>
+    /// <param name="mss">What the router says fits, in bytes of data; too little if it does not say (RFC 1191 section 5).</param>
     /// <param name="quoted">The segment's length as the router quotes it; too little to be cut if it quotes a wrong one.</param>
-    private void PathNarrows(int length, int mtu, int quoted)
+    private void PathNarrows(int length, int mss, int quoted)
     {
         uint[] v = _v;
         ulong[] t = _t;
@@ -57,7 +61,6 @@ internal sealed partial class Tcb
                 length = quoted;
         }
 
-        int mss = mtu - Ipv4Header.Length - TcpHeader.Length;
         if (mss < TcpOptions.LeastSegment)
         {
             mss = length > TcpOptions.DefaultMaximumSegmentSize ? TcpOptions.DefaultMaximumSegmentSize : length / 2;

@@ -108,7 +108,13 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <summary>Our address, most significant byte first.</summary>
     public uint LocalAddress
     {
-        get { return BigEndian.Reverse(_ipv4.Address); }
+        get { return _ipv4.AddressOf(_ipv4.Address); }
+    }
+
+    /// <summary>A peer's address, most significant byte first.</summary>
+    public uint AddressOf(uint peer)
+    {
+        return _ipv4.AddressOf(peer);
     }
 
     /// <summary>How many connections there are, with half-open ones, but without those in TIME-WAIT or closed.</summary>
@@ -367,7 +373,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         // Source and destination change places in the key.
         uint ports = BitConverter.ToUInt32(frame, TcpHeader.SourcePort);
         if (_table.Find(
-            ((ulong)BitConverter.ToUInt32(frame, Ipv4Header.Destination) << 32) | (ports << 16) | (ports >> 16)) != null)
+            ((ulong)_ipv4.ReceiverOf(frame) << 32) | (ports << 16) | (ports >> 16)) != null)
             return NeighbourUse.Lasting;
         return (frame[TcpHeader.Flags] & TcpHeader.Syn) != 0 ? NeighbourUse.Opening : NeighbourUse.Passing;
     }
@@ -387,22 +393,22 @@ internal sealed partial class TcpLayer : INeighbourUser
             HalfOpenLoseRoute();
     }
 
-    /// <summary>An ICMP error about a segment of ours.</summary>
-    /// <param name="frame">The frame buffer that holds the message; its quote is whole up to the sequence number.</param>
+    /// <summary>A router or host says what became of a segment of ours.</summary>
+    /// <param name="frame">The frame buffer that holds the quote.</param>
+    /// <param name="error">What it says.</param>
     /// <param name="now">The time in microseconds.</param>
-    public void ReceiveIcmpError(byte[] frame, ulong now)
+    public void ReceiveError(byte[] frame, DeliveryError error, ulong now)
     {
-        const int Quote = IcmpHeader.Data;
-        int segment = Quote + ((frame[Quote] & 0x0F) << 2);
-
-        // The quoted packet is one of ours: source and destination change places.
+        // The quoted segment is one of ours: source and destination change places.
+        int segment = error.Data;
         uint ports = BitConverter.ToUInt32(frame, segment);
-        ulong key = ((ulong)BitConverter.ToUInt32(frame, Quote + 16) << 32) | (ports << 16) | (ports >> 16);
+        uint seq = BigEndian.Get32(frame, segment + 4);
+        ulong key = ((ulong)error.Peer << 32) | (ports << 16) | (ports >> 16);
         Tcb connection = _table.Find(key);
         if (connection == null && HalfOpen.Count != 0)
         {
             int slot = HalfOpen.Find(key, key);
-            if (slot >= 0 && HalfOpen.Iss[slot] == BigEndian.Get32(frame, segment + 4))
+            if (slot >= 0 && HalfOpen.Iss[slot] == seq)
             {
                 // About our SYN,ACK. Its peer tries again, or the slot ends by itself.
                 Counters[(int)Counter.IcmpErrorsReceived]++;
@@ -410,8 +416,7 @@ internal sealed partial class TcpLayer : INeighbourUser
             }
         }
 
-        if (connection == null || !connection.IcmpError(BigEndian.Get32(frame, segment + 4), frame[IcmpHeader.Type],
-            frame[IcmpHeader.Code], BigEndian.Get16(frame, IcmpHeader.NextHopMtu), BigEndian.Get16(frame, Quote + 2)))
+        if (connection == null || !connection.IsNotDelivered(seq, error))
         {
             Counters[(int)Counter.IcmpErrorUnmatched]++;
             return;

@@ -73,7 +73,7 @@ public static partial class Catalogue
             "if (t[RetransmitAt] - now > left)",
             "if (false)"),
             nameof(HandshakeTests), nameof(HandshakeTests.A_connect_timeout_that_is_set_while_the_SYN_waits_counts_from_the_first_SYN)),
-        (new("the-connect-timeout-stays-for-the-next-connection", "RFC 9293 section 3.9.1.1", State, "t[ConnectLimit] = 0;", ""),
+        (new("the-connect-timeout-stays-for-the-next-connection", "RFC 9293 section 3.9.1.1", State, "_t[ConnectLimit] = 0;", ""),
             nameof(HandshakeTests), nameof(HandshakeTests.A_connection_has_a_connect_timeout_of_its_own)),
 
         // Half-open connections and SYN cookies.
