@@ -62,8 +62,8 @@ public sealed class DeviceIdentityTests
         TcpSettings settings = DeviceIdentity.MakeSettings([0x66, 0x6F, 0x28, 0x0A, 0xBB, 0xCC]);
         Assert.IsTrue(settings.Dhcp);
         Assert.AreEqual("handshake-0ABBCC", settings.HostName);
-        Assert.AreEqual(8, settings.Connections);
-        Assert.AreEqual("Memory: 80000 bytes free, room for 8 connections", FakeChip.Current.Lines.Single());
+        Assert.AreEqual(9, settings.Connections);
+        Assert.AreEqual("Memory: 80000 bytes free, room for 9 connections", FakeChip.Current.Lines.Single());
     }
 
     [TestMethod]
