@@ -124,7 +124,7 @@ internal sealed class Ipv4Layer
     /// </summary>
     /// <param name="peer">The peer's number.</param>
     /// <returns>The address, most significant byte first.</returns>
-    public uint AddressOf(uint peer)
+    public static uint AddressOf(uint peer)
     {
         return BigEndian.Reverse(peer);
     }
@@ -132,7 +132,7 @@ internal sealed class Ipv4Layer
     /// <summary>Whom a packet of ours is for.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <returns>The peer's number.</returns>
-    public uint ReceiverOf(byte[] frame)
+    public static uint ReceiverOf(byte[] frame)
     {
         return BitConverter.ToUInt32(frame, Ipv4Header.Destination);
     }

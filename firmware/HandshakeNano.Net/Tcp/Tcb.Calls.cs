@@ -31,7 +31,7 @@ internal sealed partial class Tcb
 
     public uint RemoteAddress
     {
-        get { return _layer.AddressOf(_v[Peer]); }
+        get { return Ipv4Layer.AddressOf(_v[Peer]); }
     }
 
     public int LocalPort

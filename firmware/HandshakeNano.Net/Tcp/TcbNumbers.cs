@@ -81,7 +81,7 @@ internal static class TcbNumbers
 
     public const int DuplicateAcks = 31;
 
-    /// <summary>What a duplicate or partial ACK asks for: <see cref="ResendFirst"/>, <see cref="SendOneMore"/>, or 0 for nothing.</summary>
+    /// <summary>What a duplicate or partial ACK asks for: <see cref="Tcb.ResendFirst"/>, <see cref="Tcb.SendOneMore"/>, or 0 for nothing.</summary>
     public const int LossDue = 32;
 
     public const int Retries = 33;

@@ -179,7 +179,7 @@ internal sealed partial class TcpLayer
     {
         uint peer = (uint)(key >> 32);
         int changes = _changes;
-        SynDecision decision = listener._handler.OnSyn(listener, _ipv4.AddressOf(peer), (int)(ports & 0xFFFF));
+        SynDecision decision = listener._handler.OnSyn(listener, Ipv4Layer.AddressOf(peer), (int)(ports & 0xFFFF));
         if (decision == SynDecision.Refuse)
         {
             Counters[(int)Counter.SynRefused]++;

@@ -108,13 +108,7 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <summary>Our address, most significant byte first.</summary>
     public uint LocalAddress
     {
-        get { return _ipv4.AddressOf(_ipv4.Address); }
-    }
-
-    /// <summary>A peer's address, most significant byte first.</summary>
-    public uint AddressOf(uint peer)
-    {
-        return _ipv4.AddressOf(peer);
+        get { return Ipv4Layer.AddressOf(_ipv4.Address); }
     }
 
     /// <summary>How many connections there are, with half-open ones, but without those in TIME-WAIT or closed.</summary>
@@ -373,7 +367,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         // Source and destination change places in the key.
         uint ports = BitConverter.ToUInt32(frame, TcpHeader.SourcePort);
         if (_table.Find(
-            ((ulong)_ipv4.ReceiverOf(frame) << 32) | (ports << 16) | (ports >> 16)) != null)
+            ((ulong)Ipv4Layer.ReceiverOf(frame) << 32) | (ports << 16) | (ports >> 16)) != null)
             return NeighbourUse.Lasting;
         return (frame[TcpHeader.Flags] & TcpHeader.Syn) != 0 ? NeighbourUse.Opening : NeighbourUse.Passing;
     }
