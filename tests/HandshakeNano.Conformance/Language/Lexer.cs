@@ -12,10 +12,20 @@ internal enum TokenKind
     Number,
     Word,
     Sign,
+
+    /// <summary>Text in quotes.</summary>
+    Quoted,
+
+    /// <summary>Shell commands in backquotes.</summary>
+    Shell,
 }
 
 /// <summary>A token and where it stands. Times are numbers with a point.</summary>
-internal readonly record struct Token(TokenKind Kind, string Text, int Start, int Line, int Column);
+internal readonly record struct Token(TokenKind Kind, string Text, int Start, int Line, int Column)
+{
+    /// <summary>What stands between quotes.</summary>
+    public string Inner => Text[1..^1];
+}
 
 /// <summary>Cuts a script into tokens; comments vanish, the first one is kept apart.</summary>
 internal sealed class Lexer
@@ -40,13 +50,24 @@ internal sealed class Lexer
     /// <summary>The token to look at.</summary>
     public Token Current { get; private set; }
 
+    /// <summary>The ends of lines are blanks: between the brackets of a call.</summary>
+    public bool SkipsLines { get; set; }
+
+    /// <summary>Single quotes are quotes: in code. In the note behind a result they are apostrophes.</summary>
+    public bool InCode { get; set; }
+
     /// <summary>The comments before everything else, as one text.</summary>
     public StringBuilder FirstComment { get; } = new();
 
     public Position Here => new(File, Current.Line, Current.Column);
 
-    /// <summary>The rest of the line from an index on, without its comment.</summary>
-    public string TextFrom(int start) => _text[start..Math.Max(start, Current.Start)].Trim();
+    /// <summary>The text from an index on up to the current token, as one line.</summary>
+    public string TextFrom(int start)
+    {
+        string text = _text[start..Math.Max(start, Current.Start)].Trim();
+        return text.Contains('\n') ? string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) : text;
+    }
+
 
     public Token Next()
     {
@@ -100,17 +121,15 @@ internal sealed class Lexer
     {
         SkipBlanks();
         int start = _at;
+        int line = _line;
         int column = start - _lineStart + 1;
         if (start == _text.Length)
             return new Token(TokenKind.End, "", start, _line, column);
         char c = _text[start];
         if (c == '\n')
         {
-            var token = new Token(TokenKind.NewLine, "\n", start, _line, column);
-            _at++;
-            _line++;
-            _lineStart = _at;
-            return token;
+            SkipLine();
+            return new Token(TokenKind.NewLine, "\n", start, line, column);
         }
 
         TokenKind kind = TokenKind.Sign;
@@ -133,13 +152,40 @@ internal sealed class Lexer
             while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] == '_'))
                 _at++;
         }
+        else if (c is '"' or '`' || (c == '\'' && InCode))
+        {
+            kind = c == '`' ? TokenKind.Shell : TokenKind.Quoted;
+            SkipQuoted(c, column);
+        }
         else
         {
             string? sign = Array.Find(Signs, s => string.CompareOrdinal(_text, start, s, 0, s.Length) == 0);
             _at += sign?.Length ?? 1;
         }
 
-        return new Token(kind, _text[start.._at], start, _line, column);
+        return new Token(kind, _text[start.._at], start, line, column);
+    }
+
+    private void SkipQuoted(char quote, int column)
+    {
+        int line = _line;
+        for (_at++; _at < _text.Length && _text[_at] != quote; _at++)
+        {
+            if (_text[_at] == '\\' && _at + 1 < _text.Length && _text[_at + 1] != '\n')
+                _at++;
+            else if (_text[_at] == '\n')
+            {
+                // Only shell commands go over lines.
+                if (quote != '`')
+                    break;
+                _line++;
+                _lineStart = _at + 1;
+            }
+        }
+
+        if (_at >= _text.Length || _text[_at] != quote)
+            throw new ScriptException(new Position(File, line, column), "the quoted text does not end");
+        _at++;
     }
 
     private bool IsDigit(int index) => index < _text.Length && char.IsAsciiDigit(_text[index]);
@@ -154,6 +200,14 @@ internal sealed class Lexer
             char c = _text[_at];
             if (c is ' ' or '\t' or '\r')
                 _at++;
+            else if (c == '\\' && _at + 1 < _text.Length && _text[_at + 1] == '\n')
+            {
+                // A line that goes on.
+                _at++;
+                SkipLine();
+            }
+            else if (c == '\n' && SkipsLines)
+                SkipLine();
             else if (c == '#' || (c == '/' && _at + 1 < _text.Length && _text[_at + 1] == '/'))
             {
                 int end = _text.IndexOf('\n', _at);
@@ -184,6 +238,13 @@ internal sealed class Lexer
                 return;
             }
         }
+    }
+
+    private void SkipLine()
+    {
+        _at++;
+        _line++;
+        _lineStart = _at;
     }
 
     private void Comment(string text)

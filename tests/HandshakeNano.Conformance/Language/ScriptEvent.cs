@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using HandshakeNano.Conformance.Segments;
 
 namespace HandshakeNano.Conformance.Language;
@@ -40,9 +41,12 @@ internal sealed record IcmpEvent(EventTime Time, Position At, string Text, int T
 internal sealed record CallEvent(EventTime Time, Position At, string Text, string Name, IReadOnlyList<Argument> Arguments, int Result,
     string? Error) : ScriptEvent(Time, At, Text);
 
-/// <summary><c>%{ assert LEFT OP RIGHT }%</c>: a property of the connection, or a counter, compared with a number or a state.</summary>
-internal sealed record AssertEvent(EventTime Time, Position At, string Text, string Left, string Operator, string Right)
+/// <summary><c>%{ ... }%</c>: what must hold.</summary>
+internal sealed record CodeEvent(EventTime Time, Position At, string Text, IReadOnlyList<CodeStatement> Statements)
     : ScriptEvent(Time, At, Text);
+
+/// <summary>Shell commands in backquotes. Nothing runs them: they change the settings of a kernel.</summary>
+internal sealed record ShellEvent(EventTime Time, Position At, string Text) : ScriptEvent(Time, At, Text);
 
 /// <summary>An argument of a call.</summary>
 internal abstract record Argument(Position At);
@@ -60,7 +64,16 @@ internal sealed record SymbolArgument(Position At, IReadOnlyList<string> Names) 
 internal sealed record ListArgument(Position At, IReadOnlyList<Argument> Items) : Argument(At);
 
 /// <summary><c>{name=value, ...}</c>.</summary>
-internal sealed record StructArgument(Position At, IReadOnlyDictionary<string, long> Fields) : Argument(At);
+internal sealed record StructArgument(Position At, IReadOnlyDictionary<string, Argument> Fields) : Argument(At);
+
+/// <summary><c>{a, b}</c>: a structure whose fields have no names.</summary>
+internal sealed record TupleArgument(Position At, IReadOnlyList<Argument> Items) : Argument(At);
+
+/// <summary><c>htons(8080)</c>, <c>inet_addr("192.0.2.1")</c>.</summary>
+internal sealed record FunctionArgument(Position At, string Name, Argument Value) : Argument(At);
+
+/// <summary>Text in quotes.</summary>
+internal sealed record TextArgument(Position At, string Text) : Argument(At);
 
 /// <summary>A whole script.</summary>
 /// <param name="File">Its path.</param>
@@ -69,5 +82,30 @@ internal sealed record StructArgument(Position At, IReadOnlyDictionary<string, l
 /// <param name="Events">The events in their order.</param>
 internal sealed record Script(string File, string Rule, IReadOnlyList<ScriptOption> Options, IReadOnlyList<ScriptEvent> Events);
 
-/// <summary><c>--name=value</c>.</summary>
-internal sealed record ScriptOption(Position At, string Name, long Value);
+/// <summary><c>--name=value</c>, or <c>--name</c> with an empty value.</summary>
+internal sealed record ScriptOption
+{
+    public ScriptOption(Position at, string name, string value)
+    {
+        if (name == "ip_version" && value != "ipv4")
+            throw new ScriptException(at, value.Contains('6') ? ScriptException.NoIpv6 : $"'{value}' is no version of IP");
+        At = at;
+        Name = name;
+        Value = value;
+    }
+
+    public Position At { get; }
+
+    public string Name { get; }
+
+    public string Value { get; }
+
+    /// <summary>The value as a number.</summary>
+    /// <exception cref="ScriptException">It is none.</exception>
+    public long Number => long.TryParse(Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        ? number : throw new ScriptException(At, $"'{Name}' needs a number, and not '{Value}'");
+
+    /// <summary>The value as an IPv4 address, most significant byte first.</summary>
+    /// <exception cref="ScriptException">It is none.</exception>
+    public uint Address => Ipv4.Parse(Value) ?? throw new ScriptException(At, $"'{Value}' is no IPv4 address");
+}

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Net;
 using HandshakeNano.Conformance.Segments;
 using HandshakeNano.Packets;
 
@@ -13,8 +12,10 @@ internal sealed class ScriptParser
     private static readonly string[] Calls =
     [
         "socket", "bind", "listen", "accept", "connect", "read", "recv", "write", "send", "close", "shutdown", "setsockopt", "getsockopt",
-        "fcntl",
+        "fcntl", "sendto", "recvfrom", "sendmsg", "recvmsg", "poll", "ioctl",
     ];
+
+    private static readonly Dictionary<string, int> EcnMarks = new() { ["noecn"] = 0, ["ect1"] = 1, ["ect0"] = 2, ["ce"] = 3 };
 
     private static readonly Dictionary<string, (int Type, int Code)> IcmpCodes = new()
     {
@@ -47,10 +48,12 @@ internal sealed class ScriptParser
     };
 
     private readonly Lexer _lexer;
+    private readonly CodeParser _code;
 
     private ScriptParser(string file, string text)
     {
         _lexer = new Lexer(file, text);
+        _code = new CodeParser(_lexer);
     }
 
     /// <summary>Reads a script.</summary>
@@ -91,25 +94,41 @@ internal sealed class ScriptParser
         Position at = _lexer.Here;
         _lexer.Next();
         string name = Word("the name of an option");
-        _lexer.Expect("=");
-        return new ScriptOption(at, name, Integer("a number"));
+        string value = _lexer.Accept("=") ? _lexer.TakeAdjacent(_ => true) : "";
+        return new ScriptOption(at, name, value);
     }
 
     private ScriptEvent ParseEvent()
     {
         Position at = _lexer.Here;
         int start = _lexer.Current.Start;
-        EventTime time = ParseTime();
+
+        // Before the first event and after the last one, shell commands have no time.
+        EventTime time = _lexer.Current.Kind == TokenKind.Shell ? new EventTime(TimeKind.At, true, 0, 0) : ParseTime();
         if (_lexer.Is("<") || _lexer.Is(">"))
         {
             bool inbound = _lexer.Next().Text == "<";
             if (inbound && time.Kind != TimeKind.At)
                 throw new ScriptException(at, "what the peer sends needs one time");
-            return inbound && (_lexer.Is("[") || _lexer.Is("icmp")) ? ParseIcmp(time, at, start) : ParseSegment(time, at, start, inbound);
+            return ParsePacket(time, at, start, inbound);
         }
 
-        if (_lexer.Accept("%{"))
-            return ParseAssert(time, at, start);
+        if (_lexer.Is("%{"))
+        {
+            if (time.Kind != TimeKind.At)
+                throw new ScriptException(at, "code needs one time");
+            IReadOnlyList<CodeStatement> statements = _code.ParseBlock();
+            return new CodeEvent(time, at, _lexer.TextFrom(start), statements);
+        }
+
+        if (_lexer.Current.Kind == TokenKind.Shell)
+        {
+            if (time.Kind != TimeKind.At)
+                throw new ScriptException(at, "shell commands need one time");
+            _lexer.Next();
+            return new ShellEvent(time, at, _lexer.TextFrom(start));
+        }
+
         if (_lexer.Current.Kind == TokenKind.Word)
             return ParseCall(time, at, start);
         throw _lexer.Unexpected("a packet ('<' or '>'), a call, or '%{'");
@@ -153,19 +172,51 @@ internal sealed class ScriptParser
         return (ulong)microseconds;
     }
 
-    private SegmentEvent ParseSegment(EventTime time, Position at, int start, bool inbound)
+    private ScriptEvent ParsePacket(EventTime time, Position at, int start, bool inbound)
+    {
+        if (_lexer.Is("ipv6") || _lexer.Is("ip6"))
+            throw new ScriptException(_lexer.Here, ScriptException.NoIpv6);
+        (uint Seq, int Length)? quoted = null;
+        int? ecn = null;
+        if (_lexer.Is("[") || _lexer.Is("("))
+        {
+            string end = _lexer.Next().Text == "[" ? "]" : ")";
+            if (_lexer.Current.Kind == TokenKind.Number)
+                quoted = ParseRange();
+            else
+                ecn = ParseEcn();
+            _lexer.Expect(end);
+        }
+
+        if (quoted == null && !(inbound && _lexer.Is("icmp")))
+            return ParseSegment(time, at, start, inbound, ecn);
+        if (!inbound || ecn != null)
+            throw new ScriptException(at, "ICMP is what the peer sends, without a mark of ECN");
+        return ParseIcmp(time, at, start, quoted);
+    }
+
+    private int ParseEcn()
+    {
+        Position here = _lexer.Here;
+        string word = Word("a mark of ECN");
+        return EcnMarks.TryGetValue(word, out int mark)
+            ? mark : throw new ScriptException(here, $"'{word}' is no mark of ECN that is known here; they are ect0, ect1, ce and noecn");
+    }
+
+    private SegmentEvent ParseSegment(EventTime time, Position at, int start, bool inbound, int? ecn)
     {
         if (time.Kind == TimeKind.Blocking)
             throw new ScriptException(at, "only calls have a time with '...'");
         ControlBits flags = ParseFlags();
         (uint seq, int length) = ParseRange();
-        var segment = new SegmentText { Flags = flags, Seq = seq, Length = length };
+        var segment = new SegmentText { Flags = flags, Seq = seq, Length = length, Ecn = ecn };
         while (_lexer.Current.Kind is not (TokenKind.NewLine or TokenKind.End))
         {
             Position here = _lexer.Here;
             if (_lexer.Is("<"))
             {
-                segment = segment with { Options = ParseOptions(inbound) };
+                (byte[]? options, IReadOnlyList<int> edges) = ParseOptions(inbound);
+                segment = segment with { Options = options, Edges = edges };
                 continue;
             }
 
@@ -233,7 +284,7 @@ internal sealed class ScriptParser
         return (seq, length);
     }
 
-    private byte[]? ParseOptions(bool inbound)
+    private (byte[]? Options, IReadOnlyList<int> Edges) ParseOptions(bool inbound)
     {
         Position at = _lexer.Here;
         _lexer.Expect("<");
@@ -242,10 +293,11 @@ internal sealed class ScriptParser
             if (inbound)
                 throw new ScriptException(at, "what the peer sends needs its options");
             _lexer.Expect(">");
-            return null;
+            return (null, []);
         }
 
         var bytes = new List<byte>();
+        var places = new List<int>();
         do
         {
             Position here = _lexer.Here;
@@ -280,6 +332,8 @@ internal sealed class ScriptParser
                     if (edges.Count == 0)
                         throw _lexer.Unexpected("the edges of a block");
                     bytes.AddRange([5, (byte)(2 + edges.Count)]);
+                    for (int i = 0; i < edges.Count; i += 4)
+                        places.Add(bytes.Count + i);
                     bytes.AddRange(edges);
                     break;
                 case "TS":
@@ -289,17 +343,18 @@ internal sealed class ScriptParser
                     _lexer.Expect("ecr");
                     Put32(bytes, (uint)Ranged(0, uint.MaxValue));
                     break;
+                case "FO":
+                    byte[] cookie = HexDigits(here);
+                    bytes.AddRange([34, (byte)(2 + cookie.Length)]);
+                    bytes.AddRange(cookie);
+                    break;
+                case "FOEXP":
+                    cookie = HexDigits(here);
+                    bytes.AddRange([254, (byte)(4 + cookie.Length), 0xF9, 0x89]);
+                    bytes.AddRange(cookie);
+                    break;
                 case "hex":
-                    string digits = _lexer.TakeAdjacent(token => token.Kind is TokenKind.Number or TokenKind.Word);
-                    try
-                    {
-                        bytes.AddRange(Convert.FromHexString(digits));
-                    }
-                    catch (FormatException)
-                    {
-                        throw new ScriptException(here, $"'{digits}' are no bytes in hexadecimal digits");
-                    }
-
+                    bytes.AddRange(HexDigits(here));
                     break;
                 default:
                     throw new ScriptException(here, $"'{word}' is no TCP option");
@@ -309,21 +364,27 @@ internal sealed class ScriptParser
         _lexer.Expect(">");
         if (bytes.Count % 4 != 0 || bytes.Count > 40)
             throw new ScriptException(at, $"the options take {bytes.Count} bytes; it must be a multiple of 4, up to 40");
-        return [.. bytes];
+        return ([.. bytes], places);
+    }
+
+    private byte[] HexDigits(Position at)
+    {
+        string digits = _lexer.TakeAdjacent(token => token.Kind is TokenKind.Number or TokenKind.Word);
+        try
+        {
+            return Convert.FromHexString(digits);
+        }
+        catch (FormatException)
+        {
+            throw new ScriptException(at, $"'{digits}' are no bytes in hexadecimal digits");
+        }
     }
 
     private static void Put32(List<byte> bytes, uint value)
         => bytes.AddRange([(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value]);
 
-    private IcmpEvent ParseIcmp(EventTime time, Position at, int start)
+    private IcmpEvent ParseIcmp(EventTime time, Position at, int start, (uint Seq, int Length)? quoted)
     {
-        uint seq = 0;
-        if (_lexer.Accept("["))
-        {
-            seq = ParseRange().Seq;
-            _lexer.Expect("]");
-        }
-
         _lexer.Expect("icmp");
         Position here = _lexer.Here;
         string typeName = Word("an ICMP type");
@@ -342,29 +403,15 @@ internal sealed class ScriptParser
 
         if (_lexer.Accept("mtu"))
             mtu = (int)Ranged(0, 65535);
-        return new IcmpEvent(time, at, _lexer.TextFrom(start), type, code, mtu, seq);
-    }
 
-    private AssertEvent ParseAssert(EventTime time, Position at, int start)
-    {
-        if (time.Kind != TimeKind.At)
-            throw new ScriptException(at, "an assertion needs one time");
-        _lexer.Expect("assert");
-        string left = Operand();
-        Position here = _lexer.Here;
-        string op = _lexer.Next().Text;
-        if (op is not ("==" or "!=" or "<" or ">" or "<=" or ">="))
-            throw new ScriptException(here, $"'{op}' is no comparison");
-        string right = Operand();
-        _lexer.Expect("}%");
-        return new AssertEvent(time, at, _lexer.TextFrom(start), left, op, right);
-    }
+        // packetdrill names the quoted segment last; in front it may stand here too.
+        if (quoted == null && _lexer.Accept("["))
+        {
+            quoted = ParseRange();
+            _lexer.Expect("]");
+        }
 
-    private string Operand()
-    {
-        if (_lexer.Current.Kind is not (TokenKind.Word or TokenKind.Number))
-            throw _lexer.Unexpected("a name or a number");
-        return _lexer.TakeAdjacent(token => token.Kind is TokenKind.Word or TokenKind.Number || token.Text == ".");
+        return new IcmpEvent(time, at, _lexer.TextFrom(start), type, code, mtu, quoted?.Seq ?? 0);
     }
 
     private CallEvent ParseCall(EventTime time, Position at, int start)
@@ -375,6 +422,7 @@ internal sealed class ScriptParser
         string name = _lexer.Next().Text;
         if (Array.IndexOf(Calls, name) < 0)
             throw new ScriptException(here, $"'{name}' is no call that an endpoint has");
+        _lexer.SkipsLines = true;
         _lexer.Expect("(");
         var arguments = new List<Argument>();
         if (!_lexer.Is(")"))
@@ -385,6 +433,7 @@ internal sealed class ScriptParser
         }
 
         _lexer.Expect(")");
+        _lexer.SkipsLines = false;
         _lexer.Expect("=");
         int result = (int)Signed(int.MinValue, int.MaxValue);
         string? error = null;
@@ -421,36 +470,68 @@ internal sealed class ScriptParser
         if (_lexer.Accept("["))
         {
             var items = new List<Argument>();
-            do
+            while (!_lexer.Is("]"))
+            {
                 items.Add(ParseArgument());
-            while (_lexer.Accept(","));
+                if (!_lexer.Accept(","))
+                    break;
+            }
+
             _lexer.Expect("]");
             return new ListArgument(at, items);
         }
 
         if (_lexer.Accept("{"))
-        {
-            var fields = new Dictionary<string, long>();
-            do
-            {
-                string name = Word("the name of a field");
-                _lexer.Expect("=");
-                fields[name] = Integer("a number");
-            }
-            while (_lexer.Accept(","));
-            _lexer.Expect("}");
-            return new StructArgument(at, fields);
-        }
-
+            return ParseStruct(at);
+        if (_lexer.Current.Kind == TokenKind.Quoted)
+            return new TextArgument(at, _lexer.Next().Inner);
         if (_lexer.Current.Kind == TokenKind.Word)
         {
             var names = new List<string> { _lexer.Next().Text };
+            if (_lexer.Accept("("))
+            {
+                Argument value = ParseArgument();
+                _lexer.Expect(")");
+                return new FunctionArgument(at, names[0], value);
+            }
+
             while (_lexer.Accept("|"))
                 names.Add(Word("a name"));
             return new SymbolArgument(at, names);
         }
 
         return new NumberArgument(at, Signed(long.MinValue, long.MaxValue));
+    }
+
+    /// <summary>Reads <c>{name=value, name(count)=value}</c>, or <c>{value, value}</c>.</summary>
+    private Argument ParseStruct(Position at)
+    {
+        var fields = new Dictionary<string, Argument>();
+        var items = new List<Argument>();
+        do
+        {
+            Argument item = ParseArgument();
+            string? name = item switch
+            {
+                SymbolArgument { Names: [string word] } => word,
+                FunctionArgument function => function.Name,
+                _ => null,
+            };
+            if (name == null || !_lexer.Accept("="))
+            {
+                items.Add(item);
+                continue;
+            }
+
+            fields[name] = ParseArgument();
+            if (item is FunctionArgument { Value: NumberArgument count } && fields[name] is ListArgument list && list.Items.Count != count.Value)
+                throw new ScriptException(at, $"{name} has {list.Items.Count} members, and not {count.Value}");
+        }
+        while (_lexer.Accept(","));
+        _lexer.Expect("}");
+        if (fields.Count > 0 && items.Count > 0)
+            throw new ScriptException(at, "either all fields have names, or none");
+        return fields.Count > 0 ? new StructArgument(at, fields) : new TupleArgument(at, items);
     }
 
     private string Word(string wanted)
@@ -464,10 +545,7 @@ internal sealed class ScriptParser
     {
         Position at = _lexer.Here;
         string text = _lexer.TakeAdjacent(token => token.Kind == TokenKind.Number || token.Text == ".");
-        if (!IPAddress.TryParse(text, out IPAddress? address) || text.Split('.').Length != 4)
-            throw new ScriptException(at, $"'{text}' is no IPv4 address");
-        byte[] bytes = address.GetAddressBytes();
-        return ((uint)bytes[0] << 24) | ((uint)bytes[1] << 16) | ((uint)bytes[2] << 8) | bytes[3];
+        return Ipv4.Parse(text) ?? throw new ScriptException(at, $"'{text}' is no IPv4 address");
     }
 
     private long Signed(long least, long most)

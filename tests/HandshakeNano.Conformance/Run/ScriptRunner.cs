@@ -15,10 +15,8 @@ namespace HandshakeNano.Conformance.Run;
 /// Plays a script against an endpoint in virtual time. It is stricter than packetdrill: times are exact unless the script says
 /// otherwise, and a segment that no event expects is an error as soon as time goes on.
 /// </summary>
-internal sealed class ScriptRunner
+internal sealed partial class ScriptRunner
 {
-    private const uint OurAddress = 0xC0A80001;
-    private const uint PeerAddress = 0xC0000201;
     private const int ServicePort = 8080;
     private const int ClientPort = 40000;
 
@@ -34,6 +32,11 @@ internal sealed class ScriptRunner
 
     /// <summary>The peer's ports whose next SYN from the endpoint brings a new initial sequence number.</summary>
     private readonly HashSet<int> _renumbered = [];
+    /// <summary>The shell commands that nothing has run.</summary>
+    private readonly List<ShellEvent> _notRun = [];
+    private readonly CodeRunner _code;
+    private readonly uint _ourAddress = 0xC0A80001;
+    private readonly uint _peerAddress = 0xC0000201;
     private readonly uint _remoteIsn;
     private readonly ulong _tolerance;
     private ulong _now;
@@ -48,7 +51,7 @@ internal sealed class ScriptRunner
     private ScriptRunner(Script script)
     {
         _script = script;
-        var settings = new TcpSettings { Address = OurAddress, ReceiveBufferSize = 16384, SendBufferSize = 16384 };
+        var settings = new TcpSettings { ReceiveBufferSize = 16384, SendBufferSize = 16384 };
         int mtu = 1500;
         long isn = 0x13579BDF;
         foreach (ScriptOption option in script.Options)
@@ -56,57 +59,81 @@ internal sealed class ScriptRunner
             switch (option.Name)
             {
                 case "tolerance_usecs":
-                    _tolerance = (ulong)option.Value;
+                    _tolerance = (ulong)option.Number;
                     break;
                 case "mtu":
-                    mtu = (int)option.Value;
+                    mtu = (int)option.Number;
                     break;
                 case "remote_isn":
-                    isn = option.Value;
+                    isn = option.Number;
                     break;
                 case "receive_buffer":
-                    settings.ReceiveBufferSize = (int)option.Value;
+                    settings.ReceiveBufferSize = (int)option.Number;
                     break;
                 case "send_buffer":
-                    settings.SendBufferSize = (int)option.Value;
+                    settings.SendBufferSize = (int)option.Number;
                     break;
                 case "connections":
-                    settings.Connections = (int)option.Value;
+                    settings.Connections = (int)option.Number;
                     break;
                 case "time_waits":
-                    settings.TimeWaits = (int)option.Value;
+                    settings.TimeWaits = (int)option.Number;
                     break;
                 case "start_usecs":
-                    Start = (ulong)option.Value;
+                    Start = (ulong)option.Number;
+                    break;
+                case "local_ip":
+                    _ourAddress = option.Address;
+                    break;
+                case "remote_ip":
+                    _peerAddress = option.Address;
+                    break;
+                case "ip_version" or "strict_segments":
+                    // There is one version, and segments are always compared one by one.
                     break;
                 default:
                     throw new ScriptException(option.At, $"'{option.Name}' is no option that is known here");
             }
         }
 
+        settings.Address = _ourAddress;
+        _code = new CodeRunner(Value);
         _remoteIsn = (uint)isn;
         _now = Start;
         _last = Start;
         _link = new ScriptLink(mtu) { Now = Start };
-        _endpoint = new TcpEndpoint(_link, new FixedEntropy(), settings);
+        try
+        {
+            _endpoint = new TcpEndpoint(_link, new FixedEntropy(), settings);
+        }
+        catch (ArgumentException problem)
+        {
+            throw new ScriptException(new Position(script.File, 1, 1), problem.Message);
+        }
     }
 
     /// <summary>The endpoint's time when the script begins, in microseconds.</summary>
     private ulong Start { get; }
 
+    /// <summary>When something happens next: in the endpoint, or because a call's timeout is over.</summary>
+    private ulong Next => _pending.Count == 0 ? _next : Math.Min(_next, _pending.Min(call => call.Timeout));
+
     /// <summary>Plays a script.</summary>
     /// <exception cref="ScriptException">Something did not happen as the script says.</exception>
-    public static void Run(Script script)
+    public static ScriptResult Run(Script script)
     {
         var runner = new ScriptRunner(script);
         runner.Settle();
         foreach (ScriptEvent step in script.Events)
             runner.Do(step);
         runner.Finish();
+        return new ScriptResult(runner._notRun.Count == 0 ? null
+            : "it holds without its shell commands, which nothing runs here: "
+                + string.Join("; ", runner._notRun.Select(shell => $"line {shell.At.Line}: {shell.Text}")));
     }
 
     /// <summary>Reads and plays a script.</summary>
-    public static void RunFile(string path, string name) => Run(ScriptParser.Parse(name, File.ReadAllText(path)));
+    public static ScriptResult RunFile(string path, string name) => Run(ScriptParser.Parse(name, File.ReadAllText(path)));
 
     private void Do(ScriptEvent step)
     {
@@ -129,11 +156,14 @@ internal sealed class ScriptRunner
                 Inject(segment.Segment);
                 break;
             case IcmpEvent icmp:
-                _link.Inject(ScriptPacket.IcmpError(PeerAddress, OurAddress, _localPort, PeerAddress, _remotePort, icmp.Type, icmp.Code, icmp.Mtu,
+                _link.Inject(ScriptPacket.IcmpError(_peerAddress, _ourAddress, _localPort, _peerAddress, _remotePort, icmp.Type, icmp.Code, icmp.Mtu,
                     Iss(_remotePort) + icmp.QuotedSeq));
                 break;
-            case AssertEvent assert:
-                Assert(assert);
+            case CodeEvent code:
+                _code.Run(code.Statements);
+                break;
+            case ShellEvent shell:
+                _notRun.Add(shell);
                 break;
             case CallEvent call:
                 Call(call, to);
@@ -164,8 +194,8 @@ internal sealed class ScriptRunner
             && !IsOpen(port))
             _renumbered.Add(port);
         uint ack = text.Ack is uint number ? Iss(port) + number : 0;
-        _link.Inject(ScriptPacket.Tcp(text, _remoteIsn + text.Seq, ack, text.From ?? PeerAddress, port, text.To ?? OurAddress,
-            text.LocalPort ?? _localPort));
+        _link.Inject(ScriptPacket.Tcp(text, _remoteIsn + text.Seq, ack, text.OptionsOnWire(Iss(port)) ?? [],
+            text.From ?? _peerAddress, port, text.To ?? _ourAddress, text.LocalPort ?? _localPort));
     }
 
     private bool IsOpen(int port) => _sockets.Values.Any(socket => socket.Connection is { State: not (TcpState.Closed or TcpState.TimeWait) }
@@ -177,8 +207,8 @@ internal sealed class ScriptRunner
     {
         bool any = step.Time.Kind == TimeKind.Any;
         ulong limit = any ? _now + Patience : to + _tolerance;
-        while (_link.Sent.Count == 0 && _next <= limit)
-            Advance(Math.Max(_next, _now), step);
+        while (_link.Sent.Count == 0 && Next <= limit)
+            Advance(Math.Max(Next, _now), step);
         if (_link.Sent.Count == 0)
         {
             if (!any && limit > _now)
@@ -215,10 +245,12 @@ internal sealed class ScriptRunner
             wrong.Add("window");
         if (seen.Urgent != text.Urgent)
             wrong.Add("urgent pointer");
-        if (text.Options != null && !text.Options.AsSpan().SequenceEqual(seen.Options))
+        if (text.Ecn is int mark && seen.Ecn != mark)
+            wrong.Add("ECN mark");
+        if (text.OptionsOnWire(_remoteIsn) is byte[] options && !options.AsSpan().SequenceEqual(seen.Options))
             wrong.Add("options");
         if (seen.DestinationPort != (text.Port ?? _remotePort) || seen.SourcePort != (text.LocalPort ?? _localPort)
-            || seen.Destination != PeerAddress)
+            || seen.Destination != _peerAddress)
             wrong.Add("address or port");
         for (int i = 0; i < seen.Data.Length && wrong.Count == 0; i++)
         {
@@ -248,53 +280,13 @@ internal sealed class ScriptRunner
         return new ScriptException(step.At, text.ToString());
     }
 
-    private void Assert(AssertEvent step)
+    private long Value(NameExpression expression)
     {
-        long left = Value(step, step.Left);
-        long right = Value(step, step.Right);
-        bool holds = step.Operator switch
-        {
-            "==" => left == right,
-            "!=" => left != right,
-            "<" => left < right,
-            ">" => left > right,
-            "<=" => left <= right,
-            _ => left >= right,
-        };
-        if (holds)
-            return;
-        string seen = step.Left == "tcpi_state" ? ((TcpState)left).ToString() : left.ToString(CultureInfo.InvariantCulture);
-        throw new ScriptException(step.At, $"it is not so\n  expected: {step.Left} {step.Operator} {step.Right}\n  seen:     {seen}");
-    }
-
-    private long Value(AssertEvent step, string name)
-    {
-        if (long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
-            return number;
-        if (name.StartsWith("counter.", StringComparison.Ordinal) && Enum.TryParse(name["counter.".Length..], out Counter counter))
+        string name = expression.Name;
+        if (CodeNames.CounterOf(name) is Counter counter)
             return (long)_endpoint.Counters.Get(counter);
         switch (name)
         {
-            case "TCP_CLOSE":
-                return (long)TcpState.Closed;
-            case "TCP_SYN_SENT":
-                return (long)TcpState.SynSent;
-            case "TCP_SYN_RECV":
-                return (long)TcpState.SynReceived;
-            case "TCP_ESTABLISHED":
-                return (long)TcpState.Established;
-            case "TCP_FIN_WAIT1":
-                return (long)TcpState.FinWait1;
-            case "TCP_FIN_WAIT2":
-                return (long)TcpState.FinWait2;
-            case "TCP_CLOSE_WAIT":
-                return (long)TcpState.CloseWait;
-            case "TCP_CLOSING":
-                return (long)TcpState.Closing;
-            case "TCP_LAST_ACK":
-                return (long)TcpState.LastAck;
-            case "TCP_TIME_WAIT":
-                return (long)TcpState.TimeWait;
             case "connections":
                 return _endpoint.ConnectionCount;
             case "time_waits":
@@ -303,177 +295,19 @@ internal sealed class ScriptRunner
                 return _iss - _previousIss;
         }
 
-        TcpConnection? connection = _current?.Connection;
-        switch (name)
+        TcpConnection connection = _current?.Connection ?? throw new ScriptException(expression.At, $"'{name}' needs a connection");
+        return name switch
         {
-            case "tcpi_state" when connection != null:
-                return (long)connection.State;
-            case "tcpi_rto" when connection != null:
-                return (long)connection.RetransmissionTimeout;
-            case "tcpi_rtt" when connection != null:
-                return (long)connection.RoundTripTime;
-            case "tcpi_snd_mss" when connection != null:
-                return connection.MaximumSegmentSize;
-            case "tcpi_snd_wnd" when connection != null:
-                return connection.SndWnd;
-            case "tcpi_rcv_wnd" when connection != null:
-                return connection.RcvWnd;
-            case "tcpi_unacked" when connection != null:
-                return connection.Unacknowledged;
-            case "tcpi_available" when connection != null:
-                return connection.Available;
-            case "tcpi_urgent" when connection != null:
-                return connection.UrgentCount;
-        }
-
-        throw new ScriptException(step.At, name.StartsWith("tcpi_", StringComparison.Ordinal) && connection == null
-            ? $"'{name}' needs a connection" : $"'{name}' is nothing that can be compared");
-    }
-
-    private void Call(CallEvent step, ulong end)
-    {
-        var call = new CallArguments(step);
-        ScriptSocket? socket = null;
-        if (step.Name != "socket" && !_sockets.TryGetValue((int)call.Number(0), out socket))
-        {
-            Complete(step, CallResult.Fail("EBADF"));
-            return;
-        }
-
-        Func<CallResult?> attempt = () => Begin(call, socket!);
-        if (step.Name == "connect")
-        {
-            // A connect begins once; what follows is waiting.
-            CallResult? begun = BeginConnect(call, socket!);
-            attempt = () => begun ?? socket!.FinishConnect();
-        }
-
-        if (step.Time.Kind != TimeKind.Blocking)
-        {
-            CallResult? result = attempt();
-            if (result == null)
-                throw new ScriptException(step.At, $"{step.Name} blocks; a call that blocks has a time such as +0...1.5");
-            Complete(step, result.Value);
-            return;
-        }
-
-        CallResult? early = attempt();
-        if (early != null)
-            throw new ScriptException(step.At, $"{step.Name} returns at once, with {early}, instead of at {Seconds(end)}");
-        _pending.Add(new PendingCall(step, end, attempt));
-    }
-
-    private CallResult? BeginConnect(CallArguments call, ScriptSocket socket)
-    {
-        if (socket.Connection != null)
-        {
-            if (socket.Connection.State is TcpState.SynSent or TcpState.SynReceived)
-                return CallResult.Fail("EALREADY");
-            return socket.Connection.CloseReason == TcpCloseReason.None ? CallResult.Fail("EISCONN") : socket.FinishConnect();
-        }
-
-        if (!_endpoint.CanConnect)
-            return CallResult.Fail("ENOBUFS");
-        uint address = call.AddressOr(1, PeerAddress);
-        TcpConnection connection;
-        try
-        {
-            connection = _endpoint.Connect(address, ServicePort, socket.LocalPort);
-        }
-        catch (ArgumentException)
-        {
-            return CallResult.Fail("ENETUNREACH");
-        }
-        catch (InvalidOperationException)
-        {
-            return CallResult.Fail("EADDRNOTAVAIL");
-        }
-
-        _remotePort = ServicePort;
-        _localPort = connection.LocalPort;
-        _issByPort.Remove(ServicePort);
-        socket.Attach(connection);
-        _current = socket;
-        return null;
-    }
-
-    private CallResult? Begin(CallArguments call, ScriptSocket socket)
-    {
-        switch (call.Name)
-        {
-            case "socket":
-                call.Symbols(1, "SOCK_STREAM", "SOCK_NONBLOCK");
-                _sockets[call.Result] = new ScriptSocket { NonBlocking = call.HasSymbol(1, "SOCK_NONBLOCK") };
-                return new CallResult(call.Result);
-            case "bind":
-                socket.LocalPort = ServicePort;
-                return new CallResult(0);
-            case "listen":
-                try
-                {
-                    socket.Listener = _endpoint.Listen(socket.LocalPort, (int)Math.Max(1, call.Number(1)));
-                }
-                catch (InvalidOperationException)
-                {
-                    return CallResult.Fail("EADDRINUSE");
-                }
-
-                return new CallResult(0);
-            case "accept":
-                TcpConnection? connection = socket.Listener?.Accept();
-                if (connection == null)
-                    return socket.Listener == null ? CallResult.Fail("EINVAL") : socket.NonBlocking ? CallResult.Fail("EAGAIN") : null;
-                _current = socket.Accepted(connection);
-                _sockets[call.Result] = _current;
-                return new CallResult(call.Result);
-            case "read":
-            case "recv":
-                return socket.Read((int)call.Number(2));
-            case "write":
-            case "send":
-                return socket.Write((int)call.Number(2), call.Name == "send" && call.HasSymbol(3, "MSG_OOB"));
-            case "close":
-                _sockets.Remove((int)call.Number(0));
-                socket.Close();
-                return new CallResult(0);
-            case "shutdown":
-                call.Symbols(1, "SHUT_WR");
-                return socket.Shutdown();
-            case "fcntl":
-                call.Symbols(1, "F_SETFL");
-                call.Symbols(2, "O_RDWR", "O_NONBLOCK");
-                socket.NonBlocking = call.HasSymbol(2, "O_NONBLOCK");
-                return new CallResult(0);
-            case "setsockopt":
-                return SetOption(call, socket);
-            default:
-                return GetOption(call, socket);
-        }
-    }
-
-    private static CallResult SetOption(CallArguments call, ScriptSocket socket)
-    {
-        string name = call.Symbol(2);
-        if (name == "SO_LINGER")
-        {
-            IReadOnlyDictionary<string, long> fields = call.Struct(3);
-            socket.SetLinger(fields.GetValueOrDefault("onoff") != 0, (int)fields.GetValueOrDefault("linger"));
-            return new CallResult(0);
-        }
-
-        return socket.SetOption(name, call.Pointed(3)) ? new CallResult(0) : CallResult.Fail("ENOPROTOOPT");
-    }
-
-    private static CallResult GetOption(CallArguments call, ScriptSocket socket)
-    {
-        string name = call.Symbol(2);
-        string expected = call.PointedText(3);
-        string? seen = name == "SO_ERROR" ? socket.TakeError() : socket.GetOption(name)?.ToString(CultureInfo.InvariantCulture);
-        if (seen == null)
-            return CallResult.Fail("ENOPROTOOPT");
-        if (seen != expected)
-            throw new ScriptException(call.At, $"the option is not the expected one\n  expected: {name} {expected}\n  seen:     {name} {seen}");
-        return new CallResult(0);
+            "tcpi_state" => CodeNames.NumberOf(connection.State),
+            "tcpi_rto" => (long)connection.RetransmissionTimeout,
+            "tcpi_rtt" => (long)connection.RoundTripTime,
+            "tcpi_snd_mss" => connection.MaximumSegmentSize,
+            "tcpi_snd_wnd" => connection.SndWnd,
+            "tcpi_rcv_wnd" => connection.RcvWnd,
+            "tcpi_available" => connection.Available,
+            "tcpi_urgent" => connection.UrgentCount,
+            _ => connection.Unacknowledged,
+        };
     }
 
     private void Complete(CallEvent step, CallResult result)
@@ -496,9 +330,9 @@ internal sealed class ScriptRunner
     {
         if (time > _now)
             Refuse(step.At, "before this event");
-        while (_next <= time && _next != ulong.MaxValue)
+        while (Next <= time && Next != ulong.MaxValue)
         {
-            Advance(Math.Max(_next, _now), step);
+            Advance(Math.Max(Next, _now), step);
             if (_now < time)
                 Refuse(step.At, "before this event");
         }
@@ -565,19 +399,23 @@ internal sealed class ScriptRunner
     }
 
     private static string Describe(SegmentText text)
-        => Describe(text.Flags, text.Seq, text.Length, text.Ack, text.Window, text.Urgent, text.Options);
+        => Describe(text.Ecn ?? 0, text.Flags, text.Seq, text.Length, text.Ack, text.Window, text.Urgent,
+            text.Options == null ? " <...>" : Describe(text.Options, 0));
 
     private string Describe(SentSegment seen)
     {
         uint iss = IsUnnumberedReset(seen) ? 0 : Iss(seen.DestinationPort);
         uint? ack = (seen.Flags & ControlBits.Ack) != 0 ? seen.Ack - _remoteIsn : null;
-        return Describe(seen.Flags, seen.Seq - iss, seen.Data.Length, ack, seen.Window, seen.Urgent, seen.Options)
+        return Describe(seen.Ecn, seen.Flags, seen.Seq - iss, seen.Data.Length, ack, seen.Window, seen.Urgent,
+            Describe(seen.Options, _remoteIsn))
             + (seen.DestinationPort == _remotePort ? "" : string.Create(CultureInfo.InvariantCulture, $" port {seen.DestinationPort}"));
     }
 
-    private static string Describe(ControlBits flags, uint seq, int length, uint? ack, int? window, int urgent, byte[]? options)
+    private static string Describe(byte[] options, uint initial) => options.Length == 0 ? "" : " " + TcpOptionText.Describe(options, initial);
+
+    private static string Describe(int ecn, ControlBits flags, uint seq, int length, uint? ack, int? window, int urgent, string options)
     {
-        var text = new StringBuilder("> ");
+        StringBuilder text = new StringBuilder("> ").Append(ecn switch { 1 => "[ect1] ", 2 => "[ect0] ", 3 => "[ce] ", _ => "" });
         for (int i = 0; i < 8; i++)
         {
             if (((int)flags & (1 << i)) != 0)
@@ -593,14 +431,13 @@ internal sealed class ScriptRunner
             text.Append(CultureInfo.InvariantCulture, $" win {window}");
         if (urgent != 0)
             text.Append(CultureInfo.InvariantCulture, $" urg {urgent}");
-        if (options == null)
-            text.Append(" <...>");
-        else if (options.Length > 0)
-            text.Append(' ').Append(TcpOptionText.Describe(options));
-        return text.ToString();
+        return text.Append(options).ToString();
     }
 
     private string Seconds(ulong time) => ((time - Start) / 1_000_000m).ToString("0.000000", CultureInfo.InvariantCulture);
 
-    private sealed record PendingCall(CallEvent Step, ulong End, Func<CallResult?> Attempt);
+    /// <summary>A call that blocks.</summary>
+    /// <param name="End">When the script says that it returns.</param>
+    /// <param name="Timeout">When it returns at the latest, by its own timeout.</param>
+    private sealed record PendingCall(CallEvent Step, ulong End, ulong Timeout, Func<CallResult?> Attempt);
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using HandshakeNano.Conformance.Segments;
 using HandshakeNano.Net;
 
@@ -70,7 +71,7 @@ internal sealed class ScriptSocket
         return connection.CloseReason == TcpCloseReason.None ? new CallResult(0) : CallResult.Fail(ErrorOf(connection.CloseReason));
     }
 
-    public CallResult? Read(int count)
+    public CallResult? Read(int count, bool nonBlocking)
     {
         if (Connection == null)
             return CallResult.Fail("ENOTCONN");
@@ -92,10 +93,10 @@ internal sealed class ScriptSocket
 
         if (Connection.PeerClosed || Connection.CloseReason != TcpCloseReason.None)
             return new CallResult(0);
-        return NonBlocking ? CallResult.Fail("EAGAIN") : null;
+        return nonBlocking ? CallResult.Fail("EAGAIN") : null;
     }
 
-    public CallResult? Write(int count, bool urgent)
+    public CallResult? Write(int count, bool urgent, bool nonBlocking)
     {
         if (Connection == null)
             return CallResult.Fail("ENOTCONN");
@@ -113,14 +114,54 @@ internal sealed class ScriptSocket
         uint taken = (uint)(urgent ? Connection.WriteUrgent(bytes, 0, bytes.Length) : Connection.Write(bytes, 0, bytes.Length));
         _written += taken;
         _pendingWrite += taken;
-        if (_pendingWrite == count || (NonBlocking && taken > 0))
+        if (_pendingWrite == count || (nonBlocking && taken > 0))
         {
             var result = new CallResult((int)_pendingWrite);
             _pendingWrite = 0;
             return result;
         }
 
-        return NonBlocking ? CallResult.Fail("EAGAIN") : null;
+        return nonBlocking ? CallResult.Fail("EAGAIN") : null;
+    }
+
+    /// <summary>SIOCINQ: how many bytes wait to be read.</summary>
+    public int Unread => Connection?.Available ?? 0;
+
+    /// <summary>SIOCOUTQ: how many bytes the peer has not acknowledged, our FIN among them.</summary>
+    public int Unacknowledged => Connection == null ? 0
+        : Connection.Unacknowledged + (Connection.State is TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck ? 1 : 0);
+
+    /// <summary>TCP_CM_INQ: how many bytes wait to be read; at the end of the stream 1, so that somebody reads it.</summary>
+    public int UnreadOrEnd => Unread == 0 && Connection is { PeerClosed: true } ? 1 : Unread;
+
+    /// <summary>TCP_INQ: recvmsg tells how much more there is.</summary>
+    public bool TellsUnread { get; private set; }
+
+    /// <summary>What poll says of the socket, by the names of its bits.</summary>
+    public IReadOnlyList<string> Ready()
+    {
+        if (Listener != null)
+            return Listener.Pending > 0 ? ["POLLIN", "POLLRDNORM"] : [];
+        if (Connection == null)
+            return ["POLLOUT", "POLLHUP"];
+        if (Connection.State is TcpState.SynSent or TcpState.SynReceived)
+            return [];
+        var bits = new List<string>();
+        bool ended = Connection.CloseReason != TcpCloseReason.None;
+        bool noMore = ended || Connection.PeerClosed;
+        if (Connection.Available > 0 || noMore)
+            bits.AddRange(["POLLIN", "POLLRDNORM"]);
+        if (noMore)
+            bits.Add("POLLRDHUP");
+        if (Connection.UrgentCount > 0)
+            bits.Add("POLLPRI");
+        if (!Connection.CanSend || Connection.SendSpace > 0)
+            bits.AddRange(["POLLOUT", "POLLWRNORM"]);
+        if (noMore && !Connection.CanSend)
+            bits.Add("POLLHUP");
+        if (Connection.CloseReason is not (TcpCloseReason.None or TcpCloseReason.Finished) && !_resetTold)
+            bits.Add("POLLERR");
+        return bits;
     }
 
     public void Close()
@@ -160,6 +201,9 @@ internal sealed class ScriptSocket
             case "TCP_USER_TIMEOUT":
                 _userTimeout = (ulong)value * 1000;
                 break;
+            case "TCP_INQ":
+                TellsUnread = value != 0;
+                return true;
             case "SO_REUSEADDR":
                 return true;
             default:

@@ -14,11 +14,12 @@ internal static class ScriptPacket
     /// <param name="text">What the script says.</param>
     /// <param name="seq">The sequence number on the wire.</param>
     /// <param name="ack">The acknowledgment number on the wire.</param>
+    /// <param name="options">The options on the wire.</param>
     /// <param name="source">From whom.</param>
     /// <param name="sourcePort">From which port.</param>
     /// <param name="destination">To whom.</param>
     /// <param name="destinationPort">To which port.</param>
-    public static byte[] Tcp(SegmentText text, uint seq, uint ack, uint source, int sourcePort, uint destination, int destinationPort)
+    public static byte[] Tcp(SegmentText text, uint seq, uint ack, byte[] options, uint source, int sourcePort, uint destination, int destinationPort)
     {
         uint first = text.Seq + (text.Flags.HasFlag(ControlBits.Syn) ? 1u : 0) - 1;
         byte[] data = new byte[text.Length];
@@ -33,14 +34,22 @@ internal static class ScriptPacket
             Flags = text.Flags,
             Window = text.Window ?? 65535,
             UrgentPointer = text.Urgent,
-            Options = text.Options ?? [],
+            Options = options,
             Data = data,
             DataOffset = text.DataOffset,
             Reserved = text.Reserved,
             Cut = text.Cut,
             BadChecksum = text.BadChecksum,
         };
-        return segment.ToPacket(source, destination);
+        byte[] packet = segment.ToPacket(source, destination);
+        if (text.Ecn is int mark and not 0)
+        {
+            packet[1] = (byte)mark;
+            packet.AsSpan(10, 2).Clear();
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), Checksum.Of(packet.AsSpan(0, Ipv4Packet.HeaderLength)));
+        }
+
+        return packet;
     }
 
     /// <summary>An ICMP error that quotes the header and eight bytes of a segment of the endpoint.</summary>

@@ -1,3 +1,6 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
 using HandshakeNano.Packets;
 
 namespace HandshakeNano.Conformance.Segments;
@@ -17,8 +20,14 @@ internal sealed record SegmentText
 
     public int Urgent { get; init; }
 
+    /// <summary>The two bits of ECN in the IP header; null for 0 from the peer, and for any from the endpoint.</summary>
+    public int? Ecn { get; init; }
+
     /// <summary>The options in wire order; null for any (<c>&lt;...&gt;</c>).</summary>
     public byte[]? Options { get; init; } = [];
+
+    /// <summary>Where in the options the edges of SACK blocks stand, which are relative as well.</summary>
+    public IReadOnlyList<int> Edges { get; init; } = [];
 
     /// <summary>The peer's port, null for the usual one.</summary>
     public int? Port { get; init; }
@@ -43,4 +52,16 @@ internal sealed record SegmentText
 
     /// <summary>How many bytes of the segment there are, null for all.</summary>
     public int? Cut { get; init; }
+
+    /// <summary>The options as they are on the wire, null for any.</summary>
+    /// <param name="initial">The initial number of the side whose data SACK blocks name.</param>
+    public byte[]? OptionsOnWire(uint initial)
+    {
+        if (Options == null || Edges.Count == 0)
+            return Options;
+        byte[] bytes = [.. Options];
+        foreach (int edge in Edges)
+            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(edge), initial + BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(edge)));
+        return bytes;
+    }
 }

@@ -11,6 +11,7 @@ internal sealed class SentSegment
     {
         Time = time;
         Wrong = ScriptPacket.Judge(packet);
+        Ecn = packet[1] & 3;
         Destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
         if (Wrong != null)
             return;
@@ -31,6 +32,9 @@ internal sealed class SentSegment
 
     /// <summary>What is wrong with the packet itself, null if nothing is.</summary>
     public string? Wrong { get; }
+
+    /// <summary>The two bits of ECN in the IP header.</summary>
+    public int Ecn { get; }
 
     public uint Destination { get; }
 

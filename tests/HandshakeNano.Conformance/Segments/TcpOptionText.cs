@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Text;
 
 namespace HandshakeNano.Conformance.Segments;
 
@@ -9,7 +10,9 @@ namespace HandshakeNano.Conformance.Segments;
 internal static class TcpOptionText
 {
     /// <summary>Writes options out.</summary>
-    public static string Describe(byte[] options)
+    /// <param name="options">The options.</param>
+    /// <param name="initial">The number that the edges of SACK blocks are relative to.</param>
+    public static string Describe(byte[] options, uint initial = 0)
     {
         var texts = new List<string>();
         for (int i = 0; i < options.Length;)
@@ -24,6 +27,7 @@ internal static class TcpOptionText
                 (2, 4) => string.Create(CultureInfo.InvariantCulture, $"mss {BinaryPrimitives.ReadUInt16BigEndian(options.AsSpan(i + 2))}"),
                 (3, 3) => string.Create(CultureInfo.InvariantCulture, $"wscale {options[i + 2]}"),
                 (4, 2) => "sackOK",
+                (5, > 2) when length % 8 == 2 => "sack" + Blocks(options.AsSpan(i + 2, length - 2), initial),
                 (8, 10) => string.Create(CultureInfo.InvariantCulture,
                     $"TS val {BinaryPrimitives.ReadUInt32BigEndian(options.AsSpan(i + 2))} ecr {BinaryPrimitives.ReadUInt32BigEndian(options.AsSpan(i + 6))}"),
                 _ => "hex " + Convert.ToHexString(options, i, length),
@@ -32,5 +36,17 @@ internal static class TcpOptionText
         }
 
         return "<" + string.Join(",", texts) + ">";
+    }
+
+    private static string Blocks(ReadOnlySpan<byte> edges, uint initial)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < edges.Length; i += 8)
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $" {BinaryPrimitives.ReadUInt32BigEndian(edges[i..]) - initial}:{BinaryPrimitives.ReadUInt32BigEndian(edges[(i + 4)..]) - initial}");
+        }
+
+        return text.ToString();
     }
 }

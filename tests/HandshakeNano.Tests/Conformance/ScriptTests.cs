@@ -21,7 +21,8 @@ public sealed class ScriptTests
 
     [TestMethod]
     [DynamicData(nameof(Scripts), DynamicDataDisplayName = nameof(NameOf))]
-    public void The_endpoint_does_what_the_script_says(string script) => ScriptRunner.RunFile(Path.Combine(Root, script), script);
+    public void The_endpoint_does_what_the_script_says(string script)
+        => Assert.IsNull(ScriptRunner.RunFile(Path.Combine(Root, script), script).Skipped);
 
     [TestMethod]
     public void There_are_at_least_150_scripts() => Assert.IsGreaterThanOrEqualTo(150, Names.Count());

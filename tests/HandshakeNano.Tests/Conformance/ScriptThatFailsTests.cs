@@ -46,6 +46,7 @@ public sealed class ScriptThatFailsTests
     [DataRow("+0 > S. 0:0(0) ack 1 <mss 1460> urg 5", "urgent pointer")]
     [DataRow("+0 > S. 0:0(0) ack 1 <mss 1460> port 9", "address or port")]
     [DataRow("+1 > S. 0:0(0) ack 1 <mss 1460>", "time")]
+    [DataRow("+0 > [ect0] S. 0:0(0) ack 1 <mss 1460>", "ECN mark")]
     public void Every_field_is_compared(string expected, string field)
         => StringAssert.Contains(Fails(Listen + "+0 < S 0:0(0) win 65535 <mss 1460>\n" + expected), "differs in: " + field);
 
@@ -109,11 +110,75 @@ public sealed class ScriptThatFailsTests
     [TestMethod]
     public void An_assertion_that_does_not_hold_shows_what_is()
         => StringAssert.Contains(Fails(Accept + "+0 %{ assert tcpi_state == TCP_CLOSE }%"),
-            "\n  expected: tcpi_state == TCP_CLOSE\n  seen:     Established");
+            "\n  expected: tcpi_state == TCP_CLOSE\n  seen:     tcpi_state is TCP_ESTABLISHED");
 
     [TestMethod]
     public void Time_does_not_go_back()
         => StringAssert.Contains(Fails(Accept + "0.05 < R 1:1(0) win 0"), "wrong.pkt:8:1: the time is 0.100000 already");
+
+    [TestMethod]
+    [DataRow("tcpi_state == TCP_ESTABLISHED and unacked_bytes == 1", "tcpi_state is TCP_ESTABLISHED\n  seen:     unacked_bytes is 0")]
+    [DataRow("unacked_bytes == 1 or tcpi_state == TCP_CLOSE", "unacked_bytes is 0\n  seen:     tcpi_state is TCP_ESTABLISHED")]
+    [DataRow("1 <= unacked_bytes <= 2", "unacked_bytes is 0")]
+    [DataRow("-1 <= unacked_bytes < 0", "unacked_bytes is 0")]
+    [DataRow("not tcpi_state == TCP_ESTABLISHED", "tcpi_state is TCP_ESTABLISHED")]
+    [DataRow("(unacked_bytes + 2) * 3 - 1 & 6 | 8 != 12", "unacked_bytes is 0")]
+    [DataRow("tcpi_snd_wnd > 65535", "tcpi_snd_wnd is 65535")]
+    [DataRow("tcpi_snd_wnd >= 65536", "tcpi_snd_wnd is 65535")]
+    [DataRow("tcpi_snd_wnd != 0xFFFF", "tcpi_snd_wnd is 65535")]
+    public void A_condition_of_many_parts_that_does_not_hold_shows_them(string condition, string seen)
+        => StringAssert.EndsWith(Fails(Accept + $"+0 %{{ assert {condition} }}%"), $"\n  expected: {condition}\n  seen:     {seen}");
+
+    [TestMethod]
+    public void The_message_of_an_assertion_is_shown_with_its_values()
+        => StringAssert.EndsWith(Fails(Accept + "+0 %{\nx = 7 # seven\nassert 1 == 1, x\nassert x == 8, 'window: %d, x: %d' % (tcpi_snd_wnd, x)\n}%"),
+            "wrong.pkt:11:1: it is not so\n  expected: x == 8\n  seen:     x is 7\n  message:  window: 65535, x: 7");
+
+    // A socket that the script says cannot be opened, and that is.
+    [TestMethod]
+    [DataRow("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = -1 EMFILE (Too many)", "seen:     0")]
+    [DataRow("0 socket(..., SOCK_STREAM, IPPROTO_UDP) = 3", "seen:     -1 EPROTONOSUPPORT")]
+    public void A_socket_is_opened_or_not_whatever_the_script_says(string script, string seen) => StringAssert.EndsWith(Fails(script), seen);
+
+    [TestMethod]
+    [DataRow("sendmsg(4, {msg_iov(2)=[{..., 10}, {..., 5}]}, 0) = 10", "sendmsg returned something else\n  expected: 10\n  seen:     15")]
+    [DataRow("sendto(4, ..., 10, 0, ..., ...) = 11", "sendto returned something else\n  expected: 11\n  seen:     10")]
+    [DataRow("sendto(4, ..., 10, MSG_FASTOPEN, ..., ...) = 10", "'MSG_FASTOPEN' is nothing that sendto knows here")]
+    [DataRow("sendto(4, NULL, 10, 0, ..., ...) = 10", "expected: 10\n  seen:     -1 EFAULT")]
+    [DataRow("recvfrom(4, ..., 100, MSG_DONTWAIT, ..., ...) = 49", "recvfrom returned something else\n  expected: 49\n  seen:     50")]
+    [DataRow("recv(4, ..., 100, MSG_PEEK) = 50", "'MSG_PEEK' is nothing that recv knows here")]
+    [DataRow("recvfrom(4, NULL, 100, 0, ..., ...) = 50", "expected: 50\n  seen:     -1 EFAULT")]
+    [DataRow("recvmsg(4, {msg_iov(1)=[{..., 20}]}, 0) = 21", "recvmsg returned something else\n  expected: 21\n  seen:     20")]
+    [DataRow("recvmsg(4, {msg_iov(1)=[{..., 20}], msg_flags=MSG_TRUNC}, 0) = 20", "expected: msg_flags MSG_TRUNC\n  seen:     msg_flags 0")]
+    [DataRow("recvmsg(4, {msg_iov(1)=[{..., 20}], msg_control=[{cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=30}]}, 0) = 20",
+        "expected: msg_control SOL_TCP TCP_CM_INQ 30\n  seen:     msg_control nothing")]
+    [DataRow("recvmsg(4, {msg_iov(1)=[{..., 20}], msg_control=[7]}, 0) = 20", "msg_control must be [] or ")]
+    [DataRow("recvmsg(4, {msg_iov(1)=[20]}, 0) = 20", "a buffer of a message must be {..., LENGTH}")]
+    [DataRow("recvmsg(4, {msg_flags=0}, 0) = 20", "a message needs msg_iov(COUNT)=[{..., LENGTH}, ...]")]
+    [DataRow("recvmsg(4, {msg_colour=0}, 0) = 20", "'msg_colour' is no field of a message")]
+    [DataRow("ioctl(4, SIOCINQ, [49]) = 0", "ioctl gave something else\n  expected: SIOCINQ 49\n  seen:     SIOCINQ 50")]
+    [DataRow("ioctl(4, SIOCOUTQ, [1]) = 0", "expected: SIOCOUTQ 1\n  seen:     SIOCOUTQ 0")]
+    [DataRow("ioctl(3, SIOCINQ, [0]) = 0", "expected: 0\n  seen:     -1 EINVAL")]
+    [DataRow("ioctl(4, SIOCATMARK, [0]) = 0", "'SIOCATMARK' is nothing that ioctl knows here")]
+    [DataRow("fcntl(4, F_GETFL) = 0x802", "expected: 2050\n  seen:     2")]
+    [DataRow("poll([{fd=4, events=POLLIN, revents=0}], 1, 0) = 0", "expected: revents 0\n  seen:     revents POLLIN")]
+    [DataRow("poll([{fd=4, events=POLLOUT|POLLIN, revents=POLLOUT|POLLIN}], 1, 0) = 2", "poll returned something else\n  expected: 2\n  seen:     1")]
+    [DataRow("poll([{fd=4, events=POLLIN, revents=POLLIN}], 2, 0) = 1", "poll is told of 2 sockets, but here are 1")]
+    [DataRow("poll([{fd=4, events=EPOLLIN, revents=POLLIN}], 1, 0) = 1", "'EPOLLIN' is nothing that poll knows here")]
+    [DataRow("poll([{fd=4, revents=POLLIN}], 1, 0) = 1", "an entry of poll must be {fd=NUMBER, events=NAMES, revents=NAMES}")]
+    [DataRow("poll([{fd=3, events=POLLIN, revents=0}], 1, 10) = 0", "poll blocks; a call that blocks has a time")]
+    public void What_a_call_gives_is_compared(string call, string message)
+        => StringAssert.Contains(Fails(Accept + "+0 < P. 1:51(50) ack 1 win 65535\n+0 " + call), message);
+
+    [TestMethod]
+    public void A_poll_whose_timeout_ends_too_early_fails()
+        => StringAssert.Contains(Fails(Accept + "+0...0.2 poll([{fd=4, events=POLLIN, revents=0}], 1, 150) = 0\n+1 close(4) = 0"),
+            "wrong.pkt:8:1: poll returned 0 at 0.250000, not at 0.300000");
+
+    [TestMethod]
+    public void A_mark_that_the_endpoint_does_not_set_is_shown()
+        => StringAssert.Contains(Fails(Accept + "+0 write(4, ..., 10) = 10\n+0 > [ect0] P. 1:11(10) ack 1"),
+            "differs in: ECN mark\n  expected: > [ect0] P. 1:11(10) ack 1 ");
 
     private static string Fails(string script)
         => Assert.ThrowsExactly<ScriptException>(() => ScriptRunner.Run(ScriptParser.Parse("wrong.pkt", script))).Message;
