@@ -2,18 +2,23 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Reflection;
+using HandshakeNano.Conformance.Run;
 
 namespace HandshakeNano.Conformance.Coverage;
 
-/// <summary>Writes docs/rfc9293-coverage.md again: <c>dotnet run --project tests/HandshakeNano.Conformance</c>.</summary>
+/// <summary>
+/// Writes docs/rfc9293-coverage.md again: <c>dotnet run --project tests/HandshakeNano.Conformance</c>. With arguments it plays scripts.
+/// </summary>
 internal static class Program
 {
     /// <summary>The folder of the repository that this was built in.</summary>
     public static string Root { get; } = typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 
-    private static int Main()
+    private static int Main(string[] arguments)
     {
+        if (arguments.Length > 0)
+            return ScriptProgram.Run(arguments, Console.Out);
         CoverageTable table = CoverageTable.Of(Root);
         foreach (string problem in table.Problems)
             Console.Error.WriteLine(problem);

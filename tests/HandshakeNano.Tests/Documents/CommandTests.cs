@@ -88,6 +88,7 @@ public sealed class CommandTests
         IEnumerable<string> arguments = words[(separator + 1)..].Select(word => word == "FILE" ? file : word);
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
         {
+            WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
