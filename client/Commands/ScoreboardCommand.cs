@@ -20,21 +20,21 @@ using HandshakeNano.Net;
 namespace HandshakeNano.Client.Commands;
 
 /// <summary>What <c>handshake scoreboard</c> was asked to do.</summary>
-/// <param name="Lwip">The program that is lwIP on a TAP; null: lwIP is left out.</param>
+/// <param name="Programs">Programs that are one other stack each on a TAP.</param>
 /// <param name="Patient">True to wait for what takes minutes.</param>
 /// <param name="Markdown">True: the table in Markdown.</param>
 /// <param name="Json">True: one JSON object instead of text.</param>
-public sealed record ScoreboardRequest(string? Lwip, bool Patient, bool Markdown, bool Json);
+public sealed record ScoreboardRequest(IReadOnlyList<string> Programs, bool Patient, bool Markdown, bool Json);
 
-/// <summary>Probes our endpoint, the Linux kernel and lwIP alike.</summary>
+/// <summary>Probes our endpoint, the Linux kernel and other stacks alike.</summary>
 public static class ScoreboardCommand
 {
     private const string Tap = "handshake0";
-    private const string HowToBuildLwip =
-        "type: make -C tests/HandshakeNano.Interop/lwip, then --lwip tests/HandshakeNano.Interop/bin/lwip-peer";
+    private const string HowToBuild =
+        "type: make -C tests/HandshakeNano.Interop/lwip, then --peer tests/HandshakeNano.Interop/bin/lwip-peer";
 
-    // lwIP's program takes a prefix of 24 bits for granted.
-    private static readonly Network s_lwip = new(Ipv4Address.From(10, 77, 0, 3), 24);
+    // The programs take a prefix of 24 bits for granted.
+    private static readonly Network s_program = new(Ipv4Address.From(10, 77, 0, 3), 24);
 
     /// <summary>What can be typed after the command's name, and what it runs.</summary>
     /// <param name="args">What was typed.</param>
@@ -42,21 +42,21 @@ public static class ScoreboardCommand
     /// <returns>The command.</returns>
     internal static Command Describe(string[] args, Surroundings surroundings)
     {
-        var lwip = new Option<string?>("--lwip")
+        var programs = new Option<string[]>("--peer")
         {
-            Description = "Probe lwIP as well: the program that is built of tests/HandshakeNano.Interop/lwip",
+            Description = "Probe another stack as well, once for each: a program of tests/HandshakeNano.Interop (lwip, slirp)",
             HelpName = "PROGRAM",
-            CustomParser = result => Options.NotEmpty(result, "--lwip wants the name of a program."),
+            DefaultValueFactory = _ => [],
         };
         var patient = new Option<bool>("--long") { Description = "Wait for what takes minutes as well: R2, 2MSL" };
         var markdown = new Option<bool>("--markdown") { Description = "Write the table of the README" };
         Option<bool> json = Options.Json();
         var command = new Command(
             "scoreboard",
-            "Probe our endpoint, the Linux kernel and lwIP alike, each over a TAP in a network namespace of its own (root, or a user\n"
+            "Probe our endpoint, the Linux kernel and other stacks alike, each over a TAP in a network namespace of its own (root, or a user\n"
             + "who may make user namespaces), and show the behaviours side by side.\n"
             + "Exit codes: 0 ours shows all 31, 1 it does not.");
-        command.Options.Add(lwip);
+        command.Options.Add(programs);
         command.Options.Add(patient);
         command.Options.Add(markdown);
         command.Options.Add(json);
@@ -66,7 +66,7 @@ public static class ScoreboardCommand
                 result.AddError("--markdown or --json, not both.");
         });
         command.SetAction(result => Run(
-            new ScoreboardRequest(result.GetValue(lwip), result.GetValue(patient), result.GetValue(markdown), result.GetValue(json)),
+            new ScoreboardRequest(result.GetValue(programs)!, result.GetValue(patient), result.GetValue(markdown), result.GetValue(json)),
             args,
             surroundings));
         return command;
@@ -79,8 +79,8 @@ public static class ScoreboardCommand
     /// <returns>0 only if our endpoint shows every behaviour.</returns>
     public static int Run(ScoreboardRequest request, string[] args, Surroundings surroundings)
     {
-        if (request.Lwip != null)
-            CheckProgram(request.Lwip);
+        foreach (string program in request.Programs)
+            CheckProgram(program);
         if (!NetworkNamespace.TryCreate(out NetworkNamespace? first, out string reason))
         {
             if (surroundings.OwnsProcess && NetworkNamespace.TryReExecute(args, out int exitCode, out _))
@@ -90,8 +90,7 @@ public static class ScoreboardCommand
 
         first!.Dispose();
         var runs = new List<Func<ScoredPeer>> { () => ProbeOurs(request), () => ProbeKernel(request) };
-        if (request.Lwip != null)
-            runs.Add(() => ProbeLwip(request));
+        runs.AddRange(request.Programs.Select<string, Func<ScoredPeer>>(program => () => ProbeProgram(program, request)));
         ScoredPeer[] peers = RunAll(runs);
         IReadOnlyList<BehaviourResult> ours = peers[0].Results;
         bool ok = ours.All(result => result.Verdict == Verdict.Pass);
@@ -116,7 +115,7 @@ public static class ScoreboardCommand
     private static void CheckProgram(string path)
     {
         if (!File.Exists(path))
-            throw new IOException($"there is no program {path}; {HowToBuildLwip}");
+            throw new IOException($"there is no program {path}; {HowToBuild}");
     }
 
     // Most of a run is waiting: the peers do not get into each other's way.
@@ -163,10 +162,10 @@ public static class ScoreboardCommand
         return new ScoredPeer($"Linux {version.Major}.{version.Minor}", Probe(tap, Network.Default.PcAddress, Network.Default, request));
     }
 
-    private static ScoredPeer ProbeLwip(ScoreboardRequest request)
+    private static ScoredPeer ProbeProgram(string program, ScoreboardRequest request)
     {
         using NetworkNamespace network = NewNetwork();
-        var start = new ProcessStartInfo(request.Lwip!, ["--tap", Tap, "--address", Ipv4Address.ToString(s_lwip.Address)])
+        var start = new ProcessStartInfo(program, ["--tap", Tap, "--address", Ipv4Address.ToString(s_program.Address)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -174,14 +173,15 @@ public static class ScoreboardCommand
         using Process process = Start(network, start);
         try
         {
-            string greeting = process.StandardOutput.ReadLine() ?? throw new IOException($"{request.Lwip} ended at once");
+            string greeting = process.StandardOutput.ReadLine() ?? throw new IOException($"{program} ended at once");
             network.Run(() =>
             {
                 KernelInterface.SilenceIpv6(Tap);
-                KernelInterface.Configure(Tap, s_lwip.PcAddress, s_lwip.PrefixLength);
+                KernelInterface.Configure(Tap, s_program.PcAddress, s_program.PrefixLength);
             });
+            // Its name and version.
             string name = string.Join(' ', greeting.Split(' ').Take(2));
-            return new ScoredPeer(name, ProbeBehind(network, s_lwip, request));
+            return new ScoredPeer(name, ProbeBehind(network, s_program, request));
         }
         finally
         {
@@ -200,7 +200,7 @@ public static class ScoreboardCommand
         }
         catch (Win32Exception e)
         {
-            throw new IOException($"{start.FileName} is not a program that this computer can run; {HowToBuildLwip}", e);
+            throw new IOException($"{start.FileName} is not a program that this computer can run; {HowToBuild}", e);
         }
     }
 

@@ -62,14 +62,14 @@ public sealed class IsnTests
     public void LwipFailsForItsIsnsAreACounter()
     {
         using NetworkNamespace network = Lab.NewNetwork();
-        using LwipPeer lwip = LwipPeer.Start(network);
+        using StackPeer lwip = StackPeer.Start(network, StackProgram.Lwip);
         TestContext.WriteLine(lwip.Greeting);
-        JsonElement tuples = Measure(network, 1, LwipPeer.DefaultAddress + ":7", "--interface", LwipPeer.DefaultTap);
+        JsonElement tuples = Measure(network, 1, StackPeer.Address + ":7", "--interface", lwip.Tap);
         string[] failed = [.. tuples.GetProperty("checks").EnumerateArray().Where(check => !check.GetProperty("ok").GetBoolean())
             .Select(check => check.GetProperty("name").GetString()!)];
         foreach (string test in new[] { "clock", "min-entropy", "chi-squared", "correlation", "spectral", "guess" })
             Assert.Contains(test, failed, tuples.ToString());
-        Measure(network, 1, LwipPeer.DefaultAddress + ":7", "--interface", LwipPeer.DefaultTap, "--same-tuple");
+        Measure(network, 1, StackPeer.Address + ":7", "--interface", lwip.Tap, "--same-tuple");
     }
 
     private static double Clock(JsonElement report) => report.GetProperty("tuple").GetProperty("clockKilohertz").GetDouble();

@@ -89,6 +89,8 @@ public abstract class PeerTests
                 Assert.AreEqual(TcpState.Closing, ours.State);
             }
 
+            // libslirp acknowledges our FIN only with its own, sent again: an old segment by then, and dropped with its ACK (README.md).
+            lab.Retransmissions = peer == Peer.Slirp ? 1u : 0u;
             lab.Gate.Open();
             lab.TurnUntil(() => ours.State == TcpState.TimeWait && theirs.State == TcpState.TimeWait, "both are in TIME-WAIT");
             Assert.IsTrue(ours.HasEnded);
@@ -231,6 +233,27 @@ public abstract class PeerTests
 public sealed class PeerTestsOnACleanNetwork : PeerTests
 {
     private protected override Wire Wire => Wire.Clean;
+
+    /// <summary>
+    /// libslirp can do the same, but only here: its TIME-WAIT of 10 s may be over before a lost FIN has come again, and it is so slow
+    /// to send again that an end has nothing more to send by the time of a lost reset.
+    /// </summary>
+    [TestMethod]
+    [DataRow(Side.Ours)]
+    [DataRow(Side.Theirs)]
+    public void LibslirpDoesAllOfItToo(Side opener)
+    {
+        MuchDataEachWay(Peer.Slirp, opener);
+        WhoClosesFirstStillGetsEverything(Peer.Slirp, opener);
+        BothCloseAtTheSameTime(Peer.Slirp, opener);
+        AnAbortInTheMidstOfDataIsTheOtherEndsReset(Peer.Slirp, opener);
+    }
+
+    [TestMethod]
+    public void LibslirpOpensAtTheSameTime()
+    {
+        BothOpenAtTheSameTime(Peer.Slirp);
+    }
 }
 
 /// <summary>On a network that loses, doubles and reorders a fifth of the frames each way.</summary>

@@ -27,7 +27,8 @@ public sealed class ScoreboardTests
     public void OursShowsAll31AndTheTableOfTheDocumentHolds()
     {
         using NetworkNamespace network = Lab.NewNetwork();
-        ToolResult result = network.TryTool("dotnet", null, _handshake, "scoreboard", "--markdown", "--lwip", LwipProgram.Path);
+        ToolResult result = network.TryTool(
+            "dotnet", null, _handshake, "scoreboard", "--markdown", "--peer", StackProgram.Lwip.Path, "--peer", StackProgram.Slirp.Path);
         Dictionary<string, string[]> run = Columns(result.Output.Split('\n'));
         Assert.AreEqual(0, result.ExitCode, result.Output + result.Error);
         CollectionAssert.AreEqual(Enumerable.Repeat("yes", Behaviours).ToArray(), run[Ours], result.Output);

@@ -3,7 +3,7 @@ using System;
 namespace HandshakeNano.Interop.Peers;
 
 /// <summary>
-/// A TCP, seen from its user: ours, the Linux kernel's or lwIP's. No method waits; what was asked for happens while
+/// A TCP, seen from its user: ours, the Linux kernel's or a foreign one's. No method waits; what was asked for happens while
 /// the lab turns.
 /// </summary>
 internal abstract class Host : IDisposable

@@ -93,7 +93,7 @@ public sealed class CommandLineTests
     [DataRow("responder --port 65535", "'65535' is not a number from 1 to 65534", "type: handshake responder [options]")]
     [DataRow("responder 7", "'7'", "type: handshake responder [options]")]
     [DataRow("scoreboard --markdown --json", "--markdown or --json, not both", "type: handshake scoreboard [options]")]
-    [DataRow("scoreboard --lwip=", "'--lwip'", "type: handshake scoreboard [options]")]
+    [DataRow("scoreboard --peer=", "'--peer'", "type: handshake scoreboard [options]")]
     [DataRow("proxy --via vxlan://1.2.3.4?vni=1", "'--to'", "type: handshake proxy --to HOST:PORT --via vxlan://HOST[:PORT]?vni=N")]
     [DataRow("proxy --to 10.77.0.2:7", "'--via'", "type: handshake proxy --to HOST:PORT --via vxlan://HOST[:PORT]?vni=N")]
     [DataRow("proxy --to 10.77.0.2 --via vxlan://1.2.3.4?vni=1", "'10.77.0.2' is not HOST:PORT", "handshake proxy")]
@@ -145,7 +145,7 @@ public sealed class CommandLineTests
     [DataRow("isn --in-memory --plot /nonexistent/folder/isn.svg", "there is no folder /nonexistent/folder", "choose another file")]
     [DataRow("isn 10.77.0.1:7 --interface nonexistent0", "there is no interface nonexistent0", "type: ip link")]
     [DataRow("isn nohost.invalid:7", "no IPv4 address is known for nohost.invalid", "type an address, such as 10.77.0.1")]
-    [DataRow("scoreboard --lwip /nonexistent", "there is no program /nonexistent", "type: make -C tests/HandshakeNano.Interop/lwip")]
+    [DataRow("scoreboard --peer /nonexistent", "there is no program /nonexistent", "type: make -C tests/HandshakeNano.Interop/lwip")]
     [DataRow("demo --in-memory --pcap /nonexistent/folder/file", "there is no folder /nonexistent/folder", "type: --pcap -")]
     [DataRow("demo --in-memory --pcap /", "cannot write /: it is a folder", "type: --pcap -")]
     public void What_cannot_be_done_gets_one_line_and_exit_code_1(string line, string wrong, string type)
@@ -218,7 +218,7 @@ public sealed class CommandLineTests
     [DataRow("conformance", "nohost.invalid")]
     [DataRow("isn", "nohost.invalid:7")]
     [DataRow("demo", "--in-memory", "--pcap", "/")]
-    [DataRow("scoreboard", "--lwip", "/nonexistent")]
+    [DataRow("scoreboard", "--peer", "/nonexistent")]
     public void A_failure_is_JSON_too_where_JSON_was_asked_for(params string[] args)
     {
         Shell shell = Shell.Run([.. args, "--json"]);
@@ -303,7 +303,7 @@ public sealed class CommandLineTests
     [DataRow("conformance --help", "<HOST>", "--port <PORT>", "--responder <PORT>", "--only <N,N,...>", "--long", "--in-memory", "--pcap <FILE>", "--json", "Exit codes: 0")]
     [DataRow("isn --help", "<HOST:PORT>", "--in-memory", "--samples <N>", "--same-tuple", "--burst <N>", "--addresses <N>", "--plot <FILE>", "--via", "--json", "Exit codes: 0")]
     [DataRow("responder --help", "--port <PORT>", "RFC 862")]
-    [DataRow("scoreboard --help", "--lwip <PROGRAM>", "--long", "--markdown", "--json", "Exit codes: 0")]
+    [DataRow("scoreboard --help", "--peer <PROGRAM>", "--long", "--markdown", "--json", "Exit codes: 0")]
     [DataRow("serve --help", "--responder")]
     [DataRow("proxy --help", "--listen <A:PORT>", "--to <HOST:PORT>", "--via", "--idle <SECONDS>", "[default: 300]", "at most 64")]
     public void Help_names_what_can_be_typed(string line, params string[] expected)

@@ -9,45 +9,48 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace HandshakeNano.Interop.Peers;
 
 /// <summary>
-/// A host that is nothing but Debian's lwIP, on a TAP device in a network namespace: echo on port 7, the responder of
+/// A host with a foreign TCP, on a TAP device in a network namespace: echo on port 7, the responder of
 /// docs/conformance.md on 8, discard on 9, and connections by command (lwip/peer.c). It is a program of its own.
 /// </summary>
-internal sealed class LwipPeer : IDisposable
+internal sealed class StackPeer : IDisposable
 {
-    public const string DefaultTap = "lwip0";
-    public const string DefaultAddress = "10.77.0.3";
+    public const string Address = "10.77.0.3";
 
     private readonly Process _process;
     private readonly Task<string> _errors;
 
-    private LwipPeer(Process process)
+    private StackPeer(string tap, Process process)
     {
+        Tap = tap;
         _process = process;
         _errors = process.StandardError.ReadToEndAsync();
         Greeting = ReadLine();
     }
+
+    /// <summary>Its TAP device, whose other end is the kernel's: give it an address, or put it into a bridge.</summary>
+    public string Tap { get; }
 
     /// <summary>What it says of itself, such as "lwIP 2.1.3 at 10.77.0.3 on lwip0".</summary>
     public string Greeting { get; }
 
     /// <summary>Makes a TAP device and starts the program on it.</summary>
     /// <param name="network">The namespace.</param>
-    /// <param name="tap">The name of the new device, whose other end is the kernel's: give it an address, or put it into a bridge.</param>
-    /// <param name="address">lwIP's IPv4 address, with a prefix of 24 bits.</param>
+    /// <param name="program">Whose TCP it is.</param>
     /// <param name="speed">How much faster than ours its clock runs.</param>
-    public static LwipPeer Start(NetworkNamespace network, string tap = DefaultTap, string address = DefaultAddress, int speed = 1)
+    public static StackPeer Start(NetworkNamespace network, StackProgram program, int speed = 1)
     {
+        string tap = program.Name + "0";
         network.Tool("ip", "tuntap", "add", "dev", tap, "mode", "tap");
         network.Run(() => KernelInterface.SilenceIpv6(tap));
         network.Tool("ip", "link", "set", tap, "up");
-        string[] arguments = ["--tap", tap, "--address", address, "--speed", speed.ToString(CultureInfo.InvariantCulture)];
-        var start = new ProcessStartInfo(LwipProgram.Path, arguments)
+        string[] arguments = ["--tap", tap, "--address", Address, "--speed", speed.ToString(CultureInfo.InvariantCulture)];
+        var start = new ProcessStartInfo(program.Path, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        return new LwipPeer(network.Run(() => Process.Start(start))!);
+        return new StackPeer(tap, network.Run(() => Process.Start(start))!);
     }
 
     /// <summary>Gives a command and takes the answer after "ok"; lwip/peer.c has the list. An error fails the test.</summary>
@@ -72,6 +75,6 @@ internal sealed class LwipPeer : IDisposable
     private string ReadLine()
     {
         return _process.StandardOutput.ReadLine()
-            ?? throw new AssertFailedException("The lwIP peer has ended: " + _errors.GetAwaiter().GetResult());
+            ?? throw new AssertFailedException("The peer has ended: " + _errors.GetAwaiter().GetResult());
     }
 }

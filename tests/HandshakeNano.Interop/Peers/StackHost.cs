@@ -5,12 +5,15 @@ using HandshakeNano.Net;
 
 namespace HandshakeNano.Interop.Peers;
 
-/// <summary>lwIP, used by the commands of <see cref="LwipPeer"/>.</summary>
-internal sealed class LwipHost(NetworkNamespace network, int speed) : Host
+/// <summary>A foreign TCP, used by the commands of <see cref="StackPeer"/>.</summary>
+internal sealed class StackHost(NetworkNamespace network, StackProgram program, int speed) : Host
 {
-    private readonly LwipPeer _peer = LwipPeer.Start(network, speed: speed);
+    private readonly StackPeer _peer = StackPeer.Start(network, program, speed);
 
-    public override string Address => LwipPeer.DefaultAddress;
+    /// <summary>Its TAP device.</summary>
+    public string Tap => _peer.Tap;
+
+    public override string Address => StackPeer.Address;
 
     public override void Listen(int port)
     {
@@ -20,12 +23,12 @@ internal sealed class LwipHost(NetworkNamespace network, int speed) : Host
     public override End? Accept(int port)
     {
         string number = _peer.Ask(string.Create(CultureInfo.InvariantCulture, $"accept {port}"));
-        return number == "0" ? null : new LwipEnd(_peer, number);
+        return number == "0" ? null : new StackEnd(_peer, number);
     }
 
     public override End Connect(string address, int port, int localPort = 0)
     {
-        return new LwipEnd(_peer, _peer.Ask(string.Create(CultureInfo.InvariantCulture, $"connect {address} {port} {localPort}")));
+        return new StackEnd(_peer, _peer.Ask(string.Create(CultureInfo.InvariantCulture, $"connect {address} {port} {localPort}")));
     }
 
     public override void Dispose()
@@ -33,7 +36,7 @@ internal sealed class LwipHost(NetworkNamespace network, int speed) : Host
         _peer.Dispose();
     }
 
-    private sealed class LwipEnd(LwipPeer peer, string number) : End
+    private sealed class StackEnd(StackPeer peer, string number) : End
     {
         public override TcpState State =>
             Enum.Parse<TcpState>(Status()[0].Replace("-", string.Empty, StringComparison.Ordinal), ignoreCase: true);

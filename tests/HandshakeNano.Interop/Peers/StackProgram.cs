@@ -1,0 +1,53 @@
+using System;
+using System.Diagnostics;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Interop.Peers;
+
+/// <summary>
+/// A program that is nothing but one foreign TCP on a TAP device, compiled when the first test needs it. All of them take the
+/// same arguments and commands (lwip/peer.c).
+/// </summary>
+internal sealed class StackProgram
+{
+    private readonly Lazy<string> _path;
+    private readonly string _needs;
+
+    private StackProgram(string name, string needs, int speed)
+    {
+        Name = name;
+        Speed = speed;
+        _needs = needs;
+        _path = new Lazy<string>(Compile);
+    }
+
+    /// <summary>Debian's lwIP.</summary>
+    public static StackProgram Lwip { get; } = new("lwip", "make, gcc and Debian's liblwip-dev", 16);
+
+    /// <summary>Debian's libslirp.</summary>
+    public static StackProgram Slirp { get; } = new("slirp", "make, gcc and Debian's libslirp-dev", 1);
+
+    /// <summary>The folder that it is made in.</summary>
+    public string Name { get; }
+
+    /// <summary>How much faster than ours its clock runs on a faulty network, where lwIP's timer would wait for minutes.</summary>
+    public int Speed { get; }
+
+    /// <summary>Where it is.</summary>
+    public string Path => _path.Value;
+
+    private string Compile()
+    {
+        string folder = System.IO.Path.Combine(AppContext.BaseDirectory, Name);
+        string program = System.IO.Path.Combine(folder, Name + "-peer");
+        var start = new ProcessStartInfo("make", ["-C", folder, "-s", "PROGRAM=" + program])
+        {
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, $"{Name}-peer needs {_needs}.\n{errors}");
+        return program;
+    }
+}
