@@ -258,6 +258,8 @@ internal sealed class ScriptParser
         ControlBits flags = ControlBits.None;
         foreach (char letter in letters)
         {
+            if (letter == 'A')
+                throw new ScriptException(at, "'A' is a flag of AccECN (RFC 9768), which is not there");
             int bit = "FSRP.UEW".IndexOf(letter, StringComparison.Ordinal);
             if (bit < 0)
                 throw new ScriptException(at, $"'{letter}' is no flag; flags are FSRP.UEW, or - for none");

@@ -39,6 +39,12 @@ internal sealed partial class ScriptRunner
     private readonly uint _peerAddress = 0xC0000201;
     private readonly uint _remoteIsn;
     private readonly ulong _tolerance;
+
+    /// <summary>A segment that is expected may come in pieces.</summary>
+    private readonly bool _joinsSegments;
+
+    /// <summary>The most data that the peer sends in a segment.</summary>
+    private readonly int _peerMss = int.MaxValue;
     private ulong _now;
     private ulong _last;
     private ulong _next;
@@ -82,14 +88,23 @@ internal sealed partial class ScriptRunner
                 case "start_usecs":
                     Start = (ulong)option.Number;
                     break;
+                case "join_segments":
+                    _joinsSegments = true;
+                    break;
+                case "strict_segments":
+                    _joinsSegments = false;
+                    break;
+                case "mss":
+                    _peerMss = (int)option.Number;
+                    break;
                 case "local_ip":
                     _ourAddress = option.Address;
                     break;
                 case "remote_ip":
                     _peerAddress = option.Address;
                     break;
-                case "ip_version" or "strict_segments":
-                    // There is one version, and segments are always compared one by one.
+                case "ip_version":
+                    // There is one.
                     break;
                 default:
                     throw new ScriptException(option.At, $"'{option.Name}' is no option that is known here");
@@ -153,7 +168,7 @@ internal sealed partial class ScriptRunner
         switch (step)
         {
             case SegmentEvent segment:
-                Inject(segment.Segment);
+                Inject(segment.Segment, segment.At);
                 break;
             case IcmpEvent icmp:
                 _link.Inject(ScriptPacket.IcmpError(_peerAddress, _ourAddress, _localPort, _peerAddress, _remotePort, icmp.Type, icmp.Code, icmp.Mtu,
@@ -185,7 +200,7 @@ internal sealed partial class ScriptRunner
         Refuse(last.At, "the script ends, and");
     }
 
-    private void Inject(SegmentText text)
+    private void Inject(SegmentText text, Position at)
     {
         int port = text.Port ?? _remotePort;
 
@@ -194,8 +209,13 @@ internal sealed partial class ScriptRunner
             && !IsOpen(port))
             _renumbered.Add(port);
         uint ack = text.Ack is uint number ? Iss(port) + number : 0;
-        _link.Inject(ScriptPacket.Tcp(text, _remoteIsn + text.Seq, ack, text.OptionsOnWire(Iss(port)) ?? [],
-            text.From ?? _peerAddress, port, text.To ?? _ourAddress, text.LocalPort ?? _localPort));
+        byte[] packet = ScriptPacket.Tcp(text, _remoteIsn + text.Seq, ack, text.OptionsOnWire(Iss(port)) ?? [],
+            text.From ?? _peerAddress, port, text.To ?? _ourAddress, text.LocalPort ?? _localPort);
+
+        // A kernel takes what its network card has joined; a link carries packets.
+        if (packet.Length > _link.Mtu || text.Length > _peerMss)
+            throw new ScriptException(at, $"the peer's segment of {text.Length} bytes is more than a packet carries; nothing here splits it");
+        _link.Inject(packet);
     }
 
     private bool IsOpen(int port) => _sockets.Values.Any(socket => socket.Connection is { State: not (TcpState.Closed or TcpState.TimeWait) }
@@ -217,8 +237,8 @@ internal sealed partial class ScriptRunner
                 throw Mismatch(step, from, to, null, any ? "nothing was sent for an hour" : "nothing was sent until then");
         }
 
-        SentSegment seen = _link.Sent.Dequeue();
         SegmentText text = step.Segment;
+        SentSegment seen = Take(text.Length);
         if ((seen.Flags & ControlBits.Syn) != 0 && (text.Flags & ControlBits.Syn) != 0
             && (_renumbered.Remove(seen.DestinationPort) || !_issByPort.ContainsKey(seen.DestinationPort)))
         {
@@ -261,6 +281,17 @@ internal sealed partial class ScriptRunner
         if (wrong.Count > 0)
             throw Mismatch(step, from, to, seen, "differs in: " + string.Join(", ", wrong));
         _last = any || from != to ? seen.Time : from;
+    }
+
+    /// <summary>Takes a segment that was sent; with what it goes on in, if that makes it as long as it is expected to be.</summary>
+    private SentSegment Take(int length)
+    {
+        SentSegment seen = _link.Sent.Dequeue();
+        int piece = seen.Data.Length;
+        while (_joinsSegments && seen.Data.Length < length && _link.Sent.TryPeek(out SentSegment? next) && seen.GoesOnIn(next)
+            && (next.Data.Length == piece || seen.Data.Length + next.Data.Length == length))
+            seen = seen.With(_link.Sent.Dequeue());
+        return seen;
     }
 
     /// <summary>A reset for what has no connection has the number 0 on the wire, whatever our initial one was (RFC 9293 section 3.10.7.1).</summary>

@@ -5,7 +5,7 @@ using HandshakeNano.Packets;
 namespace HandshakeNano.Conformance.Segments;
 
 /// <summary>A segment that the endpoint has sent, and when.</summary>
-internal sealed class SentSegment
+internal sealed record SentSegment
 {
     public SentSegment(ReadOnlySpan<byte> packet, ulong time)
     {
@@ -46,7 +46,7 @@ internal sealed class SentSegment
 
     public uint Ack { get; }
 
-    public ControlBits Flags { get; }
+    public ControlBits Flags { get; private init; }
 
     public int Window { get; }
 
@@ -54,5 +54,14 @@ internal sealed class SentSegment
 
     public byte[] Options { get; } = [];
 
-    public byte[] Data { get; } = [];
+    public byte[] Data { get; private init; } = [];
+
+    /// <summary>Another segment has what comes next in the stream, and is the same in all else.</summary>
+    public bool GoesOnIn(SentSegment next) => next.Wrong == null && next.Data.Length > 0 && Data.Length > 0
+        && next.Seq == Seq + (uint)Data.Length && next.Time == Time && next.Ack == Ack && next.Window == Window && next.Ecn == Ecn
+        && next.SourcePort == SourcePort && next.Destination == Destination && next.DestinationPort == DestinationPort
+        && next.Options.AsSpan().SequenceEqual(Options) && (Flags & ~ControlBits.Psh) == (next.Flags & ~(ControlBits.Psh | ControlBits.Fin));
+
+    /// <summary>Both segments as one.</summary>
+    public SentSegment With(SentSegment next) => this with { Data = [.. Data, .. next.Data], Flags = Flags | next.Flags };
 }

@@ -180,6 +180,28 @@ public sealed class ScriptThatFailsTests
         => StringAssert.Contains(Fails(Accept + "+0 write(4, ..., 10) = 10\n+0 > [ect0] P. 1:11(10) ack 1"),
             "differs in: ECN mark\n  expected: > [ect0] P. 1:11(10) ack 1 ");
 
+    [TestMethod]
+    [DataRow("--join_segments\n", "+0 > P. 1:3001(3000) ack 1", null)]
+    [DataRow("--join_segments\n", "+0 > . 1:2921(2920) ack 1\n+0 > P. 2921:3001(80) ack 1", null)]
+    [DataRow("--join_segments\n--strict_segments\n", "+0 > P. 1:3001(3000) ack 1", "length")]
+    [DataRow("", "+0 > P. 1:3001(3000) ack 1", "length")]
+    [DataRow("--join_segments\n", "+0 > P. 1:3002(3001) ack 1", "length")]
+    [DataRow("--join_segments\n", "+0 > . 1:3001(3000) ack 1", "flags")]
+    [DataRow("--join_segments\n", "+0 > P. 1:2001(2000) ack 1", "length")]
+    public void Segments_are_joined_only_on_request(string options, string expected, string? wrong)
+    {
+        string script = options + Accept + "+0 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0\n+0 write(4, ..., 3000) = 3000\n" + expected;
+        if (wrong == null)
+            Assert.IsNull(ScriptRunner.Run(ScriptParser.Parse("joined.pkt", script)).Skipped);
+        else
+            StringAssert.Contains(Fails(script), wrong);
+    }
+
+    [TestMethod]
+    public void What_is_sent_later_is_joined_with_nothing()
+        => StringAssert.Contains(Fails("--join_segments\n" + Accept + "+0 write(4, ..., 10) = 10\n+.1 write(4, ..., 10) = 10\n+0 > P. 1:21(20) ack 1"),
+            "has sent something that no event expects");
+
     private static string Fails(string script)
         => Assert.ThrowsExactly<ScriptException>(() => ScriptRunner.Run(ScriptParser.Parse("wrong.pkt", script))).Message;
 }

@@ -11,6 +11,7 @@ public sealed class SyntaxTests
 {
     [TestMethod]
     [DataRow("0 < X 0:0(0) win 1", "1:5: 'X' is no flag")]
+    [DataRow("0 < SEWA 0:0(0) win 1", "1:5: 'A' is a flag of AccECN")]
     [DataRow("0 < SS 0:0(0) win 1", "1:5: the flag 'S' stands there twice")]
     [DataRow("0 < S 0:5(4) win 1", "1:7: 0:5 are 5 bytes, and not 4")]
     [DataRow("0 < S 0:0(0) window 1", "1:14: 'window' is no part of a segment")]
@@ -75,6 +76,8 @@ public sealed class SyntaxTests
     [DataRow("--mtu=x\n0 < R 0:0(0) win 0", "1:1: 'mtu' needs a number, and not 'x'")]
     [DataRow("--remote_ip=1.2.3\n0 < R 0:0(0) win 0", "1:1: '1.2.3' is no IPv4 address")]
     [DataRow("--send_buffer=3\n0 < R 0:0(0) win 0", "1:1: SendBufferSize must be a power of two")]
+    [DataRow("0 < S 0:1461(1461) win 1", "1:1: the peer's segment of 1461 bytes is more than a packet carries; nothing here splits it")]
+    [DataRow("--mss=1000\n0 < S 0:1001(1001) win 1", "2:1: the peer's segment of 1001 bytes is more than a packet carries")]
     [DataRow("// nothing", "1:1: the script has no events")]
     public void So_does_what_is_found_only_when_it_is_played(string script, string message) => Refuses(script, message);
 
