@@ -79,6 +79,11 @@ public sealed class TcpSettings
     public int OutOfOrderRanges = 32;
 
     /// <summary>
+    /// Whether selective acknowledgments are offered and taken (SACK, RFC 2018). With a peer that offers none, a connection has none.
+    /// </summary>
+    public bool SelectiveAcknowledgments = true;
+
+    /// <summary>
     /// How many neighbours the ARP cache holds: 4 to 65535, or 0, the default, for 8 more than <see cref="Connections"/>. A
     /// neighbour that a connection uses is forgotten only where there are fewer entries than these.
     /// </summary>

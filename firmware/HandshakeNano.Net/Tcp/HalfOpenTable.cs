@@ -34,7 +34,7 @@ internal sealed class HalfOpenTable
     public readonly uint[] Irs;
 
     /// <summary>
-    /// By slot: the largest segment that the peer takes, in bytes, 0 if it did not say (16 bits); how often the SYN,ACK was sent again
+    /// By slot: the peer's <see cref="Wire.TcpOptions.Offer"/> (16 bits); how often the SYN,ACK was sent again
     /// (8 bits, from <see cref="Retry"/> on); how many challenge ACKs were sent (7 bits, from <see cref="Challenge"/> on);
     /// <see cref="Acknowledged"/>.
     /// </summary>
@@ -129,13 +129,13 @@ internal sealed class HalfOpenTable
     }
 
     /// <summary>Takes a slot that is free.</summary>
-    public void Add(int slot, TcpListener listener, ulong key, uint irs, uint iss, int peerMss, ulong now)
+    public void Add(int slot, TcpListener listener, ulong key, uint irs, uint iss, int offer, ulong now)
     {
         Keys[slot] = key;
         Listeners[slot] = listener;
         Irs[slot] = irs;
         Iss[slot] = iss;
-        Notes[slot] = (uint)peerMss;
+        Notes[slot] = (uint)offer;
         now += _firstWait;
         Deadlines[slot] = now;
         listener._halfOpen++;

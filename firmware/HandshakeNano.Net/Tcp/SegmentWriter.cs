@@ -49,7 +49,10 @@ internal sealed class SegmentWriter
     /// <param name="ack">SEG.ACK.</param>
     /// <param name="flags">The control bits.</param>
     /// <param name="window">SEG.WND in bytes, up to 65535.</param>
-    /// <param name="options">Length of the options in bytes: 0, or <see cref="TcpOptions.SynLength"/> for our MSS.</param>
+    /// <param name="options">
+    /// Length of the options in bytes. Those of a SYN are written here: <see cref="TcpOptions.SynLength"/> or
+    /// <see cref="TcpOptions.SynSackLength"/>. Others stand in the frame already.
+    /// </param>
     /// <param name="length">Length in bytes of the data, which stands after the options.</param>
     /// <param name="now">The time in microseconds.</param>
     public void Send(uint peer, uint ports, uint addressSum, uint seq, uint ack, int flags, uint window, int options,
@@ -77,12 +80,26 @@ internal sealed class SegmentWriter
         frame[TcpHeader.Window + 1] = (byte)window;
         if (options != 0)
         {
-            int mss = MaximumSegmentSize;
-            frame[TcpHeader.Options] = TcpOptions.MaximumSegmentSize;
-            frame[TcpHeader.Options + 1] = TcpOptions.SynLength;
-            frame[TcpHeader.Options + 2] = (byte)(mss >> 8);
-            frame[TcpHeader.Options + 3] = (byte)mss;
-            sum += ((TcpOptions.MaximumSegmentSize << 8) | TcpOptions.SynLength) + (uint)mss;
+            if ((flags & TcpHeader.Syn) == 0)
+                sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, options) << 8;
+            else
+            {
+                int mss = MaximumSegmentSize;
+                frame[TcpHeader.Options] = TcpOptions.MaximumSegmentSize;
+                frame[TcpHeader.Options + 1] = TcpOptions.SynLength;
+                frame[TcpHeader.Options + 2] = (byte)(mss >> 8);
+                frame[TcpHeader.Options + 3] = (byte)mss;
+                sum += ((TcpOptions.MaximumSegmentSize << 8) | TcpOptions.SynLength) + (uint)mss;
+                if (options != TcpOptions.SynLength)
+                {
+                    frame[TcpHeader.Options + 4] = TcpOptions.NoOperation;
+                    frame[TcpHeader.Options + 5] = TcpOptions.NoOperation;
+                    frame[TcpHeader.Options + 6] = TcpOptions.SackPermitted;
+                    frame[TcpHeader.Options + 7] = TcpOptions.SackPermittedLength;
+                    sum += ((TcpOptions.NoOperation << 8) | TcpOptions.NoOperation)
+                        + ((TcpOptions.SackPermitted << 8) | TcpOptions.SackPermittedLength);
+                }
+            }
         }
 
         if (length != 0)

@@ -64,7 +64,7 @@ internal sealed partial class Tcb
                 {
                     if (seq + 1 != rcvNxt || segLength != 0 || !IsFromTheLive(ack, flags))
                     {
-                        ArrivesOutOfWindow(flags, length, now);
+                        ArrivesOutOfWindow(seq, flags, length, now);
                         return;
                     }
 
@@ -139,8 +139,15 @@ internal sealed partial class Tcb
         }
         else
         {
+            bool news = options != null && (v[Flags] & Sacks) != 0 && TakeSacks(options, ack);
             if (acked != 0)
                 Acknowledged(ack, acked, now);
+            else if ((v[Flags] & Sacks) != 0)
+            {
+                // What tells nothing new answers something else than a segment that came after a gap (RFC 6675 section 2).
+                if (news)
+                    DuplicateAck();
+            }
             else if (sent != 0 && length == 0 && window == v[SndWnd] && (v[Flags] & Probing) == 0 && (flags & TcpHeader.Fin) == 0)
                 DuplicateAck();
 
@@ -230,7 +237,7 @@ internal sealed partial class Tcb
         v[RcvNxt] = seq;
         v[RcvRead] = seq;
         v[RcvEdge] = seq + _layer.ReceiveWindow;
-        TakeMss(options == null ? 0 : options.PeerMaximumSegmentSize);
+        TakeOffer(options == null ? 0 : options.Offer & _layer.OfferMask);
         v[SndWnd] = window;
         v[MaxSndWnd] = window;
         v[SndWl2] = ack;
@@ -263,7 +270,7 @@ internal sealed partial class Tcb
         return (flags & (TcpHeader.Rst | TcpHeader.Ack)) == TcpHeader.Ack && (v[Flags] & SynPending) == 0 && ack - v[SndUna] <= v[SndNxt] - v[SndUna];
     }
 
-    private void ArrivesOutOfWindow(int flags, int length, ulong now)
+    private void ArrivesOutOfWindow(uint seq, int flags, int length, ulong now)
     {
         if ((flags & TcpHeader.Rst) != 0)
         {
@@ -282,6 +289,8 @@ internal sealed partial class Tcb
         if (length != 0 || (flags & TcpHeader.Fin) != 0)
         {
             _layer.Counters[(int)Counter.OutOfWindow]++;
+            if ((int)(seq + (uint)length - _v[RcvNxt]) <= 0)
+                CameTwice(seq, seq + (uint)length);
             Answer(AckNow);
         }
         else
@@ -364,6 +373,8 @@ internal sealed partial class Tcb
             acked--;
         }
 
+        if (v[SackedCount] != 0)
+            DropSacked(ack);
         if (acked != 0)
         {
             Congestion(ack, acked);
@@ -443,6 +454,7 @@ internal sealed partial class Tcb
         if (ahead < 0)
         {
             int old = (int)(rcvNxt - seq);
+            CameTwice(seq, old < length ? rcvNxt : seq + (uint)length);
             seq = rcvNxt;
             payload += old;
             length -= old;

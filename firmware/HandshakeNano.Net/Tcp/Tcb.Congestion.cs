@@ -15,7 +15,8 @@ internal sealed partial class Tcb
         if ((v[Flags] & Recovering) != 0)
         {
             // Another segment has left the network.
-            v[Cwnd] += mss;
+            if ((v[Flags] & Sacks) == 0)
+                v[Cwnd] += mss;
             OutputDue = true;
             return;
         }
@@ -25,7 +26,7 @@ internal sealed partial class Tcb
         if (duplicates > 3 || v[Recover] - v[SndUna] <= v[SndNxt] - v[SndUna])
             return;
         OutputDue = true;
-        if (duplicates < 3)
+        if (duplicates < 3 && !IsLost((int)v[SackedCount], SackedBytes()))
         {
             v[LossDue] = SendOneMore;
             return;
@@ -34,7 +35,8 @@ internal sealed partial class Tcb
         HalveThreshold();
         v[Recover] = v[SndNxt];
         v[Flags] |= Recovering;
-        v[Cwnd] = v[Ssthresh] + 3 * mss;
+        v[HighRxt] = v[SndUna];
+        v[Cwnd] = (v[Flags] & Sacks) != 0 ? v[Ssthresh] : v[Ssthresh] + 3 * mss;
         v[LossDue] = ResendFirst;
     }
 
@@ -54,10 +56,13 @@ internal sealed partial class Tcb
                 return;
             }
 
+            OutputDue = true;
+            if ((v[Flags] & Sacks) != 0)
+                return;
+
             // A partial ACK: the next hole is known (RFC 6582 section 3.2).
             v[Cwnd] = v[Cwnd] > acked ? v[Cwnd] - acked + mss : mss;
             v[LossDue] = ResendFirst;
-            OutputDue = true;
             return;
         }
 

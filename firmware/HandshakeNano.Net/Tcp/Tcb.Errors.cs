@@ -77,6 +77,7 @@ internal sealed partial class Tcb
             v[Ssthresh] = v[Cwnd];
         v[Cwnd] = (uint)length;
         v[Flags] &= ~Recovering;
+        v[SackedCount] = 0;
         v[Recover] = v[SndNxt];
         v[DuplicateAcks] = 0;
         v[LossDue] = 0;

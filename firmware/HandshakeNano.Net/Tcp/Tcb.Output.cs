@@ -64,9 +64,13 @@ internal sealed partial class Tcb
                 break;
         }
 
+        uint due = v[AckDue];
         SendData(false, now);
-        if (v[AckDue] == AckNow)
+        if (due == AckNow && (v[AckDue] == AckNow || ((v[Flags] & Sacks) != 0 && (v[RangeCount] != 0 || v[TwiceAt] != v[TwiceEnd]))))
+        {
+            // Only a segment without data says what came after a gap.
             SendAck(now);
+        }
     }
 
     /// <summary>Sends the reset that an abort owes the peer, where the peer's window lets it in.</summary>
@@ -103,10 +107,10 @@ internal sealed partial class Tcb
     {
         uint[] v = _v;
         if (_state == TcpState.SynSent)
-            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], 0, TcpHeader.Syn, _layer.ReceiveWindow, TcpOptions.SynLength, 0, now);
+            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], 0, TcpHeader.Syn, _layer.ReceiveWindow, _layer.SynOptions, 0, now);
         else
             _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], v[RcvNxt], TcpHeader.Syn | TcpHeader.Ack, v[RcvEdge] - v[RcvNxt],
-                TcpOptions.SynLength, 0, now);
+                (v[Flags] & Sacks) != 0 ? TcpOptions.SynSackLength : TcpOptions.SynLength, 0, now);
     }
 
     /// <summary>Sends a segment with an ACK and the window, which leaves no acknowledgment owed.</summary>
@@ -129,7 +133,10 @@ internal sealed partial class Tcb
                 v[RcvEdge] = edge;
         }
 
-        _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], seq, rcvNxt, flags, v[RcvEdge] - rcvNxt, 0, length, now);
+        int options = 0;
+        if ((v[Flags] & Sacks) != 0 && length == 0)
+            options = WriteSacks();
+        _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], seq, rcvNxt, flags, v[RcvEdge] - rcvNxt, options, length, now);
     }
 
     /// <summary>Sends data and FIN as far as window, congestion window, Nagle and silly window avoidance let it.</summary>
@@ -142,20 +149,36 @@ internal sealed partial class Tcb
         uint end = v[SndEnd];
         if (v[LossDue] != 0)
             AnswerLoss(now);
+        uint cwnd = v[Cwnd];
+        if ((v[Flags] & (Recovering | Sacks)) == (Recovering | Sacks))
+            cwnd = SendHoles(now);
+        else if (v[SackedCount] != 0 && v[SndPtr] != v[SndNxt])
+        {
+            // All is sent again after a timeout, but for what the peer has.
+            cwnd += SackedBytes();
+        }
+
         if (v[SndPtr] == end + 1 || (v[SndPtr] == end && (v[Flags] & FinQueued) == 0))
             return;
         uint una = v[SndUna];
         int mss = (int)v[Mss];
-        if (v[SndNxt] == una && now - t[SentAt] > t[Rto] && v[Cwnd] > InitialWindow(mss))
+        if (v[SndNxt] == una && now - t[SentAt] > t[Rto] && cwnd > InitialWindow(mss))
         {
             // Nothing was sent for long: the window says nothing about the network any more (RFC 5681 section 4.1).
-            v[Cwnd] = InitialWindow(mss);
+            cwnd = InitialWindow(mss);
+            v[Cwnd] = cwnd;
         }
 
-        uint wnd = v[SndWnd] < v[Cwnd] ? v[SndWnd] : v[Cwnd];
+        uint wnd = v[SndWnd] < cwnd ? v[SndWnd] : cwnd;
         while (true)
         {
             uint ptr = v[SndPtr];
+            if (v[SackedCount] != 0 && ptr != v[SndNxt])
+            {
+                ptr = StepOverSacked(ptr);
+                v[SndPtr] = ptr;
+            }
+
             int queued = (int)(end - ptr);
             if (queued < 0)
                 break;
@@ -213,6 +236,13 @@ internal sealed partial class Tcb
         bool fin = v[SndNxt] == v[SndEnd] + 1;
         if (fin)
             length--;
+        if (v[SackedCount] != 0)
+        {
+            // Up to what the peer has.
+            length = (int)(_sacked[0] - una);
+            fin = false;
+        }
+
         int mss = (int)v[Mss];
         if (length > mss)
         {
@@ -222,6 +252,7 @@ internal sealed partial class Tcb
 
         _t[RttAt] = Never;
         _layer.Counters[(int)Counter.FastRetransmissions]++;
+        v[HighRxt] = una + (uint)length;
         SendRange(una, length, fin, now);
     }
 

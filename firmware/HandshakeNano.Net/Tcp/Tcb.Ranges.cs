@@ -1,54 +1,31 @@
-using System;
+using HandshakeNano.Net.Wire;
+using static HandshakeNano.Net.TcbFlags;
 using static HandshakeNano.Net.TcbNumbers;
 
 namespace HandshakeNano.Net;
 
-// The ranges of out-of-order data: pairs of first and last + 1, in order, apart from each other.
+// Data that came after a gap, and what the peer is told of it: RFC 2018, RFC 2883.
 internal sealed partial class Tcb
 {
     /// <summary>
-    /// Notes a range of out-of-order data, joined with those it touches. If there is no place for one more, the highest is
-    /// forgotten, be it the new one: what is next to RCV.NXT is needed first.
+    /// The most blocks that an ACK names: so it has 68 bytes, which every path carries (RFC 791). A longer one could be lost for ever, as
+    /// what a router says about an ACK is not heard.
     /// </summary>
-    /// <returns>False if the new one is forgotten.</returns>
+    private const int MostSacks = 3;
+
+    /// <summary>Notes data after a gap.</summary>
+    /// <returns>False if there is no room to note it.</returns>
     private bool AddRange(uint first, uint end)
     {
         uint[] v = _v;
-        uint[] ranges = _ranges;
         int count = (int)v[RangeCount];
-
-        // Ranges before index i end before the new one begins; those from j on begin after it ends.
-        int i = 0;
-        while (i < count && (int)(ranges[2 * i + 1] - first) < 0)
-            i++;
-        int j = i;
-        while (j < count && (int)(ranges[2 * j] - end) <= 0)
-            j++;
-        if (i == j)
-        {
-            if (2 * count == ranges.Length)
-            {
-                if (i == count)
-                    return false;
-                count--;
-                _layer.Counters[(int)Counter.OutOfOrderDropped]++;
-            }
-
-            Array.Copy(ranges, 2 * i, ranges, 2 * i + 2, 2 * (count - i));
-            v[RangeCount] = (uint)(count + 1);
-        }
-        else
-        {
-            if ((int)(ranges[2 * i] - first) < 0)
-                first = ranges[2 * i];
-            if ((int)(ranges[2 * j - 1] - end) > 0)
-                end = ranges[2 * j - 1];
-            Array.Copy(ranges, 2 * j, ranges, 2 * i + 2, 2 * (count - j));
-            v[RangeCount] = (uint)(count - (j - i) + 1);
-        }
-
-        ranges[2 * i] = first;
-        ranges[2 * i + 1] = end;
+        v[LatestAt] = first;
+        if (SequenceRanges.Find(_ranges, count, first, end) >= 0)
+            CameTwice(first, end);
+        count = SequenceRanges.Add(_ranges, count, first, end, _layer.Counters);
+        if (count == SequenceRanges.Forgotten)
+            return false;
+        v[RangeCount] = (uint)count;
         return true;
     }
 
@@ -59,16 +36,65 @@ internal sealed partial class Tcb
         uint[] v = _v;
         uint[] ranges = _ranges;
         int count = (int)v[RangeCount];
-        int taken = 0;
-        while (taken < count && (int)(ranges[2 * taken] - rcvNxt) <= 0)
+        for (int i = 0; i < count && (int)(ranges[2 * i] - rcvNxt) <= 0; i++)
         {
-            if ((int)(ranges[2 * taken + 1] - rcvNxt) > 0)
-                rcvNxt = ranges[2 * taken + 1];
-            taken++;
+            if ((int)(ranges[2 * i + 1] - rcvNxt) > 0)
+                rcvNxt = ranges[2 * i + 1];
         }
 
-        Array.Copy(ranges, 2 * taken, ranges, 0, 2 * (count - taken));
-        v[RangeCount] = (uint)(count - taken);
+        v[RangeCount] = (uint)SequenceRanges.Drop(ranges, count, rcvNxt);
         return rcvNxt;
+    }
+
+    /// <summary>Data came that we had: the next ACK says which.</summary>
+    private void CameTwice(uint first, uint end)
+    {
+        uint[] v = _v;
+        if ((v[Flags] & Sacks) == 0)
+            return;
+        v[TwiceAt] = first;
+        v[TwiceEnd] = end;
+    }
+
+    /// <summary>Writes the option that says what came after a gap, or twice.</summary>
+    /// <returns>Its length in bytes; 0 if there is nothing to say.</returns>
+    private int WriteSacks()
+    {
+        uint[] v = _v;
+        uint[] ranges = _ranges;
+        byte[] frame = _layer.Writer.Frame;
+        int count = (int)v[RangeCount];
+        int blocks = 0;
+
+        // First what came twice; then the range of what came last, be it the same (RFC 2883 section 4, RFC 2018 section 4).
+        uint first = v[TwiceAt];
+        if (count == 0 && first == v[TwiceEnd])
+            return 0;
+        if (first != v[TwiceEnd])
+        {
+            WriteSack(frame, blocks++, first, v[TwiceEnd]);
+            v[TwiceEnd] = first;
+        }
+
+        int latest = SequenceRanges.Find(ranges, count, v[LatestAt], v[LatestAt] + 1);
+        if (latest >= 0)
+            WriteSack(frame, blocks++, ranges[2 * latest], ranges[2 * latest + 1]);
+        for (int i = 0; i < count && blocks < MostSacks; i++)
+        {
+            if (i != latest)
+                WriteSack(frame, blocks++, ranges[2 * i], ranges[2 * i + 1]);
+        }
+
+        frame[TcpHeader.Options] = TcpOptions.NoOperation;
+        frame[TcpHeader.Options + 1] = TcpOptions.NoOperation;
+        frame[TcpHeader.Options + 2] = TcpOptions.Sack;
+        frame[TcpHeader.Options + 3] = (byte)(2 + 8 * blocks);
+        return 4 + 8 * blocks;
+    }
+
+    private static void WriteSack(byte[] frame, int block, uint first, uint end)
+    {
+        BigEndian.Put32(frame, TcpHeader.Options + 4 + 8 * block, first);
+        BigEndian.Put32(frame, TcpHeader.Options + 8 + 8 * block, end);
     }
 }

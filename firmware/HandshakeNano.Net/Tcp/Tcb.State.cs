@@ -67,6 +67,9 @@ internal sealed partial class Tcb
     /// <summary>What came after a gap: pairs of first and last + 1, in order, apart from each other.</summary>
     private readonly uint[] _ranges;
 
+    /// <summary>What the peer has acknowledged selectively: pairs of first and last + 1, in order, apart from each other.</summary>
+    private readonly uint[] _sacked;
+
     private TcpState _state;
     private TcpConnectionHandler _handler;
 
@@ -76,6 +79,7 @@ internal sealed partial class Tcb
         _sndBuffer = new byte[settings.SendBufferSize];
         _rcvBuffer = new byte[settings.ReceiveBufferSize];
         _ranges = new uint[2 * settings.OutOfOrderRanges];
+        _sacked = new uint[settings.SelectiveAcknowledgments ? 2 * MostSacked : 0];
         _t[KeepAliveAt] = Never;
         StopTimers();
     }
@@ -87,18 +91,18 @@ internal sealed partial class Tcb
     /// <param name="addressSum">The sum of both addresses, in network order.</param>
     /// <param name="irs">IRS.</param>
     /// <param name="iss">ISS.</param>
-    /// <param name="peerMss">The largest segment that the peer takes, by its SYN; 0 if it did not say.</param>
+    /// <param name="offer">What the peer's SYN offered, a <see cref="TcpOptions.Offer"/>.</param>
     /// <param name="retried">Whether the SYN,ACK was sent more than once.</param>
     /// <param name="sentAt">When the SYN,ACK was sent whose round trip is over now; <see cref="ulong.MaxValue"/> if it says nothing.</param>
     /// <param name="window">SEG.WND of the ACK.</param>
     /// <param name="now">The time in microseconds.</param>
     internal void OpenPassive(TcpListener listener, ulong key, uint ports, uint addressSum, uint irs, uint iss,
-        int peerMss, bool retried, ulong sentAt, uint window, ulong now)
+        int offer, bool retried, ulong sentAt, uint window, ulong now)
     {
         uint[] v = _v;
         TcpLayer layer = _layer;
         Open(key, ports, addressSum, now);
-        TakeMss(peerMss);
+        TakeOffer(offer);
         v[Irs] = irs;
         irs++;
         v[RcvNxt] = irs;
@@ -284,10 +288,16 @@ internal sealed partial class Tcb
         v[SndPtr] = iss;
     }
 
-    /// <summary>The largest segment that the peer takes, by its SYN; 0 if it did not say.</summary>
-    private void TakeMss(int mss)
+    /// <summary>Takes what the peer's SYN offers, a <see cref="TcpOptions.Offer"/>.</summary>
+    private void TakeOffer(int offer)
     {
         uint[] v = _v;
+        int mss = offer;
+        if (offer >= TcpOptions.OfferedSacks)
+        {
+            mss = offer & TcpOptions.OfferedSize;
+            v[Flags] |= Sacks;
+        }
 
         // No MSS, or one of 0, means the default.
         if (mss == 0)

@@ -105,6 +105,9 @@ internal sealed partial class Tcb
                     HalveThreshold();
                 v[Cwnd] = v[Mss];
                 v[Flags] &= ~Recovering;
+
+                // The peer may have thrown away what it had (RFC 2018 section 8).
+                v[SackedCount] = 0;
                 v[Recover] = v[SndNxt];
                 v[DuplicateAcks] = 0;
                 v[SndPtr] = v[SndUna];

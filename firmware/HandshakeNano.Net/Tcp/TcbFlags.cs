@@ -30,4 +30,7 @@ internal static class TcbFlags
 
     /// <summary>We have announced urgent data.</summary>
     public const uint UrgentOut = 1024;
+
+    /// <summary>Both sides take selective acknowledgments.</summary>
+    public const uint Sacks = 2048;
 }

@@ -85,5 +85,22 @@ internal static class TcbNumbers
     public const int LossDue = 32;
 
     public const int Retries = 33;
-    public const int Count = 34;
+
+    /// <summary>How many ranges the peer has acknowledged selectively.</summary>
+    public const int SackedCount = 34;
+
+    /// <summary>HighRxt of RFC 6675: the sequence number behind the last segment that was sent again in this recovery.</summary>
+    public const int HighRxt = 35;
+
+    /// <summary>The first sequence number of what last came after a gap.</summary>
+    public const int LatestAt = 36;
+
+    /// <summary>What came twice and is to be reported (RFC 2883): its first sequence number.</summary>
+    public const int TwiceAt = 37;
+
+    /// <summary>The sequence number behind it; that of <see cref="TwiceAt"/> if there is nothing to report.</summary>
+    public const int TwiceEnd = 38;
+
+    /// <summary>How many numbers there are.</summary>
+    public const int Count = 39;
 }

@@ -56,7 +56,7 @@ internal sealed partial class TcpLayer
         if ((listener._pending >= listener._backlog || _pool.Free == null) && !HasRoom(listener, false, now))
             return false;
 
-        int peerMss = options == null ? 0 : options.PeerMaximumSegmentSize;
+        int offer = options == null ? 0 : options.Offer & OfferMask;
         HalfOpenTable halfOpen = HalfOpen;
         int slot = halfOpen.Find(0, key);
         if (slot < 0 || listener._halfOpen >= listener._backlog || _cookiesAlways)
@@ -68,7 +68,7 @@ internal sealed partial class TcpLayer
             // A cookie cannot be told to exceed another number.
             if (Settings.SynPolicy != SynPolicy.QueueOnly && floor == 0)
             {
-                SendCookie(listener, key, ports, addressSum, seq, peerMss, now);
+                SendCookie(listener, key, ports, addressSum, seq, offer & TcpOptions.OfferedSize, now);
                 return false;
             }
 
@@ -89,9 +89,9 @@ internal sealed partial class TcpLayer
         }
 
         Counters[(int)Counter.PassiveOpens]++;
-        halfOpen.Add(slot, listener, key, seq, iss, peerMss, now);
-        Writer.Send((uint)(key >> 32), ports, addressSum, iss, seq + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow, TcpOptions.SynLength,
-            0, now);
+        halfOpen.Add(slot, listener, key, seq, iss, offer, now);
+        Writer.Send((uint)(key >> 32), ports, addressSum, iss, seq + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow,
+            offer < TcpOptions.OfferedSacks ? TcpOptions.SynLength : TcpOptions.SynSackLength, 0, now);
         return true;
     }
 

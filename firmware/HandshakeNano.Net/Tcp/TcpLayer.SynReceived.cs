@@ -323,7 +323,8 @@ internal sealed partial class TcpLayer
     {
         HalfOpenTable halfOpen = HalfOpen;
         Writer.Send((uint)(halfOpen.Keys[slot] >> 32), ports, addressSum, halfOpen.Iss[slot], halfOpen.Irs[slot] + 1,
-            TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow, TcpOptions.SynLength, 0, now);
+            TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow,
+            (halfOpen.Notes[slot] & TcpOptions.OfferedSacks) == 0 ? TcpOptions.SynLength : TcpOptions.SynSackLength, 0, now);
     }
 
     private void SendReset(int slot, ulong now)

@@ -30,6 +30,12 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// </summary>
     public readonly int LargestSegment;
 
+    /// <summary>Length in bytes of the options in a SYN that calls a peer.</summary>
+    public readonly int SynOptions;
+
+    /// <summary>What is taken of a peer's <see cref="TcpOptions.Offer"/>.</summary>
+    public readonly int OfferMask;
+
     /// <summary>What listeners have in SYN-RECEIVED.</summary>
     public readonly HalfOpenTable HalfOpen;
 
@@ -85,6 +91,8 @@ internal sealed partial class TcpLayer : INeighbourUser
         int largest = Writer.MaximumSegmentSize;
         LargestSegment = settings.SendBufferSize / 2 < largest ? settings.SendBufferSize / 2 : largest;
         ReceiveWindow = settings.ReceiveBufferSize > 0xFFFF ? 0xFFFF : (uint)settings.ReceiveBufferSize;
+        SynOptions = settings.SelectiveAcknowledgments ? TcpOptions.SynSackLength : TcpOptions.SynLength;
+        OfferMask = settings.SelectiveAcknowledgments ? TcpOptions.OfferedSize | TcpOptions.OfferedSacks : TcpOptions.OfferedSize;
 
         _pool = new TcbPool(this, settings);
         int buckets = 1;

@@ -15,17 +15,47 @@ public sealed class TcpOptions
     /// <summary>Kind: maximum segment size, 4 bytes.</summary>
     public const int MaximumSegmentSize = 2;
 
+    /// <summary>Kind: the sender takes selective acknowledgments, 2 bytes, in a SYN (RFC 2018 section 2).</summary>
+    public const int SackPermitted = 4;
+
+    /// <summary>Kind: selective acknowledgments, 2 bytes and 8 for each block (RFC 2018 section 3).</summary>
+    public const int Sack = 5;
+
+    /// <summary>The most blocks that there is room for.</summary>
+    public const int MostSacks = 4;
+
     /// <summary>The segment size that a peer takes if it names none, IPv4 (RFC 9293 section 3.7.1).</summary>
     public const int DefaultMaximumSegmentSize = 536;
 
     /// <summary>The segment size that every path carries, IPv4: 68 bytes less the headers (RFC 791).</summary>
     public const int LeastSegment = 28;
 
-    /// <summary>Length in bytes of the options in our SYN.</summary>
+    /// <summary>Length in bytes of the options in a SYN of ours: the MSS.</summary>
     public const int SynLength = 4;
 
-    /// <summary>The sender's maximum segment size in bytes, 0 if it names none.</summary>
-    public int PeerMaximumSegmentSize;
+    /// <summary>Length in bytes of the options in a SYN of ours that permits selective acknowledgments.</summary>
+    public const int SynSackLength = 8;
+
+    /// <summary>Length in bytes of the option that permits selective acknowledgments.</summary>
+    public const int SackPermittedLength = 2;
+
+    /// <summary>The part of an <see cref="Offer"/> that is the maximum segment size. No link has a larger one.</summary>
+    public const int OfferedSize = 0x7FFF;
+
+    /// <summary>In an <see cref="Offer"/>: the sender takes selective acknowledgments.</summary>
+    public const int OfferedSacks = 0x8000;
+
+    /// <summary>
+    /// What the sender of a SYN offers, in 16 bits: its maximum segment size in bytes, 0 if it names none (<see cref="OfferedSize"/>), and
+    /// <see cref="OfferedSacks"/>.
+    /// </summary>
+    public int Offer;
+
+    /// <summary>How many blocks the sender acknowledges.</summary>
+    public int SackCount;
+
+    /// <summary>The blocks: pairs of the first sequence number and the last + 1, as they stand in the segment.</summary>
+    public readonly uint[] Sacks = new uint[2 * MostSacks];
 
     /// <summary>Reads the options of a segment.</summary>
     /// <param name="frame">The frame buffer.</param>
@@ -33,7 +63,8 @@ public sealed class TcpOptions
     /// <returns>False if a length is illegal; then there is nothing to go by.</returns>
     public bool Parse(byte[] frame, int end)
     {
-        int mss = 0;
+        SackCount = 0;
+        int offer = 0;
         int i = TcpHeader.Options;
         int last = end - 1;
         while (i < last)
@@ -43,7 +74,7 @@ public sealed class TcpOptions
             {
                 if (kind == EndOfList)
                 {
-                    PeerMaximumSegmentSize = mss;
+                    Offer = offer;
                     return true;
                 }
 
@@ -54,18 +85,39 @@ public sealed class TcpOptions
             int length = frame[i + 1];
             if (length < 2)
                 return false;
-            if (kind == MaximumSegmentSize)
+            switch (kind)
             {
-                if (length != 4 || i + 4 > end)
-                    return false;
-                mss = (frame[i + 2] << 8) | frame[i + 3];
+                case MaximumSegmentSize:
+                    if (length != 4 || i + 4 > end)
+                        return false;
+                    int mss = (frame[i + 2] << 8) | frame[i + 3];
+                    offer = (offer & OfferedSacks) | (mss < OfferedSize ? mss : OfferedSize);
+                    break;
+                case SackPermitted:
+                    if (length != SackPermittedLength)
+                        return false;
+                    offer |= OfferedSacks;
+                    break;
+                case Sack:
+                    // A second list would be one more than there is room for.
+                    if ((length & 7) != 2 || length == 2 || i + length > end || SackCount != 0)
+                        return false;
+                    ParseSacks(frame, i + 2, (length - 2) >> 3);
+                    break;
             }
 
             i += length;
         }
 
         // Past the end, or an option whose length byte would be.
-        PeerMaximumSegmentSize = mss;
+        Offer = offer;
         return i <= end && (i != last || frame[i] <= NoOperation);
+    }
+
+    private void ParseSacks(byte[] frame, int offset, int count)
+    {
+        SackCount = count;
+        for (int i = 0; i < 2 * count; i++)
+            Sacks[i] = BigEndian.Get32(frame, offset + 4 * i);
     }
 }

@@ -57,7 +57,7 @@ internal sealed partial class ScriptRunner
     private ScriptRunner(Script script)
     {
         _script = script;
-        var settings = new TcpSettings { ReceiveBufferSize = 16384, SendBufferSize = 16384 };
+        var settings = new TcpSettings { ReceiveBufferSize = 16384, SendBufferSize = 16384, SelectiveAcknowledgments = false };
         int mtu = 1500;
         long isn = 0x13579BDF;
         foreach (ScriptOption option in script.Options)
@@ -81,6 +81,9 @@ internal sealed partial class ScriptRunner
                     break;
                 case "connections":
                     settings.Connections = (int)option.Number;
+                    break;
+                case "sack":
+                    settings.SelectiveAcknowledgments = option.Number != 0;
                     break;
                 case "time_waits":
                     settings.TimeWaits = (int)option.Number;

@@ -111,6 +111,9 @@ internal static class Core
         // Least and greatest retransmission timeout are equal here, so that round trips have no say.
         ["TcbTimes.Srtt"] = Meaning.Nothing,
         ["TcbTimes.RttVar"] = Meaning.Nothing,
+        // No host takes selective acknowledgments here.
+        ["TcbNumbers.HighRxt"] = Meaning.Nothing,
+        ["TcbNumbers.LatestAt"] = Meaning.Nothing,
         // No host announces urgent data here.
         ["TcbNumbers.SndUp"] = Meaning.Nothing,
         ["TcbNumbers.RcvUp"] = Meaning.Nothing,

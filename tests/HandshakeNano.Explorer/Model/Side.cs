@@ -281,6 +281,7 @@ internal sealed class Side : ILink
                 SendBufferSize = BufferSize,
                 ArpEntries = 4,
                 OutOfOrderRanges = 4,
+                SelectiveAcknowledgments = false,
                 MaximumSegmentLifetime = Time.MaximumSegmentLifetime,
                 InitialRetransmissionTimeout = Time.Retransmission,
                 MinimumRetransmissionTimeout = Time.Retransmission,

@@ -141,9 +141,13 @@ internal static class Verdict
             : AreOptionsGood(frame.AsSpan(at + 20, header - 20)) ? Counter.SegmentsReceived : Counter.TcpOptionBad;
     }
 
-    /// <summary>RFC 9293 section 3.1: a list of kinds with lengths that fit, up to its end; an MSS has a length of 4.</summary>
+    /// <summary>
+    /// RFC 9293 section 3.1: a list of kinds with lengths that fit, up to its end; those that we know have a length of their own, and
+    /// selective acknowledgments one list.
+    /// </summary>
     public static bool AreOptionsGood(ReadOnlySpan<byte> options)
     {
+        bool sacks = false;
         while (options.Length != 0)
         {
             if (options[0] == 0)
@@ -154,8 +158,18 @@ internal static class Verdict
                 continue;
             }
 
-            if (options.Length < 2 || options[1] < 2 || options[1] > options.Length || (options[0] == 2 && options[1] != 4))
+            if (options.Length < 2 || options[1] < 2 || options[1] > options.Length)
                 return false;
+            bool good = options[0] switch
+            {
+                2 => options[1] == 4,
+                4 => options[1] == 2,
+                5 => options[1] % 8 == 2 && options[1] > 2 && !sacks,
+                _ => true,
+            };
+            if (!good)
+                return false;
+            sacks |= options[0] == 5;
             options = options[options[1]..];
         }
 

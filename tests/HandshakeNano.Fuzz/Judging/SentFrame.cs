@@ -64,14 +64,18 @@ internal static class SentFrame
         if ((flags & Segment.Syn) != 0)
         {
             Demand(flags is Segment.Syn or (Segment.Syn | Segment.Ack), "the control bits of a SYN");
-            Demand(header == 24 && data == 0 && Packet.Get16(frame, At + 20) == 0x0204 && Packet.Get16(frame, At + 22) == mtu - 40,
-                "a SYN's options are our MSS");
+            Demand((header == 24 || (header == 28 && Packet.Get32(frame, At + 24) == 0x01010402)) && data == 0
+                && Packet.Get16(frame, At + 20) == 0x0204 && Packet.Get16(frame, At + 22) == mtu - 40,
+                "a SYN's options are our MSS, and that we take selective acknowledgments");
         }
         else
         {
-            Demand(header == 20, "only a SYN has options");
+            if (header != 20)
+                JudgeSacks(frame, header - 20, flags, data);
             if ((flags & Rst) != 0)
             {
+                Demand(header == 20, "a reset has no options");
+
                 Demand(flags is Rst or (Rst | Segment.Ack) && data == 0, "the control bits of a reset");
                 Demand(Packet.Get16(frame, At + 14) == 0, "the window of a reset");
             }
@@ -84,6 +88,21 @@ internal static class SentFrame
 
         if ((flags & Segment.Ack) == 0)
             Demand(Packet.Get32(frame, At + 8) == 0, "the acknowledgment number without ACK");
+    }
+
+    /// <summary>Selective acknowledgments lie above the acknowledgment number, but for a first one of what came twice (RFC 2883).</summary>
+    private static void JudgeSacks(byte[] frame, int length, int flags, int data)
+    {
+        const int Option = Packet.Transport + 20;
+        int blocks = (length - 4) / 8;
+        Demand((flags & ~Segment.Fin) == Segment.Ack && data == 0 && blocks is >= 1 and <= 3 && length == 4 + 8 * blocks
+            && Packet.Get32(frame, Option) == (0x01010500u | (uint)(2 + 8 * blocks)), "selective acknowledgments in an ACK");
+        uint ack = Packet.Get32(frame, Packet.Transport + 8);
+        for (int i = 0; i < blocks; i++)
+        {
+            uint first = Packet.Get32(frame, Option + 4 + 8 * i), end = Packet.Get32(frame, Option + 8 + 8 * i);
+            Demand((int)(end - first) > 0 && (i == 0 || (int)(first - ack) > 0), "the edges of a selective acknowledgment");
+        }
     }
 
     private static void Demand(bool holds, string what)

@@ -149,15 +149,15 @@ internal sealed class SentStream
             return;
         }
 
+        int length = Packet.Get16(frame, Packet.Ip + 2) - 20 - (frame[At + 12] >> 4) * 4;
         if (!isWhole)
         {
-            Remember(seq, ack, window, Packet.Get16(frame, Packet.Ip + 2) - 40 + (flags & Segment.Fin));
+            Remember(seq, ack, window, length + (flags & Segment.Fin));
             return;
         }
 
         if (!_syn)
             throw new InvariantException("a segment of a connection whose SYN was never sent");
-        int length = Packet.Get16(frame, Packet.Ip + 2) - 40;
         uint begin = seq - _iss - 1;
         uint next = seq + (uint)length;
         if ((flags & Segment.Fin) != 0)

@@ -142,6 +142,23 @@ public static partial class Catalogue
         (new("the-application-of-who-gives-way-is-told-later", "TcpSettings.LeastRate", Listen, "Flush(now);", ""),
             nameof(SlowPeerTests), nameof(SlowPeerTests.A_last_ACK_without_a_free_connection_makes_room_at_once)),
 
+        // Selective acknowledgments.
+        (new("what-came-last-is-not-named-first", "RFC 2018 section 4", Ranges, "if (latest >= 0)", "if (false)"),
+            nameof(SackTests), nameof(SackTests.What_came_after_a_gap_is_acknowledged_with_the_latest_first)),
+        (new("what-came-twice-is-told-for-ever", "RFC 2883 section 4", Ranges, "v[TwiceEnd] = first;", ""),
+            nameof(SackTests), nameof(SackTests.What_comes_twice_is_reported_before_all_else)),
+        (new("an-ack-that-tells-nothing-new-is-a-duplicate", "RFC 6675 section 2", Arrives, "if (news)", "if (true)"),
+            nameof(SackTests), nameof(SackTests.What_tells_nothing_new_is_no_duplicate_ACK)),
+        (new("a-sack-of-what-was-never-sent-is-taken", "RFC 2018 section 8", "Tcp/Tcb.Sack.cs", " || end - ack > flight", ""),
+            nameof(SackTests), nameof(SackTests.What_tells_nothing_new_is_no_duplicate_ACK)),
+        (new("what-is-lost-is-on-its-way", "RFC 6675 section 4", "Tcp/Tcb.Sack.cs", "if (!IsLost(count - i, bytes))\n                pipe", "pipe"),
+            nameof(SackTests), nameof(SackTests.Three_losses_of_one_flight_are_mended_in_one_recovery_and_nothing_else_is_sent_again)),
+        (new("a-peer-may-not-renege", "RFC 2018 section 8", "Tcp/Tcb.Timers.cs", "v[SackedCount] = 0;", ""),
+            nameof(SackTests), nameof(SackTests.After_a_timeout_all_is_sent_again_as_the_peer_may_have_thrown_it_away)),
+        (new("a-cookie-permits-sacks", "RFC 2018 section 2", SynReceived,
+            "ReceiveWindow, TcpOptions.SynLength,", "ReceiveWindow, TcpOptions.SynSackLength,"),
+            nameof(SackTests), nameof(SackTests.A_cookie_cannot_keep_the_offer_so_there_is_none)),
+
         // The setting says how many ranges are kept.
         (new("four-ranges-are-kept-whatever-the-settings-say", "RFC 9293 section 3.10.7.4, seventh", State,
             "new uint[2 * settings.OutOfOrderRanges]",

@@ -92,7 +92,7 @@ public static partial class Catalogue
         new("syn-ack-without-mss", "RFC 9293 section 3.7.1", Output,
             """
             v[RcvEdge] - v[RcvNxt],
-                            TcpOptions.SynLength, 0, now);
+                            (v[Flags] & Sacks) != 0 ? TcpOptions.SynSackLength : TcpOptions.SynLength, 0, now);
             """,
             """
             v[RcvEdge] - v[RcvNxt],
@@ -179,10 +179,10 @@ public static partial class Catalogue
             ")"),
         new("an-unacceptable-segment-gets-no-ack", "RFC 9293 section 3.10.7.4, first", Arrives,
             """
-                        _layer.Counters[(int)Counter.OutOfWindow]++;
+                            CameTwice(seq, seq + (uint)length);
                         Answer(AckNow);
             """,
-            "            _layer.Counters[(int)Counter.OutOfWindow]++;"),
+            "                CameTwice(seq, seq + (uint)length);"),
         new("an-unacceptable-bare-ack-gets-no-ack", "RFC 9293 section 3.10.7.4, first", Arrives,
             """
                         Challenge(Counter.OutOfWindow, now);
@@ -405,12 +405,12 @@ public static partial class Catalogue
         new("what-came-out-of-order-is-forgotten", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             "if (AddRange(seq, seq + (uint)length))",
             "if (false)"),
-        new("a-range-without-place-is-lost-though-it-is-the-lowest", "RFC 9293 section 3.10.7.4, seventh", Ranges,
+        new("a-range-without-place-is-lost-though-it-is-the-lowest", "RFC 9293 section 3.10.7.4, seventh", "Tcp/SequenceRanges.cs",
             """
                             if (i == count)
-                                return false;
+                                return Forgotten;
             """,
-            "                return false;"),
+            "                return Forgotten;"),
         new("a-gap-is-not-told-at-once", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             """
                             v[AckDue] = AckNow;
@@ -584,14 +584,14 @@ public static partial class Catalogue
             """),
         new("an-unknown-option-is-an-error", "RFC 9293 section 3.1", "Wire/TcpOptions.cs",
             """
-                            mss = (frame[i + 2] << 8) | frame[i + 3];
-                        }
+                                ParseSacks(frame, i + 2, (length - 2) >> 3);
+                                break;
             """,
             """
-                            mss = (frame[i + 2] << 8) | frame[i + 3];
-                        }
-                        else
-                            return false;
+                                ParseSacks(frame, i + 2, (length - 2) >> 3);
+                                break;
+                            default:
+                                return false;
             """),
 
         // Initial sequence numbers, section 3.4.1.

@@ -5,7 +5,7 @@ namespace HandshakeNano.Net.Tests;
 
 /// <summary>
 /// The other end of one connection, played segment by segment from one-line texts:
-/// <c>FLAGS seq NUMBER [ack NUMBER] [win N] [len N] [mss N] [opt HEX] [urg N]</c>.
+/// <c>FLAGS seq NUMBER [ack NUMBER] [win N] [len N] [mss N] [sackok] [sack N:N,N:N] [opt HEX] [urg N]</c>.
 /// </summary>
 /// <remarks>
 /// Flags are tcpdump's (S F R P U and . for ACK; - for none). A number is decimal, or a letter with + or - a decimal:
@@ -304,10 +304,18 @@ internal sealed class ScriptedPeer
         }
 
         int length = 0;
-        for (int i = 1; i + 1 < words.Length; i += 2)
+        for (int i = 1; i < words.Length; i += 2)
         {
             switch (words[i])
             {
+                case "sackok":
+                    // After the MSS; no number follows.
+                    segment.Options = new byte[8] { 2, 4, segment.Options[2], segment.Options[3], 1, 1, 4, 2 };
+                    i--;
+                    break;
+                case "sack":
+                    segment.Options = Sacks(words[i + 1]);
+                    break;
                 case "seq":
                     segment.SequenceNumber = Number(words[i + 1]);
                     break;
@@ -358,6 +366,25 @@ internal sealed class ScriptedPeer
         for (int i = 0; i < bytes.Length; i++)
             bytes[i] = (byte)Convert.ToInt32(text.Substring(2 * i, 2), 16);
         return bytes;
+    }
+
+    /// <summary>Selective acknowledgments: R+1:R+11,R+21:R+31.</summary>
+    private byte[] Sacks(string text)
+    {
+        string[] blocks = text.Split(new char[] { ',' });
+        byte[] option = new byte[4 + 8 * blocks.Length];
+        option[0] = 1;
+        option[1] = 1;
+        option[2] = 5;
+        option[3] = (byte)(option.Length - 2);
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            string[] edges = blocks[i].Split(new char[] { ':' });
+            Packet.Put32(option, 4 + 8 * i, Number(edges[0]));
+            Packet.Put32(option, 8 + 8 * i, Number(edges[1]));
+        }
+
+        return option;
     }
 
     /// <summary>12, I, I+12, N+W-1.</summary>

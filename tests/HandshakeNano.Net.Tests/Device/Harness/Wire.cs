@@ -91,9 +91,10 @@ internal sealed class Wire : ILink
 
     public bool IsUp { get; set; } = true;
 
+    /// <summary>The settings of most tests: with no option that does not belong to what they are about.</summary>
     public static TcpSettings Settings()
     {
-        return new TcpSettings { Address = OurAddress, PrefixLength = 24, Gateway = RouterAddress };
+        return new TcpSettings { Address = OurAddress, PrefixLength = 24, Gateway = RouterAddress, SelectiveAcknowledgments = false };
     }
 
     public ulong Count(Counter counter)

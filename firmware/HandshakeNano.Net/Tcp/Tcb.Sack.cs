@@ -1,0 +1,162 @@
+using HandshakeNano.Net.Wire;
+using static HandshakeNano.Net.TcbFlags;
+using static HandshakeNano.Net.TcbNumbers;
+
+namespace HandshakeNano.Net;
+
+// What the peer has acknowledged selectively, and which holes that leaves: RFC 2018, RFC 6675.
+internal sealed partial class Tcb
+{
+    /// <summary>How many ranges of a peer's are noted. A peer names the lowest again as long as they matter.</summary>
+    private const int MostSacked = 8;
+
+    /// <summary>DupThresh of RFC 6675: what so many segments have overtaken is lost.</summary>
+    private const uint Overtaken = 3;
+
+    /// <summary>Notes what the peer acknowledges selectively.</summary>
+    /// <param name="options">The segment's options.</param>
+    /// <param name="ack">SEG.ACK, not below SND.UNA.</param>
+    /// <returns>True if it says something new.</returns>
+    private bool TakeSacks(TcpOptions options, uint ack)
+    {
+        uint[] v = _v;
+        uint[] blocks = options.Sacks;
+        uint[] sacked = _sacked;
+        uint flight = v[SndNxt] - ack;
+        int count = (int)v[SackedCount];
+        bool news = false;
+        for (int i = 0; i < options.SackCount; i++)
+        {
+            // What came twice (RFC 2883) lies below SEG.ACK, or in what is noted already.
+            uint first = blocks[2 * i];
+            uint end = blocks[2 * i + 1];
+            if (first - ack - 1 >= flight || end - ack > flight || (int)(end - first) <= 0
+                || SequenceRanges.Find(sacked, count, first, end) >= 0)
+                continue;
+            int now = SequenceRanges.Add(sacked, count, first, end, null);
+            if (now == SequenceRanges.Forgotten)
+                continue;
+            count = now;
+            news = true;
+        }
+
+        v[SackedCount] = (uint)count;
+        return news;
+    }
+
+    /// <summary>The peer has acknowledged up to a number: what lies below needs no note.</summary>
+    private void DropSacked(uint ack)
+    {
+        uint[] v = _v;
+        v[SackedCount] = (uint)SequenceRanges.Drop(_sacked, (int)v[SackedCount], ack);
+    }
+
+    /// <summary>Steps over what the peer has, where all is sent again after a timeout.</summary>
+    private uint StepOverSacked(uint seq)
+    {
+        uint[] sacked = _sacked;
+        int i = SequenceRanges.Find(sacked, (int)_v[SackedCount], seq, seq + 1);
+        return i < 0 ? seq : sacked[2 * i + 1];
+    }
+
+    /// <summary>How many bytes the peer has acknowledged selectively.</summary>
+    private uint SackedBytes()
+    {
+        uint[] sacked = _sacked;
+        uint bytes = 0;
+        for (int i = (int)_v[SackedCount] - 1; i >= 0; i--)
+            bytes += sacked[2 * i + 1] - sacked[2 * i];
+        return bytes;
+    }
+
+    /// <summary>IsLost of RFC 6675 section 4: enough has overtaken a hole.</summary>
+    /// <param name="ranges">How many ranges lie above it.</param>
+    /// <param name="bytes">How many bytes these have.</param>
+    private bool IsLost(int ranges, uint bytes)
+    {
+        return (uint)ranges >= Overtaken || bytes > (Overtaken - 1) * _v[Mss];
+    }
+
+    /// <summary>SetPipe of RFC 6675 section 4: how many bytes are on their way.</summary>
+    private uint Pipe()
+    {
+        uint[] v = _v;
+        uint[] sacked = _sacked;
+        int count = (int)v[SackedCount];
+        uint bytes = SackedBytes();
+        uint again = v[HighRxt];
+        uint at = v[SndUna];
+        uint pipe = 0;
+        for (int i = 0; i < count; i++)
+        {
+            uint end = sacked[2 * i];
+            if (!IsLost(count - i, bytes))
+                pipe += end - at;
+            if ((int)(again - at) > 0)
+                pipe += (int)(again - end) < 0 ? again - at : end - at;
+            at = sacked[2 * i + 1];
+            bytes -= at - end;
+        }
+
+        return pipe + v[SndNxt] - at;
+    }
+
+    /// <summary>
+    /// Sends again what is lost, as far as the congestion window lets it, and any hole if there is nothing new to send: NextSeg of RFC
+    /// 6675 section 4, rules 1 and 3.
+    /// </summary>
+    /// <returns>What the congestion window leaves for new data, in bytes from SND.UNA on.</returns>
+    private uint SendHoles(ulong now)
+    {
+        uint[] v = _v;
+        uint mss = v[Mss];
+        uint pipe = Pipe();
+        bool any = v[SndPtr] == v[SndEnd] + 1 || (v[SndPtr] == v[SndEnd] && (v[Flags] & FinQueued) == 0);
+        while (v[Cwnd] >= pipe + mss)
+        {
+            uint sent = SendHole(any, now);
+            if (sent == 0)
+                return v[SndNxt] - v[SndUna] + v[Cwnd] - pipe;
+            pipe += sent;
+        }
+
+        return v[SndNxt] - v[SndUna];
+    }
+
+    /// <summary>Sends the next segment of a hole again.</summary>
+    /// <param name="any">True for any hole, false for one that is lost.</param>
+    /// <param name="now">The time in microseconds.</param>
+    /// <returns>How many bytes it has; 0 if there is none.</returns>
+    private uint SendHole(bool any, ulong now)
+    {
+        uint[] v = _v;
+        uint[] sacked = _sacked;
+        int count = (int)v[SackedCount];
+        uint bytes = SackedBytes();
+        uint at = v[HighRxt];
+        if ((int)(at - v[SndUna]) < 0)
+            at = v[SndUna];
+        for (int i = 0; i < count; i++)
+        {
+            if (!any && !IsLost(count - i, bytes))
+                return 0;
+            uint end = sacked[2 * i];
+            if ((int)(end - at) > 0)
+            {
+                uint length = end - at < v[Mss] ? end - at : v[Mss];
+                v[HighRxt] = at + length;
+                _layer.Counters[(int)Counter.FastRetransmissions]++;
+                _t[TcbTimes.RttAt] = TcbTimes.Never;
+                SendRange(at, (int)length, false, now);
+                return length;
+            }
+
+            uint behind = sacked[2 * i + 1];
+            bytes -= behind - end;
+            if ((int)(behind - at) > 0)
+                at = behind;
+        }
+
+        return 0;
+    }
+}

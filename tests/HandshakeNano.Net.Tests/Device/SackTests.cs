@@ -1,0 +1,302 @@
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>Selective acknowledgments, sent and understood: RFC 2018, RFC 2883, RFC 6675.</summary>
+[TestClass]
+public sealed class SackTests
+{
+    private const ulong Second = 1_000_000;
+
+    [TestMethod]
+    public void What_came_after_a_gap_is_acknowledged_with_the_latest_first()
+    {
+        ScriptedPeer peer = Accepted(new Wire(Settings()), 5000);
+        peer.Trades(". seq R+101 ack I+1 len 100", ". seq I+1 ack R+1 sack R+101:R+201");
+        peer.Trades(". seq R+301 ack I+1 len 100", ". seq I+1 ack R+1 sack R+301:R+401,R+101:R+201");
+        peer.Trades(". seq R+501 ack I+1 len 100", ". seq I+1 ack R+1 sack R+501:R+601,R+101:R+201,R+301:R+401");
+        peer.Trades(". seq R+401 ack I+1 len 50", ". seq I+1 ack R+1 sack R+301:R+451,R+101:R+201,R+501:R+601");
+
+        // The gap is filled: what is left of them.
+        peer.Trades(". seq R+1 ack I+1 len 100", ". seq I+1 ack R+201 sack R+301:R+451,R+501:R+601");
+        peer.Trades(". seq R+201 ack I+1 len 100", ". seq I+1 ack R+451 sack R+501:R+601");
+        peer.Trades(". seq R+451 ack I+1 len 50", ". seq I+1 ack R+601");
+        peer.Reads(600);
+    }
+
+    [TestMethod]
+    public void No_more_than_three_ranges_are_named_so_that_the_ACK_fits_every_path()
+    {
+        // The numbers wrap in the middle.
+        ScriptedPeer peer = Accepted(new Wire(Settings()), 0xFFFFFFFF - 45);
+        for (uint i = 0; i < 6; i++)
+        {
+            peer['N'] = peer['R'] + 11 + 20 * i;
+            peer.Sends(". seq N ack I+1 len 10");
+            if (i < 5)
+                peer.Expects(i == 0 ? ". seq I+1 ack R+1 sack N:N+10"
+                    : i == 1 ? ". seq I+1 ack R+1 sack N:N+10,R+11:R+21"
+                    : ". seq I+1 ack R+1 sack N:N+10,R+11:R+21,R+31:R+41");
+        }
+
+        peer.ExpectsOnly(". seq I+1 ack R+1 sack R+111:R+121,R+11:R+21,R+31:R+41");
+    }
+
+    [TestMethod]
+    public void What_comes_twice_is_reported_before_all_else()
+    {
+        ScriptedPeer peer = Accepted(new Wire(Settings()), 5000);
+        peer.Trades(". seq R+1 ack I+1 len 100", "");
+        peer.Trades(". seq R+101 ack I+1 len 100", ". seq I+1 ack R+201");
+
+        // Below the window, whole and in part.
+        peer.Trades(". seq R+101 ack I+1 len 100", ". seq I+1 ack R+201 sack R+101:R+201");
+        peer.Trades(". seq R+151 ack I+1 len 100", ". seq I+1 ack R+251 sack R+151:R+201");
+
+        // In a range: that follows.
+        peer.Trades(". seq R+301 ack I+1 len 100", ". seq I+1 ack R+251 sack R+301:R+401");
+        peer.Trades(". seq R+301 ack I+1 len 50", ". seq I+1 ack R+251 sack R+301:R+351,R+301:R+401");
+
+        // Once only.
+        peer.Trades(". seq R+501 ack I+1 len 50", ". seq I+1 ack R+251 sack R+501:R+551,R+301:R+401");
+        peer.Reads(250);
+    }
+
+    [TestMethod]
+    public void Data_of_ours_does_not_keep_from_the_peer_what_came_after_a_gap()
+    {
+        ScriptedPeer peer = Accepted(new Wire(Settings()), 5000);
+        peer.Trades("P. seq R+21 ack I+1 len 10", ". seq I+1 ack R+1 sack R+21:R+31");
+        Assert.AreEqual(20, peer.TriesToWrite(20));
+        peer.Sends("P. seq R+41 ack I+1 len 10");
+        peer.Expects("P. seq I+1 ack R+1 len 20");
+        peer.ExpectsOnly(". seq I+21 ack R+1 sack R+41:R+51,R+21:R+31");
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void A_peer_that_offers_none_gets_none_and_we_offer_none_if_the_settings_say_so(bool setting)
+    {
+        TcpSettings settings = Settings();
+        settings.SelectiveAcknowledgments = setting;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades(setting ? "S seq R mss 1460" : "S seq R mss 1460 sackok", "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        peer.Trades(". seq R+101 ack I+1 len 100", ". seq I+1 ack R+1");
+
+        // Nor is what it says about them taken, though each is a duplicate.
+        peer.Writes(1000);
+        peer.Expects("P. seq I+1 ack R+1 len 1000");
+        for (int i = 0; i < 2; i++)
+            peer.Trades(". seq R+1 ack I+1 sack I+101:I+201", "");
+        peer.Trades(". seq R+1 ack I+1 sack I+101:I+201", "P. seq I+1 ack R+1 len 1000");
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void A_call_of_ours_offers_them_and_the_answer_decides(bool taken)
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460 sackok");
+        peer.Trades(taken ? "S. seq R ack I+1 mss 1460 sackok" : "S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+101 ack I+1 len 100", taken ? ". seq I+1 ack R+1 sack R+101:R+201" : ". seq I+1 ack R+1");
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void A_SYN_ACK_that_is_sent_again_and_that_of_a_simultaneous_open_offer_them_too(bool simultaneous)
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        if (simultaneous)
+        {
+            peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
+            wire.Run();
+            peer.ExpectsOnly("S seq I mss 1460 sackok");
+        }
+        else
+            wire.Endpoint.Listen(7, 4);
+        peer.Trades("S seq R mss 1460 sackok", "S. seq I ack R+1 mss 1460 sackok");
+        wire.Advance(Second);
+        peer.ExpectsOnly("S. seq I ack R+1 mss 1460 sackok");
+    }
+
+    [TestMethod]
+    public void A_cookie_cannot_keep_the_offer_so_there_is_none()
+    {
+        TcpSettings settings = Settings();
+        settings.SynPolicy = SynPolicy.CookiesAlways;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades("S seq R mss 1460 sackok", "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        peer.Trades(". seq R+101 ack I+1 len 100", ". seq I+1 ack R+1");
+    }
+
+    // RFC 6675 section 5: ten segments of 100 bytes, of which the first, the fourth and the fifth are lost.
+    [TestMethod]
+    public void Three_losses_of_one_flight_are_mended_in_one_recovery_and_nothing_else_is_sent_again()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = TenInFlight(wire);
+        peer.Trades(". seq R+1 ack B+1 sack B+101:B+201", ". seq B+1001 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1 sack B+101:B+301", ". seq B+1101 ack R+1 len 100");
+
+        // The sixth has overtaken it. Half of 1,000 bytes may be on their way.
+        peer.Trades(". seq R+1 ack B+1 sack B+501:B+601,B+101:B+301", ". seq B+1 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1 sack B+501:B+701,B+101:B+301", "");
+        peer.Trades(". seq R+1 ack B+1 sack B+501:B+801,B+101:B+301", "");
+        peer.Trades(". seq R+1 ack B+1 sack B+501:B+901,B+101:B+301", ". seq B+301 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1 sack B+501:B+1001,B+101:B+301", ". seq B+401 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+301 sack B+501:B+1001", ". seq B+1201 ack R+1 len 100");
+
+        // Nothing is lost any more: 300 bytes are on their way, two more may be.
+        peer.Sends(". seq R+1 ack B+1001");
+        peer.Expects(". seq B+1301 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+1401 ack R+1 len 100");
+        Assert.AreEqual(3UL, wire.Count(Counter.FastRetransmissions));
+        Assert.AreEqual(0UL, wire.Count(Counter.Retransmissions));
+    }
+
+    [TestMethod]
+    public void One_ACK_that_names_enough_begins_recovery()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = TenInFlight(wire);
+        peer.Trades(". seq R+1 ack B+1 sack B+101:B+401", ". seq B+1 ack R+1 len 100");
+        wire = new Wire(Settings());
+        peer = TenInFlight(wire);
+        peer.Trades(". seq R+1 ack B+1 sack B+101:B+201,B+301:B+401,B+501:B+601", ". seq B+1 ack R+1 len 100");
+    }
+
+    [TestMethod]
+    public void What_tells_nothing_new_is_no_duplicate_ACK()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = TenInFlight(wire);
+        peer.Sends(". seq R+1 ack B+101");
+        wire.Discard();
+        for (int i = 0; i < 5; i++)
+        {
+            // Twice received, twice told, above what was sent, below what is acknowledged, of no length, the wrong way round.
+            peer.Trades(". seq R+1 ack B+101 sack B+1:B+101", "");
+            peer.Trades(". seq R+1 ack B+101", "");
+            peer.Trades(". seq R+1 ack B+101 sack B+1101:B+5001", "");
+            peer.Trades(". seq R+1 ack B+101 sack B-99:B+1", "");
+            peer.Trades(". seq R+1 ack B+101 sack B+301:B+301", "");
+            peer.Trades(". seq R+1 ack B+101 sack B+501:B+301", "");
+            peer.Trades(". seq R+1 ack B+101 sack B+101:B+201", "");
+        }
+
+        Assert.AreEqual(0UL, wire.Count(Counter.FastRetransmissions));
+        Assert.AreEqual(0UL, wire.Count(Counter.DuplicateAcks));
+    }
+
+    [TestMethod]
+    public void After_a_timeout_all_is_sent_again_as_the_peer_may_have_thrown_it_away()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = TenInFlight(wire);
+        peer.Trades(". seq R+1 ack B+1 sack B+101:B+201", ". seq B+1001 ack R+1 len 100");
+        peer.ExpectsAfter(Second, ". seq B+1 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack B+101");
+        peer.Expects(". seq B+101 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+201 ack R+1 len 100");
+
+        // What it names since then is stepped over.
+        peer.Sends(". seq R+1 ack B+301 sack B+401:B+601");
+        peer.Expects(". seq B+301 ack R+1 len 100");
+        peer.Expects(". seq B+601 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+701 ack R+1 len 100");
+    }
+
+    [TestMethod]
+    public void The_last_hole_is_filled_where_nothing_new_is_left_to_send()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = Small(wire);
+        peer.Writes(400);
+        wire.Discard();
+
+        // Two of three were lost, and of the three that overtake one of them the last is not there.
+        peer.Trades(". seq R+1 ack I+1 sack I+301:I+401", "");
+        wire.Advance(2 * Second);
+        peer.Expects(". seq I+1 ack R+1 len 100");
+        wire.Discard();
+    }
+
+    [TestMethod]
+    public void Options_of_a_wrong_length_are_dropped_with_their_segment()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = Accepted(wire, 5000);
+        peer.Trades(". seq R+101 ack I+1 len 100 opt 0101050B0000000000000000000000FF", "");
+        peer.Trades(". seq R+101 ack I+1 len 100 opt 01010502", "");
+        peer.Trades(". seq R+101 ack I+1 len 100 opt 0101051200000000", "");
+        peer.Trades("S seq R+101 opt 04030000", "");
+        Assert.AreEqual(4UL, wire.Count(Counter.TcpOptionBad));
+        peer.Trades(". seq R+101 ack I+1 len 100", ". seq I+1 ack R+1 sack R+101:R+201");
+    }
+
+    private static TcpSettings Settings()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SelectiveAcknowledgments = true;
+        settings.ReceiveBufferSize = 16384;
+        settings.SendBufferSize = 16384;
+        return settings;
+    }
+
+    private static ScriptedPeer Accepted(Wire wire, uint irs)
+    {
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer['R'] = irs;
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades("S seq R mss 1460 sackok", "S. seq I ack R+1 mss 1460 sackok");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        return peer;
+    }
+
+    /// <summary>A peer that takes segments of 100 bytes.</summary>
+    private static ScriptedPeer Small(Wire wire)
+    {
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades("S seq R mss 100 sackok", "S. seq I ack R+1 mss 1460 sackok");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        return peer;
+    }
+
+    /// <summary>Ten segments of 100 bytes are on their way, from B+1 on, and more wait.</summary>
+    private static ScriptedPeer TenInFlight(Wire wire)
+    {
+        ScriptedPeer peer = Small(wire);
+        peer.Writes(600);
+        wire.Discard();
+        for (uint i = 1; i <= 6; i++)
+        {
+            peer['N'] = peer['I'] + 1 + 100 * i;
+            peer.Sends(". seq R+1 ack N");
+            wire.Discard();
+        }
+
+        peer['B'] = peer['I'] + 600;
+        peer.Writes(8000);
+        Assert.AreEqual(10, wire.SentCount);
+        wire.Discard();
+        return peer;
+    }
+}
