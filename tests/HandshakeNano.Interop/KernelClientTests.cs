@@ -127,6 +127,20 @@ public sealed class KernelClientTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void TheKernelAndWeAgreeOnSelectiveAcknowledgments(bool offered)
+    {
+        TcpSettings settings = Lab.NewSettings();
+        settings.SelectiveAcknowledgments = offered;
+        using Lab lab = new Lab(settings).Start();
+        using Socket socket = lab.Connect(Lab.EchoService);
+        string connection = lab.Network.Tool("ss", "-tinoH", "dst", "10.77.0.2");
+        Assert.Contains(" rto:", connection);
+        Assert.AreEqual(offered, connection.Contains(" sack ", StringComparison.Ordinal), connection);
+    }
+
+    [TestMethod]
     public void DiscardTakesAMegabyteAndCloses()
     {
         using Lab lab = new Lab().Start();
