@@ -44,7 +44,7 @@ public static class ScoreboardCommand
     {
         var programs = new Option<string[]>("--peer")
         {
-            Description = "Probe another stack as well, once for each: a program of tests/HandshakeNano.Interop (lwip, slirp)",
+            Description = "Probe another stack as well, once for each: a program of tests/HandshakeNano.Interop (lwip, slirp, netstack)",
             HelpName = "PROGRAM",
             DefaultValueFactory = _ => [],
         };

@@ -28,7 +28,8 @@ public sealed class ScoreboardTests
     {
         using NetworkNamespace network = Lab.NewNetwork();
         ToolResult result = network.TryTool(
-            "dotnet", null, _handshake, "scoreboard", "--markdown", "--peer", StackProgram.Lwip.Path, "--peer", StackProgram.Slirp.Path);
+            "dotnet", null, _handshake, "scoreboard", "--markdown", "--peer", StackProgram.Lwip.Path, "--peer", StackProgram.Slirp.Path,
+            "--peer", StackProgram.Netstack.Path);
         Dictionary<string, string[]> run = Columns(result.Output.Split('\n'));
         Assert.AreEqual(0, result.ExitCode, result.Output + result.Error);
         CollectionAssert.AreEqual(Enumerable.Repeat("yes", Behaviours).ToArray(), run[Ours], result.Output);

@@ -17,6 +17,9 @@ public enum Peer
 
     /// <summary>Debian's libslirp.</summary>
     Slirp,
+
+    /// <summary>gVisor's netstack, Debian's.</summary>
+    Netstack,
 }
 
 /// <summary>Which end acts.</summary>
@@ -70,7 +73,12 @@ internal sealed class PeerLab : IDisposable
             }
             else
             {
-                StackProgram program = peer == Peer.Lwip ? StackProgram.Lwip : StackProgram.Slirp;
+                StackProgram program = peer switch
+                {
+                    Peer.Lwip => StackProgram.Lwip,
+                    Peer.Slirp => StackProgram.Slirp,
+                    _ => StackProgram.Netstack,
+                };
                 var host = new StackHost(Lab.Network, program, wire == Wire.Clean ? 1 : program.Speed);
                 Theirs = host;
                 Lab.Network.Bridge("bridge0", Lab.TapName, host.Tap);

@@ -27,6 +27,9 @@ internal sealed class StackProgram
     /// <summary>Debian's libslirp.</summary>
     public static StackProgram Slirp { get; } = new("slirp", "make, gcc and Debian's libslirp-dev", 1);
 
+    /// <summary>Debian's gVisor: its netstack.</summary>
+    public static StackProgram Netstack { get; } = new("netstack", "make, golang-go and Debian's golang-gvisor-gvisor-dev", 1);
+
     /// <summary>The folder that it is made in.</summary>
     public string Name { get; }
 
