@@ -151,7 +151,7 @@ public sealed class ClientTests
 
             Assert.AreEqual(
                 "handshake: the capture /mnt/full.pcapng ends here: No space left on device; all else goes on", serve.StandardError.ReadLine());
-            File.Copy($"/proc/{serve.Id}/root/mnt/full.pcapng", copy);
+            File.Copy(Path.Combine("/proc", serve.Id.ToString(CultureInfo.InvariantCulture), "root", "mnt", "full.pcapng"), copy);
             network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
             string output = serve.StandardOutput.ReadToEnd();
             Assert.AreEqual("", serve.StandardError.ReadToEnd());
