@@ -138,10 +138,10 @@ public sealed class Proxy : IDisposable
 
     private void Refuse(Socket program, string why)
     {
-        program.Close(0);
         if (Refused++ == 0 || Stopwatch.GetElapsedTime(_lastRefused) > _pause)
             _say($"{_target}: no room for another program, which is reset: {why}");
         _lastRefused = Stopwatch.GetTimestamp();
+        program.Close(0);
     }
 
     private void Wait(ulong microseconds)
