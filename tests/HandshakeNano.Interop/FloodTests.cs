@@ -129,7 +129,9 @@ public sealed class FloodTests
         Assert.AreEqual(0ul, lab.Count(Counter.ConnectionsExhausted));
         Assert.AreEqual(0ul, lab.Count(Counter.SlowEvicted));
         Assert.IsGreaterThan(LeastSyns - 1, cookies, "It was no flood.");
-        Assert.IsLessThan(2 << 20, grown);
+
+        // The pools of the whole process may grow, but not with the SYNs.
+        Assert.IsLessThan(6 << 20, grown);
         if (Night.IsNight && leavesTime)
         {
             Assert.IsGreaterThan(quiet.BytesPerProcessorSecond / 2, flooded.BytesPerProcessorSecond, "transfer, bytes a second of its processor");

@@ -15,7 +15,7 @@ internal sealed class ExpectedBytes
 
     public void Expect(int seed)
     {
-        _expected = Traffic.Bytes(seed, 2 << 20);
+        _expected = Traffic.Bytes(seed, 8 << 20);
     }
 
     public void Check(ReadOnlySpan<byte> data)
