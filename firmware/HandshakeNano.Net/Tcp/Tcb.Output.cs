@@ -231,18 +231,17 @@ internal sealed partial class Tcb
             return;
         }
 
+        if (v[SackedCount] != 0)
+        {
+            SendHole(true, now);
+            return;
+        }
+
         uint una = v[SndUna];
         int length = (int)(v[SndNxt] - una);
         bool fin = v[SndNxt] == v[SndEnd] + 1;
         if (fin)
             length--;
-        if (v[SackedCount] != 0)
-        {
-            // Up to what the peer has.
-            length = (int)(_sacked[0] - una);
-            fin = false;
-        }
-
         int mss = (int)v[Mss];
         if (length > mss)
         {
@@ -252,7 +251,6 @@ internal sealed partial class Tcb
 
         _t[RttAt] = Never;
         _layer.Counters[(int)Counter.FastRetransmissions]++;
-        v[HighRxt] = una + (uint)length;
         SendRange(una, length, fin, now);
     }
 
