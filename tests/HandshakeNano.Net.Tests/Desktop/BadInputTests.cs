@@ -11,10 +11,10 @@ public sealed class BadInputTests
     /// <summary>A TcpConnection: its header, three references and a number.</summary>
     private const int HandleSize = 48;
 
-    private const int Frames = 1_000_000;
+    private const int Frames = 250_000;
 
     [TestMethod]
-    public void A_million_bad_frames_change_nothing_but_counters_and_allocate_nothing()
+    public void A_quarter_of_a_million_bad_frames_change_nothing_but_counters_and_allocate_nothing()
     {
         var link = new FuzzLink(20261122);
         var settings = Wire.Settings();

@@ -20,7 +20,7 @@ public sealed class ChaosTests
     [DataRow(3000)]
     public void Whatever_peers_and_user_do_every_segment_is_sound_and_nothing_is_left(int firstSeed)
     {
-        for (int seed = firstSeed; seed < firstSeed + 150; seed++)
+        for (int seed = firstSeed; seed < firstSeed + 75; seed++)
         {
             try
             {

@@ -16,7 +16,7 @@ public sealed class CanonicalTests
         DynamicDataDisplayNameDeclaringType = typeof(ScenarioTests))]
     public void Two_ways_into_one_state_go_on_alike(Scenario scenario)
     {
-        int most = scenario.Quick ? int.MaxValue : 1000;
+        int most = scenario.Quick ? int.MaxValue : 500;
         var world = new World(scenario);
         State first = world.Store(null);
         UInt128 start = world.Hash();
