@@ -4,7 +4,7 @@ using nanoFramework.TestFramework;
 
 namespace HandshakeNano.Net.Tests;
 
-/// <summary>A million bad frames change nothing but counters.</summary>
+/// <summary>Bad frames change nothing but counters.</summary>
 [TestClass]
 public sealed class BadInputTests
 {

@@ -21,18 +21,18 @@ public sealed class PlantTests
 
     public TestContext TestContext { get; set; } = null!;
 
-    /// <summary>For each rule of section 3.10.7, with what RFC 5961 changed in it, one fault.</summary>
-    public static IEnumerable<object[]> OneForEachRule => Catalogue.All
-        .Where(plant => plant.Rule.Contains("3.10.7", StringComparison.Ordinal) || plant.Rule.Contains("5961", StringComparison.Ordinal))
-        .DistinctBy(plant => plant.Rule).Select(plant => new object[] { plant });
+    /// <summary>One fault in each part of section 3.10.7: for CLOSED, LISTEN, SYN-SENT, and the other states.</summary>
+    public static IEnumerable<object[]> OneForEachPart => Catalogue.All
+        .Where(plant => plant.Rule.Contains("section 3.10.7.", StringComparison.Ordinal))
+        .DistinctBy(plant => plant.Rule.Split(',')[0]).Select(plant => new object[] { plant });
 
-    public static IEnumerable<object[]> Others => Catalogue.All.Except(OneForEachRule.Select(data => (Plant)data[0]))
+    public static IEnumerable<object[]> Others => Catalogue.All.Except(OneForEachPart.Select(data => (Plant)data[0]))
         .Select(plant => new object[] { plant });
 
     [TestMethod]
     [Timeout(120_000)]
-    [DynamicData(nameof(OneForEachRule), DynamicDataDisplayName = nameof(NameOf))]
-    public void A_fault_in_a_rule_of_section_3_10_7_fails_a_script(Plant plant) => IsFound(plant);
+    [DynamicData(nameof(OneForEachPart), DynamicDataDisplayName = nameof(NameOf))]
+    public void A_fault_in_each_part_of_section_3_10_7_fails_a_script(Plant plant) => IsFound(plant);
 
     [TestMethod]
     [TestCategory("Plants")]
@@ -41,7 +41,8 @@ public sealed class PlantTests
     public void Every_other_fault_fails_a_script_too(Plant plant) => IsFound(plant);
 
     [TestMethod]
-    public void There_are_more_than_ten_rules_with_a_fault_in_each() => Assert.IsGreaterThan(10, OneForEachRule.Count());
+    public void More_than_ten_rules_of_section_3_10_7_have_a_fault_in_each()
+        => Assert.IsGreaterThan(10, Catalogue.All.Select(plant => plant.Rule).Distinct().Count(rule => rule.Contains("3.10.7", StringComparison.Ordinal)));
 
     [TestMethod]
     public void Every_fault_has_its_place_in_the_core()

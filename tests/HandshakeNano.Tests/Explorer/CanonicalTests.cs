@@ -53,7 +53,7 @@ public sealed class CanonicalTests
             }
         }
 
-        Assert.IsGreaterThan(200, compared);
+        Assert.IsGreaterThan(100, compared);
 
         List<Move> WayTo(State to)
         {
