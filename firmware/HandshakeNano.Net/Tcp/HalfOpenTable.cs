@@ -111,21 +111,31 @@ internal sealed class HalfOpenTable
         return None;
     }
 
-    /// <summary>Finds a slot to take from a peer that may not even be there.</summary>
+    /// <summary>
+    /// Finds a slot to take from a peer that may not even be there: the one whose SYN,ACK has waited longest, and long enough for the
+    /// ACK of any peer not to be on its way.
+    /// </summary>
     /// <param name="hashed">The key whose slots are looked at, all of them in use.</param>
-    /// <returns>The slot, <see cref="None"/> if all of these handshakes are complete.</returns>
-    public int FindUnacknowledged(ulong hashed)
+    /// <param name="now">The time in microseconds.</param>
+    /// <returns>The slot, <see cref="None"/> if each of these handshakes is complete or may just be completed.</returns>
+    public int FindOverdue(ulong hashed, ulong now)
     {
-        uint[] notes = Notes;
+        int found = None;
+        ulong oldest = ulong.MaxValue;
         int slot = (int)((hashed * _multiplier) >> _shift);
         for (int left = _ways; left != 0; left--)
         {
-            if (notes[slot] < Acknowledged)
-                return slot;
-            slot = (slot + 1) & (notes.Length - 1);
+            ulong sentAt = SentAt(slot);
+            if (Notes[slot] < Acknowledged && sentAt < oldest && sentAt + _firstWait / 2 <= now)
+            {
+                found = slot;
+                oldest = sentAt;
+            }
+
+            slot = (slot + 1) & (Keys.Length - 1);
         }
 
-        return None;
+        return found;
     }
 
     /// <summary>Takes a slot that is free.</summary>

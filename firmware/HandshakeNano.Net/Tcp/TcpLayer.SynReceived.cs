@@ -8,6 +8,9 @@ internal sealed partial class TcpLayer
     /// <summary>The most challenge ACKs that a half-open connection sends.</summary>
     private const int HalfOpenChallenges = 10;
 
+    /// <summary>Until when a segment may be on its way whose cookie came before it and was dropped, in microseconds.</summary>
+    private ulong _crowdedUntil;
+
     /// <summary>A segment for a half-open connection, section 3.10.7.4. The ACK of our SYN makes a connection of it.</summary>
     private void ArrivesInSynReceived(int slot, byte[] frame, uint ports, uint addressSum, uint seq, uint ack, int flags, uint window,
         int payload, int length, ulong now)
@@ -160,7 +163,7 @@ internal sealed partial class TcpLayer
     }
 
     /// <summary>An ACK to a listener, while cookies are awaited: with one it opens a connection.</summary>
-    /// <returns>False if there is no right cookie in it.</returns>
+    /// <returns>False if there is no right cookie in it, and it is to be reset.</returns>
     private bool ArrivesWithCookie(TcpListener listener, byte[] frame, ulong key, uint ports, uint addressSum, uint seq, uint ack, int flags,
         uint window, int payload, int length, ulong now)
     {
@@ -169,8 +172,9 @@ internal sealed partial class TcpLayer
         int peerMss = _cookies.Check(key, IsnGenerator.F(listener.IsnState, key), irs, iss, now);
         if (peerMss == 0)
         {
+            // It may follow a segment with a cookie that has just been dropped for want of room: a reset would end that connection.
             Counters[(int)Counter.CookiesBad]++;
-            return false;
+            return now < _crowdedUntil;
         }
 
         Counters[(int)Counter.CookiesReceived]++;
@@ -197,7 +201,8 @@ internal sealed partial class TcpLayer
 
     /// <summary>
     /// A cookie has come back while there is no room. Its peer believes to be connected, and may wait for us to speak: it is
-    /// asked again as any half-open one is, beyond the listener's bound, and instead of a peer that has not answered yet.
+    /// asked again as any half-open one is, beyond the listener's bound, and instead of a peer that has not answered for a while. If all
+    /// have been asked just now, the cookie is dropped: the peer has it still, while theirs would be no more than a number.
     /// </summary>
     private void KeepAcknowledged(TcpListener listener, ulong key, uint irs, uint iss, int peerMss, ulong now)
     {
@@ -205,9 +210,13 @@ internal sealed partial class TcpLayer
         int slot = halfOpen.Find(0, key);
         if (slot < 0)
         {
-            slot = halfOpen.FindUnacknowledged(key);
+            slot = halfOpen.FindOverdue(key, now);
             if (slot < 0)
+            {
+                _crowdedUntil = now + Settings.InitialRetransmissionTimeout;
                 return;
+            }
+
             Counters[(int)Counter.SynQueueEvicted]++;
             halfOpen.Remove(slot);
         }

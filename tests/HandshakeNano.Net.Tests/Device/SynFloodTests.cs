@@ -419,6 +419,66 @@ public sealed class SynFloodTests
     }
 
     [TestMethod]
+    public void A_complete_handshake_without_room_takes_no_place_of_a_peer_whose_ACK_may_be_on_its_way()
+    {
+        ScriptedPeer[] honest;
+        ScriptedPeer peer;
+        TcpConnection[] others;
+        Wire wire = FullOfPeers(0, out honest, out peer, out others);
+        wire.Advance(Second / 2 - 1001);
+        peer.Trades(". seq R+1 ack I+1", "");
+        AbortAll(wire, others);
+        for (int i = 0; i < honest.Length; i++)
+            honest[i].Trades("P. seq R+1 ack I+1 len 10", "");
+        Assert.AreEqual(0UL, wire.Count(Counter.SynQueueEvicted));
+
+        // It has lost nothing: the first segment that it sends again brings the cookie.
+        peer.Trades("P. seq R+1 ack I+1 len 10", "");
+        Assert.AreEqual(3UL, wire.Count(Counter.Established));
+        Assert.AreEqual(0UL, wire.Count(Counter.HandshakeAckBad) + wire.Count(Counter.NoConnection));
+    }
+
+    [TestMethod]
+    public void What_follows_a_cookie_that_found_no_room_is_dropped_as_it_was()
+    {
+        ScriptedPeer[] honest;
+        ScriptedPeer peer;
+        TcpConnection[] others;
+        Wire wire = FullOfPeers(0, out honest, out peer, out others);
+        peer.Trades("P. seq R+1 ack I+1 len 10", "");
+        peer.Trades("P. seq R+11 ack I+1 len 10", "");
+        AbortAll(wire, others);
+        peer.Trades("P. seq R+11 ack I+1 len 10", "");
+        wire.Advance(Second - 1);
+        wire.Discard();
+        peer.Trades("P. seq R+11 ack I+1 len 10", "");
+        wire.Advance(1);
+        wire.Discard();
+        peer.Trades("P. seq R+11 ack I+1 len 10", "R seq I+1");
+        peer.Trades("P. seq R+1 ack I+1 len 10", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.Established));
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    public void A_complete_handshake_without_room_takes_the_place_of_whoever_has_not_answered_longest(int first)
+    {
+        ScriptedPeer[] honest;
+        ScriptedPeer peer;
+        TcpConnection[] others;
+        Wire wire = FullOfPeers(first, out honest, out peer, out others);
+        wire.Advance(Second / 2);
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.SynQueueEvicted));
+        AbortAll(wire, others);
+        honest[first].Trades(". seq R+1 ack I+1", "R seq I+1");
+        honest[1 - first].Trades(". seq R+1 ack I+1", "");
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(2UL, wire.Count(Counter.Established));
+    }
+
+    [TestMethod]
     public void A_segment_that_overtook_the_ACK_completes_the_handshake()
     {
         Wire wire = new Wire();
@@ -479,6 +539,39 @@ public sealed class SynFloodTests
         listener = wire.Endpoint.Listen(7, 1);
         Flood(wire, 1);
         return wire;
+    }
+
+    /// <summary>
+    /// Two peers have the places for what is half-open, one of them a millisecond longer than the other. A third one has a cookie.
+    /// Then all connections are taken.
+    /// </summary>
+    private static Wire FullOfPeers(int first, out ScriptedPeer[] honest, out ScriptedPeer peer, out TcpConnection[] others)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.HalfOpenConnections = 2;
+        settings.Connections = 3;
+        Wire wire = new Wire(settings);
+        wire.Endpoint.Listen(7, 4);
+        honest = new ScriptedPeer[] { new ScriptedPeer(wire, 40001, 7), new ScriptedPeer(wire, 40002, 7) };
+        honest[first].Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        wire.Advance(1000);
+        honest[1 - first].Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        others = new TcpConnection[3];
+        for (int i = 0; i < others.Length; i++)
+            others[i] = wire.Endpoint.Connect(Wire.PeerAddress, 80);
+        wire.Run();
+        wire.Discard();
+        return wire;
+    }
+
+    private static void AbortAll(Wire wire, TcpConnection[] connections)
+    {
+        for (int i = 0; i < connections.Length; i++)
+            connections[i].Abort();
+        wire.Run();
+        wire.Discard();
     }
 
     /// <summary>SYNs whose answers nobody acknowledges.</summary>

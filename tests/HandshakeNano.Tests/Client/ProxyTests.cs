@@ -194,9 +194,7 @@ public sealed class ProxyTests
             Socket pcSocket = VxlanUnderlay.Open(IPAddress.Loopback, 0), deviceSocket = VxlanUnderlay.Open(IPAddress.Loopback, 0);
             IPEndPoint pcEnd = (IPEndPoint)pcSocket.LocalEndPoint!, deviceEnd = (IPEndPoint)deviceSocket.LocalEndPoint!;
             _deviceLink = new VxlanLink(Settings(pcEnd, 2), deviceSocket);
-
-            // Where these are few, a handshake that is complete takes the place of one that is not, and that is reset.
-            var settings = new TcpSettings { Address = 0x0A4D0002, Connections = connections, HalfOpenConnections = 256 };
+            var settings = new TcpSettings { Address = 0x0A4D0002, Connections = connections };
             _device = Device.Start(new VirtualBoard(_deviceLink, settings, "virtual-wifi") { Output = _ => { } });
             Via = string.Create(CultureInfo.InvariantCulture, $"vxlan://{deviceEnd}?vni=42&local={pcEnd}");
             if (!proxy)

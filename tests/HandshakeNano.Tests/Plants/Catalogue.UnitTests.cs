@@ -13,6 +13,7 @@ public static partial class Catalogue
     private const string DhcpReply = "Dhcp/DhcpReply.cs";
 
     private const string Cookies = "Tcp/SynCookies.cs";
+    private const string HalfOpen = "Tcp/HalfOpenTable.cs";
     private const string Watch = "Tcp/Tcb.Watch.cs";
 
     private const string OptionFits = "if (length > end - at)";
@@ -101,6 +102,24 @@ public static partial class Catalogue
             nameof(SynFloodTests), nameof(SynFloodTests.A_number_that_is_no_cookie_gets_the_reset_that_it_always_got)),
         (new("a-half-open-connection-never-gives-way", "RFC 4987 section 3.5", SynReceived, "if (!acknowledged && halfOpen.SentAt(slot) < listener._fullAt)", "if (false)"),
             nameof(SynFloodTests), nameof(SynFloodTests.Within_a_second_after_the_flood_half_open_connections_are_had_again)),
+        (new("a-complete-handshake-takes-the-place-of-one-that-is-about-to-be", "issue: the oldest half-open record gives way first", HalfOpen,
+            " && sentAt + _firstWait / 2 <= now", ""),
+            nameof(SynFloodTests), nameof(SynFloodTests.A_complete_handshake_without_room_takes_no_place_of_a_peer_whose_ACK_may_be_on_its_way)),
+        (new("a-complete-handshake-takes-any-place", "issue: the oldest half-open record gives way first", HalfOpen,
+            "sentAt < oldest", "found < 0"),
+            nameof(SynFloodTests), nameof(SynFloodTests.A_complete_handshake_without_room_takes_the_place_of_whoever_has_not_answered_longest)),
+        (new("a-cookie-that-finds-no-room-is-reset", "RFC 4987 section 3.6", SynReceived,
+            """
+                            KeepAcknowledged(listener, key, irs, iss, peerMss, now);
+                        return true;
+            """,
+            "            return false;"),
+            nameof(SynFloodTests), nameof(SynFloodTests.A_burst_of_peers_that_wait_for_us_to_speak_is_accepted_one_after_another)),
+        (new("a-complete-handshake-without-room-is-forgotten", "issue: a completed handshake waits as a record", SynReceived,
+            "halfOpen.Notes[slot] |= HalfOpenTable.Acknowledged;\n            return;", "halfOpen.Remove(slot);\n            return;"),
+            nameof(SynFloodTests), nameof(SynFloodTests.A_handshake_that_is_complete_without_a_free_connection_waits_until_there_is_one)),
+        (new("what-follows-a-dropped-cookie-is-reset", "RFC 4987 section 3.6", SynReceived, "return now < _crowdedUntil;", "return false;"),
+            nameof(SynFloodTests), nameof(SynFloodTests.What_follows_a_cookie_that_found_no_room_is_dropped_as_it_was)),
         (new("a-syn-ack-is-sent-once-too-often", "TcpSettings.SynAckRetransmissions", SynReceived,
             "if (retries == halfOpen.Waits.Length)",
             "if (retries >= halfOpen.Waits.Length + 1)"),
