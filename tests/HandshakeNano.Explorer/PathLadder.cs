@@ -71,6 +71,8 @@ internal sealed class PathLadder
             MoveKind.Shut => $"{user} shuts down",
             MoveKind.Close => $"{user} closes",
             MoveKind.Abort => $"{user} aborts",
+            MoveKind.Call => $"{user} calls C",
+            MoveKind.HangUp => $"{user} hangs up",
             MoveKind.Reboot => step.Index == 0 ? "A starts anew" : "B starts anew",
             MoveKind.Stray => DescribeStray(_world.Flight[^1]),
             _ => throw new ArgumentOutOfRangeException(nameof(step)),

@@ -70,7 +70,8 @@ internal sealed class Canonical
         {
             UserState user = users[s];
             Add((user.Holds ? 1UL : 0) | (user.Shut ? 2UL : 0) | ((ulong)user.OpensLeft << 8) | ((ulong)user.WritesLeft << 16)
-                | ((ulong)user.RebootsLeft << 24) | ((ulong)user.IdlesLeft << 32));
+                | ((ulong)user.RebootsLeft << 24) | ((ulong)user.IdlesLeft << 32) | ((ulong)user.CallsLeft << 40)
+                | (user.Calls ? 4UL : 0));
             AddSide(sides[s]);
         }
 
@@ -87,7 +88,7 @@ internal sealed class Canonical
     {
         ulong[] words = side.Words;
         ConnectionWords at = side.At;
-        bool connection = side.HasConnection;
+        bool connection = !side.IsFree;
         bool timeWait = side.HasTimeWait;
         Add(connection ? 1UL : 0);
         foreach (var (word, meaning, ofConnection, ofTimeWait, mayBeStale) in _plan)
@@ -97,8 +98,11 @@ internal sealed class Canonical
             ulong value = mayBeStale && at.IsStale(words, word, _now) ? 0 : words[word];
             switch (meaning)
             {
-                case Meaning.Sequence:
+                // Nobody ever acknowledges one in a call to the third host.
+                case Meaning.Sequence when !(ofConnection && side.IsCalling):
                     AddNumber((uint)value);
+                    break;
+                case Meaning.Sequence:
                     break;
                 case Meaning.Room:
                     Add(Math.Min(value, Side.BufferSize));

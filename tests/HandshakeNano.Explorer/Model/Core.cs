@@ -95,6 +95,7 @@ internal static class Core
         ["TcbTimes.ProgressAt"] = Meaning.Since,
         ["TcbTimes.RttAt"] = Meaning.Flag,
         ["SynCookies._goodUntil"] = Meaning.FarEnd,
+        ["TcpLayer._crowdedUntil"] = Meaning.End,
 
         // Its slots are looked at one by one: which of them a record is in makes no difference.
         ["HalfOpenTable.Keys"] = Meaning.Nothing,
@@ -211,6 +212,7 @@ internal sealed class ConnectionWords(Layout layout, int connection)
     public readonly int MaxSndWnd = layout.WordOf(connection, "TcbNumbers.MaxSndWnd");
     public readonly int Cwnd = layout.WordOf(connection, "TcbNumbers.Cwnd");
     public readonly int Ssthresh = layout.WordOf(connection, "TcbNumbers.Ssthresh");
+    public readonly int Peer = layout.WordOf(connection, "TcbNumbers.Peer");
     public readonly int RcvRead = layout.WordOf(connection, "TcbNumbers.RcvRead");
     public readonly int FinAt = layout.WordOf(connection, "TcbNumbers.FinAt");
     public readonly int Ranges = layout.WordOf(connection, "Tcb._ranges");

@@ -36,6 +36,12 @@ internal enum MoveKind : byte
     /// <summary>A host starts again.</summary>
     Reboot,
 
+    /// <summary>A user calls the third host, which takes the one connection that its host has.</summary>
+    Call,
+
+    /// <summary>It gives that up.</summary>
+    HangUp,
+
     /// <summary>A segment turns up that neither endpoint has sent.</summary>
     Stray,
 }

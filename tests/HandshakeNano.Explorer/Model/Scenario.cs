@@ -35,6 +35,12 @@ public sealed record Part
     /// </summary>
     public int Idles { get; init; } = 3;
 
+    /// <summary>
+    /// How often the user calls the third host, which does not answer. It has its host's one connection until it hangs up, after no more
+    /// than <see cref="Idles"/> timers.
+    /// </summary>
+    public int Calls { get; init; }
+
     /// <summary>How often the host loses its memory and starts again with another secret.</summary>
     public int Reboots { get; init; }
 }
@@ -191,6 +197,11 @@ public sealed record Scenario
             Name = "cookies", About = "cookies answer all SYNs, each side writes once; the network only reorders", Quick = true,
             A = new() { Opens = 1, Writes = 1 }, B = new() { Listens = true, Writes = 1 }, SynPolicy = SynPolicy.CookiesAlways,
         },
+        new()
+        {
+            Name = "no-connection", About = "cookies answer all SYNs, B's user may have B's one connection, A writes; the network only reorders",
+            Quick = true, A = new() { Opens = 1, Writes = 1 }, B = new() { Listens = true, Calls = 1, Idles = 2 }, SynPolicy = SynPolicy.CookiesAlways,
+        },
 
         // The others.
         new()
@@ -320,6 +331,13 @@ public sealed record Scenario
             Name = "cookies-when-full", About = "a cookie answers while a third host has the one place; one fault",
             A = new() { Opens = 1 }, B = new() { Listens = true }, Strays = s_third, StrayCount = 2,
             Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "no-connection-table-full",
+            About = "B's user may have B's one connection, and two other hosts all places for what is half-open; the network only reorders",
+            A = new() { Opens = 1 }, B = new() { Listens = true, Calls = 1, Idles = 2 }, Backlog = 4,
+            Strays = [Stray.SynOfC, Stray.SynOfD], StrayCount = 2, InFlight = 2,
         },
         new()
         {

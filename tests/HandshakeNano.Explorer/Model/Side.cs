@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
@@ -16,9 +17,13 @@ internal sealed class Side : ILink
     public const uint AddressC = 0x0A4D0003;
     public const uint AddressD = 0x0A4D0004;
 
+    public const int PortOfC = 9;
     public const int PortA = 6000;
     public const int PortB = 7;
     public const int BufferSize = 256;
+
+    // As the core keeps it.
+    private static readonly uint s_rawAddressC = BinaryPrimitives.ReverseEndianness(AddressC);
 
     private readonly Life[] _lives;
     private readonly ulong[] _template;
@@ -104,8 +109,16 @@ internal sealed class Side : ILink
 
     public bool IsUp => true;
 
-    /// <summary>Is there a connection, closing ones included? One that is half-open by a listener is none yet.</summary>
-    public bool HasConnection => Words[At.IsFree] == 0;
+    /// <summary>Is the control block free?</summary>
+    public bool IsFree => Words[At.IsFree] != 0;
+
+    /// <summary>Has a call to the third host taken the control block?</summary>
+    public bool IsCalling => !IsFree && Number(At.Peer) == s_rawAddressC;
+
+    /// <summary>
+    /// Is there a connection with the other side, closing ones included? One that is half-open by a listener is none yet.
+    /// </summary>
+    public bool HasConnection => !IsFree && !IsCalling;
 
     /// <summary>The half-open connections, sorted by their keys.</summary>
     public IEnumerable<HalfOpen> HalfOpens => Enumerable.Range(0, _halfOpen.Slots).Select(slot => _halfOpen[Words, slot])
@@ -160,7 +173,7 @@ internal sealed class Side : ILink
     public ulong NextDeadline()
     {
         ulong next = ulong.MaxValue;
-        if (HasConnection)
+        if (!IsFree)
             next = Math.Min(Math.Min(Words[At.RetransmitAt], Words[At.AckAt]), Math.Min(Words[At.LingerAt], Words[At.KeepAliveAt]));
         foreach (HalfOpen halfOpen in HalfOpens)
             next = Math.Min(next, halfOpen.Deadline);

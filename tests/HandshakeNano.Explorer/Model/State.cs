@@ -8,6 +8,9 @@ internal struct UserState
     /// <summary>The user holds a connection.</summary>
     public bool Holds;
 
+    /// <summary>It holds one with the third host, and none with the other side.</summary>
+    public bool Calls;
+
     /// <summary>It has shut its direction down.</summary>
     public bool Shut;
 
@@ -15,6 +18,7 @@ internal struct UserState
     public byte WritesLeft;
     public byte RebootsLeft;
     public byte IdlesLeft;
+    public byte CallsLeft;
 }
 
 /// <summary>What the network has done and may still do.</summary>

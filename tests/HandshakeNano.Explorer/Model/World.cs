@@ -43,7 +43,8 @@ internal sealed partial class World
             _users[s].OpensLeft = (byte)part.Opens;
             _users[s].WritesLeft = (byte)part.Writes;
             _users[s].RebootsLeft = (byte)part.Reboots;
-            _users[s].IdlesLeft = (byte)(part.ReadsLate ? part.Idles : 0);
+            _users[s].IdlesLeft = (byte)(part.ReadsLate || part.Calls != 0 ? part.Idles : 0);
+            _users[s].CallsLeft = (byte)part.Calls;
         }
 
         _network.LossesLeft = (byte)scenario.Losses;
@@ -68,7 +69,7 @@ internal sealed partial class World
 
     /// <summary>Nothing is left: no connection, no TIME-WAIT, no segment.</summary>
     public bool IsClosed => _flight.Length == 0 && !_users[0].Holds && !_users[1].Holds
-        && Array.TrueForAll(_sides, side => !side.HasConnection && !side.HasTimeWait && !side.HalfOpens.Any());
+        && Array.TrueForAll(_sides, side => side.IsFree && !side.HasTimeWait && !side.HalfOpens.Any());
 
     public Side SideOf(int s) => _sides[s];
 
@@ -129,7 +130,7 @@ internal sealed partial class World
                 steps.Add(new Move(MoveKind.Duplicate, (byte)i));
         }
 
-        bool mayWait = !(LeavesUnread(0) && _users[0].IdlesLeft == 0) && !(LeavesUnread(1) && _users[1].IdlesLeft == 0);
+        bool mayWait = !(Idles(0) && _users[0].IdlesLeft == 0) && !(Idles(1) && _users[1].IdlesLeft == 0);
         if (mayWait && (_flight.Length == 0 || (_network.HoldsLeft != 0 && faulty)) && NextDeadline() != ulong.MaxValue)
         {
             steps.Add(new Move(MoveKind.Wait, 0));
@@ -178,6 +179,9 @@ internal sealed partial class World
 
     private bool LeavesUnread(int s) => PartOf(s).ReadsLate && _users[s].Holds && _sides[s].Available > 0;
 
+    /// <summary>A user who may not do so for ever leaves something unread, or holds on to a call.</summary>
+    private bool Idles(int s) => LeavesUnread(s) || _users[s].Calls;
+
     private bool IsRepeated(int i)
     {
         for (int j = 0; j < i; j++)
@@ -200,7 +204,15 @@ internal sealed partial class World
         {
             if (user.OpensLeft != 0 && _sides[s].State == TcpState.Closed && !_sides[s].HasTimeWait)
                 steps.Add(new Move(MoveKind.Open, index));
+            if (user.CallsLeft != 0 && _sides[s].IsFree && !_sides[s].HasTimeWait)
+                steps.Add(new Move(MoveKind.Call, index));
             return false;
+        }
+
+        if (user.Calls)
+        {
+            steps.Add(new Move(MoveKind.HangUp, index));
+            return true;
         }
 
         TcpState state = _sides[s].State;
@@ -248,6 +260,7 @@ internal sealed partial class World
                 _network.MayReset = true;
                 _users[s].RebootsLeft--;
                 _users[s].Holds = false;
+                _users[s].Calls = false;
                 _users[s].Shut = false;
                 _sides[s].Reboot();
                 Settle(s);
@@ -277,6 +290,17 @@ internal sealed partial class World
                     : side.Endpoint.Connect(Side.AddressA, Side.PortA, Side.PortB);
                 side.Give(connection);
                 connection.NoDelay = true;
+                break;
+            case MoveKind.Call:
+                user.CallsLeft--;
+                user.Holds = true;
+                user.Calls = true;
+                side.Give(side.Endpoint.Connect(Side.AddressC, Side.PortOfC));
+                break;
+            case MoveKind.HangUp:
+                user.Holds = false;
+                user.Calls = false;
+                connection.Abort();
                 break;
             case MoveKind.Write:
                 user.WritesLeft--;
@@ -328,7 +352,7 @@ internal sealed partial class World
 
         for (int s = 0; s < 2; s++)
         {
-            if (LeavesUnread(s))
+            if (Idles(s))
                 _users[s].IdlesLeft--;
         }
 
@@ -412,6 +436,8 @@ internal sealed partial class World
             return true;
         }
 
+        if (user.Calls)
+            return false;
         TcpConnection connection = side.Handle;
         bool ended = connection.State is TcpState.Closed or TcpState.TimeWait;
         if (connection.Available > 0 && (ended || !PartOf(s).ReadsLate))
@@ -483,7 +509,7 @@ internal sealed partial class World
     private void Track(int s)
     {
         TcpConnection connection = _sides[s].Connection;
-        if (connection.State == TcpState.Closed || connection.SndNxt == connection.Iss)
+        if (connection.State == TcpState.Closed || connection.SndNxt == connection.Iss || _users[s].Calls)
             return;
         // In TIME-WAIT it is over, and nothing changes any more.
         if (connection.State == TcpState.TimeWait && _open != connection.Iss)
