@@ -28,6 +28,8 @@ public sealed class FloodTests
 {
     private const int Rounds = 300;
     private const string FiveThousand = "5,000 SYNs a second";
+    private const string TwentyThousand = "20,000 SYNs a second";
+    private const string FortyThousand = "40,000 SYNs a second";
     private const string Flat = "as many as the machine gives";
 
     // What part of the time the device's thread may have waited for a processor for its delays to be its own.
@@ -60,9 +62,17 @@ public sealed class FloodTests
     [TestMethod]
     [DataRow(8, 8, FiveThousand)]
     [DataRow(64, 16, FiveThousand)]
+    [DataRow(8, 8, TwentyThousand)]
+    [DataRow(8, 8, FortyThousand)]
     [DataRow(8, 8, Flat)]
     public void EveryHonestConnectCompletesInAFloodFromInsideTheNetwork(int connections, int halfOpen, string rate) =>
-        Flood(connections, halfOpen, rate != Flat, lab => new Neighbours(lab, rate == Flat ? Night.Or(int.MaxValue, 20_000) : 5_000));
+        Flood(connections, halfOpen, rate == FiveThousand, lab => new Neighbours(lab, rate switch
+        {
+            FiveThousand => 5_000,
+            TwentyThousand => 20_000,
+            FortyThousand => 40_000,
+            _ => Night.Or(int.MaxValue, 20_000),
+        }));
 
     private void Flood(int connections, int halfOpen, bool leavesTime, Func<Lab, IFlood> begin)
     {
