@@ -239,7 +239,7 @@ public sealed class TcpEndpoint : IAddressTaker
         ILink link = _link;
         TcpLayer tcp = _tcp;
         byte[] frame = _frame;
-        if (tcp.DirtyFirst != null)
+        if (tcp.DirtyFirst != TcbPool.None)
             tcp.Flush(now);
         int left = FramesPerPoll;
         int length;
@@ -267,7 +267,7 @@ public sealed class TcpEndpoint : IAddressTaker
 
         if (_wakeup.At <= now)
             OnTimer(now);
-        return left == 0 || tcp.DirtyFirst != null ? now : _wakeup.At;
+        return left == 0 || tcp.DirtyFirst != TcbPool.None ? now : _wakeup.At;
     }
 
     private static void CheckPort(int port)
@@ -293,7 +293,7 @@ public sealed class TcpEndpoint : IAddressTaker
         }
 
         tcp.OnTimer(now);
-        if (tcp.DirtyFirst != null)
+        if (tcp.DirtyFirst != TcbPool.None)
             tcp.Flush(now);
         if (_ipv4.LacksRoute)
         {

@@ -101,7 +101,7 @@ public sealed class TcpSettings
     /// <summary>Least retransmission timeout in microseconds (RFC 6298 rule 2.4).</summary>
     public ulong MinimumRetransmissionTimeout = 1_000_000;
 
-    /// <summary>Greatest retransmission timeout in microseconds (RFC 6298 rule 2.5: 60 s or more).</summary>
+    /// <summary>Greatest retransmission timeout in microseconds, at most 2,000 s (RFC 6298 rule 2.5: 60 s or more).</summary>
     public ulong MaximumRetransmissionTimeout = 60_000_000;
 
     /// <summary>How long an acknowledgment may wait for company, in microseconds; at most 500,000 (RFC 9293 3.8.6.3).</summary>
@@ -140,6 +140,9 @@ public sealed class TcpSettings
 
     /// <summary>The longest time that can be set where a time is added to the clock's, in microseconds: 36,000 years.</summary>
     internal const ulong LongestTime = 1UL << 60;
+
+    /// <summary>The longest retransmission timeout, in microseconds: twice that still fits 32 bits.</summary>
+    internal const uint LongestRetransmissionTimeout = 2_000_000_000;
 
     /// <summary>What a DHCP client has to take (RFC 2131 section 2).</summary>
     private const int LeastDhcpMtu = 576;
@@ -186,11 +189,13 @@ public sealed class TcpSettings
         if (MaximumRetransmissionTimeout < MinimumRetransmissionTimeout
             || MaximumRetransmissionTimeout < InitialRetransmissionTimeout)
             throw new ArgumentException("MaximumRetransmissionTimeout must not be less than the other two.");
+        if (MaximumRetransmissionTimeout > LongestRetransmissionTimeout)
+            throw new ArgumentException("MaximumRetransmissionTimeout must be at most 2,000,000,000 us.");
         if (OrphanTimeout == 0)
             throw new ArgumentException("OrphanTimeout must be greater than 0.");
         if (LeastRate < 0 || LeastRate > 1_000_000)
             throw new ArgumentException("LeastRate must be 0 to 1,000,000 bytes a second; 0 is for no limit.");
-        if (MaximumRetransmissionTimeout > LongestTime || MaximumSegmentLifetime > LongestTime || FinWait2Timeout > LongestTime
+        if (MaximumSegmentLifetime > LongestTime || FinWait2Timeout > LongestTime
             || OrphanTimeout > LongestTime || Grace > LongestTime)
             throw new ArgumentException("A time must be at most 2^60 us.");
     }

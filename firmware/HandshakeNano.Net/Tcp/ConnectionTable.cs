@@ -2,11 +2,19 @@ namespace HandshakeNano.Net;
 
 /// <summary>
 /// Connections by key: remote address, remote port, local port, as they stand on the wire. A secret odd multiplier
-/// spreads the keys, so that no peer can aim at one bucket.
+/// spreads the keys, so that no peer can aim at one bucket. A connection is known by its slot in the <see cref="TcbPool"/>.
 /// </summary>
 internal sealed class ConnectionTable
 {
-    public readonly Tcb[] Buckets;
+    /// <summary>The first slot of each bucket, <see cref="TcbPool.None"/> for an empty one.</summary>
+    public readonly ushort[] Buckets;
+
+    /// <summary>By slot: the next one of its bucket, <see cref="TcbPool.None"/> behind the last.</summary>
+    public readonly ushort[] Next;
+
+    /// <summary>By slot: the key.</summary>
+    public readonly ulong[] Keys;
+
     public readonly ulong Multiplier;
     public readonly int Shift;
 
@@ -16,7 +24,9 @@ internal sealed class ConnectionTable
     public ConnectionTable(int capacity, ulong multiplier)
     {
         int bits = BucketBits(capacity);
-        Buckets = new Tcb[1 << bits];
+        Buckets = new ushort[1 << bits];
+        Next = new ushort[capacity + 1];
+        Keys = new ulong[capacity + 1];
         Multiplier = multiplier;
         Shift = 64 - bits;
     }
@@ -34,41 +44,42 @@ internal sealed class ConnectionTable
 
     /// <summary>Finds a connection.</summary>
     /// <param name="key">Its key.</param>
-    /// <returns>The connection, null if there is none.</returns>
-    public Tcb Find(ulong key)
+    /// <returns>The connection's slot, <see cref="TcbPool.None"/> if there is none.</returns>
+    public int Find(ulong key)
     {
-        Tcb connection = Buckets[(int)((key * Multiplier) >> Shift)];
-        while (connection != null && connection.Key != key)
-            connection = connection.HashNext;
-        return connection;
+        int slot = Buckets[(int)((key * Multiplier) >> Shift)];
+        while (slot != TcbPool.None && Keys[slot] != key)
+            slot = Next[slot];
+        return slot;
     }
 
     /// <summary>Takes a connection in.</summary>
-    /// <param name="connection">The connection, its key set.</param>
-    public void Add(Tcb connection)
+    /// <param name="slot">The connection's slot.</param>
+    /// <param name="key">Its key.</param>
+    public void Add(int slot, ulong key)
     {
-        int bucket = (int)((connection.Key * Multiplier) >> Shift);
-        connection.HashNext = Buckets[bucket];
-        Buckets[bucket] = connection;
-        connection.InTable = true;
+        ushort[] buckets = Buckets;
+        int bucket = (int)((key * Multiplier) >> Shift);
+        Keys[slot] = key;
+        Next[slot] = buckets[bucket];
+        buckets[bucket] = (ushort)slot;
     }
 
     /// <summary>Takes a connection out.</summary>
-    /// <param name="connection">A connection that is in the table.</param>
-    public void Remove(Tcb connection)
+    /// <param name="slot">The slot of a connection that is in the table.</param>
+    public void Remove(int slot)
     {
-        int bucket = (int)((connection.Key * Multiplier) >> Shift);
-        Tcb other = Buckets[bucket];
-        if (other == connection)
-            Buckets[bucket] = connection.HashNext;
-        else
+        ushort[] next = Next;
+        int bucket = (int)((Keys[slot] * Multiplier) >> Shift);
+        int other = Buckets[bucket];
+        if (other == slot)
         {
-            while (other.HashNext != connection)
-                other = other.HashNext;
-            other.HashNext = connection.HashNext;
+            Buckets[bucket] = next[slot];
+            return;
         }
 
-        connection.HashNext = null;
-        connection.InTable = false;
+        while (next[other] != slot)
+            other = next[other];
+        next[other] = next[slot];
     }
 }

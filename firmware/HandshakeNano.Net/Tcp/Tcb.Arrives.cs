@@ -24,8 +24,8 @@ internal sealed partial class Tcb
     /// <param name="now">The time in microseconds.</param>
     internal void Arrives(byte[] frame, uint seq, uint ack, int flags, uint window, TcpOptions options, int payload, int length, ulong now)
     {
-        uint[] v = _v;
-        TcpState state = _state;
+        uint[] v = Numbers;
+        TcpState state = (TcpState)v[State];
         uint rcvNxt = v[RcvNxt];
         if (state < TcpState.SynReceived)
         {
@@ -119,7 +119,7 @@ internal sealed partial class Tcb
             v[SndWl2] = ack;
             v[SndWnd] = window;
             v[MaxSndWnd] = window;
-            state = _state;
+            state = (TcpState)v[State];
             Acknowledged(ack, 1, now);
         }
         else if (acked > sent)
@@ -160,13 +160,13 @@ internal sealed partial class Tcb
                     WindowChanges(window);
             }
 
-            if (v[SndWnd] == 0 && Owned)
+            if (v[SndWnd] == 0 && (v[Flags] & Owned) != 0)
                 _t[ProgressAt] = now;
             if ((v[Flags] & FinQueued) != 0 && ack == v[SndEnd] + 1)
             {
                 if (FinAcknowledged(now))
                     return;
-                state = _state;
+                state = (TcpState)v[State];
             }
         }
 
@@ -177,7 +177,7 @@ internal sealed partial class Tcb
                 ArrivesText(frame, seq, flags, payload, length, now);
             else if (seq == rcvNxt && (length != 0 || (flags & TcpHeader.Fin) != 0))
                 v[AckDue] = AckNow;
-            OutputDue = true;
+            v[OutputDue] = 1;
         }
 
         if ((v[Flags] & Watched) != 0)
@@ -188,7 +188,7 @@ internal sealed partial class Tcb
     private void ArrivesInSynSent(byte[] frame, uint seq, uint ack, int flags, uint window, TcpOptions options, int payload, int length,
         ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         bool acceptable = false;
         if ((flags & TcpHeader.Ack) != 0)
         {
@@ -255,7 +255,7 @@ internal sealed partial class Tcb
 
         // Simultaneous open, section 3.5. Its SYN,ACK does not measure the round trip: it answers another SYN. Text and FIN of
         // the peer's SYN are not acknowledged, so they come again with the peer's SYN,ACK.
-        _state = (v[Flags] & FinQueued) != 0 && Unacknowledged == 0 ? TcpState.FinWait1 : TcpState.SynReceived;
+        v[State] = (uint)((v[Flags] & FinQueued) != 0 && Unacknowledged == 0 ? TcpState.FinWait1 : TcpState.SynReceived);
         _t[RttAt] = Never;
         Answer(AckWithSyn);
     }
@@ -266,7 +266,7 @@ internal sealed partial class Tcb
     /// </summary>
     private bool IsFromTheLive(uint ack, int flags)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         return (flags & (TcpHeader.Rst | TcpHeader.Ack)) == TcpHeader.Ack && (v[Flags] & SynPending) == 0 && ack - v[SndUna] <= v[SndNxt] - v[SndUna];
     }
 
@@ -289,7 +289,7 @@ internal sealed partial class Tcb
         if (length != 0 || (flags & TcpHeader.Fin) != 0)
         {
             _layer.Counters[(int)Counter.OutOfWindow]++;
-            if ((int)(seq + (uint)length - _v[RcvNxt]) <= 0)
+            if ((int)(seq + (uint)length - Numbers[RcvNxt]) <= 0)
                 CameTwice(seq, seq + (uint)length);
             Answer(AckNow);
         }
@@ -300,17 +300,18 @@ internal sealed partial class Tcb
     /// <summary>Notes that an acknowledgment is to leave after this step.</summary>
     private void Answer(uint ackDue)
     {
-        _v[AckDue] = ackDue;
-        OutputDue = true;
+        Numbers[AckDue] = ackDue;
+        Numbers[OutputDue] = 1;
     }
 
     private void ArrivesReset(ulong[] counters, ulong now)
     {
         counters[(int)Counter.ResetsReceived]++;
+        TcpState state = (TcpState)Numbers[State];
         TcpCloseReason reason = TcpCloseReason.Reset;
-        if (_state == TcpState.SynReceived)
+        if (state == TcpState.SynReceived)
             reason = TcpCloseReason.Refused;
-        else if (_state >= TcpState.Closing && _v[SndUna] == _v[SndEnd])
+        else if (state >= TcpState.Closing && Numbers[SndUna] == Numbers[SndEnd])
         {
             // Only our FIN was on its way: nothing is lost (section 3.10.7.4).
             reason = TcpCloseReason.Finished;
@@ -322,7 +323,7 @@ internal sealed partial class Tcb
     /// <summary>Sends an ACK that is out of turn, unless there were too many (RFC 5961 section 7).</summary>
     private void Challenge(Counter reason, ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
         if (now >= t[ChallengeEnd])
         {
@@ -344,7 +345,7 @@ internal sealed partial class Tcb
     /// <summary>SND.UNA advances: RFC 9293 section 3.10.7.4, RFC 6298 section 5, RFC 5681 section 3, RFC 6582.</summary>
     private void Acknowledged(uint ack, uint acked, ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
         uint sndNxt = v[SndNxt];
         v[SndUna] = ack;
@@ -363,8 +364,8 @@ internal sealed partial class Tcb
             t[RetransmitAt] = Never;
         else
         {
-            t[RetransmitAt] = now + (t[Rto] < t[UserLimit] ? t[Rto] : t[UserLimit]);
-            _layer.Timers.Schedule(this, t[RetransmitAt]);
+            t[RetransmitAt] = now + (v[Rto] < t[UserLimit] ? v[Rto] : t[UserLimit]);
+            _layer.Timers.Schedule((int)v[Slot], t[RetransmitAt]);
         }
 
         if ((v[Flags] & SynPending) != 0)
@@ -379,17 +380,17 @@ internal sealed partial class Tcb
         {
             Congestion(ack, acked);
             if (_handler != null && (acked != 1 || ack != v[SndEnd] + 1))
-                Events |= TcbEvents.Sent;
+                v[Events] |= TcbEvents.Sent;
         }
 
         // More may go out, or what a probe or Nagle held back.
         if (v[SndPtr] != v[SndEnd] || (v[Flags] & FinQueued) != 0)
-            OutputDue = true;
+            v[OutputDue] = 1;
     }
 
     private void WindowChanges(uint window)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
         bool opened = window > v[SndWnd];
         v[SndWnd] = window;
@@ -405,22 +406,23 @@ internal sealed partial class Tcb
             t[RttAt] = Never;
             t[RetransmitAt] = Never;
             v[Retries] = 0;
-            ResetTimeout(t[Srtt], t[RttVar]);
+            ResetTimeout(v[Srtt], v[RttVar]);
         }
 
         if (v[SndPtr] != v[SndEnd] || (v[Flags] & FinQueued) != 0)
-            OutputDue = true;
+            v[OutputDue] = 1;
     }
 
     /// <summary>Our FIN is acknowledged.</summary>
     /// <returns>True if the connection is over or in TIME-WAIT.</returns>
     private bool FinAcknowledged(ulong now)
     {
-        switch (_state)
+        uint[] v = Numbers;
+        switch ((TcpState)v[State])
         {
             case TcpState.FinWait1:
-                _state = TcpState.FinWait2;
-                OutputDue = true;
+                v[State] = (uint)TcpState.FinWait2;
+                v[OutputDue] = 1;
                 return false;
             case TcpState.Closing:
                 EnterTimeWait(now);
@@ -436,7 +438,7 @@ internal sealed partial class Tcb
     /// <summary>Data, a FIN or an urgent pointer, part of which at least is in the window.</summary>
     private void ArrivesText(byte[] frame, uint seq, int flags, int payload, int length, ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
         bool fin = (flags & TcpHeader.Fin) != 0;
         if ((flags & TcpHeader.Urg) != 0)
@@ -463,7 +465,7 @@ internal sealed partial class Tcb
         }
 
         // Nobody is there to read it.
-        if (!Owned && length != 0)
+        if ((v[Flags] & Owned) == 0 && length != 0)
         {
             _layer.Counters[(int)Counter.DataAfterClose]++;
             QueueReset();
@@ -508,13 +510,13 @@ internal sealed partial class Tcb
                 {
                     v[AckDue] = AckDelayed;
                     t[AckAt] = now + _layer.Settings.DelayedAcknowledgment;
-                    _layer.Timers.Schedule(this, t[AckAt]);
+                    _layer.Timers.Schedule((int)v[Slot], t[AckAt]);
                 }
                 else
                     v[AckDue] = AckNow;
 
                 v[RcvNxt] = rcvNxt;
-                Events |= TcbEvents.Received;
+                v[Events] |= TcbEvents.Received;
             }
             else
             {
@@ -543,7 +545,7 @@ internal sealed partial class Tcb
     /// <summary>The urgent pointer, section 3.8.5: it points behind the urgent data, and only ever ahead.</summary>
     private void ArrivesUrgent(byte[] frame, uint seq)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         _layer.Counters[(int)Counter.UrgentReceived]++;
         uint up = seq + (uint)BigEndian.Get16(frame, TcpHeader.UrgentPointer);
         if ((frame[TcpHeader.Flags] & TcpHeader.Syn) != 0)
@@ -553,26 +555,26 @@ internal sealed partial class Tcb
             return;
         v[RcvUp] = up;
         v[Flags] |= UrgentIn;
-        Events |= TcbEvents.Urgent;
+        v[Events] |= TcbEvents.Urgent;
     }
 
     private void TakeFin(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         v[RcvNxt]++;
         if ((int)(v[RcvEdge] - v[RcvNxt]) < 0)
             v[RcvEdge] = v[RcvNxt];
         v[Flags] |= FinReceived;
         v[RangeCount] = 0;
         v[AckDue] = AckNow;
-        Events |= TcbEvents.PeerClosed;
-        switch (_state)
+        v[Events] |= TcbEvents.PeerClosed;
+        switch ((TcpState)v[State])
         {
             case TcpState.Established:
-                _state = TcpState.CloseWait;
+                v[State] = (uint)TcpState.CloseWait;
                 break;
             case TcpState.FinWait1:
-                _state = TcpState.Closing;
+                v[State] = (uint)TcpState.Closing;
                 break;
             default:
                 // At once: the control block may be another connection's before the end of this step.

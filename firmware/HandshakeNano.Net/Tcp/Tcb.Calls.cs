@@ -8,20 +8,9 @@ namespace HandshakeNano.Net;
 // The user's calls, RFC 9293 section 3.10.1 to 3.10.6, and what the user is told. TcpConnection has the words to them.
 internal sealed partial class Tcb
 {
-    public TcpState State
-    {
-        get { return _state; }
-    }
-
     public TcpCloseReason CloseReason
     {
-        get { return (TcpCloseReason)_v[Reason]; }
-    }
-
-    /// <summary>One of the numbers that <see cref="TcbNumbers"/> names.</summary>
-    public uint Number(int index)
-    {
-        return _v[index];
+        get { return (TcpCloseReason)Numbers[Reason]; }
     }
 
     public uint LocalAddress
@@ -31,59 +20,61 @@ internal sealed partial class Tcb
 
     public uint RemoteAddress
     {
-        get { return Ipv4Layer.AddressOf(_v[Peer]); }
+        get { return Ipv4Layer.AddressOf(Numbers[Peer]); }
     }
 
     public int LocalPort
     {
-        get { return (int)(_v[Ports] >> 16); }
+        get { return (int)(Numbers[Ports] >> 16); }
     }
 
     public int RemotePort
     {
-        get { return (int)(_v[Ports] & 0xFFFF); }
+        get { return (int)(Numbers[Ports] & 0xFFFF); }
     }
 
     public uint RcvWnd
     {
-        get { return _v[RcvEdge] - _v[RcvNxt]; }
+        get { return Numbers[RcvEdge] - Numbers[RcvNxt]; }
     }
 
     public ulong RoundTripTime
     {
-        get { return _t[Srtt]; }
+        get { return Numbers[Srtt]; }
     }
 
     public ulong RetransmissionTimeout
     {
-        get { return _t[Rto]; }
+        get { return Numbers[Rto]; }
     }
 
     public int MaximumSegmentSize
     {
-        get { return (int)_v[Mss]; }
+        get { return (int)Numbers[Mss]; }
     }
 
     public int Available
     {
         get
         {
-            uint[] v = _v;
+            uint[] v = Numbers;
             return (int)(v[RcvNxt] - v[RcvRead] - (v[Flags] & FinReceived));
         }
     }
 
     public int UrgentCount
     {
-        get { return (_v[Flags] & UrgentIn) != 0 ? (int)(_v[RcvUp] - _v[RcvRead]) : 0; }
+        get { return (Numbers[Flags] & UrgentIn) != 0 ? (int)(Numbers[RcvUp] - Numbers[RcvRead]) : 0; }
     }
 
     public bool CanSend
     {
         get
         {
-            return (_v[Flags] & FinQueued) == 0 && (_state == TcpState.Established || _state == TcpState.CloseWait
-                || _state == TcpState.SynSent || _state == TcpState.SynReceived);
+            uint[] v = Numbers;
+            TcpState state = (TcpState)v[State];
+            return (v[Flags] & FinQueued) == 0 && (state == TcpState.Established || state == TcpState.CloseWait
+                || state == TcpState.SynSent || state == TcpState.SynReceived);
         }
     }
 
@@ -96,7 +87,7 @@ internal sealed partial class Tcb
     {
         get
         {
-            uint[] v = _v;
+            uint[] v = Numbers;
 
             // An unacknowledged SYN takes one number, an acknowledged FIN too.
             int count = (int)(v[SndEnd] - v[SndUna]);
@@ -108,15 +99,15 @@ internal sealed partial class Tcb
 
     public bool PeerClosed
     {
-        get { return (_v[Flags] & FinReceived) != 0; }
+        get { return (Numbers[Flags] & FinReceived) != 0; }
     }
 
     public bool NoDelay
     {
-        get { return (_v[Flags] & NoNagle) != 0; }
+        get { return (Numbers[Flags] & NoNagle) != 0; }
         set
         {
-            _v[Flags] = value ? _v[Flags] | NoNagle : _v[Flags] & ~NoNagle;
+            Numbers[Flags] = value ? Numbers[Flags] | NoNagle : Numbers[Flags] & ~NoNagle;
             Touch();
         }
     }
@@ -136,7 +127,7 @@ internal sealed partial class Tcb
         get { return _t[UserLimit]; }
         set
         {
-            if (Owned)
+            if ((Numbers[Flags] & Owned) != 0)
                 _t[UserLimit] = value;
         }
     }
@@ -147,7 +138,7 @@ internal sealed partial class Tcb
         set
         {
             ulong[] t = _t;
-            if (!InTable)
+            if ((Numbers[Flags] & InTable) == 0)
                 return;
             t[KeepAliveTime] = value;
             t[KeepAliveAt] = Never;
@@ -161,7 +152,7 @@ internal sealed partial class Tcb
         set
         {
             ulong[] t = _t;
-            if (!InTable || !Owned)
+            if ((Numbers[Flags] & InTable) == 0 || (Numbers[Flags] & Owned) == 0)
                 return;
             t[IdleLimit] = value;
             t[LingerAt] = Never;
@@ -175,29 +166,29 @@ internal sealed partial class Tcb
         set
         {
             // Closed by its application: nothing more is told.
-            if (!Owned)
+            if ((Numbers[Flags] & Owned) == 0)
                 return;
             _handler = value;
             if (value == null)
                 return;
             if (Available > 0)
-                Events |= TcbEvents.Received;
-            if (_state != TcpState.Established)
+                Numbers[Events] |= TcbEvents.Received;
+            if ((TcpState)Numbers[State] != TcpState.Established)
             {
-                if ((_v[Flags] & FinReceived) != 0)
-                    Events |= TcbEvents.PeerClosed;
-                if (_v[Reason] != (uint)TcpCloseReason.None)
-                    Events |= TcbEvents.Closed;
+                if ((Numbers[Flags] & FinReceived) != 0)
+                    Numbers[Events] |= TcbEvents.PeerClosed;
+                if (Numbers[Reason] != (uint)TcpCloseReason.None)
+                    Numbers[Events] |= TcbEvents.Closed;
             }
 
-            if (Events != 0)
+            if (Numbers[Events] != TcbEvents.None)
                 Touch();
         }
     }
 
     public int Read(byte[] buffer, int offset, int count)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         int available = (int)(v[RcvNxt] - v[RcvRead] - (v[Flags] & FinReceived));
         if (count > available)
             count = available;
@@ -223,7 +214,7 @@ internal sealed partial class Tcb
 
     public int Write(byte[] buffer, int offset, int count)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         int space = SendSpace;
         if (count > space)
             count = space;
@@ -237,7 +228,7 @@ internal sealed partial class Tcb
 
     public int WriteUrgent(byte[] buffer, int offset, int count)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         count = Write(buffer, offset, count);
         if (count != 0)
         {
@@ -250,24 +241,25 @@ internal sealed partial class Tcb
 
     public void Shutdown()
     {
-        switch (_state)
+        uint[] v = Numbers;
+        switch ((TcpState)v[State])
         {
             case TcpState.SynSent:
-                _v[Flags] |= FinQueued;
+                v[Flags] |= FinQueued;
                 break;
             case TcpState.SynReceived:
                 // With data queued the FIN waits for ESTABLISHED (section 3.10.4).
-                _v[Flags] |= FinQueued;
+                v[Flags] |= FinQueued;
                 if (Unacknowledged == 0)
-                    _state = TcpState.FinWait1;
+                    v[State] = (uint)TcpState.FinWait1;
                 break;
             case TcpState.Established:
-                _v[Flags] |= FinQueued;
-                _state = TcpState.FinWait1;
+                v[Flags] |= FinQueued;
+                v[State] = (uint)TcpState.FinWait1;
                 break;
             case TcpState.CloseWait:
-                _v[Flags] |= FinQueued;
-                _state = TcpState.LastAck;
+                v[Flags] |= FinQueued;
+                v[State] = (uint)TcpState.LastAck;
                 break;
             default:
                 return;
@@ -278,9 +270,9 @@ internal sealed partial class Tcb
 
     public void Close()
     {
-        if (!Owned)
+        if ((Numbers[Flags] & Owned) == 0)
             return;
-        if (_state == TcpState.SynSent || (Available > 0 && IsOpen()))
+        if ((TcpState)Numbers[State] == TcpState.SynSent || (Available > 0 && IsOpen()))
         {
             Abort();
             return;
@@ -294,15 +286,16 @@ internal sealed partial class Tcb
     {
         if (IsOpen())
             QueueReset();
-        if (Owned)
+        if ((Numbers[Flags] & Owned) != 0)
             GiveBack();
     }
 
     /// <summary>Tells the handler what has happened.</summary>
     internal void Dispatch()
     {
-        TcbEvents events = Events;
-        Events = TcbEvents.None;
+        uint[] v = Numbers;
+        uint events = v[Events];
+        v[Events] = TcbEvents.None;
         if ((events & TcbEvents.Accept) != 0)
         {
             TcpListener listener = Listener;
@@ -315,40 +308,40 @@ internal sealed partial class Tcb
         }
 
         TcpConnectionHandler handler = _handler;
-        if (handler == null || !Owned)
+        if (handler == null || (v[Flags] & Owned) == 0)
             return;
 
         TcpConnection handle = Handle;
         if (events != TcbEvents.Closed)
         {
             // Given back by a call, the connection may be another one already: what is left to tell is not about it.
-            Events |= TcbEvents.Telling;
+            v[Events] |= TcbEvents.Telling;
             if ((events & TcbEvents.Established) != 0)
                 handler.OnEstablished(handle);
             if ((events & (TcbEvents.Urgent | TcbEvents.SoftError)) != 0)
                 DispatchRare(handler, handle, events);
-            if ((events & TcbEvents.Received) != 0 && (Events & TcbEvents.Telling) != 0
+            if ((events & TcbEvents.Received) != 0 && (v[Events] & TcbEvents.Telling) != 0
                 && Available > 0)
                 handler.OnReceived(handle);
-            if ((events & TcbEvents.Sent) != 0 && (Events & TcbEvents.Telling) != 0)
+            if ((events & TcbEvents.Sent) != 0 && (v[Events] & TcbEvents.Telling) != 0)
                 handler.OnSent(handle);
-            if ((events & TcbEvents.PeerClosed) != 0 && (Events & TcbEvents.Telling) != 0)
+            if ((events & TcbEvents.PeerClosed) != 0 && (v[Events] & TcbEvents.Telling) != 0)
                 handler.OnPeerClosed(handle);
-            if ((Events & TcbEvents.Telling) == 0)
+            if ((v[Events] & TcbEvents.Telling) == 0)
                 return;
-            Events &= ~TcbEvents.Telling;
+            v[Events] &= ~TcbEvents.Telling;
         }
 
         if ((events & TcbEvents.Closed) != 0)
-            handler.OnClosed(handle, (TcpCloseReason)_v[Reason]);
+            handler.OnClosed(handle, (TcpCloseReason)v[Reason]);
     }
 
-    private void DispatchRare(TcpConnectionHandler handler, TcpConnection handle, TcbEvents events)
+    private void DispatchRare(TcpConnectionHandler handler, TcpConnection handle, uint events)
     {
-        uint[] v = _v;
-        if ((events & TcbEvents.SoftError) != 0 && (Events & TcbEvents.Telling) != 0)
+        uint[] v = Numbers;
+        if ((events & TcbEvents.SoftError) != 0 && (v[Events] & TcbEvents.Telling) != 0)
             handler.OnSoftError(handle, (TcpSoftError)v[SoftError]);
-        if ((events & TcbEvents.Urgent) != 0 && (Events & TcbEvents.Telling) != 0 && (v[Flags] & UrgentIn) != 0)
+        if ((events & TcbEvents.Urgent) != 0 && (v[Events] & TcbEvents.Telling) != 0 && (v[Flags] & UrgentIn) != 0)
             handler.OnUrgent(handle);
     }
 }

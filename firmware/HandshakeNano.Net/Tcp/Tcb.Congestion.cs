@@ -9,7 +9,7 @@ internal sealed partial class Tcb
     /// <summary>RFC 5681 section 3.2, RFC 6582 section 3.2.</summary>
     private void DuplicateAck()
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         _layer.Counters[(int)Counter.DuplicateAcks]++;
         uint mss = v[Mss];
         if ((v[Flags] & Recovering) != 0)
@@ -17,7 +17,7 @@ internal sealed partial class Tcb
             // Another segment has left the network.
             if ((v[Flags] & Sacks) == 0)
                 v[Cwnd] += mss;
-            OutputDue = true;
+            v[OutputDue] = 1;
             return;
         }
 
@@ -25,7 +25,7 @@ internal sealed partial class Tcb
         uint duplicates = ++v[DuplicateAcks];
         if (duplicates > 3 || v[Recover] - v[SndUna] <= v[SndNxt] - v[SndUna])
             return;
-        OutputDue = true;
+        v[OutputDue] = 1;
         if (duplicates < 3 && !IsLost((int)v[SackedCount], SackedBytes()))
         {
             v[LossDue] = SendOneMore;
@@ -43,7 +43,7 @@ internal sealed partial class Tcb
     /// <summary>An ACK of new data: the congestion window grows, or recovery goes on.</summary>
     private void Congestion(uint ack, uint acked)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         uint mss = v[Mss];
         v[DuplicateAcks] = 0;
         if ((v[Flags] & Recovering) != 0)
@@ -56,7 +56,7 @@ internal sealed partial class Tcb
                 return;
             }
 
-            OutputDue = true;
+            v[OutputDue] = 1;
             if ((v[Flags] & Sacks) != 0)
                 return;
 
@@ -81,7 +81,7 @@ internal sealed partial class Tcb
     /// <summary>RFC 5681 equation 4. What was sent past the congestion window does not count (section 3.2 step 2).</summary>
     private void HalveThreshold()
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         uint flight = FlightSize();
         uint half = (flight < v[Cwnd] ? flight : v[Cwnd]) / 2;
         uint least = 2 * v[Mss];
@@ -90,7 +90,7 @@ internal sealed partial class Tcb
 
     private uint FlightSize()
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         return v[SndNxt] - v[SndUna];
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class Tcb
     /// <returns>False if the segment is none that is on its way.</returns>
     internal bool IsNotDelivered(uint seq, DeliveryError error)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         if (seq - v[SndUna] >= v[SndNxt] - v[SndUna])
             return false;
         switch (error.Kind)
@@ -29,7 +29,7 @@ internal sealed partial class Tcb
                 Report(TcpSoftError.ParameterProblem);
                 break;
             default:
-                if (_state == TcpState.SynSent)
+                if ((TcpState)v[State] == TcpState.SynSent)
                     End(TcpCloseReason.Unreachable);
                 else
                     Report(TcpSoftError.Unreachable);
@@ -48,9 +48,9 @@ internal sealed partial class Tcb
     /// <param name="quoted">The segment's length as the router quotes it; too little to be cut if it quotes a wrong one.</param>
     private void PathNarrows(int length, int mss, int quoted)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
-        int known = (int)_v[Mss];
+        int known = (int)v[Mss];
         if (length > known)
             length = known;
         if (quoted > TcpOptions.LeastSegment)
@@ -84,13 +84,13 @@ internal sealed partial class Tcb
         v[SndPtr] = v[SndUna];
         t[RttAt] = Never;
         t[RetransmitAt] = Never;
-        OutputDue = true;
+        v[OutputDue] = 1;
     }
 
     /// <summary>The user is told of something that does not end the connection.</summary>
     private void Report(TcpSoftError error)
     {
-        _v[SoftError] = (uint)error;
-        Events |= TcbEvents.SoftError;
+        Numbers[SoftError] = (uint)error;
+        Numbers[Events] |= TcbEvents.SoftError;
     }
 }

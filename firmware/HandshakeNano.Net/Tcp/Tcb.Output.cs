@@ -15,15 +15,15 @@ internal sealed partial class Tcb
     /// <param name="now">The time in microseconds.</param>
     internal void Output(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
-        OutputDue = false;
-        switch (_state)
+        v[OutputDue] = 0;
+        switch ((TcpState)v[State])
         {
             case TcpState.Closed:
                 if ((v[Flags] & ResetQueued) != 0)
                     SendReset(now);
-                else if (InTable && (v[Flags] & SynPending) != 0)
+                else if ((v[Flags] & InTable) != 0 && (v[Flags] & SynPending) != 0)
                     _layer.TakeBack(v[Peer], v[Ports]);
 
                 _layer.Detach(this);
@@ -55,10 +55,10 @@ internal sealed partial class Tcb
             case TcpState.TimeWait:
                 return;
             case TcpState.FinWait2:
-                if (!Owned && t[LingerAt] == Never)
+                if ((v[Flags] & Owned) == 0 && t[LingerAt] == Never)
                 {
                     t[LingerAt] = now + _layer.Settings.FinWait2Timeout;
-                    _layer.Timers.Schedule(this, t[LingerAt]);
+                    _layer.Timers.Schedule((int)v[Slot], t[LingerAt]);
                 }
 
                 break;
@@ -76,7 +76,7 @@ internal sealed partial class Tcb
     /// <summary>Sends the reset that an abort owes the peer, where the peer's window lets it in.</summary>
     private void SendReset(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         v[Flags] &= ~ResetQueued;
         _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], (v[Flags] & Probing) != 0 ? v[SndUna] : v[SndNxt], v[RcvNxt], TcpHeader.Rst | TcpHeader.Ack, now);
     }
@@ -84,14 +84,14 @@ internal sealed partial class Tcb
     /// <summary>Sends an ACK without data, where the peer's window lets it in: a probe's number may be past it.</summary>
     private void SendAck(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         Send((v[Flags] & Probing) != 0 ? v[SndUna] : v[SndNxt], TcpHeader.Ack, 0, now);
     }
 
     /// <summary>Sends the acknowledgment that is owed while our SYN may not be acknowledged.</summary>
     private void SendOwed(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         if (v[AckDue] == AckNow)
         {
             SendAck(now);
@@ -105,8 +105,8 @@ internal sealed partial class Tcb
     /// <summary>Sends our SYN, with an ACK if the peer's has come.</summary>
     private void SendSyn(ulong now)
     {
-        uint[] v = _v;
-        if (_state == TcpState.SynSent)
+        uint[] v = Numbers;
+        if ((TcpState)v[State] == TcpState.SynSent)
             _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], 0, TcpHeader.Syn, _layer.ReceiveWindow, _layer.SynOptions, 0, now);
         else
             _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], v[RcvNxt], TcpHeader.Syn | TcpHeader.Ack, v[RcvEdge] - v[RcvNxt],
@@ -116,7 +116,7 @@ internal sealed partial class Tcb
     /// <summary>Sends a segment with an ACK and the window, which leaves no acknowledgment owed.</summary>
     private void Send(uint seq, int flags, int length, ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         v[AckDue] = AckNone;
         _t[AckAt] = Never;
 
@@ -144,7 +144,7 @@ internal sealed partial class Tcb
     /// <param name="now">The time in microseconds.</param>
     private void SendData(bool force, ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
         uint end = v[SndEnd];
         if (v[LossDue] != 0)
@@ -162,7 +162,7 @@ internal sealed partial class Tcb
             return;
         uint una = v[SndUna];
         int mss = (int)v[Mss];
-        if (v[SndNxt] == una && now - t[SentAt] > t[Rto] && cwnd > InitialWindow(mss))
+        if (v[SndNxt] == una && now - t[SentAt] > v[Rto] && cwnd > InitialWindow(mss))
         {
             // Nothing was sent for long: the window says nothing about the network any more (RFC 5681 section 4.1).
             cwnd = InitialWindow(mss);
@@ -219,7 +219,7 @@ internal sealed partial class Tcb
     /// </summary>
     private void AnswerLoss(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         uint due = v[LossDue];
         v[LossDue] = 0;
         if (due == SendOneMore)
@@ -257,7 +257,7 @@ internal sealed partial class Tcb
     /// <summary>Sends a piece of the send buffer.</summary>
     private void SendRange(uint seq, int length, bool fin, ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
         int flags = TcpHeader.Ack;
         if (length != 0)
@@ -310,7 +310,7 @@ internal sealed partial class Tcb
     /// <summary>Sends a segment that tells the peer where the urgent data ends, if that is ahead (section 3.8.5).</summary>
     private void SendUrgent(uint seq, int flags, int length, ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         int ahead = (int)(v[SndUp] - seq);
         if ((v[Flags] & UrgentOut) == 0 || ahead <= 0)
         {

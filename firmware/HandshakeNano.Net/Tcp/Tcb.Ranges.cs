@@ -17,7 +17,7 @@ internal sealed partial class Tcb
     /// <returns>False if there is no room to note it.</returns>
     private bool AddRange(uint first, uint end)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         int count = (int)v[RangeCount];
         v[LatestAt] = first;
         if (SequenceRanges.Find(_ranges, count, first, end) >= 0)
@@ -33,7 +33,7 @@ internal sealed partial class Tcb
     /// <returns>The new RCV.NXT.</returns>
     private uint TakeRanges(uint rcvNxt)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         uint[] ranges = _ranges;
         int count = (int)v[RangeCount];
         for (int i = 0; i < count && (int)(ranges[2 * i] - rcvNxt) <= 0; i++)
@@ -49,7 +49,7 @@ internal sealed partial class Tcb
     /// <summary>Data came that we had: the next ACK says which.</summary>
     private void CameTwice(uint first, uint end)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         if ((v[Flags] & Sacks) == 0)
             return;
         v[TwiceAt] = first;
@@ -60,7 +60,7 @@ internal sealed partial class Tcb
     /// <returns>Its length in bytes; 0 if there is nothing to say.</returns>
     private int WriteSacks()
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         uint[] ranges = _ranges;
         byte[] frame = _layer.Writer.Frame;
         int count = (int)v[RangeCount];

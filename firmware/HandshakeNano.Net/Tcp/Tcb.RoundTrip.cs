@@ -1,4 +1,4 @@
-using static HandshakeNano.Net.TcbTimes;
+using static HandshakeNano.Net.TcbNumbers;
 
 namespace HandshakeNano.Net;
 
@@ -8,8 +8,10 @@ internal sealed partial class Tcb
     /// <summary>A round trip was measured: RFC 6298 section 2.</summary>
     private void Measured(ulong rtt)
     {
-        ulong[] t = _t;
-        ulong srtt = t[Srtt];
+        uint[] v = Numbers;
+        if (rtt > TcpSettings.LongestRetransmissionTimeout)
+            rtt = TcpSettings.LongestRetransmissionTimeout;
+        ulong srtt = v[Srtt];
         ulong rttvar;
         if (srtt == 0)
         {
@@ -18,15 +20,15 @@ internal sealed partial class Tcb
         }
         else
         {
-            rttvar = (3 * t[RttVar] + (srtt > rtt ? srtt - rtt : rtt - srtt)) >> 2;
+            rttvar = (3 * (ulong)v[RttVar] + (srtt > rtt ? srtt - rtt : rtt - srtt)) >> 2;
             srtt = (7 * srtt + rtt) >> 3;
         }
 
         // 0 means not measured.
         if (srtt == 0)
             srtt = 1;
-        t[Srtt] = srtt;
-        t[RttVar] = rttvar;
+        v[Srtt] = (uint)srtt;
+        v[RttVar] = (uint)rttvar;
         ResetTimeout(srtt, rttvar);
     }
 
@@ -39,6 +41,6 @@ internal sealed partial class Tcb
             rto = settings.MinimumRetransmissionTimeout;
         if (rto > settings.MaximumRetransmissionTimeout)
             rto = settings.MaximumRetransmissionTimeout;
-        _t[Rto] = rto;
+        Numbers[Rto] = (uint)rto;
     }
 }

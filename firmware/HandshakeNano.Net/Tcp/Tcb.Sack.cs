@@ -19,7 +19,7 @@ internal sealed partial class Tcb
     /// <returns>True if it says something new.</returns>
     private bool TakeSacks(TcpOptions options, uint ack)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         uint[] blocks = options.Sacks;
         uint[] sacked = _sacked;
         uint flight = v[SndNxt] - ack;
@@ -47,7 +47,7 @@ internal sealed partial class Tcb
     /// <summary>The peer has acknowledged up to a number: what lies below needs no note.</summary>
     private void DropSacked(uint ack)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         v[SackedCount] = (uint)SequenceRanges.Drop(_sacked, (int)v[SackedCount], ack);
     }
 
@@ -55,7 +55,7 @@ internal sealed partial class Tcb
     private uint StepOverSacked(uint seq)
     {
         uint[] sacked = _sacked;
-        int i = SequenceRanges.Find(sacked, (int)_v[SackedCount], seq, seq + 1);
+        int i = SequenceRanges.Find(sacked, (int)Numbers[SackedCount], seq, seq + 1);
         return i < 0 ? seq : sacked[2 * i + 1];
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class Tcb
     {
         uint[] sacked = _sacked;
         uint bytes = 0;
-        for (int i = (int)_v[SackedCount] - 1; i >= 0; i--)
+        for (int i = (int)Numbers[SackedCount] - 1; i >= 0; i--)
             bytes += sacked[2 * i + 1] - sacked[2 * i];
         return bytes;
     }
@@ -74,13 +74,13 @@ internal sealed partial class Tcb
     /// <param name="bytes">How many bytes these have.</param>
     private bool IsLost(int ranges, uint bytes)
     {
-        return (uint)ranges >= Overtaken || bytes > (Overtaken - 1) * _v[Mss];
+        return (uint)ranges >= Overtaken || bytes > (Overtaken - 1) * Numbers[Mss];
     }
 
     /// <summary>SetPipe of RFC 6675 section 4: how many bytes are on their way.</summary>
     private uint Pipe()
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         uint[] sacked = _sacked;
         int count = (int)v[SackedCount];
         uint bytes = SackedBytes();
@@ -108,7 +108,7 @@ internal sealed partial class Tcb
     /// <returns>What the congestion window leaves for new data, in bytes from SND.UNA on.</returns>
     private uint SendHoles(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         uint mss = v[Mss];
         uint pipe = Pipe();
         bool any = v[SndPtr] == v[SndEnd] + 1 || (v[SndPtr] == v[SndEnd] && (v[Flags] & FinQueued) == 0);
@@ -129,7 +129,7 @@ internal sealed partial class Tcb
     /// <returns>How many bytes it has; 0 if there is none.</returns>
     private uint SendHole(bool any, ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         uint[] sacked = _sacked;
         int count = (int)v[SackedCount];
         uint bytes = SackedBytes();

@@ -28,35 +28,16 @@ internal sealed partial class Tcb
     /// <summary>A new segment may go past the congestion window (limited transmit).</summary>
     private const uint SendOneMore = 2;
 
-    // Links of the structures that hold connections; each belongs to its structure.
-    internal ulong Key;
-    internal Tcb HashNext;
-    internal int HeapIndex = -1;
-    internal ulong HeapDeadline;
-    internal Tcb QueueNext;
-    internal Tcb DirtyNext;
-    internal bool IsDirty;
-    internal bool InTable;
-    internal bool IsFree;
-
     /// <summary>The listener that the connection came by, until it is accepted.</summary>
     internal TcpListener Listener;
-
-    /// <summary>True while the application, or an accept queue on its behalf, holds the connection.</summary>
-    internal bool Owned;
 
     /// <summary>What the application has of the connection; null until it was given out.</summary>
     internal TcpConnection Handle;
 
-    internal TcbEvents Events;
-
-    /// <summary>There may be something to send.</summary>
-    internal bool OutputDue;
-
     private readonly TcpLayer _layer;
 
     /// <summary>What it knows in numbers, at the places that <see cref="TcbNumbers"/> names.</summary>
-    private readonly uint[] _v = new uint[TcbNumbers.Count];
+    internal readonly uint[] Numbers = new uint[TcbNumbers.Count];
 
     /// <summary>The times, at the places that <see cref="TcbTimes"/> names.</summary>
     private readonly ulong[] _t = new ulong[TcbTimes.Count];
@@ -70,16 +51,16 @@ internal sealed partial class Tcb
     /// <summary>What the peer has acknowledged selectively: pairs of first and last + 1, in order, apart from each other.</summary>
     private readonly uint[] _sacked;
 
-    private TcpState _state;
     private TcpConnectionHandler _handler;
 
-    internal Tcb(TcpLayer layer, TcpSettings settings)
+    internal Tcb(TcpLayer layer, TcpSettings settings, int slot)
     {
         _layer = layer;
         _sndBuffer = new byte[settings.SendBufferSize];
         _rcvBuffer = new byte[settings.ReceiveBufferSize];
         _ranges = new uint[2 * settings.OutOfOrderRanges];
         _sacked = new uint[settings.SelectiveAcknowledgments ? 2 * MostSacked : 0];
+        Numbers[Slot] = (uint)slot;
         _t[KeepAliveAt] = Never;
         StopTimers();
     }
@@ -99,7 +80,7 @@ internal sealed partial class Tcb
     internal void OpenPassive(TcpListener listener, ulong key, uint ports, uint addressSum, uint irs, uint iss,
         int offer, bool retried, ulong sentAt, uint window, ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         TcpLayer layer = _layer;
         Open(key, ports, addressSum, now);
         TakeOffer(offer);
@@ -124,25 +105,23 @@ internal sealed partial class Tcb
             Measured(now - sentAt);
         if (retried)
             SlowDown();
-        _state = TcpState.Established;
+        v[State] = (uint)TcpState.Established;
         layer.Counters[(int)Counter.Established]++;
         Listener = listener;
         listener.Add(this);
-        Owned = true;
-        Events = TcbEvents.Accept;
+        v[Events] = TcbEvents.Accept;
     }
 
     /// <summary>Makes the connection call a peer: SYN-SENT. The SYN leaves with the next Poll, which knows the time.</summary>
     internal void OpenActive(ulong key, uint ports, uint addressSum)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         Open(key, ports, addressSum, 0);
-        Owned = true;
         _t[ConnectLimit] = 0;
-        v[Flags] = SynPending;
+        v[Flags] = InTable | Owned | SynPending;
         v[Mss] = TcpOptions.DefaultMaximumSegmentSize;
         v[SndEnd] = 1;
-        _state = TcpState.SynSent;
+        v[State] = (uint)TcpState.SynSent;
         Touch();
     }
 
@@ -157,17 +136,18 @@ internal sealed partial class Tcb
     /// <summary>The connection is over; its memory stays until the application has let go.</summary>
     internal void End(TcpCloseReason reason)
     {
+        uint[] v = Numbers;
         TcpListener listener = Listener;
         if (listener != null)
         {
             listener.Remove(this);
-            Owned = false;
+            v[Flags] &= ~Owned;
         }
 
-        _state = TcpState.Closed;
-        _v[Reason] = (uint)reason;
-        OutputDue = false;
-        Events = Owned ? Events | TcbEvents.Closed : TcbEvents.None;
+        v[State] = (uint)TcpState.Closed;
+        v[Reason] = (uint)reason;
+        v[OutputDue] = 0;
+        v[Events] = (v[Flags] & Owned) != 0 ? v[Events] | TcbEvents.Closed : TcbEvents.None;
         _layer.Detach(this);
     }
 
@@ -175,16 +155,15 @@ internal sealed partial class Tcb
     internal void LoseListener()
     {
         Listener = null;
-        QueueNext = null;
-        Owned = false;
-        Events = TcbEvents.None;
+        Numbers[Flags] &= ~Owned;
+        Numbers[Events] = TcbEvents.None;
         QueueReset();
     }
 
     /// <summary>Our address is about to go, and with it the connection. The peer is told before the next Poll.</summary>
     internal void ResetNow(ulong now)
     {
-        if ((_v[Flags] & ResetQueued) != 0 || (IsOpen() && IsResetOwed()))
+        if ((Numbers[Flags] & ResetQueued) != 0 || (IsOpen() && IsResetOwed()))
             SendReset(now);
         if (!IsOpen())
             return;
@@ -195,7 +174,7 @@ internal sealed partial class Tcb
     /// <summary>Our address is gone, and with it the connection. The peer cannot be told.</summary>
     internal void LoseAddress()
     {
-        _v[Flags] &= ~ResetQueued;
+        Numbers[Flags] &= ~ResetQueued;
         if (!IsOpen())
             return;
         End(TcpCloseReason.Aborted);
@@ -208,7 +187,7 @@ internal sealed partial class Tcb
     /// </summary>
     internal void LosePeer()
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         if (v[SndNxt] == v[SndUna])
             return;
         if ((v[Flags] & SynPending) != 0)
@@ -226,7 +205,7 @@ internal sealed partial class Tcb
     /// <summary>The state ends with the entry in the TIME-WAIT table.</summary>
     internal void LeaveTimeWait()
     {
-        _state = TcpState.Closed;
+        Numbers[State] = (uint)TcpState.Closed;
     }
 
     /// <summary>No deadline is left.</summary>
@@ -236,23 +215,22 @@ internal sealed partial class Tcb
         t[RetransmitAt] = Never;
         t[AckAt] = Never;
         t[LingerAt] = Never;
-        if ((_v[Flags] & Watched) != 0)
+        if ((Numbers[Flags] & Watched) != 0)
             StopWatching();
     }
 
     private void Open(ulong key, uint ports, uint addressSum, ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
-        Key = key;
-        Array.Clear(v, 0, TcbNumbers.Count);
+        Array.Clear(v, 0, TcbNumbers.Cleared);
+        v[Flags] = InTable | Owned;
         v[Peer] = (uint)(key >> 32);
         v[Ports] = ports;
         v[AddressSum] = addressSum;
         t[ChallengeEnd] = 0;
-        t[Srtt] = 0;
         TcpSettings settings = _layer.Settings;
-        t[Rto] = settings.InitialRetransmissionTimeout;
+        v[Rto] = (uint)settings.InitialRetransmissionTimeout;
         t[ProgressAt] = now;
         t[UserLimit] = settings.UserTimeout;
     }
@@ -260,9 +238,9 @@ internal sealed partial class Tcb
     /// <summary>The sequence numbers of a connection that we open begin; until now there was no time to choose them by.</summary>
     private void ChooseIss(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
-        uint iss = _layer.NextIss(Key, now);
+        uint iss = _layer.NextIss(v[Peer], v[Ports], now);
 
         // Data may wait already.
         v[SndEnd] += iss;
@@ -270,15 +248,15 @@ internal sealed partial class Tcb
         t[ProgressAt] = now;
         BeginSending(iss);
         t[RttAt] = now;
-        now += t[Rto];
+        now += v[Rto];
         t[RetransmitAt] = now;
-        _layer.Timers.Schedule(this, now);
+        _layer.Timers.Schedule((int)v[Slot], now);
     }
 
     /// <summary>Our SYN takes the first sequence number.</summary>
     private void BeginSending(uint iss)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         v[Iss] = iss;
         v[SndUna] = iss;
         v[Recover] = iss;
@@ -291,7 +269,7 @@ internal sealed partial class Tcb
     /// <summary>Takes what the peer's SYN offers, a <see cref="TcpOptions.Offer"/>.</summary>
     private void TakeOffer(int offer)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         int mss = offer;
         if (offer >= TcpOptions.OfferedSacks)
         {
@@ -315,9 +293,9 @@ internal sealed partial class Tcb
     /// <summary>The handshake of a connection that we opened is complete.</summary>
     private void Establish()
     {
-        uint[] v = _v;
-        Events |= TcbEvents.Established;
-        _state = (v[Flags] & FinQueued) != 0 ? TcpState.FinWait1 : TcpState.Established;
+        uint[] v = Numbers;
+        v[Events] |= TcbEvents.Established;
+        v[State] = (uint)((v[Flags] & FinQueued) != 0 ? TcpState.FinWait1 : TcpState.Established);
         _layer.Counters[(int)Counter.Established]++;
         if (v[Retries] != 0)
             SlowDown();
@@ -329,23 +307,25 @@ internal sealed partial class Tcb
     /// </summary>
     private void SlowDown()
     {
-        uint[] v = _v;
-        _t[Rto] = _layer.Settings.InitialRetransmissionTimeout < 3_000_000 ? 3_000_000 : _layer.Settings.InitialRetransmissionTimeout;
+        uint[] v = Numbers;
+        uint initial = (uint)_layer.Settings.InitialRetransmissionTimeout;
+        v[Rto] = initial < 3_000_000 ? 3_000_000 : initial;
         v[Cwnd] = v[Mss];
     }
 
     /// <summary>The connection is over; an entry of the table waits for what may still come for it (section 3.6).</summary>
     private void EnterTimeWait(ulong now)
     {
-        _state = TcpState.TimeWait;
-        _v[Reason] = (uint)TcpCloseReason.Finished;
-        OutputDue = false;
+        uint[] v = Numbers;
+        v[State] = (uint)TcpState.TimeWait;
+        v[Reason] = (uint)TcpCloseReason.Finished;
+        v[OutputDue] = 0;
 
         // Only an application closes, so there is a handle.
         TimeWaitEntry entry = _layer.TimeWaits.Add(this, now);
         Handle.EnterTimeWait(entry);
-        if (Owned)
-            Events |= TcbEvents.Closed;
+        if ((v[Flags] & Owned) != 0)
+            v[Events] |= TcbEvents.Closed;
 
         _layer.Detach(this);
     }
@@ -354,27 +334,30 @@ internal sealed partial class Tcb
     private void QueueReset()
     {
         if (IsResetOwed())
-            _v[Flags] |= ResetQueued;
-        _v[Reason] = (uint)TcpCloseReason.Aborted;
-        _state = TcpState.Closed;
+            Numbers[Flags] |= ResetQueued;
+        Numbers[Reason] = (uint)TcpCloseReason.Aborted;
+        Numbers[State] = (uint)TcpState.Closed;
         Touch();
     }
 
     /// <summary>Section 3.10.5: in the other states there is no peer to tell, or nothing to say but a FIN that has not left.</summary>
     private bool IsResetOwed()
     {
-        uint[] v = _v;
-        return _state >= TcpState.SynReceived && (_state <= TcpState.CloseWait || v[SndNxt] != v[SndEnd] + 1);
+        uint[] v = Numbers;
+        TcpState state = (TcpState)v[State];
+        return state >= TcpState.SynReceived && (state <= TcpState.CloseWait || v[SndNxt] != v[SndEnd] + 1);
     }
 
     private void GiveBack()
     {
-        Owned = false;
+        uint[] v = Numbers;
+        uint flags = v[Flags] & ~Owned;
+        v[Flags] = flags;
+        v[Events] = TcbEvents.None;
         _handler = null;
-        Events = TcbEvents.None;
 
         // What still has to be sent is sent first.
-        if (InTable)
+        if ((flags & InTable) != 0)
         {
             BeOrphan();
             Touch();
@@ -386,7 +369,8 @@ internal sealed partial class Tcb
     /// <summary>True while the protocol still works on the connection.</summary>
     private bool IsOpen()
     {
-        return _state != TcpState.Closed && _state != TcpState.TimeWait;
+        TcpState state = (TcpState)Numbers[State];
+        return state != TcpState.Closed && state != TcpState.TimeWait;
     }
 
     /// <summary>Has the endpoint look at the connection in the next Poll, or at the end of this one's step.</summary>

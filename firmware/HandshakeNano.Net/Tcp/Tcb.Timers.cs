@@ -18,7 +18,7 @@ internal sealed partial class Tcb
     /// <param name="now">The time in microseconds.</param>
     internal void OnTimer(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
         if (t[AckAt] <= now)
         {
@@ -45,19 +45,19 @@ internal sealed partial class Tcb
         if (t[KeepAliveAt] < next)
             next = t[KeepAliveAt];
         if (next != Never)
-            _layer.Timers.Schedule(this, next);
+            _layer.Timers.Schedule((int)v[Slot], next);
     }
 
     /// <summary>The retransmission timer has expired: RFC 6298 section 5, RFC 5681 section 3.1.</summary>
     private void Retransmit(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
         bool syn = (v[Flags] & SynPending) != 0;
         ulong limit = syn ? SynLimit() : t[UserLimit];
         if (now - t[ProgressAt] >= limit)
         {
-            if (!Owned)
+            if ((v[Flags] & Owned) == 0)
             {
                 GiveUp(Counter.OrphansTimedOut, now);
                 return;
@@ -76,9 +76,9 @@ internal sealed partial class Tcb
                 Report(TcpSoftError.Retransmissions);
         }
 
-        t[Rto] += t[Rto];
-        if (t[Rto] > _layer.Settings.MaximumRetransmissionTimeout)
-            t[Rto] = _layer.Settings.MaximumRetransmissionTimeout;
+        uint rto = v[Rto] * 2;
+        uint longest = (uint)_layer.Settings.MaximumRetransmissionTimeout;
+        v[Rto] = rto > longest ? longest : rto;
         t[RttAt] = Never;
         ArmRetransmission(now);
         if (syn)
@@ -86,7 +86,7 @@ internal sealed partial class Tcb
             _layer.Counters[(int)Counter.Retransmissions]++;
             v[SndPtr] = v[Iss] + 1;
             SendSyn(now);
-            if (_state == TcpState.FinWait1)
+            if ((TcpState)v[State] == TcpState.FinWait1)
                 SendData(true, now);
         }
         else if (v[SndWnd] == 0)
@@ -121,7 +121,7 @@ internal sealed partial class Tcb
     private ulong SynLimit()
     {
         ulong[] t = _t;
-        return Owned && t[ConnectLimit] != 0 ? t[ConnectLimit] : _layer.Settings.SynTimeout;
+        return (Numbers[Flags] & Owned) != 0 && t[ConnectLimit] != 0 ? t[ConnectLimit] : _layer.Settings.SynTimeout;
     }
 
     /// <summary>The user wants an end before the SYN is sent again.</summary>
@@ -133,33 +133,33 @@ internal sealed partial class Tcb
         if (t[RetransmitAt] - now > left)
         {
             t[RetransmitAt] = now + left;
-            _layer.Timers.Schedule(this, t[RetransmitAt]);
+            _layer.Timers.Schedule((int)Numbers[Slot], t[RetransmitAt]);
         }
     }
 
     private void ArmRetransmission(ulong now)
     {
         ulong[] t = _t;
-        ulong wait = t[Rto];
-        ulong limit = (_v[Flags] & SynPending) != 0 ? SynLimit() : t[UserLimit];
+        ulong wait = Numbers[Rto];
+        ulong limit = (Numbers[Flags] & SynPending) != 0 ? SynLimit() : t[UserLimit];
         ulong waited = now - t[ProgressAt];
         if (limit <= waited)
             wait = 0;
         else if (limit - waited < wait)
             wait = limit - waited;
         t[RetransmitAt] = now + wait;
-        _layer.Timers.Schedule(this, t[RetransmitAt]);
+        _layer.Timers.Schedule((int)Numbers[Slot], t[RetransmitAt]);
     }
 
     private void ProbeAlive(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
         ulong interval = t[KeepAliveTime] < KeepAliveInterval ? t[KeepAliveTime] : KeepAliveInterval;
         t[KeepAliveAt] = now + interval;
 
         // With data on its way the retransmission timer does the asking (section 3.8.4).
-        if (v[SndNxt] != v[SndUna] || _state < TcpState.Established)
+        if (v[SndNxt] != v[SndUna] || (TcpState)v[State] < TcpState.Established)
             return;
         if (v[KeepAlives] >= MaximumKeepAlives)
         {

@@ -24,11 +24,12 @@ internal sealed partial class Tcb
     /// <returns>How long it takes to move a byte, in microseconds; <see cref="NotSlow"/> if it is to stay.</returns>
     internal ulong Slowness(ulong now)
     {
+        uint[] v = Numbers;
         ulong[] t = _t;
         ulong grace = _layer.Settings.Grace;
-        if (!InTable || _state == TcpState.Closed)
+        if ((v[Flags] & InTable) == 0 || (TcpState)v[State] == TcpState.Closed)
             return NotSlow;
-        if (!Owned)
+        if ((v[Flags] & Owned) == 0)
             return now - t[ProgressAt] >= grace ? Worst : NotSlow;
         if (t[IdleLimit] == 0 || t[LingerAt] == Never)
             return NotSlow;
@@ -46,20 +47,20 @@ internal sealed partial class Tcb
     /// <param name="now">The time in microseconds.</param>
     internal void BoundOrphan(ulong now)
     {
-        if (!InTable || Owned)
+        if ((Numbers[Flags] & (InTable | Owned)) != InTable)
             return;
         now += _layer.Settings.Grace;
         if (now >= _t[LingerAt])
             return;
         _t[LingerAt] = now;
-        _layer.Timers.Schedule(this, now);
+        _layer.Timers.Schedule((int)Numbers[Slot], now);
     }
 
     /// <summary>Gives way to a new connection.</summary>
     /// <param name="now">The time in microseconds.</param>
     internal void GiveWay(ulong now)
     {
-        GiveUp(Owned ? Counter.SlowEvicted : Counter.OrphansEvicted, now);
+        GiveUp((Numbers[Flags] & Owned) != 0 ? Counter.SlowEvicted : Counter.OrphansEvicted, now);
 
         // The application is told, and lets go.
         Touch();
@@ -68,9 +69,9 @@ internal sealed partial class Tcb
     /// <summary>The idle timeout is over, or an orphan's time.</summary>
     private void EndLingering(ulong now)
     {
-        if (Owned || _state != TcpState.FinWait2)
+        if ((Numbers[Flags] & Owned) != 0 || (TcpState)Numbers[State] != TcpState.FinWait2)
         {
-            GiveUp(Owned ? Counter.IdleTimedOut : Counter.OrphansTimedOut, now);
+            GiveUp((Numbers[Flags] & Owned) != 0 ? Counter.IdleTimedOut : Counter.OrphansTimedOut, now);
             return;
         }
 
@@ -82,7 +83,7 @@ internal sealed partial class Tcb
     /// <summary>The connection is over, and the peer is told so.</summary>
     private void GiveUp(Counter counter, ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         _layer.Counters[(int)counter]++;
         _layer.TakeBack(v[Peer], v[Ports]);
         SendReset(now);
@@ -92,18 +93,18 @@ internal sealed partial class Tcb
     /// <summary>A keep-alive or an idle timeout was set: its time begins when the next Poll says what time it is.</summary>
     private void Watch()
     {
-        _v[Flags] |= Watched;
-        _layer.Timers.Schedule(this, 0);
+        Numbers[Flags] |= Watched;
+        _layer.Timers.Schedule((int)Numbers[Slot], 0);
     }
 
     /// <summary>What was set begins, if it has not begun and the handshake is complete.</summary>
     private void BeginWatching(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
         if (t[KeepAliveTime] == 0 && t[IdleLimit] == 0)
             v[Flags] &= ~Watched;
-        if (_state < TcpState.Established)
+        if ((TcpState)v[State] < TcpState.Established)
             return;
         if (t[KeepAliveTime] != 0 && t[KeepAliveAt] == Never)
             HearAlive(now);
@@ -112,7 +113,7 @@ internal sealed partial class Tcb
             t[Moved] = v[RcvNxt] + v[SndUna];
             t[MovedSince] = now;
             t[LingerAt] = now + t[IdleLimit];
-            _layer.Timers.Schedule(this, t[LingerAt]);
+            _layer.Timers.Schedule((int)v[Slot], t[LingerAt]);
         }
     }
 
@@ -120,7 +121,7 @@ internal sealed partial class Tcb
     private void StopWatching()
     {
         ulong[] t = _t;
-        _v[Flags] &= ~Watched;
+        Numbers[Flags] &= ~Watched;
         t[KeepAliveTime] = 0;
         t[KeepAliveAt] = Never;
         t[IdleLimit] = 0;
@@ -129,11 +130,11 @@ internal sealed partial class Tcb
     /// <summary>A segment from the peer was taken, on a connection that is watched.</summary>
     private void Hear(ulong now)
     {
-        uint[] v = _v;
+        uint[] v = Numbers;
         ulong[] t = _t;
 
         // The segment may have ended it.
-        if (!InTable)
+        if ((v[Flags] & InTable) == 0)
             return;
         if (t[KeepAliveTime] != 0)
             HearAlive(now);
@@ -169,9 +170,9 @@ internal sealed partial class Tcb
     private void HearAlive(ulong now)
     {
         ulong[] t = _t;
-        _v[KeepAlives] = 0;
+        Numbers[KeepAlives] = 0;
         t[KeepAliveAt] = now + t[KeepAliveTime];
-        _layer.Timers.Schedule(this, t[KeepAliveAt]);
+        _layer.Timers.Schedule((int)Numbers[Slot], t[KeepAliveAt]);
     }
 
     /// <summary>Nobody holds the connection any more, and nobody can end it: what is left is bounded more strictly.</summary>
@@ -187,13 +188,13 @@ internal sealed partial class Tcb
         ulong most = _layer.Settings.OrphanTimeout;
         if (t[UserLimit] > most)
             t[UserLimit] = most;
-        if (t[RetransmitAt] == Never || (_v[Flags] & SynPending) != 0)
+        if (t[RetransmitAt] == Never || (Numbers[Flags] & SynPending) != 0)
             return;
         most = t[ProgressAt] + t[UserLimit];
         if (most < t[RetransmitAt])
         {
             t[RetransmitAt] = most;
-            _layer.Timers.Schedule(this, most);
+            _layer.Timers.Schedule((int)Numbers[Slot], most);
         }
     }
 }

@@ -33,4 +33,13 @@ internal static class TcbFlags
 
     /// <summary>Both sides take selective acknowledgments.</summary>
     public const uint Sacks = 2048;
+
+    /// <summary>It is in the table of connections.</summary>
+    public const uint InTable = 4096;
+
+    /// <summary>It is no connection, and waits to become one.</summary>
+    public const uint IsFree = 8192;
+
+    /// <summary>The application, or an accept queue on its behalf, holds the connection.</summary>
+    public const uint Owned = 16384;
 }

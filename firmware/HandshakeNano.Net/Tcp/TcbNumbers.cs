@@ -101,6 +101,26 @@ internal static class TcbNumbers
     /// <summary>The sequence number behind it; that of <see cref="TwiceAt"/> if there is nothing to report.</summary>
     public const int TwiceEnd = 38;
 
+    /// <summary>A <see cref="TcpState"/>.</summary>
+    public const int State = 39;
+
+    /// <summary>What is to be told to the handler, <see cref="TcbEvents"/>.</summary>
+    public const int Events = 40;
+
+    /// <summary>Not 0: there may be something to send.</summary>
+    public const int OutputDue = 41;
+
+    // The round-trip time (RFC 6298), in microseconds; SRTT is 0 before the first was measured.
+    public const int Srtt = 42;
+    public const int RttVar = 43;
+    public const int Rto = 44;
+
+    /// <summary>How many numbers begin at 0 with each connection.</summary>
+    public const int Cleared = 45;
+
+    /// <summary>The control block's place in the <see cref="TcbPool"/>.</summary>
+    public const int Slot = 45;
+
     /// <summary>How many numbers there are.</summary>
-    public const int Count = 39;
+    public const int Count = 46;
 }

@@ -18,34 +18,31 @@ internal static class TcbTimes
     /// <summary>When the segment was sent by which a round trip is measured; Never if none is.</summary>
     public const int RttAt = 2;
 
-    public const int Srtt = 3;
-    public const int RttVar = 4;
-    public const int Rto = 5;
-    public const int RetransmitAt = 6;
-    public const int AckAt = 7;
+    public const int RetransmitAt = 3;
+    public const int AckAt = 4;
 
     /// <summary>When the idle timeout ends; of an orphan, when it ends in FIN-WAIT-2, or because connections are wanted.</summary>
-    public const int LingerAt = 8;
+    public const int LingerAt = 5;
 
-    public const int KeepAliveAt = 9;
-    public const int UserLimit = 10;
+    public const int KeepAliveAt = 6;
+    public const int UserLimit = 7;
 
     /// <summary>Of a connection that we open: the limit for our SYN; 0 for the settings'.</summary>
-    public const int ConnectLimit = 11;
+    public const int ConnectLimit = 8;
 
-    public const int KeepAliveTime = 12;
-    public const int IdleLimit = 13;
+    public const int KeepAliveTime = 9;
+    public const int IdleLimit = 10;
 
     /// <summary>
     /// With an idle timeout, in the lower half: RCV.NXT and SND.UNA together, when data last moved. In the upper half: how many bytes have
     /// moved since <see cref="MovedSince"/>, at most <see cref="Tcb.MostMoved"/>.
     /// </summary>
-    public const int Moved = 14;
+    public const int Moved = 11;
 
-    public const int MovedSince = 15;
+    public const int MovedSince = 12;
 
     /// <summary>When the count of challenge ACKs begins again.</summary>
-    public const int ChallengeEnd = 16;
+    public const int ChallengeEnd = 13;
 
-    public const int Count = 17;
+    public const int Count = 14;
 }

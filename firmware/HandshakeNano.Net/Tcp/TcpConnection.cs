@@ -26,7 +26,7 @@ public sealed class TcpConnection
     /// <summary>The state, RFC 9293 section 3.3.2.</summary>
     public TcpState State
     {
-        get { return _tcb != null ? _tcb.State : _timeWait != null ? TcpState.TimeWait : TcpState.Closed; }
+        get { return _tcb != null ? (TcpState)_tcb.Numbers[TcbNumbers.State] : _timeWait != null ? TcpState.TimeWait : TcpState.Closed; }
     }
 
     /// <summary>Why the connection ended; None while it has not.</summary>
@@ -62,37 +62,37 @@ public sealed class TcpConnection
     /// <summary>ISS: our initial send sequence number; 0 before our SYN is sent.</summary>
     public uint Iss
     {
-        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.Iss); }
+        get { return _tcb == null ? 0 : _tcb.Numbers[TcbNumbers.Iss]; }
     }
 
     /// <summary>IRS: the peer's initial sequence number; 0 before its SYN has come.</summary>
     public uint Irs
     {
-        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.Irs); }
+        get { return _tcb == null ? 0 : _tcb.Numbers[TcbNumbers.Irs]; }
     }
 
     /// <summary>SND.UNA: the oldest sequence number that is not acknowledged.</summary>
     public uint SndUna
     {
-        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.SndUna); }
+        get { return _tcb == null ? 0 : _tcb.Numbers[TcbNumbers.SndUna]; }
     }
 
     /// <summary>SND.NXT: the sequence number after the last one sent.</summary>
     public uint SndNxt
     {
-        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.SndNxt); }
+        get { return _tcb == null ? 0 : _tcb.Numbers[TcbNumbers.SndNxt]; }
     }
 
     /// <summary>SND.WND: the window that the peer offers, in bytes.</summary>
     public uint SndWnd
     {
-        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.SndWnd); }
+        get { return _tcb == null ? 0 : _tcb.Numbers[TcbNumbers.SndWnd]; }
     }
 
     /// <summary>RCV.NXT: the next sequence number that we expect.</summary>
     public uint RcvNxt
     {
-        get { return _tcb == null ? 0 : _tcb.Number(TcbNumbers.RcvNxt); }
+        get { return _tcb == null ? 0 : _tcb.Numbers[TcbNumbers.RcvNxt]; }
     }
 
     /// <summary>RCV.WND: the window that we have offered, in bytes.</summary>

@@ -53,7 +53,7 @@ internal sealed partial class TcpLayer
     private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, TcpOptions options,
         uint floor, ulong now)
     {
-        if ((listener._pending >= listener._backlog || _pool.Free == null) && !HasRoom(listener, false, now))
+        if ((listener._pending >= listener._backlog || Pool.Free == TcbPool.None) && !HasRoom(listener, false, now))
             return false;
 
         int offer = options == null ? 0 : options.Offer & OfferMask;
@@ -109,7 +109,7 @@ internal sealed partial class TcpLayer
             return false;
         }
 
-        if (_pool.Free == null && !MakeRoom(complete, now))
+        if (Pool.Free == TcbPool.None && !MakeRoom(complete, now))
         {
             Counters[(int)Counter.ConnectionsExhausted]++;
             return false;
@@ -130,10 +130,10 @@ internal sealed partial class TcpLayer
             return false;
         if (!complete && now < _roomUntil)
             return true;
-        Tcb[] all = _pool.All;
+        Tcb[] all = Pool.All;
         Tcb worst = null;
         ulong slowest = Tcb.NotSlow;
-        for (int i = 0; i < all.Length; i++)
+        for (int i = 1; i < all.Length; i++)
         {
             ulong slowness = all[i].Slowness(now);
             if (slowness > slowest)
@@ -146,7 +146,7 @@ internal sealed partial class TcpLayer
         if (worst == null)
         {
             // For a SYN too: without room for one no handshake would ever be complete.
-            for (int i = 0; i < all.Length; i++)
+            for (int i = 1; i < all.Length; i++)
                 all[i].BoundOrphan(now);
             _noRoomUntil = now + SearchInterval;
             return false;
@@ -161,7 +161,7 @@ internal sealed partial class TcpLayer
         int changes = _changes;
         worst.GiveWay(now);
         Flush(now);
-        return _pool.Free != null && changes == _changes;
+        return Pool.Free != TcbPool.None && changes == _changes;
     }
 
     /// <summary>Asks the listener's handler whether a peer may connect, and answers the peer if it may not.</summary>
@@ -188,7 +188,7 @@ internal sealed partial class TcpLayer
         }
 
         if (decision != SynDecision.Accept || (changes != _changes
-            && (FindListener((int)(ports >> 16)) != listener || _ipv4.AddressSum(peer) != addressSum || _table.Find(key) != null)))
+            && (FindListener((int)(ports >> 16)) != listener || _ipv4.AddressSum(peer) != addressSum || _table.Find(key) != TcbPool.None)))
         {
             Counters[(int)Counter.SynWithheld]++;
             return false;

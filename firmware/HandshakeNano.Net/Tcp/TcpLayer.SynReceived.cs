@@ -41,7 +41,7 @@ internal sealed partial class TcpLayer
         }
 
         // Without room the slot stays, and its SYN,ACK is sent again: the peer acknowledges it again.
-        if ((listener._pending >= listener._backlog || _pool.Free == null) && !HasRoom(listener, true, now))
+        if ((listener._pending >= listener._backlog || Pool.Free == TcbPool.None) && !HasRoom(listener, true, now))
         {
             halfOpen.Iss[slot] = iss;
             halfOpen.Notes[slot] |= HalfOpenTable.Acknowledged;
@@ -51,10 +51,10 @@ internal sealed partial class TcpLayer
         ulong key = halfOpen.Keys[slot];
         ulong sentAt = notes < HalfOpenTable.Retry ? halfOpen.Deadlines[slot] - Settings.InitialRetransmissionTimeout : ulong.MaxValue;
         halfOpen.Remove(slot);
-        Tcb connection = _pool.Take();
+        Tcb connection = Pool.Take();
         connection.OpenPassive(listener, key, ports, addressSum, irs, iss, (int)(notes & 0xFFFF),
             (notes & (255 * HalfOpenTable.Retry)) != 0, sentAt, window, now);
-        _table.Add(connection);
+        _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
             connection.Arrives(frame, seq, ack, flags, window, null, payload, length, now);
         Settle(connection, now);
@@ -190,9 +190,9 @@ internal sealed partial class TcpLayer
             return true;
         }
 
-        Tcb connection = _pool.Take();
+        Tcb connection = Pool.Take();
         connection.OpenPassive(listener, key, ports, addressSum, irs, iss, peerMss, false, ulong.MaxValue, window, now);
-        _table.Add(connection);
+        _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
             connection.Arrives(frame, seq, ack, flags, window, null, payload, length, now);
         Settle(connection, now);

@@ -39,20 +39,28 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <summary>What listeners have in SYN-RECEIVED.</summary>
     public readonly HalfOpenTable HalfOpen;
 
-    /// <summary>The connections that wait for <see cref="Flush"/>, null if there are none.</summary>
-    public Tcb DirtyFirst;
+    /// <summary>All control blocks.</summary>
+    public readonly TcbPool Pool;
+
+    /// <summary>The slot of the first connection that waits for <see cref="Flush"/>, <see cref="TcbPool.None"/> if there is none.</summary>
+    public int DirtyFirst;
 
     private readonly Ipv4Layer _ipv4;
     private readonly IsnGenerator _isn;
     private readonly SynCookies _cookies;
     private readonly ConnectionTable _table;
-    private readonly TcbPool _pool;
+
+    /// <summary>
+    /// By slot: the next connection that waits for <see cref="Flush"/>, the last one itself; <see cref="TcbPool.None"/> if it does not wait.
+    /// </summary>
+    private readonly ushort[] _dirtyNext;
+
     private readonly TcpListener[] _ports;
     private readonly TcpOptions _options = new TcpOptions();
     private readonly ulong[] _isnState = new ulong[4];
     private readonly bool _cookiesAlways;
     private TcpListener _freeListener;
-    private Tcb _dirtyLast;
+    private int _dirtyLast;
 
     /// <summary>Until when no connection is searched for that could give way, in microseconds.</summary>
     private ulong _noRoomUntil;
@@ -94,7 +102,8 @@ internal sealed partial class TcpLayer : INeighbourUser
         SynOptions = settings.SelectiveAcknowledgments ? TcpOptions.SynSackLength : TcpOptions.SynLength;
         OfferMask = settings.SelectiveAcknowledgments ? TcpOptions.OfferedSize | TcpOptions.OfferedSacks : TcpOptions.OfferedSize;
 
-        _pool = new TcbPool(this, settings);
+        _dirtyNext = new ushort[settings.Connections + 1];
+        Pool = new TcbPool(this, settings);
         int buckets = 1;
         while (buckets < settings.Listeners)
             buckets *= 2;
@@ -125,10 +134,10 @@ internal sealed partial class TcpLayer : INeighbourUser
         get
         {
             int count = HalfOpen.Count;
-            Tcb[] all = _pool.All;
-            for (int i = 0; i < all.Length; i++)
+            Tcb[] all = Pool.All;
+            for (int i = 1; i < all.Length; i++)
             {
-                if (all[i].InTable)
+                if ((all[i].Numbers[TcbNumbers.Flags] & TcbFlags.InTable) != 0)
                     count++;
             }
 
@@ -139,17 +148,17 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <summary>True while a connection is free.</summary>
     public bool CanConnect
     {
-        get { return _pool.Free != null; }
+        get { return Pool.Free != TcbPool.None; }
     }
 
     /// <summary>Resets all connections at once, while our address still works (RFC 5227 section 2.4).</summary>
     /// <param name="now">The time in microseconds; 0 if it is not known, for what is known of a neighbour serves for a last word.</param>
     public void ResetConnections(ulong now)
     {
-        for (int i = 0; i < _pool.All.Length; i++)
+        for (int i = 1; i < Pool.All.Length; i++)
         {
-            if (!_pool.All[i].IsFree)
-                _pool.All[i].ResetNow(now);
+            if ((Pool.All[i].Numbers[TcbNumbers.Flags] & TcbFlags.IsFree) == 0)
+                Pool.All[i].ResetNow(now);
         }
 
         ForgetHalfOpen(true, now);
@@ -159,10 +168,10 @@ internal sealed partial class TcpLayer : INeighbourUser
     public void AddressChanged()
     {
         _changes++;
-        for (int i = 0; i < _pool.All.Length; i++)
+        for (int i = 1; i < Pool.All.Length; i++)
         {
-            if (!_pool.All[i].IsFree)
-                _pool.All[i].LoseAddress();
+            if ((Pool.All[i].Numbers[TcbNumbers.Flags] & TcbFlags.IsFree) == 0)
+                Pool.All[i].LoseAddress();
         }
 
         ForgetHalfOpen(false, 0);
@@ -199,10 +208,10 @@ internal sealed partial class TcpLayer : INeighbourUser
     public void CloseListener(TcpListener listener)
     {
         _changes++;
-        for (int i = 0; i < _pool.All.Length; i++)
+        for (int i = 1; i < Pool.All.Length; i++)
         {
-            if (_pool.All[i].Listener == listener)
-                _pool.All[i].LoseListener();
+            if (Pool.All[i].Listener == listener)
+                Pool.All[i].LoseListener();
         }
 
         DoomHalfOpen(listener);
@@ -255,49 +264,49 @@ internal sealed partial class TcpLayer : INeighbourUser
         if (inUse)
             return null;
         _changes++;
-        Tcb connection = _pool.Take();
+        Tcb connection = Pool.Take();
         Counters[(int)Counter.ActiveOpens]++;
         connection.OpenActive(key, ((uint)localPort << 16) | (uint)remotePort, _ipv4.AddressSum(peer));
-        _table.Add(connection);
+        _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         return connection.GiveOut();
     }
 
     /// <summary>The ISN of a connection that we open.</summary>
-    public uint NextIss(ulong key, ulong now)
+    public uint NextIss(uint peer, uint ports, ulong now)
     {
-        _isn.Begin(_ipv4.Address, (int)(PortsOf((uint)key) >> 16), _isnState);
-        return _isn.Next(_isnState, key, now);
+        _isn.Begin(_ipv4.Address, (int)(ports >> 16), _isnState);
+        return _isn.Next(_isnState, KeyOf(peer, ports), now);
     }
 
     /// <summary>Puts a connection on the list of those to look at.</summary>
     public void MarkDirty(Tcb connection)
     {
-        if (connection.IsDirty)
+        ushort[] next = _dirtyNext;
+        int slot = (int)connection.Numbers[TcbNumbers.Slot];
+        if (next[slot] != TcbPool.None)
             return;
-        connection.IsDirty = true;
-        connection.DirtyNext = null;
-        if (_dirtyLast == null)
-            DirtyFirst = connection;
+        next[slot] = (ushort)slot;
+        if (DirtyFirst == TcbPool.None)
+            DirtyFirst = slot;
         else
-            _dirtyLast.DirtyNext = connection;
-        _dirtyLast = connection;
+            next[_dirtyLast] = (ushort)slot;
+        _dirtyLast = slot;
     }
 
     /// <summary>Looks at the connections on the list: tells their handlers, sends what is due.</summary>
     public void Flush(ulong now)
     {
         // What handlers put on the list meanwhile is left for the next time, so that none can hold up the rest.
-        Tcb last = _dirtyLast;
-        Tcb connection = null;
-        while (connection != last)
+        int last = _dirtyLast;
+        int slot = TcbPool.None;
+        while (slot != last && DirtyFirst != TcbPool.None)
         {
-            connection = DirtyFirst;
-            DirtyFirst = connection.DirtyNext;
-            if (DirtyFirst == null)
-                _dirtyLast = null;
-            connection.DirtyNext = null;
-            connection.IsDirty = false;
-            if (connection.Events != 0)
+            slot = DirtyFirst;
+            int next = _dirtyNext[slot];
+            DirtyFirst = next == slot ? TcbPool.None : next;
+            _dirtyNext[slot] = TcbPool.None;
+            Tcb connection = Pool.All[slot];
+            if (connection.Numbers[TcbNumbers.Events] != TcbEvents.None)
                 connection.Dispatch();
             connection.Output(now);
         }
@@ -306,13 +315,16 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <summary>A connection is over for the protocol; it goes back to the pool unless somebody holds it.</summary>
     public void Detach(Tcb connection)
     {
-        if (connection.InTable)
+        uint[] v = connection.Numbers;
+        uint flags = v[TcbNumbers.Flags];
+        if ((flags & TcbFlags.InTable) != 0)
         {
-            _table.Remove(connection);
+            _table.Remove((int)v[TcbNumbers.Slot]);
+            v[TcbNumbers.Flags] = flags & ~TcbFlags.InTable;
             connection.StopTimers();
         }
 
-        if (connection.Owned || connection.IsFree)
+        if ((flags & (TcbFlags.Owned | TcbFlags.IsFree)) != 0)
             return;
         TcpConnection handle = connection.Handle;
         if (handle != null)
@@ -321,7 +333,7 @@ internal sealed partial class TcpLayer : INeighbourUser
             handle.Detach(connection.CloseReason);
         }
 
-        _pool.Give(connection);
+        Pool.Give(connection);
     }
 
     /// <summary>Does what is due.</summary>
@@ -329,8 +341,8 @@ internal sealed partial class TcpLayer : INeighbourUser
     {
         while (Timers.Deadline <= now)
         {
-            Tcb connection = Timers.Take();
-            if (connection.IsFree)
+            Tcb connection = Pool.All[Timers.Take()];
+            if ((connection.Numbers[TcbNumbers.Flags] & TcbFlags.IsFree) != 0)
                 continue;
             connection.OnTimer(now);
             Settle(connection, now);
@@ -356,14 +368,14 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <inheritdoc/>
     public int NeighbourCount
     {
-        get { return _pool.All.Length; }
+        get { return Pool.All.Length - 1; }
     }
 
     /// <inheritdoc/>
     public uint NeighbourAt(int index)
     {
-        Tcb connection = _pool.All[index];
-        return connection.InTable ? _ipv4.NextHop(connection.Number(TcbNumbers.Peer)) : 0;
+        Tcb connection = Pool.All[index + 1];
+        return (connection.Numbers[TcbNumbers.Flags] & TcbFlags.InTable) != 0 ? _ipv4.NextHop(connection.Numbers[TcbNumbers.Peer]) : 0;
     }
 
     /// <inheritdoc/>
@@ -375,7 +387,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         // Source and destination change places in the key.
         uint ports = BitConverter.ToUInt32(frame, TcpHeader.SourcePort);
         if (_table.Find(
-            ((ulong)Ipv4Layer.ReceiverOf(frame) << 32) | (ports << 16) | (ports >> 16)) != null)
+            ((ulong)Ipv4Layer.ReceiverOf(frame) << 32) | (ports << 16) | (ports >> 16)) != TcbPool.None)
             return NeighbourUse.Lasting;
         return (frame[TcpHeader.Flags] & TcpHeader.Syn) != 0 ? NeighbourUse.Opening : NeighbourUse.Passing;
     }
@@ -384,10 +396,10 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <param name="neighbour">The neighbour's address; 0: those to which there is no route.</param>
     public void LoseNeighbour(uint neighbour)
     {
-        for (int i = 0; i < _pool.All.Length; i++)
+        for (int i = 1; i < Pool.All.Length; i++)
         {
-            Tcb connection = _pool.All[i];
-            if (connection.InTable && _ipv4.NextHop(connection.Number(TcbNumbers.Peer)) == neighbour)
+            Tcb connection = Pool.All[i];
+            if ((connection.Numbers[TcbNumbers.Flags] & TcbFlags.InTable) != 0 && _ipv4.NextHop(connection.Numbers[TcbNumbers.Peer]) == neighbour)
                 connection.LosePeer();
         }
 
@@ -406,8 +418,8 @@ internal sealed partial class TcpLayer : INeighbourUser
         uint ports = BitConverter.ToUInt32(frame, segment);
         uint seq = BigEndian.Get32(frame, segment + 4);
         ulong key = ((ulong)error.Peer << 32) | (ports << 16) | (ports >> 16);
-        Tcb connection = _table.Find(key);
-        if (connection == null && HalfOpen.Count != 0)
+        int found = _table.Find(key);
+        if (found == TcbPool.None && HalfOpen.Count != 0)
         {
             int slot = HalfOpen.Find(key, key);
             if (slot >= 0 && HalfOpen.Iss[slot] == seq)
@@ -418,14 +430,14 @@ internal sealed partial class TcpLayer : INeighbourUser
             }
         }
 
-        if (connection == null || !connection.IsNotDelivered(seq, error))
+        if (found == TcbPool.None || !Pool.All[found].IsNotDelivered(seq, error))
         {
             Counters[(int)Counter.IcmpErrorUnmatched]++;
             return;
         }
 
         Counters[(int)Counter.IcmpErrorsReceived]++;
-        Settle(connection, now);
+        Settle(Pool.All[found], now);
     }
 
     /// <summary>A segment has come.</summary>
@@ -502,13 +514,15 @@ internal sealed partial class TcpLayer : INeighbourUser
 
         // ConnectionTable.Find, in line.
         ConnectionTable table = _table;
-        Tcb connection = table.Buckets[(int)((key * table.Multiplier) >> table.Shift)];
-        while (connection != null && connection.Key != key)
-            connection = connection.HashNext;
-        if (connection != null)
+        int found = table.Buckets[(int)((key * table.Multiplier) >> table.Shift)];
+        while (found != TcbPool.None && table.Keys[found] != key)
+            found = table.Next[found];
+        if (found != TcbPool.None)
         {
+            Tcb connection = Pool.All[found];
             connection.Arrives(frame, seq, ack, flags, window, options, FrameLayout.Transport + header, length, now);
-            if (connection.Events != 0 || connection.OutputDue || DirtyFirst != null)
+            uint[] v = connection.Numbers;
+            if ((v[TcbNumbers.Events] | v[TcbNumbers.OutputDue]) != 0 || DirtyFirst != TcbPool.None)
                 Settle(connection, now);
             return;
         }
@@ -556,9 +570,18 @@ internal sealed partial class TcpLayer : INeighbourUser
         ArrivesInListen(listener, key, ports, (uint)addressSum << 8, seq, options, 0, now);
     }
 
+    /// <summary>The key of a connection.</summary>
+    /// <param name="peer">The peer's number.</param>
+    /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
+    /// <returns>The key.</returns>
+    public static ulong KeyOf(uint peer, uint ports)
+    {
+        return ((ulong)peer << 32) | PortsOf(ports);
+    }
+
     private static ulong MakeKey(uint peer, int remotePort, int localPort)
     {
-        return ((ulong)peer << 32) | PortsOf(((uint)localPort << 16) | (uint)remotePort);
+        return KeyOf(peer, ((uint)localPort << 16) | (uint)remotePort);
     }
 
     /// <summary>Turns the ports of a key round: then ours stands in the upper half, the peer's in the lower.</summary>
@@ -570,11 +593,12 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <summary>After a step: tell the handlers, then send.</summary>
     private void Settle(Tcb connection, ulong now)
     {
-        if (connection.Events != 0)
+        uint[] v = connection.Numbers;
+        if (v[TcbNumbers.Events] != TcbEvents.None)
             connection.Dispatch();
-        if (connection.OutputDue)
+        if (v[TcbNumbers.OutputDue] != 0)
             connection.Output(now);
-        if (DirtyFirst != null)
+        if (DirtyFirst != TcbPool.None)
             Flush(now);
     }
 
@@ -588,6 +612,6 @@ internal sealed partial class TcpLayer : INeighbourUser
 
     private bool IsInUse(ulong key)
     {
-        return _table.Find(key) != null || TimeWaits.Find(key) != null || (HalfOpen.Count != 0 && HalfOpen.Find(key, key) >= 0);
+        return _table.Find(key) != TcbPool.None || TimeWaits.Find(key) != null || (HalfOpen.Count != 0 && HalfOpen.Find(key, key) >= 0);
     }
 }

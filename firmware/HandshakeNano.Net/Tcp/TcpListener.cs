@@ -27,12 +27,16 @@ public sealed class TcpListener
     internal TcpListenerHandler _handler;
 
     private readonly TcpLayer _layer;
-    private Tcb _first;
-    private Tcb _last;
+    private readonly TcbPool _pool;
+
+    // The slots of those that wait to be accepted.
+    private int _first;
+    private int _last;
 
     internal TcpListener(TcpLayer layer)
     {
         _layer = layer;
+        _pool = layer.Pool;
     }
 
     /// <summary>The port, 1 to 65535.</summary>
@@ -70,10 +74,14 @@ public sealed class TcpListener
     /// <returns>The connection, now the caller's to close; null if none waits.</returns>
     public TcpConnection Accept()
     {
-        Tcb connection = _first;
-        if (connection == null)
+        int slot = _first;
+        if (slot == TcbPool.None)
             return null;
-        Remove(connection);
+        TcbPool pool = _pool;
+        Tcb connection = pool.All[slot];
+        _first = pool.Next[slot];
+        connection.Listener = null;
+        _pending--;
         return connection.GiveOut();
     }
 
@@ -94,41 +102,40 @@ public sealed class TcpListener
         _halfOpen = 0;
         _pending = 0;
         _fullAt = 0;
-        _first = null;
-        _last = null;
+        _first = TcbPool.None;
         IsOpen = true;
     }
 
     internal void Add(Tcb connection)
     {
-        connection.QueueNext = null;
-        if (_last == null)
-            _first = connection;
+        ushort[] next = _pool.Next;
+        int slot = (int)connection.Numbers[TcbNumbers.Slot];
+        next[slot] = TcbPool.None;
+        if (_first == TcbPool.None)
+            _first = slot;
         else
-            _last.QueueNext = connection;
-        _last = connection;
+            next[_last] = (ushort)slot;
+        _last = slot;
         _pending++;
     }
 
-    /// <summary>Takes a connection out of the accept queue.</summary>
+    /// <summary>Takes a connection out of the accept queue, as it ends before it is accepted.</summary>
     internal void Remove(Tcb connection)
     {
-        if (_first == connection)
-            _first = connection.QueueNext;
+        ushort[] next = _pool.Next;
+        int slot = (int)connection.Numbers[TcbNumbers.Slot];
+        if (_first == slot)
+            _first = next[slot];
         else
         {
-            // It ends before it is accepted.
-            Tcb previous = _first;
-            while (previous.QueueNext != connection)
-                previous = previous.QueueNext;
-            previous.QueueNext = connection.QueueNext;
-            if (_last == connection)
+            int previous = _first;
+            while (next[previous] != slot)
+                previous = next[previous];
+            next[previous] = next[slot];
+            if (_last == slot)
                 _last = previous;
         }
 
-        if (_first == null)
-            _last = null;
-        connection.QueueNext = null;
         connection.Listener = null;
         _pending--;
     }

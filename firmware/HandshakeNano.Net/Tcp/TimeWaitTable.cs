@@ -93,9 +93,10 @@ internal sealed class TimeWaitTable
 
         TimeWaitEntry entry = _free;
         _free = entry.Next;
-        entry.Key = connection.Key;
-        entry.SndNxt = connection.Number(TcbNumbers.SndNxt);
-        entry.RcvNxt = connection.Number(TcbNumbers.RcvNxt);
+        uint[] v = connection.Numbers;
+        entry.Key = TcpLayer.KeyOf(v[TcbNumbers.Peer], v[TcbNumbers.Ports]);
+        entry.SndNxt = v[TcbNumbers.SndNxt];
+        entry.RcvNxt = v[TcbNumbers.RcvNxt];
         entry.AnsweredUntil = 0;
         entry.Handle = connection.Handle;
         int bucket = (int)((entry.Key * _multiplier) >> _shift);

@@ -6,7 +6,15 @@ namespace HandshakeNano.Net;
 /// </summary>
 internal sealed class TimerHeap
 {
-    private readonly Tcb[] _heap;
+    /// <summary>By place in the heap, from 1 on: the connection's slot.</summary>
+    private readonly ushort[] _slots;
+
+    /// <summary>By place: the time in microseconds.</summary>
+    private readonly ulong[] _deadlines;
+
+    /// <summary>By slot: the place, 0 if it has none.</summary>
+    private readonly ushort[] _places;
+
     private readonly Wakeup _wakeup;
     private int _count;
 
@@ -16,7 +24,9 @@ internal sealed class TimerHeap
     public TimerHeap(int capacity, Wakeup wakeup)
     {
         _wakeup = wakeup;
-        _heap = new Tcb[capacity];
+        _slots = new ushort[capacity + 1];
+        _deadlines = new ulong[capacity + 1];
+        _places = new ushort[capacity + 1];
         Deadline = ulong.MaxValue;
     }
 
@@ -24,35 +34,35 @@ internal sealed class TimerHeap
     public ulong Deadline;
 
     /// <summary>Sees to it that a connection is woken at a time or earlier.</summary>
-    /// <param name="connection">The connection.</param>
+    /// <param name="slot">The connection's slot.</param>
     /// <param name="deadline">The time in microseconds.</param>
-    public void Schedule(Tcb connection, ulong deadline)
+    public void Schedule(int slot, ulong deadline)
     {
-        int i = connection.HeapIndex;
-        if (i >= 0)
+        ushort[] places = _places;
+        ulong[] deadlines = _deadlines;
+        int i = places[slot];
+        if (i != 0)
         {
-            if (connection.HeapDeadline <= deadline)
+            if (deadlines[i] <= deadline)
                 return;
         }
         else
-            i = _count++;
+            i = ++_count;
 
-        connection.HeapDeadline = deadline;
-        Tcb[] heap = _heap;
-        while (i > 0)
+        ushort[] slots = _slots;
+        while (i > 1)
         {
-            int parent = (i - 1) / 2;
-            Tcb other = heap[parent];
-            if (other.HeapDeadline <= deadline)
+            int parent = i / 2;
+            if (deadlines[parent] <= deadline)
                 break;
-            heap[i] = other;
-            other.HeapIndex = i;
+            Move(slots, deadlines, places, parent, i);
             i = parent;
         }
 
-        heap[i] = connection;
-        connection.HeapIndex = i;
-        if (i != 0)
+        slots[i] = (ushort)slot;
+        deadlines[i] = deadline;
+        places[slot] = (ushort)i;
+        if (i != 1)
             return;
         Deadline = deadline;
         if (deadline < _wakeup.At)
@@ -60,41 +70,47 @@ internal sealed class TimerHeap
     }
 
     /// <summary>Takes the earliest entry out.</summary>
-    /// <returns>Its connection.</returns>
-    public Tcb Take()
+    /// <returns>Its connection's slot.</returns>
+    public int Take()
     {
-        Tcb[] heap = _heap;
-        Tcb first = heap[0];
-        first.HeapIndex = -1;
-        int count = --_count;
-        Tcb last = heap[count];
-        heap[count] = null;
-        if (count == 0)
+        ushort[] slots = _slots;
+        ulong[] deadlines = _deadlines;
+        ushort[] places = _places;
+        int first = slots[1];
+        places[first] = 0;
+        int count = _count--;
+        if (count == 1)
         {
             Deadline = ulong.MaxValue;
             return first;
         }
 
-        ulong deadline = last.HeapDeadline;
-        int i = 0;
+        // The last one is put where it belongs, from the top on.
+        ulong deadline = deadlines[count];
+        int i = 1;
         while (true)
         {
-            int child = 2 * i + 1;
+            int child = 2 * i;
             if (child >= count)
                 break;
-            if (child + 1 < count && heap[child + 1].HeapDeadline < heap[child].HeapDeadline)
+            if (child + 1 < count && deadlines[child + 1] < deadlines[child])
                 child++;
-            Tcb other = heap[child];
-            if (other.HeapDeadline >= deadline)
+            if (deadlines[child] >= deadline)
                 break;
-            heap[i] = other;
-            other.HeapIndex = i;
+            Move(slots, deadlines, places, child, i);
             i = child;
         }
 
-        heap[i] = last;
-        last.HeapIndex = i;
-        Deadline = heap[0].HeapDeadline;
+        Move(slots, deadlines, places, count, i);
+        Deadline = deadlines[1];
         return first;
+    }
+
+    private static void Move(ushort[] slots, ulong[] deadlines, ushort[] places, int from, int to)
+    {
+        int slot = slots[from];
+        slots[to] = (ushort)slot;
+        deadlines[to] = deadlines[from];
+        places[slot] = (ushort)to;
     }
 }

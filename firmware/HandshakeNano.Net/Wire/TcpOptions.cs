@@ -1,3 +1,5 @@
+using System;
+
 namespace HandshakeNano.Net.Wire;
 
 /// <summary>
@@ -64,8 +66,19 @@ public sealed class TcpOptions
     public bool Parse(byte[] frame, int end)
     {
         SackCount = 0;
-        int offer = 0;
         int i = TcpHeader.Options;
+
+        // Those of a SYN of Linux, in its order: MSS, SACK permitted, timestamps, no operation, window scale. To read them one by one
+        // takes four times as long.
+        if (end == TcpHeader.Options + 20 && (BitConverter.ToUInt64(frame, i) & 0xFFFFFFFF0000FFFF) == 0x0A08020400000402
+            && (BitConverter.ToUInt32(frame, i + 16) & 0xFFFFFF) == 0x030301)
+        {
+            int size = (frame[i + 2] << 8) | frame[i + 3];
+            Offer = OfferedSacks | (size < OfferedSize ? size : OfferedSize);
+            return true;
+        }
+
+        int offer = 0;
         int last = end - 1;
         while (i < last)
         {

@@ -46,7 +46,7 @@ internal sealed class Canonical
             bool ofConnection = slot.Owner == side.ConnectionNumber;
             bool ofTimeWait = slot.Field.StartsWith("TimeWaitEntry.", StringComparison.Ordinal);
             // These count or not, depending on others.
-            if (meaning == Meaning.Nothing || slot.Field == "Tcb._ranges" || slot.Field == "Tcb.IsFree")
+            if (meaning == Meaning.Nothing || slot.Field == "Tcb._ranges")
                 continue;
             for (int i = 0; i < slot.Words; i++)
                 plan.Add((slot.Word + i, meaning, ofConnection, ofTimeWait, side.At.MayBeStale(slot.Word + i)));

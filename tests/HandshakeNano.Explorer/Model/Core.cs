@@ -110,8 +110,8 @@ internal static class Core
         // A step takes longer than the clock needs to be ahead of it again.
         ["IsnGenerator._next"] = Meaning.Nothing,
         // Least and greatest retransmission timeout are equal here, so that round trips have no say.
-        ["TcbTimes.Srtt"] = Meaning.Nothing,
-        ["TcbTimes.RttVar"] = Meaning.Nothing,
+        ["TcbNumbers.Srtt"] = Meaning.Nothing,
+        ["TcbNumbers.RttVar"] = Meaning.Nothing,
         // No host takes selective acknowledgments here.
         ["TcbNumbers.HighRxt"] = Meaning.Nothing,
         ["TcbNumbers.LatestAt"] = Meaning.Nothing,
@@ -130,14 +130,21 @@ internal static class Core
         ["Tcb._sndBuffer"] = Meaning.Nothing,
         ["Tcb._rcvBuffer"] = Meaning.Nothing,
         // When the endpoint is woken: after each step it is checked that this is not after any deadline.
-        ["Tcb.HeapIndex"] = Meaning.Nothing,
-        ["Tcb.HeapDeadline"] = Meaning.Nothing,
-        ["TimerHeap._heap"] = Meaning.Nothing,
+        ["TimerHeap._slots"] = Meaning.Nothing,
+        ["TimerHeap._deadlines"] = Meaning.Nothing,
+        ["TimerHeap._places"] = Meaning.Nothing,
         ["TimerHeap._count"] = Meaning.Nothing,
         ["TimerHeap.Deadline"] = Meaning.Nothing,
         ["TimeWaitTable.Deadline"] = Meaning.Nothing,
         ["HalfOpenTable.Deadline"] = Meaning.Nothing,
         ["Wakeup.At"] = Meaning.Nothing,
+        // There is one connection, and all that waits is done at the end of a step.
+        ["ConnectionTable.Keys"] = Meaning.Nothing,
+        ["ConnectionTable.Next"] = Meaning.Nothing,
+        ["TcbPool.Next"] = Meaning.Nothing,
+        ["TcpListener._last"] = Meaning.Nothing,
+        ["TcpLayer._dirtyNext"] = Meaning.Nothing,
+        ["TcpLayer._dirtyLast"] = Meaning.Nothing,
         // Compared within one call only.
         ["TcpLayer._changes"] = Meaning.Nothing,
         ["Ipv4Layer.Peer"] = Meaning.Nothing,
@@ -163,7 +170,7 @@ internal static class Core
     /// <returns>The names as Type.Name of a constant, null if the elements have none.</returns>
     public static IReadOnlyList<string>? NamesOf(string field) => field switch
     {
-        "Tcb._v" => s_numbers,
+        "Tcb.Numbers" => s_numbers,
         "Tcb._t" => s_times,
         _ => null,
     };
@@ -195,11 +202,10 @@ internal sealed class ConnectionWords(Layout layout, int connection)
     private static readonly uint s_finSeen = Core.FlagOf("FinSeen");
     private static readonly uint s_finReceived = Core.FlagOf("FinReceived");
     private static readonly uint s_synPending = Core.FlagOf("SynPending");
+    private static readonly uint s_isFree = Core.FlagOf("IsFree");
 
-    public readonly int State = layout.WordOf(connection, "Tcb._state");
-    public readonly int IsFree = layout.WordOf(connection, "Tcb.IsFree");
+    public readonly int State = layout.WordOf(connection, "TcbNumbers.State");
     public readonly int Flags = layout.WordOf(connection, "TcbNumbers.Flags");
-    public readonly int IsDirty = layout.WordOf(connection, "Tcb.IsDirty");
     public readonly int Iss = layout.WordOf(connection, "TcbNumbers.Iss");
     public readonly int Irs = layout.WordOf(connection, "TcbNumbers.Irs");
     public readonly int SndUna = layout.WordOf(connection, "TcbNumbers.SndUna");
@@ -228,6 +234,9 @@ internal sealed class ConnectionWords(Layout layout, int connection)
     public readonly int KeepAliveAt = layout.WordOf(connection, "TcbTimes.KeepAliveAt");
     public readonly int SndBuffer = layout.WordOf(connection, "Tcb._sndBuffer");
     public readonly int RcvBuffer = layout.WordOf(connection, "Tcb._rcvBuffer");
+
+    /// <summary>Says whether the control block waits to become a connection.</summary>
+    public bool IsFree(ulong[] words) => (words[Flags] & s_isFree) != 0;
 
     /// <summary>Says whether our SYN is not acknowledged.</summary>
     public bool IsSynPending(ulong[] words) => (words[Flags] & s_synPending) != 0;

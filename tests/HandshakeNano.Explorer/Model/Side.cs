@@ -50,6 +50,7 @@ internal sealed class Side : ILink
         At = new ConnectionWords(Layout, ConnectionNumber);
         _halfOpen = new HalfOpenWords(Layout, _lives[0].Graph.NumbersOf("HalfOpenTable")[0]);
         _fullAt = Layout.WordOf(_lives[0].Graph.NumbersOf("TcpListener")[0], "TcpListener._fullAt");
+        Undone = Layout.WordOf(_lives[0].Graph.NumbersOf("TcpLayer")[0], "TcpLayer.DirtyFirst");
         TimeWaitCount = Layout.WordOf(_lives[0].Graph.NumbersOf("TimeWaitTable")[0], "TimeWaitTable.Count");
         TimeWaitDeadline = Layout.WordOf(_lives[0].Graph.NumbersOf("TimeWaitEntry")[0], "TimeWaitEntry.Deadline");
         Refresh();
@@ -72,6 +73,9 @@ internal sealed class Side : ILink
 
     /// <summary>Where the connection's variables stand.</summary>
     public ConnectionWords At { get; }
+
+    /// <summary>Where it stands whether a connection waits to be looked at.</summary>
+    public int Undone { get; }
 
     /// <summary>Where the number of connections in TIME-WAIT stands.</summary>
     public int TimeWaitCount { get; }
@@ -110,7 +114,7 @@ internal sealed class Side : ILink
     public bool IsUp => true;
 
     /// <summary>Is the control block free?</summary>
-    public bool IsFree => Words[At.IsFree] != 0;
+    public bool IsFree => At.IsFree(Words);
 
     /// <summary>Has a call to the third host taken the control block?</summary>
     public bool IsCalling => !IsFree && Number(At.Peer) == s_rawAddressC;

@@ -15,7 +15,7 @@ internal sealed partial class World
     {
         Side side = _sides[s];
         CheckTimers(s);
-        if (side.Number(side.At.IsDirty) != 0)
+        if (side.Number(side.Undone) != 0)
             Break("the endpoint comes to rest", $"{Name(s)} has left something undone.");
         if (side.HasConnection)
         {

@@ -125,6 +125,10 @@ public sealed class ClosedAndListenTests
     [DataRow(" mss 600", 600)]
     [DataRow(" mss 65535", 1460)]
     [DataRow(" opt 0101020403E80000", 1000)]
+    [DataRow(" opt 020403E80402080A00000001000000000103037F", 1000)]
+    [DataRow(" opt 0204FFFF0402080A00000001000000000103037F", 1460)]
+    [DataRow(" opt 0402020403E8080A00000001000000000103037F", 1000)]
+    [DataRow(" opt 020403E80402080A000000010000000003030701", 1000)]
     public void A_peer_gets_no_more_than_its_MSS_and_536_if_it_named_none(string option, int most)
     {
         TcpSettings settings = Wire.Settings();

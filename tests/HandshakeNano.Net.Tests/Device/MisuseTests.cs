@@ -201,6 +201,7 @@ public sealed class MisuseTests
         Refuses(new TcpSettings { LeastRate = 1_000_001 });
         Refuses(new TcpSettings { MaximumSegmentLifetime = ulong.MaxValue });
         Refuses(new TcpSettings { MaximumRetransmissionTimeout = ulong.MaxValue });
+        Refuses(new TcpSettings { MaximumRetransmissionTimeout = 2_000_000_001 });
         Wire wire = new Wire();
         ScriptedPeer peer = new ScriptedPeer(wire);
         peer.Opens(wire.Endpoint.Listen(7, 1));
@@ -215,7 +216,7 @@ public sealed class MisuseTests
         {
             FinWait2Timeout = Longest,
             MaximumSegmentLifetime = Longest,
-            MaximumRetransmissionTimeout = Longest,
+            MaximumRetransmissionTimeout = 2_000_000_000,
         });
     }
 

@@ -258,6 +258,19 @@ public sealed class SackTests
         return settings;
     }
 
+    [TestMethod]
+    [DataRow("020403E80402080A00000001000000000103037F")]
+    [DataRow("020403E8080A00000001000000000402010303FF")]
+    public void Whatever_the_order_of_its_options_a_SYN_permits_selective_acknowledgments(string options)
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades("S seq R opt " + options, "S. seq I ack R+1 mss 1460 sackok");
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1000, listener.Accept().MaximumSegmentSize);
+    }
+
     private static ScriptedPeer Accepted(Wire wire, uint irs)
     {
         ScriptedPeer peer = new ScriptedPeer(wire);

@@ -30,14 +30,14 @@ public sealed class MemoryTests
 
     /// <summary>What a connection takes whatever its settings, without the buffers and the list of what came out of order.</summary>
     [TestMethod]
-    public void An_established_connection_takes_no_more_than_720_bytes_besides_its_buffers()
+    public void An_established_connection_takes_no_more_than_560_bytes_besides_its_buffers()
     {
         TcpConnection connection = new TcpEndpoint(new MemoryWire().B, new SystemEntropy(), new TcpSettings { Address = 0x0A4D0002 })
             .Connect(0x0A4D0001, 7);
         object tcb = typeof(TcpConnection).GetField("_tcb", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(connection)!;
         long bytes = DeviceMemory.Alone(tcb, "_sndBuffer", "_rcvBuffer", "_ranges");
         TestContext.WriteLine($"{bytes} bytes for an established connection, and {DeviceMemory.Alone(connection)} for what the application has of it");
-        Assert.IsLessThanOrEqualTo(720, bytes);
+        Assert.IsLessThanOrEqualTo(560, bytes);
     }
 
     /// <summary>60 to 110 KB are free on a chip without PSRAM.</summary>

@@ -67,7 +67,7 @@ public static partial class Catalogue
 
         // The connect timeout of a connection.
         (new("the-connect-timeout-is-that-of-the-settings", "RFC 9293 section 3.9.1.1", Timers,
-            "return Owned && t[ConnectLimit] != 0 ? t[ConnectLimit] : _layer.Settings.SynTimeout;",
+            "return (Numbers[Flags] & Owned) != 0 && t[ConnectLimit] != 0 ? t[ConnectLimit] : _layer.Settings.SynTimeout;",
             "return _layer.Settings.SynTimeout;"),
             nameof(HandshakeTests), nameof(HandshakeTests.A_connection_has_a_connect_timeout_of_its_own)),
         (new("the-connect-timeout-waits-for-the-retransmission", "RFC 9293 section 3.9.1.1", Timers,
@@ -134,7 +134,7 @@ public static partial class Catalogue
             nameof(SynFloodTests), nameof(SynFloodTests.A_listener_that_closes_and_opens_again_resets_what_was_half_open_and_takes_nothing_of_it)),
 
         // Slow and silent peers, and orphans.
-        (new("an-orphan-waits-for-a-closed-window-for-ever", "RFC 6429", Arrives, "if (v[SndWnd] == 0 && Owned)", "if (v[SndWnd] == 0)"),
+        (new("an-orphan-waits-for-a-closed-window-for-ever", "RFC 6429", Arrives, "if (v[SndWnd] == 0 && (v[Flags] & Owned) != 0)", "if (v[SndWnd] == 0)"),
             nameof(SlowPeerTests), nameof(SlowPeerTests.A_closed_connection_whose_peer_keeps_its_window_at_zero_is_reset_after_100_seconds)),
         (new("an-orphan-has-the-whole-user-timeout", "RFC 6429", Watch, "if (t[UserLimit] > most)", "if (false)"),
             nameof(SlowPeerTests), nameof(SlowPeerTests.A_closed_connection_whose_peer_acknowledges_nothing_is_reset_after_100_seconds)),

@@ -233,14 +233,14 @@ public static partial class Catalogue
             "counters[(int)Counter.ChallengeReset]++;"),
         new("a-reset-in-syn-received-is-told-as-reset", "RFC 9293 section 3.10.7.4, second", Arrives,
             """
-                    if (_state == TcpState.SynReceived)
+                    if (state == TcpState.SynReceived)
                         reason = TcpCloseReason.Refused;
                     else if
             """,
             "        if"),
         new("a-reset-in-last-ack-loses-something", "RFC 9293 section 3.10.7.4, second", Arrives,
-            "_state >= TcpState.Closing && _v[SndUna] == _v[SndEnd]",
-            "_state >= TcpState.Closing && _v[SndUna] == _v[SndNxt]"),
+            "state >= TcpState.Closing && Numbers[SndUna] == Numbers[SndEnd]",
+            "state >= TcpState.Closing && Numbers[SndUna] == Numbers[SndNxt]"),
 
         // Fourth, the SYN bit, section 3.10.7.4 and RFC 5961 section 4.
         NoChallenge,
@@ -328,9 +328,9 @@ public static partial class Catalogue
             """
                         v[SndWnd] = window;
                         v[MaxSndWnd] = window;
-                        state = _state;
+                        state = (TcpState)v[State];
             """,
-            "            state = _state;"),
+            "            state = (TcpState)v[State];"),
         new("an-ack-of-the-unsent-is-believed", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             "else if (acked > sent)",
             "else if (acked > sent && (int)(ack - v[SndNxt]) <= 0)"),
@@ -358,8 +358,8 @@ public static partial class Catalogue
                     if (t[RttAt]
             """),
         new("the-ack-of-our-fin-leaves-fin-wait-1", "RFC 9293 section 3.10.7.4, fifth", Arrives,
-            "_state = TcpState.FinWait2;",
-            "_state = TcpState.FinWait1;"),
+            "v[State] = (uint)TcpState.FinWait2;",
+            "v[State] = (uint)TcpState.FinWait1;"),
         new("the-ack-of-our-fin-leaves-closing", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                         case TcpState.Closing:
@@ -463,7 +463,7 @@ public static partial class Catalogue
         new("no-data-in-fin-wait-1", "RFC 9293 section 3.10.7.4, seventh", Arrives,
             "if (state == TcpState.Established || state == TcpState.FinWait1 || state",
             "if (state == TcpState.Established || state"),
-        new("data-after-close-gets-no-reset", "RFC 9293 section 3.6.1", Arrives, "if (!Owned && length != 0)", "if (false)"),
+        new("data-after-close-gets-no-reset", "RFC 9293 section 3.6.1", Arrives, "if ((v[Flags] & Owned) == 0 && length != 0)", "if (false)"),
 
         // Eighth, the FIN bit, section 3.10.7.4.
         new("the-fin-takes-no-number", "RFC 9293 section 3.10.7.4, eighth", Arrives,
@@ -476,12 +476,12 @@ public static partial class Catalogue
             "if ((v[Flags] & FinSeen) != 0 && v[FinAt] == rcvNxt)",
             "if ((v[Flags] & FinSeen) != 0)"),
         new("a-fin-leaves-established", "RFC 9293 section 3.10.7.4, eighth", Arrives,
-            "_state = TcpState.CloseWait;",
-            "_state = TcpState.Established;"),
+            "v[State] = (uint)TcpState.CloseWait;",
+            "v[State] = (uint)TcpState.Established;"),
         new("crossed-fins-skip-closing", "RFC 9293 section 3.10.7.4, eighth", Arrives,
             """
                         case TcpState.FinWait1:
-                            _state = TcpState.Closing;
+                            v[State] = (uint)TcpState.Closing;
                             break;
             """,
             ""),
@@ -531,13 +531,13 @@ public static partial class Catalogue
         // The user and the timers, sections 3.10.3 to 3.10.8.
         new("a-close-loses-unread-data-in-silence", "RFC 9293 section 3.6.1", Calls, "(Available > 0 && IsOpen())", "false"),
         new("an-abort-is-silent", "RFC 9293 section 3.10.5", State,
-            "return _state >= TcpState.SynReceived && (",
-            "return _state > TcpState.TimeWait && ("),
+            "return state >= TcpState.SynReceived && (",
+            "return state > TcpState.TimeWait && ("),
         new("the-fin-leaves-before-the-data", "RFC 9293 section 3.10.4", Output,
             "bool fin = (v[Flags] & FinQueued) != 0 && length == queued && usable > length;",
             "bool fin = (v[Flags] & FinQueued) != 0 && usable > length;"),
         new("the-user-timeout-never-comes", "RFC 9293 section 3.10.8", Timers, "if (now - t[ProgressAt] >= limit)", "if (false)"),
-        new("the-timeout-does-not-double", "RFC 6298 section 5.5", Timers, "t[Rto] += t[Rto];", ""),
+        new("the-timeout-does-not-double", "RFC 6298 section 5.5", Timers, "uint rto = v[Rto] * 2;", "uint rto = v[Rto];"),
         new("a-retransmission-measures-the-round-trip", "RFC 6298 section 3", Timers,
             """
                     t[RttAt] = Never;
@@ -546,7 +546,7 @@ public static partial class Catalogue
             "        ArmRetransmission(now);"),
         new("probes-time-out", "RFC 9293 section 3.8.6.1", Arrives,
             """
-                        if (v[SndWnd] == 0 && Owned)
+                        if (v[SndWnd] == 0 && (v[Flags] & Owned) != 0)
                             _t[ProgressAt] = now;
             """,
             ""),
