@@ -249,15 +249,6 @@ public sealed class SackTests
         peer.Trades(". seq R+101 ack I+1 len 100", ". seq I+1 ack R+1 sack R+101:R+201");
     }
 
-    private static TcpSettings Settings()
-    {
-        TcpSettings settings = Wire.Settings();
-        settings.SelectiveAcknowledgments = true;
-        settings.ReceiveBufferSize = 16384;
-        settings.SendBufferSize = 16384;
-        return settings;
-    }
-
     [TestMethod]
     [DataRow("020403E80402080A00000001000000000103037F")]
     [DataRow("020403E8080A00000001000000000402010303FF")]
@@ -269,6 +260,15 @@ public sealed class SackTests
         peer.Trades("S seq R opt " + options, "S. seq I ack R+1 mss 1460 sackok");
         peer.Trades(". seq R+1 ack I+1", "");
         Assert.AreEqual(1000, listener.Accept().MaximumSegmentSize);
+    }
+
+    private static TcpSettings Settings()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SelectiveAcknowledgments = true;
+        settings.ReceiveBufferSize = 16384;
+        settings.SendBufferSize = 16384;
+        return settings;
     }
 
     private static ScriptedPeer Accepted(Wire wire, uint irs)

@@ -57,8 +57,8 @@ public sealed class FuzzTests
     [TestCategory("Plants")]
     [DataRow("two-connections-in-one-tick-share-an-isn", "Tcp/IsnGenerator.cs", "if (m < _next)", "if (false)",
         "two connections of one tuple share an ISN")]
-    [DataRow("two-calls-in-one-tick-share-an-isn", "Tcp/TcpLayer.cs", "return _isn.Next(_isnState, key, now);",
-        "return IsnGenerator.F(_isnState, key) + (uint)(now >> 2);", "two connections of one tuple share an ISN")]
+    [DataRow("two-calls-in-one-tick-share-an-isn", "Tcp/TcpLayer.cs", "return _isn.Next(_isnState, KeyOf(peer, ports), now);",
+        "return IsnGenerator.F(_isnState, KeyOf(peer, ports)) + (uint)(now >> 2);", "two connections of one tuple share an ISN")]
     [DataRow("a-syn-gets-the-cookie-of-another-syn", "Tcp/SynCookies.cs", "ulong block = irs | ", "ulong block = ",
         "a cookie opened a connection with another sequence number")]
     [DataRow("any-number-is-a-cookie", "Tcp/SynCookies.cs", "cookie == Sign(key, irs, step - age, size)",
