@@ -10,7 +10,7 @@ internal sealed partial class Tcb
 {
     public TcpCloseReason CloseReason
     {
-        get { return (TcpCloseReason)Numbers[Reason]; }
+        get { return (TcpCloseReason)(Numbers[Flags] >> Reason); }
     }
 
     public uint LocalAddress
@@ -177,7 +177,7 @@ internal sealed partial class Tcb
             {
                 if ((Numbers[Flags] & FinReceived) != 0)
                     Numbers[Events] |= TcbEvents.PeerClosed;
-                if (Numbers[Reason] != (uint)TcpCloseReason.None)
+                if (CloseReason != TcpCloseReason.None)
                     Numbers[Events] |= TcbEvents.Closed;
             }
 
@@ -296,17 +296,6 @@ internal sealed partial class Tcb
         uint[] v = Numbers;
         uint events = v[Events];
         v[Events] = TcbEvents.None;
-        if ((events & TcbEvents.Accept) != 0)
-        {
-            TcpListener listener = Listener;
-            TcpListenerHandler listening = listener == null ? null : listener._handler;
-            if (listening != null)
-                listening.OnAccept(listener);
-            events &= ~TcbEvents.Accept;
-            if (events == 0)
-                return;
-        }
-
         TcpConnectionHandler handler = _handler;
         if (handler == null || (v[Flags] & Owned) == 0)
             return;
@@ -333,7 +322,7 @@ internal sealed partial class Tcb
         }
 
         if ((events & TcbEvents.Closed) != 0)
-            handler.OnClosed(handle, (TcpCloseReason)v[Reason]);
+            handler.OnClosed(handle, (TcpCloseReason)(v[Flags] >> Reason));
     }
 
     private void DispatchRare(TcpConnectionHandler handler, TcpConnection handle, uint events)

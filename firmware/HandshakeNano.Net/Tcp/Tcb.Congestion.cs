@@ -28,16 +28,15 @@ internal sealed partial class Tcb
         v[OutputDue] = 1;
         if (duplicates < 3 && !IsLost((int)v[SackedCount], SackedBytes()))
         {
-            v[LossDue] = SendOneMore;
+            v[Flags] |= SendOneMore;
             return;
         }
 
         HalveThreshold();
         v[Recover] = v[SndNxt];
-        v[Flags] |= Recovering;
+        v[Flags] = (v[Flags] & ~SendOneMore) | Recovering | ResendFirst;
         v[HighRxt] = v[SndUna];
         v[Cwnd] = (v[Flags] & Sacks) != 0 ? v[Ssthresh] : v[Ssthresh] + 3 * mss;
-        v[LossDue] = ResendFirst;
     }
 
     /// <summary>An ACK of new data: the congestion window grows, or recovery goes on.</summary>
@@ -62,7 +61,7 @@ internal sealed partial class Tcb
 
             // A partial ACK: the next hole is known (RFC 6582 section 3.2).
             v[Cwnd] = v[Cwnd] > acked ? v[Cwnd] - acked + mss : mss;
-            v[LossDue] = ResendFirst;
+            v[Flags] = (v[Flags] & ~SendOneMore) | ResendFirst;
             return;
         }
 

@@ -76,11 +76,10 @@ internal sealed partial class Tcb
         if ((v[Flags] & Recovering) == 0 && v[Cwnd] > v[Ssthresh])
             v[Ssthresh] = v[Cwnd];
         v[Cwnd] = (uint)length;
-        v[Flags] &= ~Recovering;
+        v[Flags] &= ~(Recovering | ResendFirst | SendOneMore);
         v[SackedCount] = 0;
         v[Recover] = v[SndNxt];
         v[DuplicateAcks] = 0;
-        v[LossDue] = 0;
         v[SndPtr] = v[SndUna];
         t[RttAt] = Never;
         t[RetransmitAt] = Never;

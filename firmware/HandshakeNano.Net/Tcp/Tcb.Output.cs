@@ -147,7 +147,7 @@ internal sealed partial class Tcb
         uint[] v = Numbers;
         ulong[] t = _t;
         uint end = v[SndEnd];
-        if (v[LossDue] != 0)
+        if ((v[Flags] & (ResendFirst | SendOneMore)) != 0)
             AnswerLoss(now);
         uint cwnd = v[Cwnd];
         if ((v[Flags] & (Recovering | Sacks)) == (Recovering | Sacks))
@@ -220,14 +220,14 @@ internal sealed partial class Tcb
     private void AnswerLoss(ulong now)
     {
         uint[] v = Numbers;
-        uint due = v[LossDue];
-        v[LossDue] = 0;
-        if (due == SendOneMore)
+        bool more = (v[Flags] & SendOneMore) != 0;
+        v[Flags] &= ~(ResendFirst | SendOneMore);
+        if (more)
         {
-            uint more = v[DuplicateAcks] * v[Mss];
-            v[Cwnd] += more;
+            uint room = v[DuplicateAcks] * v[Mss];
+            v[Cwnd] += room;
             SendData(false, now);
-            v[Cwnd] -= more;
+            v[Cwnd] -= room;
             return;
         }
 

@@ -20,9 +20,9 @@ internal sealed partial class Tcb
         uint[] v = Numbers;
         int count = (int)v[RangeCount];
         v[LatestAt] = first;
-        if (SequenceRanges.Find(_ranges, count, first, end) >= 0)
+        if (SequenceRanges.Find(_ranges, 0, count, first, end) >= 0)
             CameTwice(first, end);
-        count = SequenceRanges.Add(_ranges, count, first, end, _layer.Counters);
+        count = SequenceRanges.Add(_ranges, 0, _layer.Settings.OutOfOrderRanges, count, first, end, _layer.Counters);
         if (count == SequenceRanges.Forgotten)
             return false;
         v[RangeCount] = (uint)count;
@@ -42,7 +42,7 @@ internal sealed partial class Tcb
                 rcvNxt = ranges[2 * i + 1];
         }
 
-        v[RangeCount] = (uint)SequenceRanges.Drop(ranges, count, rcvNxt);
+        v[RangeCount] = (uint)SequenceRanges.Drop(ranges, 0, count, rcvNxt);
         return rcvNxt;
     }
 
@@ -76,7 +76,7 @@ internal sealed partial class Tcb
             v[TwiceEnd] = first;
         }
 
-        int latest = SequenceRanges.Find(ranges, count, v[LatestAt], v[LatestAt] + 1);
+        int latest = SequenceRanges.Find(ranges, 0, count, v[LatestAt], v[LatestAt] + 1);
         if (latest >= 0)
             WriteSack(frame, blocks++, ranges[2 * latest], ranges[2 * latest + 1]);
         for (int i = 0; i < count && blocks < MostSacks; i++)

@@ -21,7 +21,8 @@ internal sealed partial class Tcb
     {
         uint[] v = Numbers;
         uint[] blocks = options.Sacks;
-        uint[] sacked = _sacked;
+        uint[] sacked = _ranges;
+        int begin = _layer.SackedAt;
         uint flight = v[SndNxt] - ack;
         int count = (int)v[SackedCount];
         bool news = false;
@@ -31,9 +32,9 @@ internal sealed partial class Tcb
             uint first = blocks[2 * i];
             uint end = blocks[2 * i + 1];
             if (first - ack - 1 >= flight || end - ack > flight || (int)(end - first) <= 0
-                || SequenceRanges.Find(sacked, count, first, end) >= 0)
+                || SequenceRanges.Find(sacked, begin, count, first, end) >= 0)
                 continue;
-            int now = SequenceRanges.Add(sacked, count, first, end, null);
+            int now = SequenceRanges.Add(sacked, begin, MostSacked, count, first, end, null);
             if (now == SequenceRanges.Forgotten)
                 continue;
             count = now;
@@ -48,24 +49,26 @@ internal sealed partial class Tcb
     private void DropSacked(uint ack)
     {
         uint[] v = Numbers;
-        v[SackedCount] = (uint)SequenceRanges.Drop(_sacked, (int)v[SackedCount], ack);
+        v[SackedCount] = (uint)SequenceRanges.Drop(_ranges, _layer.SackedAt, (int)v[SackedCount], ack);
     }
 
     /// <summary>Steps over what the peer has, where all is sent again after a timeout.</summary>
     private uint StepOverSacked(uint seq)
     {
-        uint[] sacked = _sacked;
-        int i = SequenceRanges.Find(sacked, (int)Numbers[SackedCount], seq, seq + 1);
-        return i < 0 ? seq : sacked[2 * i + 1];
+        uint[] sacked = _ranges;
+        int begin = _layer.SackedAt;
+        int i = SequenceRanges.Find(sacked, begin, (int)Numbers[SackedCount], seq, seq + 1);
+        return i < 0 ? seq : sacked[begin + 2 * i + 1];
     }
 
     /// <summary>How many bytes the peer has acknowledged selectively.</summary>
     private uint SackedBytes()
     {
-        uint[] sacked = _sacked;
+        uint[] sacked = _ranges;
+        int begin = _layer.SackedAt;
         uint bytes = 0;
         for (int i = (int)Numbers[SackedCount] - 1; i >= 0; i--)
-            bytes += sacked[2 * i + 1] - sacked[2 * i];
+            bytes += sacked[begin + 2 * i + 1] - sacked[begin + 2 * i];
         return bytes;
     }
 
@@ -81,7 +84,8 @@ internal sealed partial class Tcb
     private uint Pipe()
     {
         uint[] v = Numbers;
-        uint[] sacked = _sacked;
+        uint[] sacked = _ranges;
+        int begin = _layer.SackedAt;
         int count = (int)v[SackedCount];
         uint bytes = SackedBytes();
         uint again = v[HighRxt];
@@ -89,12 +93,12 @@ internal sealed partial class Tcb
         uint pipe = 0;
         for (int i = 0; i < count; i++)
         {
-            uint end = sacked[2 * i];
+            uint end = sacked[begin + 2 * i];
             if (!IsLost(count - i, bytes))
                 pipe += end - at;
             if ((int)(again - at) > 0)
                 pipe += (int)(again - end) < 0 ? again - at : end - at;
-            at = sacked[2 * i + 1];
+            at = sacked[begin + 2 * i + 1];
             bytes -= at - end;
         }
 
@@ -130,7 +134,8 @@ internal sealed partial class Tcb
     private uint SendHole(bool any, ulong now)
     {
         uint[] v = Numbers;
-        uint[] sacked = _sacked;
+        uint[] sacked = _ranges;
+        int begin = _layer.SackedAt;
         int count = (int)v[SackedCount];
         uint bytes = SackedBytes();
         uint at = v[HighRxt];
@@ -140,7 +145,7 @@ internal sealed partial class Tcb
         {
             if (!any && !IsLost(count - i, bytes))
                 return 0;
-            uint end = sacked[2 * i];
+            uint end = sacked[begin + 2 * i];
             if ((int)(end - at) > 0)
             {
                 uint length = end - at < v[Mss] ? end - at : v[Mss];
@@ -151,7 +156,7 @@ internal sealed partial class Tcb
                 return length;
             }
 
-            uint behind = sacked[2 * i + 1];
+            uint behind = sacked[begin + 2 * i + 1];
             bytes -= behind - end;
             if ((int)(behind - at) > 0)
                 at = behind;

@@ -22,16 +22,7 @@ internal sealed partial class Tcb
     /// <summary>At once, and our SYN with it again.</summary>
     private const uint AckWithSyn = 3;
 
-    /// <summary>The segment at SND.UNA is to be sent again, and no other.</summary>
-    private const uint ResendFirst = 1;
-
-    /// <summary>A new segment may go past the congestion window (limited transmit).</summary>
-    private const uint SendOneMore = 2;
-
-    /// <summary>The listener that the connection came by, until it is accepted.</summary>
-    internal TcpListener Listener;
-
-    /// <summary>What the application has of the connection; null until it was given out.</summary>
+    /// <summary>What the application has of the connection; null until it was given out, while it waits in the queue of its listener.</summary>
     internal TcpConnection Handle;
 
     private readonly TcpLayer _layer;
@@ -45,11 +36,10 @@ internal sealed partial class Tcb
     private readonly byte[] _sndBuffer;
     private readonly byte[] _rcvBuffer;
 
-    /// <summary>What came after a gap: pairs of first and last + 1, in order, apart from each other.</summary>
+    /// <summary>
+    /// What came after a gap, and from <see cref="TcpLayer.SackedAt"/> on what the peer has acknowledged selectively, as <see cref="SequenceRanges"/>.
+    /// </summary>
     private readonly uint[] _ranges;
-
-    /// <summary>What the peer has acknowledged selectively: pairs of first and last + 1, in order, apart from each other.</summary>
-    private readonly uint[] _sacked;
 
     private TcpConnectionHandler _handler;
 
@@ -58,8 +48,7 @@ internal sealed partial class Tcb
         _layer = layer;
         _sndBuffer = new byte[settings.SendBufferSize];
         _rcvBuffer = new byte[settings.ReceiveBufferSize];
-        _ranges = new uint[2 * settings.OutOfOrderRanges];
-        _sacked = new uint[settings.SelectiveAcknowledgments ? 2 * MostSacked : 0];
+        _ranges = new uint[layer.SackedAt + (settings.SelectiveAcknowledgments ? 2 * MostSacked : 0)];
         Numbers[Slot] = (uint)slot;
         _t[KeepAliveAt] = Never;
         StopTimers();
@@ -107,9 +96,7 @@ internal sealed partial class Tcb
             SlowDown();
         v[State] = (uint)TcpState.Established;
         layer.Counters[(int)Counter.Established]++;
-        Listener = listener;
         listener.Add(this);
-        v[Events] = TcbEvents.Accept;
     }
 
     /// <summary>Makes the connection call a peer: SYN-SENT. The SYN leaves with the next Poll, which knows the time.</summary>
@@ -137,24 +124,23 @@ internal sealed partial class Tcb
     internal void End(TcpCloseReason reason)
     {
         uint[] v = Numbers;
-        TcpListener listener = Listener;
-        if (listener != null)
+        uint flags = (v[Flags] & ~Reasons) | ((uint)reason << Reason);
+        if ((flags & Owned) != 0 && Handle == null)
         {
-            listener.Remove(this);
-            v[Flags] &= ~Owned;
+            _layer.FindListener((int)(v[Ports] >> 16)).Remove(this);
+            flags &= ~Owned;
         }
 
+        v[Flags] = flags;
         v[State] = (uint)TcpState.Closed;
-        v[Reason] = (uint)reason;
         v[OutputDue] = 0;
-        v[Events] = (v[Flags] & Owned) != 0 ? v[Events] | TcbEvents.Closed : TcbEvents.None;
+        v[Events] = (flags & Owned) != 0 ? v[Events] | TcbEvents.Closed : TcbEvents.None;
         _layer.Detach(this);
     }
 
     /// <summary>The listener closes before the connection was accepted: reset it.</summary>
     internal void LoseListener()
     {
-        Listener = null;
         Numbers[Flags] &= ~Owned;
         Numbers[Events] = TcbEvents.None;
         QueueReset();
@@ -318,7 +304,7 @@ internal sealed partial class Tcb
     {
         uint[] v = Numbers;
         v[State] = (uint)TcpState.TimeWait;
-        v[Reason] = (uint)TcpCloseReason.Finished;
+        v[Flags] = (v[Flags] & ~Reasons) | ((uint)TcpCloseReason.Finished << Reason);
         v[OutputDue] = 0;
 
         // Only an application closes, so there is a handle.
@@ -335,7 +321,7 @@ internal sealed partial class Tcb
     {
         if (IsResetOwed())
             Numbers[Flags] |= ResetQueued;
-        Numbers[Reason] = (uint)TcpCloseReason.Aborted;
+        Numbers[Flags] = (Numbers[Flags] & ~Reasons) | ((uint)TcpCloseReason.Aborted << Reason);
         Numbers[State] = (uint)TcpState.Closed;
         Touch();
     }
@@ -364,6 +350,12 @@ internal sealed partial class Tcb
         }
         else
             _layer.Detach(this);
+    }
+
+    /// <summary>True while the connection waits in the queue of its listener.</summary>
+    internal bool IsWaiting()
+    {
+        return Handle == null && (Numbers[Flags] & Owned) != 0;
     }
 
     /// <summary>True while the protocol still works on the connection.</summary>

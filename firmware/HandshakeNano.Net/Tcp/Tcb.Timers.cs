@@ -11,7 +11,7 @@ internal sealed partial class Tcb
     /// <summary>R1: from so many retransmissions on, the way to the peer is doubted (RFC 9293 section 3.8.3).</summary>
     internal const int R1 = 3;
 
-    private const int MaximumKeepAlives = 9;
+    private const uint MaximumKeepAlives = 9;
     private const ulong KeepAliveInterval = 75_000_000;
 
     /// <summary>Does what is due.</summary>
@@ -161,13 +161,13 @@ internal sealed partial class Tcb
         // With data on its way the retransmission timer does the asking (section 3.8.4).
         if (v[SndNxt] != v[SndUna] || (TcpState)v[State] < TcpState.Established)
             return;
-        if (v[KeepAlives] >= MaximumKeepAlives)
+        if ((v[Flags] & KeepAlives) >= MaximumKeepAlives * TcbFlags.KeepAlive)
         {
             GiveUp(Counter.KeepAlivesGivenUp, now);
             return;
         }
 
-        v[KeepAlives]++;
+        v[Flags] += TcbFlags.KeepAlive;
         _layer.Counters[(int)Counter.KeepAlives]++;
         Send(v[SndNxt] - 1, TcpHeader.Ack, 0, now);
     }

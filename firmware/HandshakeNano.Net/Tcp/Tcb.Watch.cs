@@ -170,7 +170,7 @@ internal sealed partial class Tcb
     private void HearAlive(ulong now)
     {
         ulong[] t = _t;
-        Numbers[KeepAlives] = 0;
+        Numbers[Flags] &= ~KeepAlives;
         t[KeepAliveAt] = now + t[KeepAliveTime];
         _layer.Timers.Schedule((int)Numbers[Slot], t[KeepAliveAt]);
     }

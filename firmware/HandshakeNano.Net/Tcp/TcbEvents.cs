@@ -21,15 +21,12 @@ internal static class TcbEvents
     /// <summary>The connection has ended.</summary>
     public const uint Closed = 16;
 
-    /// <summary>The listener has a connection to give; for the listener's handler.</summary>
-    public const uint Accept = 32;
-
     /// <summary>The handler is being told; a call that gives the connection back takes it away.</summary>
-    public const uint Telling = 64;
+    public const uint Telling = 32;
 
     /// <summary>Urgent data was announced.</summary>
-    public const uint Urgent = 128;
+    public const uint Urgent = 64;
 
     /// <summary>Something is wrong on the way to the peer.</summary>
-    public const uint SoftError = 256;
+    public const uint SoftError = 128;
 }

@@ -1,6 +1,6 @@
 namespace HandshakeNano.Net;
 
-/// <summary>What is or is not so of a connection: the bits of <see cref="TcbNumbers.Flags"/>.</summary>
+/// <summary>What is or is not so of a connection: the bits of <see cref="TcbNumbers.Flags"/>. Its upper bits are small numbers.</summary>
 internal static class TcbFlags
 {
     /// <summary>The peer's FIN has come in order. The lowest bit, as it is subtracted from RCV.NXT where only bytes count.</summary>
@@ -42,4 +42,22 @@ internal static class TcbFlags
 
     /// <summary>The application, or an accept queue on its behalf, holds the connection.</summary>
     public const uint Owned = 16384;
+
+    /// <summary>A duplicate or partial ACK asks for the segment at SND.UNA once more, and for no other.</summary>
+    public const uint ResendFirst = 1 << 15;
+
+    /// <summary>A duplicate ACK asks for a new segment, past the congestion window (limited transmit).</summary>
+    public const uint SendOneMore = 1 << 16;
+
+    /// <summary>One keep-alive that has had no answer.</summary>
+    public const uint KeepAlive = 1 << 20;
+
+    /// <summary>How many of them there are, in units of <see cref="KeepAlive"/>.</summary>
+    public const uint KeepAlives = 15 * KeepAlive;
+
+    /// <summary>From this bit on: why the connection has ended, a <see cref="TcpCloseReason"/>.</summary>
+    public const int Reason = 28;
+
+    /// <summary>The bits of it.</summary>
+    public const uint Reasons = 15U << Reason;
 }

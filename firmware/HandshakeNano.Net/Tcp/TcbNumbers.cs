@@ -65,62 +65,53 @@ internal static class TcbNumbers
     /// <summary>The last soft error, a <see cref="TcpSoftError"/>.</summary>
     public const int SoftError = 25;
 
-    /// <summary>How many keep-alives have had no answer.</summary>
-    public const int KeepAlives = 26;
-
-    /// <summary>Why the connection has ended, a <see cref="TcpCloseReason"/>.</summary>
-    public const int Reason = 27;
-
-    public const int RangeCount = 28;
+    public const int RangeCount = 26;
 
     /// <summary>How many challenge ACKs were sent in this interval.</summary>
-    public const int Challenges = 29;
+    public const int Challenges = 27;
 
     /// <summary>What acknowledgment is owed.</summary>
-    public const int AckDue = 30;
+    public const int AckDue = 28;
 
-    public const int DuplicateAcks = 31;
+    public const int DuplicateAcks = 29;
 
-    /// <summary>What a duplicate or partial ACK asks for: <see cref="Tcb.ResendFirst"/>, <see cref="Tcb.SendOneMore"/>, or 0 for nothing.</summary>
-    public const int LossDue = 32;
-
-    public const int Retries = 33;
+    public const int Retries = 30;
 
     /// <summary>How many ranges the peer has acknowledged selectively.</summary>
-    public const int SackedCount = 34;
+    public const int SackedCount = 31;
 
     /// <summary>HighRxt of RFC 6675: the sequence number behind the last segment that was sent again in this recovery.</summary>
-    public const int HighRxt = 35;
+    public const int HighRxt = 32;
 
     /// <summary>The first sequence number of what last came after a gap.</summary>
-    public const int LatestAt = 36;
+    public const int LatestAt = 33;
 
     /// <summary>What came twice and is to be reported (RFC 2883): its first sequence number.</summary>
-    public const int TwiceAt = 37;
+    public const int TwiceAt = 34;
 
     /// <summary>The sequence number behind it; that of <see cref="TwiceAt"/> if there is nothing to report.</summary>
-    public const int TwiceEnd = 38;
+    public const int TwiceEnd = 35;
 
     /// <summary>A <see cref="TcpState"/>.</summary>
-    public const int State = 39;
+    public const int State = 36;
 
     /// <summary>What is to be told to the handler, <see cref="TcbEvents"/>.</summary>
-    public const int Events = 40;
+    public const int Events = 37;
 
     /// <summary>Not 0: there may be something to send.</summary>
-    public const int OutputDue = 41;
+    public const int OutputDue = 38;
 
     // The round-trip time (RFC 6298), in microseconds; SRTT is 0 before the first was measured.
-    public const int Srtt = 42;
-    public const int RttVar = 43;
-    public const int Rto = 44;
+    public const int Srtt = 39;
+    public const int RttVar = 40;
+    public const int Rto = 41;
 
     /// <summary>How many numbers begin at 0 with each connection.</summary>
-    public const int Cleared = 45;
+    public const int Cleared = 42;
 
     /// <summary>The control block's place in the <see cref="TcbPool"/>.</summary>
-    public const int Slot = 45;
+    public const int Slot = 42;
 
     /// <summary>How many numbers there are.</summary>
-    public const int Count = 46;
+    public const int Count = 43;
 }

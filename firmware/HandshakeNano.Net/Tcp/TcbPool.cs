@@ -47,7 +47,7 @@ internal sealed class TcbPool
     {
         uint[] v = tcb.Numbers;
         int slot = (int)v[TcbNumbers.Slot];
-        v[TcbNumbers.Flags] = TcbFlags.IsFree;
+        v[TcbNumbers.Flags] |= TcbFlags.IsFree;
         Next[slot] = (ushort)Free;
         Free = slot;
     }

@@ -57,6 +57,8 @@ internal sealed partial class TcpLayer
         _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
             connection.Arrives(frame, seq, ack, flags, window, null, payload, length, now);
+        if (listener._handler != null && listener._pending != 0)
+            listener._handler.OnAccept(listener);
         Settle(connection, now);
     }
 
@@ -195,6 +197,8 @@ internal sealed partial class TcpLayer
         _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
             connection.Arrives(frame, seq, ack, flags, window, null, payload, length, now);
+        if (listener._handler != null && listener._pending != 0)
+            listener._handler.OnAccept(listener);
         Settle(connection, now);
         return true;
     }

@@ -33,6 +33,9 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <summary>Length in bytes of the options in a SYN that calls a peer.</summary>
     public readonly int SynOptions;
 
+    /// <summary>Where in a connection's ranges those begin that its peer has acknowledged selectively.</summary>
+    public readonly int SackedAt;
+
     /// <summary>What is taken of a peer's <see cref="TcpOptions.Offer"/>.</summary>
     public readonly int OfferMask;
 
@@ -103,6 +106,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         OfferMask = settings.SelectiveAcknowledgments ? TcpOptions.OfferedSize | TcpOptions.OfferedSacks : TcpOptions.OfferedSize;
 
         _dirtyNext = new ushort[settings.Connections + 1];
+        SackedAt = 2 * settings.OutOfOrderRanges;
         Pool = new TcbPool(this, settings);
         int buckets = 1;
         while (buckets < settings.Listeners)
@@ -149,6 +153,15 @@ internal sealed partial class TcpLayer : INeighbourUser
     public bool CanConnect
     {
         get { return Pool.Free != TcbPool.None; }
+    }
+
+    /// <summary>The key of a connection.</summary>
+    /// <param name="peer">The peer's number.</param>
+    /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
+    /// <returns>The key.</returns>
+    public static ulong KeyOf(uint peer, uint ports)
+    {
+        return ((ulong)peer << 32) | PortsOf(ports);
     }
 
     /// <summary>Resets all connections at once, while our address still works (RFC 5227 section 2.4).</summary>
@@ -210,8 +223,9 @@ internal sealed partial class TcpLayer : INeighbourUser
         _changes++;
         for (int i = 1; i < Pool.All.Length; i++)
         {
-            if (Pool.All[i].Listener == listener)
-                Pool.All[i].LoseListener();
+            Tcb connection = Pool.All[i];
+            if (connection.IsWaiting() && connection.Numbers[TcbNumbers.Ports] >> 16 == (uint)listener.Port)
+                connection.LoseListener();
         }
 
         DoomHalfOpen(listener);
@@ -228,6 +242,15 @@ internal sealed partial class TcpLayer : INeighbourUser
 
         listener.Next = _freeListener;
         _freeListener = listener;
+    }
+
+    /// <summary>The listener of a port, null if there is none. One whose connections wait to be accepted is there.</summary>
+    public TcpListener FindListener(int port)
+    {
+        TcpListener listener = _ports[port & (_ports.Length - 1)];
+        while (listener != null && listener._port != port)
+            listener = listener.Next;
+        return listener;
     }
 
     /// <summary>Opens a connection; there must be a free one.</summary>
@@ -570,15 +593,6 @@ internal sealed partial class TcpLayer : INeighbourUser
         ArrivesInListen(listener, key, ports, (uint)addressSum << 8, seq, options, 0, now);
     }
 
-    /// <summary>The key of a connection.</summary>
-    /// <param name="peer">The peer's number.</param>
-    /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
-    /// <returns>The key.</returns>
-    public static ulong KeyOf(uint peer, uint ports)
-    {
-        return ((ulong)peer << 32) | PortsOf(ports);
-    }
-
     private static ulong MakeKey(uint peer, int remotePort, int localPort)
     {
         return KeyOf(peer, ((uint)localPort << 16) | (uint)remotePort);
@@ -600,14 +614,6 @@ internal sealed partial class TcpLayer : INeighbourUser
             connection.Output(now);
         if (DirtyFirst != TcbPool.None)
             Flush(now);
-    }
-
-    private TcpListener FindListener(int port)
-    {
-        TcpListener listener = _ports[port & (_ports.Length - 1)];
-        while (listener != null && listener._port != port)
-            listener = listener.Next;
-        return listener;
     }
 
     private bool IsInUse(ulong key)

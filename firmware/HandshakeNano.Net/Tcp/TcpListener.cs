@@ -80,7 +80,6 @@ public sealed class TcpListener
         TcbPool pool = _pool;
         Tcb connection = pool.All[slot];
         _first = pool.Next[slot];
-        connection.Listener = null;
         _pending--;
         return connection.GiveOut();
     }
@@ -136,7 +135,6 @@ public sealed class TcpListener
                 _last = previous;
         }
 
-        connection.Listener = null;
         _pending--;
     }
 }

@@ -179,9 +179,9 @@ public static partial class Catalogue
             nameof(SackTests), nameof(SackTests.A_cookie_cannot_keep_the_offer_so_there_is_none)),
 
         // The setting says how many ranges are kept.
-        (new("four-ranges-are-kept-whatever-the-settings-say", "RFC 9293 section 3.10.7.4, seventh", State,
-            "new uint[2 * settings.OutOfOrderRanges]",
-            "new uint[8]"),
+        (new("four-ranges-are-kept-whatever-the-settings-say", "RFC 9293 section 3.10.7.4, seventh", "Tcp/Tcb.Ranges.cs",
+            "SequenceRanges.Add(_ranges, 0, _layer.Settings.OutOfOrderRanges, count,",
+            "SequenceRanges.Add(_ranges, 0, 4, count,"),
             nameof(SegmentArrivalTests), nameof(SegmentArrivalTests.A_receive_buffer_of_small_segments_is_kept_though_each_second_is_lost)),
 
         .. ForArp,

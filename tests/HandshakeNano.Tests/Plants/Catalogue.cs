@@ -555,7 +555,7 @@ public static partial class Catalogue
             "if (mss >= length)",
             "if (mss >= length || mss < TcpOptions.DefaultMaximumSegmentSize)"),
         new("a-hint-above-what-was-sent-is-believed", "RFC 1191 section 3", Errors, "if (mss >= length)", "if (mss >= v[Mss])"),
-        new("no-limited-transmit", "RFC 5681 section 3.2", Congestion, "v[LossDue] = SendOneMore;", ""),
+        new("no-limited-transmit", "RFC 5681 section 3.2", Congestion, "v[Flags] |= SendOneMore;", ""),
         new("no-nagle", "RFC 9293 section 3.7.4", Output, "if (!all && (v[Flags] & NoNagle) == 0 && ptr != una)", "if (false)"),
         new("no-silly-window-avoidance", "RFC 9293 section 3.8.6.2.1", Output, "if (!all && (uint)length < v[MaxSndWnd] / 2)", "if (false)"),
         new("the-window-opens-in-small-steps", "RFC 9293 section 3.8.6.2.2", Output,
