@@ -152,7 +152,7 @@ internal sealed partial class Tcb
         set
         {
             ulong[] t = _t;
-            if ((Numbers[Flags] & InTable) == 0 || (Numbers[Flags] & Owned) == 0)
+            if ((Numbers[Flags] & (InTable | Owned)) != (InTable | Owned))
                 return;
             t[IdleLimit] = value;
             t[LingerAt] = Never;

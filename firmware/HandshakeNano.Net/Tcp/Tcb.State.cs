@@ -125,6 +125,8 @@ internal sealed partial class Tcb
     {
         uint[] v = Numbers;
         uint flags = (v[Flags] & ~Reasons) | ((uint)reason << Reason);
+
+        // IsWaiting, in line.
         if ((flags & Owned) != 0 && Handle == null)
         {
             _layer.FindListener((int)(v[Ports] >> 16)).Remove(this);

@@ -19,7 +19,7 @@ public sealed class FirmwareCostTests
     private const long HandshakeLimit = 3600;
 
     /// <summary>
-    /// What they cost today, plus some 2 %. Lower it when the meter shows less; raise it only for something that is
+    /// What they cost today, and hardly more. Lower it when the meter shows less; raise it only for something that is
     /// worth it, and say what in the commit.
     /// </summary>
     private const long HandshakeBudget = 3475;
@@ -28,7 +28,7 @@ public sealed class FirmwareCostTests
 
     /// <summary>
     /// What SYN, SYN,ACK and ACK may cost in any case, without the application's part and the end. Linux's SYN permits selective
-    /// acknowledgments, and to read and answer that costs 78.
+    /// acknowledgments, and to read and answer that costs 34.
     /// </summary>
     private const long HandshakeAloneLimit = 2600;
 
