@@ -22,11 +22,12 @@ public static class Ipv4Packet
     /// <param name="destination">The receiver's.</param>
     /// <param name="protocol">The protocol number.</param>
     /// <param name="payload">What follows the header.</param>
+    /// <param name="typeOfService">The second byte of the header: six bits of differentiated services, two of ECN.</param>
     /// <returns>The packet, which must not be fragmented (DF) and has a time to live of 64.</returns>
-    public static byte[] Create(uint source, uint destination, int protocol, ReadOnlySpan<byte> payload)
+    public static byte[] Create(uint source, uint destination, int protocol, ReadOnlySpan<byte> payload, int typeOfService = 0)
     {
         byte[] packet = new byte[HeaderLength + payload.Length];
-        Write(packet, source, destination, protocol, payload);
+        Write(packet, source, destination, protocol, payload, typeOfService);
         return packet;
     }
 
@@ -36,11 +37,14 @@ public static class Ipv4Packet
     /// <param name="destination">The receiver's.</param>
     /// <param name="protocol">The protocol number.</param>
     /// <param name="payload">What follows the header.</param>
-    public static void Write(Span<byte> packet, uint source, uint destination, int protocol, ReadOnlySpan<byte> payload)
+    /// <param name="typeOfService">The second byte of the header.</param>
+    public static void Write(
+        Span<byte> packet, uint source, uint destination, int protocol, ReadOnlySpan<byte> payload, int typeOfService = 0)
     {
         Span<byte> header = packet[..HeaderLength];
         header.Clear();
         header[0] = 0x45;
+        header[1] = (byte)typeOfService;
         BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)(HeaderLength + payload.Length));
         BinaryPrimitives.WriteUInt16BigEndian(header[6..], DontFragment);
         header[8] = 64;

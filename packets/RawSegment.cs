@@ -12,6 +12,9 @@ public sealed record RawSegment
     /// <summary>The receiver's port.</summary>
     public int DestinationPort { get; init; }
 
+    /// <summary>The two ECN bits of the IPv4 header (RFC 3168 section 5); they count where a whole packet is written.</summary>
+    public int Ecn { get; init; }
+
     /// <summary>The sequence number.</summary>
     public uint Sequence { get; init; }
 
@@ -75,5 +78,6 @@ public sealed record RawSegment
     /// <param name="source">The sender's IPv4 address, most significant byte first.</param>
     /// <param name="destination">The receiver's.</param>
     /// <returns>The IPv4 packet.</returns>
-    public byte[] ToPacket(uint source, uint destination) => Ipv4Packet.Create(source, destination, Ipv4Packet.Tcp, ToBytes(source, destination));
+    public byte[] ToPacket(uint source, uint destination) =>
+        Ipv4Packet.Create(source, destination, Ipv4Packet.Tcp, ToBytes(source, destination), Ecn);
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 
 namespace HandshakeNano.Packets;
@@ -16,6 +17,9 @@ public sealed record Segment
 
     /// <summary>Whom it is for.</summary>
     public required IPEndPoint Destination { get; init; }
+
+    /// <summary>The two ECN bits of the IPv4 header: 0 not ECN-capable, 1 and 2 ECN-capable, 3 congestion experienced (RFC 3168).</summary>
+    public int Ecn { get; init; }
 
     /// <summary>Sequence number of the first byte (of the SYN if there is one).</summary>
     public uint Sequence { get; init; }
@@ -37,6 +41,11 @@ public sealed record Segment
 
     /// <summary>How much of the sequence space it takes: its data, and one each for SYN and FIN.</summary>
     public uint SequenceLength => (uint)Payload.Length + (Has(ControlBits.Syn) ? 1u : 0) + (Has(ControlBits.Fin) ? 1u : 0);
+
+    /// <summary>Finds an option that is well-formed.</summary>
+    /// <param name="kind">The option's kind, as IANA assigns them.</param>
+    /// <returns>The first of this kind; null if there is none.</returns>
+    public TcpOption? Option(int kind) => Options.FirstOrDefault(option => option.Kind == kind && !option.Malformed);
 
     /// <summary>Says whether control bits are set.</summary>
     /// <param name="flags">One bit, or several.</param>
@@ -72,6 +81,7 @@ public sealed record Segment
             Time = time,
             Source = new IPEndPoint(new IPAddress(packet[12..16]), BinaryPrimitives.ReadUInt16BigEndian(tcp)),
             Destination = new IPEndPoint(new IPAddress(packet[16..20]), BinaryPrimitives.ReadUInt16BigEndian(tcp[2..])),
+            Ecn = packet[1] & 3,
             Sequence = BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]),
             Acknowledgment = BinaryPrimitives.ReadUInt32BigEndian(tcp[8..]),
             Flags = (ControlBits)tcp[13],

@@ -38,6 +38,28 @@ public sealed record TcpOption(int Kind, string Name, IReadOnlyList<uint> Values
         };
     }
 
+    /// <summary>Writes options.</summary>
+    /// <param name="options">Well-formed options, in the order of the wire.</param>
+    /// <returns>The bytes, with no-operations at the end up to a whole number of words.</returns>
+    public static byte[] ToBytes(IEnumerable<TcpOption> options)
+    {
+        var bytes = new List<byte>();
+        foreach (TcpOption option in options)
+        {
+            byte[] body = option.Kind switch
+            {
+                2 => Words(option.Values, 2),
+                5 or 8 => Words(option.Values, 4),
+                _ => Words(option.Values, 1),
+            };
+            bytes.AddRange(option.IsPadding ? [(byte)option.Kind] : [(byte)option.Kind, (byte)(2 + body.Length), .. body]);
+        }
+
+        while (bytes.Count % 4 != 0)
+            bytes.Add(1);
+        return [.. bytes];
+    }
+
     /// <summary>Takes the options of a TCP header apart. Never throws and never loops, whatever the bytes are.</summary>
     /// <param name="bytes">The header from its 21st byte to its end.</param>
     /// <returns>The options up to the end-of-options or the first that has no possible length.</returns>
@@ -89,6 +111,9 @@ public sealed record TcpOption(int Kind, string Name, IReadOnlyList<uint> Values
         };
         return new TcpOption(kind, NameOf(kind), values ?? [], values == null);
     }
+
+    private static byte[] Words(IReadOnlyList<uint> values, int size) =>
+        [.. values.SelectMany(value => Enumerable.Range(1, size).Select(i => (byte)(value >> (8 * (size - i)))))];
 
     private static uint[] Words(ReadOnlySpan<byte> body)
     {

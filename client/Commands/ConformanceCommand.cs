@@ -78,7 +78,7 @@ public static class ConformanceCommand
         Option<bool> json = Options.Json();
         var command = new Command(
             "conformance",
-            "Drive the 31 behaviours of docs/conformance.md against a TCP endpoint, with raw frames, and show which it has.\n"
+            "Drive the behaviours of docs/conformance.md against a TCP endpoint, with raw frames, and show which it has.\n"
             + "Exit codes: 0 all that were asked for, 1 one failed or could not be driven.");
         command.Arguments.Add(host);
         foreach (Option option in new Option[]

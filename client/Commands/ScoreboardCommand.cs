@@ -55,7 +55,7 @@ public static class ScoreboardCommand
             "scoreboard",
             "Probe our endpoint, the Linux kernel and other stacks alike, each over a TAP in a network namespace of its own (root, or a user\n"
             + "who may make user namespaces), and show the behaviours side by side.\n"
-            + "Exit codes: 0 ours shows all 31, 1 it does not.");
+            + "Exit codes: 0 ours shows all, 1 it does not.");
         command.Options.Add(programs);
         command.Options.Add(patient);
         command.Options.Add(markdown);

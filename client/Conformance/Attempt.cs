@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Threading.Tasks;
 using HandshakeNano.Net;
@@ -108,6 +109,27 @@ internal sealed class Attempt
     internal void WakeAt(TaskCompletionSource source, ulong moment) => _probe.Loop.WakeAt(source, moment);
 
     internal void Send(RawSegment segment) => _probe.Host.Send(_probe.Request.Address, segment);
+
+    /// <summary>Sends a segment to the peer's Ethernet address in a packet for another address.</summary>
+    internal void SendTo(uint destination, RawSegment segment) => _probe.Host.SendTo(_probe.Request.Address, destination, segment);
+
+    /// <summary>
+    /// Says by ICMP that the peer's segment did not arrive (RFC 792): type 3, a code, and the header and eight bytes of what is quoted.
+    /// </summary>
+    /// <param name="connection">Whose segment it was.</param>
+    /// <param name="code">3 port unreachable, 4 fragmentation needed.</param>
+    /// <param name="seq">Its sequence number.</param>
+    /// <param name="mtu">The next hop's MTU in bytes (RFC 1191); 0 if there is none.</param>
+    internal void SendUnreachable(RawConnection connection, int code, uint seq, int mtu = 0)
+    {
+        const int Type = 3, Quoted = 8;
+        var segment = new RawSegment { SourcePort = connection.RemotePort, DestinationPort = connection.LocalPort, Sequence = seq };
+        byte[] packet = segment.ToPacket(_probe.Request.Address, _probe.Host.Address);
+        byte[] message = [Type, (byte)code, 0, 0, 0, 0, (byte)(mtu >> 8), (byte)mtu, .. packet[..(Ipv4Packet.HeaderLength + Quoted)]];
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), Checksum.Of(message));
+        Log(true, connection, Now, "ICMP unreachable " + code + (mtu == 0 ? "" : ", MTU " + mtu), 0);
+        _probe.Host.Send(_probe.Request.Address, Ipv4Packet.Icmp, message);
+    }
 
     internal void Log(bool sent, RawConnection connection, ulong time, string text, int window)
     {

@@ -31,7 +31,7 @@ public sealed class Behaviour
         Drive = drive;
     }
 
-    /// <summary>Its number, 1 to 31.</summary>
+    /// <summary>Its number, from 1 on.</summary>
     public int Number { get; }
 
     /// <summary>The state, and what happens in it.</summary>

@@ -21,7 +21,6 @@ internal sealed class RawConnection
     private readonly Attempt _attempt;
     private readonly Queue<Segment> _arrived = [];
     private TaskCompletionSource? _waiting;
-    private bool _peerSynSeen;
 
     internal RawConnection(Attempt attempt, int localPort, int remotePort, uint iss)
     {
@@ -59,6 +58,15 @@ internal sealed class RawConnection
     /// <summary>The peer's maximum segment size; 536 if it names none.</summary>
     internal int SndMss { get; private set; } = 536;
 
+    /// <summary>The options of every segment but a SYN, unless others are given; null: none.</summary>
+    internal Func<byte[]>? Options { get; set; }
+
+    /// <summary>Is told of each segment that comes; null: not wanted.</summary>
+    internal Action<Segment>? Arrived { get; set; }
+
+    /// <summary>The SYN or SYN,ACK with which the peer answered; null until it has come.</summary>
+    internal Segment? PeerSyn { get; private set; }
+
     /// <summary>True once a segment of the peer's was seen.</summary>
     internal bool PeerSeen { get; private set; }
 
@@ -75,6 +83,7 @@ internal sealed class RawConnection
         if (!segment.Has(ControlBits.Rst))
             SndWnd = segment.Window;
         _attempt.Log(false, this, segment.Time, Text(segment), segment.Window);
+        Arrived?.Invoke(segment);
         _arrived.Enqueue(segment);
         _waiting?.TrySetResult();
     }
@@ -82,7 +91,7 @@ internal sealed class RawConnection
     /// <summary>Sends a segment; what is not said is what a TCP would say.</summary>
     internal void Send(
         ControlBits flags, uint? seq = null, uint? ack = null, string data = "", int? window = null, byte[]? options = null,
-        int? dataOffset = null, bool badChecksum = false)
+        int? dataOffset = null, bool badChecksum = false, int ecn = 0)
     {
         byte[] bytes = Encoding.ASCII.GetBytes(data);
         uint acknowledgment = ack ?? (flags.HasFlag(ControlBits.Ack) ? RcvNxt : 0);
@@ -99,7 +108,8 @@ internal sealed class RawConnection
             Acknowledgment = acknowledgment,
             Flags = flags,
             Window = window ?? RcvWnd,
-            Options = options ?? [],
+            Options = options ?? (flags.HasFlag(ControlBits.Syn) ? [] : Options?.Invoke() ?? []),
+            Ecn = ecn,
             Data = bytes,
             DataOffset = dataOffset,
             BadChecksum = badChecksum,
@@ -217,11 +227,13 @@ internal sealed class RawConnection
     }
 
     /// <summary>Shakes hands as a client does. What is lost is sent again.</summary>
-    internal async Task Open(byte[]? options = null)
+    /// <param name="options">The SYN's; null: an MSS of 1460 alone.</param>
+    /// <param name="alsoSyn">More control bits of the SYN.</param>
+    internal async Task Open(byte[]? options = null, ControlBits alsoSyn = ControlBits.None)
     {
         for (int i = 0; ; i++)
         {
-            Send(ControlBits.Syn, Iss, options: options ?? Mss(1460));
+            Send(ControlBits.Syn | alsoSyn, Iss, options: options ?? Mss(1460));
             Segment? answer = await Next(Attempt.Answer);
             if (answer == null && i < 3)
                 continue;
@@ -293,14 +305,15 @@ internal sealed class RawConnection
     }
 
     /// <summary>A copy of the peer's SYN or SYN,ACK.</summary>
-    internal bool IsSynCopy(Segment segment) => segment.Has(ControlBits.Syn) && _peerSynSeen && segment.Sequence == Irs;
+    internal bool IsSynCopy(Segment segment) => segment.Has(ControlBits.Syn) && PeerSyn != null && segment.Sequence == Irs;
 
     /// <summary>A segment in short form, with numbers counted from the initial ones.</summary>
     internal string Text(Segment segment)
     {
         string text = Text(segment.Flags & Judged, segment.Sequence, segment.Acknowledgment, segment.Payload.Length, false);
-        TcpOption? mss = segment.Options.FirstOrDefault(option => option is { Kind: 2, Malformed: false });
-        return mss == null ? text : text + " mss " + mss.Values[0].ToString(CultureInfo.InvariantCulture);
+        if (segment.Option(2) is TcpOption mss)
+            text += " mss " + mss.Values[0].ToString(CultureInfo.InvariantCulture);
+        return segment.Option(5) is TcpOption blocks ? text + " " + blocks.ToText(Iss) : text;
     }
 
     /// <summary>The MSS option.</summary>
@@ -308,8 +321,8 @@ internal sealed class RawConnection
 
     private string Text(ControlBits flags, uint seq, uint ack, int length, bool ours)
     {
-        uint senderBase = ours ? Iss : _peerSynSeen ? Irs : 0;
-        uint receiverBase = ours ? _peerSynSeen ? Irs : 0 : Iss;
+        uint senderBase = ours ? Iss : PeerSyn != null ? Irs : 0;
+        uint receiverBase = ours ? PeerSyn != null ? Irs : 0 : Iss;
 
         // A reset of nothing has the number 0 itself.
         if (!ours && flags == (ControlBits.Rst | ControlBits.Ack) && seq == 0)
@@ -325,13 +338,10 @@ internal sealed class RawConnection
     private void NoteSyn(Segment segment)
     {
         // Another number is another connection: what came before does not count any more.
-        _peerSynSeen = true;
+        PeerSyn = segment;
         Irs = segment.Sequence;
         RcvNxt = segment.Sequence + 1;
-        foreach (TcpOption option in segment.Options)
-        {
-            if (option is { Kind: 2, Malformed: false })
-                SndMss = (int)option.Values[0];
-        }
+        if (segment.Option(2) is TcpOption mss)
+            SndMss = (int)mss.Values[0];
     }
 }

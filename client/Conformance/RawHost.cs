@@ -63,7 +63,8 @@ public sealed class RawHost
     /// <param name="neighbour">A neighbour that is known.</param>
     /// <param name="protocol">The packet's protocol number.</param>
     /// <param name="payload">What follows the IPv4 header.</param>
-    public void Send(uint neighbour, int protocol, ReadOnlySpan<byte> payload) => Send(Address, neighbour, protocol, payload);
+    public void Send(uint neighbour, int protocol, ReadOnlySpan<byte> payload) =>
+        Send(Address, neighbour, neighbour, protocol, payload, typeOfService: 0);
 
     /// <summary>Sends a TCP segment to a neighbour.</summary>
     /// <param name="neighbour">A neighbour that is known.</param>
@@ -75,14 +76,21 @@ public sealed class RawHost
     /// <param name="neighbour">A neighbour that is known.</param>
     /// <param name="segment">The segment.</param>
     public void Send(uint source, uint neighbour, RawSegment segment) =>
-        Send(source, neighbour, Ipv4Packet.Tcp, segment.ToBytes(source, neighbour));
+        Send(source, neighbour, neighbour, Ipv4Packet.Tcp, segment.ToBytes(source, neighbour), segment.Ecn);
 
-    private void Send(uint source, uint neighbour, int protocol, ReadOnlySpan<byte> payload)
+    /// <summary>Sends a TCP segment to a neighbour in a packet that is for another address, as a broadcast may be.</summary>
+    /// <param name="neighbour">A neighbour that is known.</param>
+    /// <param name="destination">The packet's destination, most significant byte first.</param>
+    /// <param name="segment">The segment.</param>
+    public void SendTo(uint neighbour, uint destination, RawSegment segment) =>
+        Send(Address, neighbour, destination, Ipv4Packet.Tcp, segment.ToBytes(Address, destination), segment.Ecn);
+
+    private void Send(uint source, uint neighbour, uint destination, int protocol, ReadOnlySpan<byte> payload, int typeOfService)
     {
         Span<byte> frame = _frame.AsSpan(FrameLayout.Ethernet);
         WriteEthernet(frame, _neighbours[neighbour], Ipv4);
         Span<byte> packet = frame.Slice(14, Ipv4Packet.HeaderLength + payload.Length);
-        Ipv4Packet.Write(packet, source, neighbour, protocol, payload);
+        Ipv4Packet.Write(packet, source, destination, protocol, payload, typeOfService);
         _link.Send(_frame, 14 + packet.Length);
     }
 

@@ -219,6 +219,25 @@ internal static class Established
         attempt.SawInstead($"{flight} bytes at once into the window of {Large}");
     }
 
+    internal static async Task KeepAlive(Attempt attempt)
+    {
+        RawConnection connection = await attempt.Open(attempt.EchoPort);
+        await connection.Echo("hello");
+        foreach (string data in new[] { "", "x" })
+        {
+            // More often than a peer may be told of what is wrong (RFC 5961 section 7): its life is no such thing.
+            for (int i = 0; i < 5; i++)
+            {
+                attempt.Step = data == "" ? "without data" : "with an old byte";
+                connection.Send(Ack, connection.SndNxt - 1, data: data);
+                await connection.ExpectAck();
+                await attempt.Delay(100_000);
+            }
+        }
+
+        attempt.SawInstead("ACK to each of ten in a second");
+    }
+
     internal static async Task Malformed(Attempt attempt)
     {
         attempt.Step = "LISTEN";

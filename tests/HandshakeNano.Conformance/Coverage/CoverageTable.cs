@@ -56,7 +56,7 @@ internal sealed class CoverageTable
             text.Append('\n');
         }
 
-        text.Append("## The 31 behaviours\n\n");
+        text.Append("## Behaviours 1 to 31\n\n");
         text.Append("What can be seen of it from outside, as [the probe](conformance.md) drives it over the wire; these scripts show the same in virtual\ntime.\n\n");
         text.Append("| behaviour | shown by |\n|---|---|\n");
         foreach (IGrouping<string, Evidence> group in _evidence.Where(group => IsBehaviour(group.Key)).OrderBy(group => NumberOf(group.Key)))

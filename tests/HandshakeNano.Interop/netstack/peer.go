@@ -576,6 +576,12 @@ func start(name string, address net.IP, speed int) {
 		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocol},
 		Clock:              &clock{tcpip.NewStdClock(), time.Now(), time.Duration(speed)},
 	})
+	// As gVisor itself runs it: the library alone leaves selective acknowledgments off.
+	sack := tcpip.TCPSACKEnabled(true)
+	if err := netstack.SetTransportProtocolOption(tcp.ProtocolNumber, &sack); err != nil {
+		fail("netstack does not speak SACK", err)
+	}
+
 	own := tcpip.AddressWithPrefix{Address: tcpip.Address(address), PrefixLen: 24}
 	if err := netstack.CreateNIC(card, link); err != nil {
 		fail("netstack takes no network interface", err)

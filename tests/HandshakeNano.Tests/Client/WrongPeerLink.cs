@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using HandshakeNano.Links;
 using HandshakeNano.Net;
@@ -26,6 +27,9 @@ internal sealed class Flow
     /// <summary>What the peer acknowledged last.</summary>
     public uint PeerAck { get; set; }
 
+    /// <summary>For the rule: a segment.</summary>
+    public Segment? Noted { get; set; }
+
     /// <summary>For the rule: how often something happened.</summary>
     public int Count { get; set; }
 
@@ -35,6 +39,9 @@ internal sealed class Flow
 
 /// <summary>What happens to a segment: itself, another, or null for none.</summary>
 internal delegate Segment? Rule(WrongPeerLink link, Flow flow, Segment segment);
+
+/// <summary>What happens to an ICMP message of the probe's: itself, another, or null for none.</summary>
+internal delegate byte[]? IcmpRule(WrongPeerLink link, Flow flow, byte[] message);
 
 /// <summary>Stands between the probe and a peer that is right, and makes it one that is wrong in one thing.</summary>
 internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrapper(inner)
@@ -51,6 +58,9 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrappe
 
     /// <summary>What becomes of the peer's segments.</summary>
     public Rule FromPeer { get; init; } = (_, _, segment) => segment;
+
+    /// <summary>What the peer makes of the probe's ICMP messages.</summary>
+    public IcmpRule FromProbeIcmp { get; init; } = (_, _, message) => message;
 
     /// <summary>True for a peer that verifies no checksum.</summary>
     public bool IgnoresChecksums { get; init; }
@@ -79,6 +89,8 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrappe
         Span<byte> frame = buffer.AsSpan(FrameLayout.Ethernet, length);
         if (BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != 0x0800)
             return Inner.Send(buffer, length);
+        if (frame[23] == Ipv4Packet.Icmp)
+            return SendIcmp(buffer, length);
         _probeToPeer = frame[..TcpHeader].ToArray();
         bool rightChecksum = Checksum.AreValid(frame);
         Segment? segment = Segment.Parse(frame, Now);
@@ -133,6 +145,20 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrappe
         }
     }
 
+    private bool SendIcmp(byte[] buffer, int length)
+    {
+        const int QuotedPorts = 8 + Ipv4Packet.HeaderLength;
+        Span<byte> message = buffer.AsSpan(FrameLayout.Ethernet + TcpHeader, length - TcpHeader);
+        Flow flow = _flows[BinaryPrimitives.ReadUInt16BigEndian(message[(QuotedPorts + 2)..])];
+        byte[]? result = FromProbeIcmp(this, flow, message.ToArray());
+        if (result == null)
+            return true;
+        result.CopyTo(message);
+        message.Slice(2, 2).Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(message[2..], Checksum.Of(message));
+        return Inner.Send(buffer, length);
+    }
+
     private Flow FlowOf(int probePort, Segment segment, bool byPeer)
     {
         if (!_flows.TryGetValue(probePort, out Flow? flow))
@@ -143,7 +169,6 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrappe
     private byte[] ToFrame(Segment segment)
     {
         uint source = Address(segment.Source), destination = Address(segment.Destination);
-        byte[] options = segment.Options is [{ Kind: 2, Malformed: false } mss, ..] ? [2, 4, (byte)(mss.Values[0] >> 8), (byte)mss.Values[0]] : [];
         byte[] tcp = new RawSegment
         {
             SourcePort = segment.Source.Port,
@@ -152,7 +177,7 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrappe
             Acknowledgment = segment.Acknowledgment,
             Flags = segment.Flags,
             Window = segment.Window,
-            Options = options,
+            Options = TcpOption.ToBytes(segment.Options.Where(option => !option.Malformed && !option.IsPadding)),
             Data = segment.Payload,
         }.ToBytes(source, destination);
         byte[] frame = [.. _probeToPeer, .. tcp];
@@ -163,6 +188,7 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrappe
             _probeToPeer.AsSpan(6, 6).CopyTo(frame);
         }
 
+        packet[1] = (byte)segment.Ecn;
         BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)packet.Length);
         BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source);
         BinaryPrimitives.WriteUInt32BigEndian(packet[16..], destination);

@@ -1,6 +1,8 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net;
 using HandshakeNano.Client.Conformance;
 using HandshakeNano.Client.Conformance.Behaviours;
 using HandshakeNano.Net;
@@ -16,6 +18,9 @@ public sealed class WrongPeerTests
 {
     private const int Minute = 60_000_000;
     private const int Listening = 7;
+    private const int SackPermitted = 4;
+    private const int Sack = 5;
+    private const int Unknown = 253;
 
     private static readonly WrongPeer[] s_peers =
     [
@@ -158,6 +163,62 @@ public sealed class WrongPeerTests
         new(31, "verifies no data offset", "LISTEN: expected nothing, seen SYN,ACK", IgnoresDataOffset: true),
         new(31, "hangs in an option of length 0", "ESTABLISHED: expected SYN,ACK ack 1",
             Hangs: s => s.Options.Any(option => option.Malformed)),
+        new(32, "drops a SYN with an option that it does not know", "expected SYN,ACK ack 1 from port 7, seen nothing",
+            FromProbe: (_, _, s) => s.Has(Syn) && s.Option(Unknown) != null ? null : s),
+        new(32, "drops data with an option that it does not know", "with data: expected",
+            FromProbe: (_, _, s) => s.Payload.Length > 0 && s.Option(Unknown) != null ? null : s),
+        new(33, "agrees to what was not offered", "expected SYN,ACK with an MSS alone, seen SACK permitted",
+            FromPeer: (_, _, p) => p.Has(Syn) ? p with { Options = [.. p.Options, new TcpOption(SackPermitted, "sack-permitted", [])] } : p),
+        new(34, "drops a SYN with data", "expected SYN,ACK, seen nothing",
+            FromProbe: (_, _, s) => s.Has(Syn) && s.Payload.Length > 0 ? null : s),
+        new(34, "acknowledges data that it does not keep", "expected 5 bytes of data",
+            FromProbe: (_, flow, s) => s.Has(Syn) && s.Payload.Length > 0 ? Mark(flow, s with { Payload = [] }) : s,
+            FromPeer: (_, flow, p) => flow.Marked && p.Has(Syn) ? p with { Acknowledgment = p.Acknowledgment + 5 } : p),
+        new(35, "answers a SYN for all hosts", "SYN for all hosts: expected nothing, seen SYN,ACK",
+            FromProbe: (_, _, s) => s with { Destination = Redirected(s) }),
+        new(36, "answers keep-alives at a limited rate", "without data: expected ACK 6 ack 6, seen nothing",
+            FromProbe: (_, flow, s) => s.Sequence == flow.ProbeNext - 1 && flow.Count++ == 3 ? null : s),
+        new(37, "knows no slow start", "expected at most 5000 bytes before the first ACK, seen",
+            FromPeer: (link, flow, p) => p.Payload.Length == 0 || ++flow.Count < 4 ? p : Followed(link, p, 8)),
+        new(38, "waits for its timer", "expected the segment again, before its time, seen nothing",
+            FromProbe: (_, flow, s) => flow.Marked && IsPureAck(s) ? null : s,
+            FromPeer: (_, flow, p) => p.Payload.Length > 0 ? Mark(flow, p) : p),
+        new(39, "does not count duplicate ACKs", "expected 4 segments and 2, seen 4",
+            FromProbe: (_, flow, s) => flow.Marked && IsPureAck(s) ? null : s,
+            FromPeer: (_, flow, p) => p.Payload.Length > 0 ? Mark(flow, p) : p),
+        new(40, "sends two segments again at a timeout", "expected one segment for each timeout, seen two within",
+            FromPeer: (link, flow, p) => IsSentAgain(flow, p) ? Followed(link, p, 1) : p),
+        new(41, "sends each byte at once", "expected nothing, seen ACK 2 ack",
+            FromProbe: (link, flow, s) => s.Payload.Length == 1 && s.Payload[0] == 'b' ? Said(link, flow, s) : s),
+        new(42, "is reset by ICMP", "expected nothing, seen RST",
+            FromProbe: (_, flow, s) => s.Payload.Length > 0 ? Noted(flow, s) : s,
+            FromProbeIcmp: (link, flow, _) => Answered(link, flow.Noted!, Rst, flow.PeerNext) == null ? null : []),
+        new(43, "ignores ICMP", "expected segments of at most 960 bytes, seen 1460",
+            FromProbeIcmp: (_, _, _) => null),
+        new(44, "does not look at the number that ICMP quotes", "expected nothing, seen ACK 1 ack",
+            FromProbeIcmp: (_, flow, message) => Quoting(message, flow.PeerNext - 2920)),
+        new(45, "does not permit SACK", "expected SYN,ACK with SACK permitted, seen SYN,ACK 0 ack 1",
+            FromPeer: (_, _, p) => Without(SackPermitted, p)),
+        new(46, "sends no blocks", "expected SACK 101-201, seen no blocks",
+            FromPeer: (_, _, p) => Without(Sack, p)),
+        new(47, "sends its blocks by number", "expected SACK 501-601, 101-201, 301-401, seen SACK 101-201, 301-401, 501-601",
+            FromPeer: (_, _, p) => WithBlocks(p, [.. Blocks(p).OrderBy(block => (int)(block[0] - p.Acknowledgment))])),
+        new(48, "goes on telling of what it has acknowledged", "the second gap filled: expected no blocks, seen SACK 301-401",
+            FromPeer: (_, flow, p) => Blocks(p).Length > 0 ? Mark(flow, p)
+                : flow.Marked && p.Payload.Length == 0 ? WithBlocks(p, [[p.Acknowledgment - 100, p.Acknowledgment]]) : p),
+        new(49, "says nothing of duplicates", "expected SACK 1-101, seen no blocks",
+            FromPeer: (_, _, p) => WithBlocks(p, [.. Blocks(p).Where(block => (int)(block[1] - p.Acknowledgment) > 0)])),
+        new(50, "says nothing of duplicates after a gap", "one of them again: expected SACK 101-201, 101-301, seen SACK 101-301",
+            FromPeer: (_, _, p) => WithBlocks(p, Blocks(p)[^int.Min(1, Blocks(p).Length)..])),
+        new(51, "sends blocks unasked", "expected no blocks, seen SACK 101-201",
+            FromPeer: (_, _, p) => IsPureAck(p) ? WithBlocks(p, [[p.Acknowledgment + 100, p.Acknowledgment + 200]]) : p),
+        new(52, "sends again what has a block", "the others: expected nothing, seen ACK",
+            FromPeer: (link, flow, p) => IsSentAgain(flow, p) ? Followed(link, p, 1) : p),
+        new(53, "throws away what has a block", "what was thrown away: expected 1500 bytes of data",
+            FromPeer: (_, flow, p) => IsSentAgain(flow, p) && flow.Count++ > 0 ? null : p),
+        new(54, "hangs in a block that cannot be", "the data again: expected 2000 bytes of data",
+            FromProbe: (_, flow, s) => s.Options.Any(option => option.Kind == Sack) ? Mark(flow, s) : s,
+            FromPeer: (_, flow, p) => flow.Marked ? null : p),
     ];
 
     public static IEnumerable<object[]> Peers => s_peers.Select(peer => new object[] { peer.Number, peer.Fault });
@@ -204,6 +265,59 @@ public sealed class WrongPeerTests
         return segment;
     }
 
+    private static Segment Noted(Flow flow, Segment segment)
+    {
+        flow.Noted = segment;
+        return segment;
+    }
+
+    private static bool IsSentAgain(Flow flow, Segment segment) =>
+        segment.Payload.Length > 0 && (int)(segment.Sequence + segment.SequenceLength - flow.PeerNext) <= 0;
+
+    /// <summary>The segment, and some more after it.</summary>
+    private static Segment? Followed(WrongPeerLink link, Segment segment, int more)
+    {
+        for (int i = 0; i <= more; i++)
+            link.Deliver(segment with { Sequence = segment.Sequence + (uint)(i * segment.Payload.Length) });
+        return null;
+    }
+
+    /// <summary>What the probe said, said back at once.</summary>
+    private static Segment Said(WrongPeerLink link, Flow flow, Segment segment)
+    {
+        link.Deliver(segment with
+        {
+            Source = segment.Destination,
+            Destination = segment.Source,
+            Sequence = flow.PeerNext,
+            Acknowledgment = segment.Sequence + 1,
+        });
+        return segment;
+    }
+
+    private static IPEndPoint Redirected(Segment segment)
+    {
+        uint peer = VirtualWorld.Request.Address;
+        return new IPEndPoint(new IPAddress([(byte)(peer >> 24), (byte)(peer >> 16), (byte)(peer >> 8), (byte)peer]), segment.Destination.Port);
+    }
+
+    private static byte[] Quoting(byte[] message, uint sequence)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(8 + Ipv4Packet.HeaderLength + 4), sequence);
+        return message;
+    }
+
+    private static Segment Without(int kind, Segment segment) =>
+        segment with { Options = [.. segment.Options.Where(option => option.Kind != kind)] };
+
+    private static uint[][] Blocks(Segment segment) => [.. segment.Option(Sack)?.Values.Chunk(2) ?? []];
+
+    private static Segment WithBlocks(Segment segment, uint[][] blocks) => segment with
+    {
+        Options = [.. Without(Sack, segment).Options, .. blocks.Length == 0 ? Array.Empty<TcpOption>()
+            : [new TcpOption(Sack, "sack", [.. blocks.SelectMany(block => block)])]],
+    };
+
     private static Segment Count(Flow flow, Segment segment)
     {
         flow.Count++;
@@ -218,10 +332,11 @@ public sealed class WrongPeerTests
     /// <param name="FromPeer">What becomes of its segments; null: what is right.</param>
     /// <param name="IgnoresChecksums">True if it verifies no checksum.</param>
     /// <param name="IgnoresDataOffset">True if it takes every header for one of 20 bytes.</param>
+    /// <param name="FromProbeIcmp">What it makes of the probe's ICMP messages; null: what is right.</param>
     /// <param name="Hangs">Says which segment is its last; null: none.</param>
     private sealed record WrongPeer(
         int Number, string Fault, string Seen, Rule? FromProbe = null, Rule? FromPeer = null, bool IgnoresChecksums = false,
-        bool IgnoresDataOffset = false, Func<Segment, bool>? Hangs = null)
+        bool IgnoresDataOffset = false, Func<Segment, bool>? Hangs = null, IcmpRule? FromProbeIcmp = null)
     {
         public WrongPeerLink On(ILink link, Func<ulong> clock)
         {
@@ -232,6 +347,7 @@ public sealed class WrongPeerTests
             {
                 FromProbe = FromProbe ?? (Hangs == null ? right : mortal),
                 FromPeer = FromPeer ?? right,
+                FromProbeIcmp = FromProbeIcmp ?? ((_, _, message) => message),
                 IgnoresChecksums = IgnoresChecksums,
                 IgnoresDataOffset = IgnoresDataOffset,
             };
