@@ -288,6 +288,9 @@ public enum Counter
     /// <summary>Segments sent again because of three duplicate acknowledgments (RFC 5681 section 3.2).</summary>
     FastRetransmissions,
 
+    /// <summary>Segments sent because nothing was heard of the last ones for two round trips (RFC 8985 section 7).</summary>
+    TailLossProbes,
+
     /// <summary>Probes of a zero window sent (RFC 9293 section 3.8.6.1).</summary>
     ZeroWindowProbes,
 

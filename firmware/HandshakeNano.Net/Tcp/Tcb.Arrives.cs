@@ -140,8 +140,14 @@ internal sealed partial class Tcb
         else
         {
             bool news = options != null && (v[Flags] & Sacks) != 0 && TakeSacks(options, ack);
+            if (v[TailProbe] >= ProbeNew)
+                TailProbeAnswered(options, ack);
             if (acked != 0)
+            {
                 Acknowledged(ack, acked, now);
+                if (acked != sent && (v[Flags] & Sacks) != 0)
+                    ArmTailProbe(now);
+            }
             else if ((v[Flags] & Sacks) != 0)
             {
                 // What tells nothing new answers something else than a segment that came after a gap (RFC 6675 section 2).
@@ -366,6 +372,8 @@ internal sealed partial class Tcb
         {
             t[RetransmitAt] = now + (v[Rto] < t[UserLimit] ? v[Rto] : t[UserLimit]);
             _layer.Timers.Schedule((int)v[Slot], t[RetransmitAt]);
+            if (v[TailProbe] == ProbeDue)
+                v[TailProbe] = NoProbe;
         }
 
         if ((v[Flags] & SynPending) != 0)

@@ -50,6 +50,7 @@ internal sealed partial class Tcb
             if ((int)(ack - v[Recover]) >= 0)
             {
                 v[Flags] &= ~Recovering;
+                v[TailProbe] = NoProbe;
                 uint flight = FlightSize() + mss;
                 v[Cwnd] = flight < v[Ssthresh] ? flight : v[Ssthresh];
                 return;

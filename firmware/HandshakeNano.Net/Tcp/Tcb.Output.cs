@@ -205,6 +205,9 @@ internal sealed partial class Tcb
             SendRange(ptr, length, fin, now);
         }
 
+        if ((v[Flags] & Sacks) != 0 && t[SentAt] == now)
+            ArmTailProbe(now);
+
         if (t[RetransmitAt] == Never && (v[SndPtr] != end || (v[Flags] & FinQueued) != 0))
         {
             // Something waits and nothing is on its way: only a probe can find out when it may go (section 3.8.6.1).

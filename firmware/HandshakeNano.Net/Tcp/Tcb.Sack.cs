@@ -72,12 +72,12 @@ internal sealed partial class Tcb
         return bytes;
     }
 
-    /// <summary>IsLost of RFC 6675 section 4: enough has overtaken a hole.</summary>
+    /// <summary>IsLost of RFC 6675 section 4: enough has overtaken a hole, or a tail loss probe that was sent long after it.</summary>
     /// <param name="ranges">How many ranges lie above it.</param>
     /// <param name="bytes">How many bytes these have.</param>
     private bool IsLost(int ranges, uint bytes)
     {
-        return (uint)ranges >= Overtaken || bytes > (Overtaken - 1) * Numbers[Mss];
+        return (uint)ranges >= Overtaken || bytes > (Overtaken - 1) * Numbers[Mss] || Numbers[TailProbe] == ProbeCame;
     }
 
     /// <summary>SetPipe of RFC 6675 section 4: how many bytes are on their way.</summary>

@@ -28,7 +28,13 @@ internal sealed partial class Tcb
         }
 
         if (t[RetransmitAt] <= now)
-            Retransmit(now);
+        {
+            if (Numbers[TailProbe] == ProbeDue)
+                SendTailProbe(now);
+            else
+                Retransmit(now);
+        }
+
         if (t[LingerAt] <= now)
             EndLingering(now);
 
@@ -76,6 +82,7 @@ internal sealed partial class Tcb
                 Report(TcpSoftError.Retransmissions);
         }
 
+        v[TailProbe] = NoProbe;
         uint rto = v[Rto] * 2;
         uint longest = (uint)_layer.Settings.MaximumRetransmissionTimeout;
         v[Rto] = rto > longest ? longest : rto;
@@ -149,6 +156,8 @@ internal sealed partial class Tcb
             wait = limit - waited;
         t[RetransmitAt] = now + wait;
         _layer.Timers.Schedule((int)Numbers[Slot], t[RetransmitAt]);
+        if (Numbers[TailProbe] == ProbeDue)
+            Numbers[TailProbe] = NoProbe;
     }
 
     private void ProbeAlive(ulong now)

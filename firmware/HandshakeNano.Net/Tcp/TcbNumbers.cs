@@ -106,12 +106,18 @@ internal static class TcbNumbers
     public const int RttVar = 40;
     public const int Rto = 41;
 
+    /// <summary>Whether a tail loss probe is due or on its way.</summary>
+    public const int TailProbe = 42;
+
+    /// <summary>SND.NXT when the tail loss probe was sent.</summary>
+    public const int TailProbeEnd = 43;
+
     /// <summary>How many numbers begin at 0 with each connection.</summary>
-    public const int Cleared = 42;
+    public const int Cleared = 44;
 
     /// <summary>The control block's place in the <see cref="TcbPool"/>.</summary>
-    public const int Slot = 42;
+    public const int Slot = 44;
 
     /// <summary>How many numbers there are.</summary>
-    public const int Count = 43;
+    public const int Count = 45;
 }

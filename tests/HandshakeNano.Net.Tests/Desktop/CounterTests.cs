@@ -381,6 +381,18 @@ public sealed class CounterTests
                 for (int i = 0; i < 3; i++)
                     peer.Sends(". seq R+1 ack I+1");
                 break;
+            case Counter.TailLossProbes:
+                TcpSettings withSacks = Wire.Settings();
+                withSacks.SelectiveAcknowledgments = true;
+                wire = new Wire(withSacks);
+                peer = new ScriptedPeer(wire);
+                TcpListener sacking = wire.Endpoint.Listen(7, 1);
+                peer.Trades("S seq R mss 100 sackok", "S. seq I ack R+1 mss 1460 sackok");
+                peer.Trades(". seq R+1 ack I+1", "");
+                peer.Connection = sacking.Accept();
+                peer.Writes(10);
+                wire.Advance(Wire.Second / 2);
+                break;
             case Counter.OutOfOrderKept:
                 peer.Sends(". seq R+10 ack I+1 len 1");
                 break;

@@ -14,6 +14,7 @@ public static partial class Catalogue
 
     private const string Cookies = "Tcp/SynCookies.cs";
     private const string HalfOpen = "Tcp/HalfOpenTable.cs";
+    private const string TailProbe = "Tcp/Tcb.TailProbe.cs";
     private const string Watch = "Tcp/Tcb.Watch.cs";
 
     private const string OptionFits = "if (length > end - at)";
@@ -177,6 +178,20 @@ public static partial class Catalogue
         (new("a-cookie-permits-sacks", "RFC 2018 section 2", SynReceived,
             "ReceiveWindow, TcpOptions.SynLength,", "ReceiveWindow, TcpOptions.SynSackLength,"),
             nameof(SackTests), nameof(SackTests.A_cookie_cannot_keep_the_offer_so_there_is_none)),
+
+        // A tail loss probe is sent too early, too late, twice or for nothing, or what it says is not heard.
+        (new("a-probe-waits-for-the-first-segment-s-round-trips", "RFC 8985 section 7.2", TailProbe, "bool later = due > now", "bool later = due > now + 1000000"),
+            nameof(TailProbeTests), nameof(TailProbeTests.A_probe_waits_for_two_round_trips_after_the_last_segment_and_never_past_the_timeout)),
+        (new("a-single-segment-s-ack-may-not-be-delayed", "RFC 8985 section 7.2", TailProbe, "<= v[Mss] ? MostDelay : Slack", "<= v[Mss] ? Slack : Slack"),
+            nameof(TailProbeTests), nameof(TailProbeTests.One_lost_segment_is_mended_by_the_probe_which_waits_for_a_delayed_ACK)),
+        (new("a-probe-follows-a-probe", "RFC 8985 section 7.2", TailProbe, "if (v[TailProbe] >= ProbeNew || (v[SackedCount] | v[Retries]) != 0", "if ((v[SackedCount] | v[Retries]) != 0"),
+            nameof(TailProbeTests), nameof(TailProbeTests.The_timeout_follows_a_probe_that_has_no_answer)),
+        (new("what-a-probe-has-overtaken-is-not-lost", "RFC 8985 section 7.4", "Tcp/Tcb.Sack.cs", " || Numbers[TailProbe] == ProbeCame", ""),
+            nameof(TailProbeTests), nameof(TailProbeTests.A_lost_tail_of_several_segments_costs_a_probe_and_no_timeout)),
+        (new("a-loss-that-a-probe-has-mended-costs-nothing", "RFC 8985 section 7.4", TailProbe, "if (ahead > 0)", "if (ahead > 1000000)"),
+            nameof(TailProbeTests), nameof(TailProbeTests.A_loss_that_the_probe_has_mended_halves_the_congestion_window)),
+        (new("a-duplicate-of-the-probe-is-a-loss", "RFC 8985 section 7.4", TailProbe, "if (probe == ProbeAgain && !(sacks && (int)(options.Sacks[1] - ack) <= 0))", "if (probe == ProbeAgain)"),
+            nameof(TailProbeTests), nameof(TailProbeTests.A_loss_that_the_probe_has_mended_halves_the_congestion_window)),
 
         // The setting says how many ranges are kept.
         (new("four-ranges-are-kept-whatever-the-settings-say", "RFC 9293 section 3.10.7.4, seventh", "Tcp/Tcb.Ranges.cs",
