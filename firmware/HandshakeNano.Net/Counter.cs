@@ -72,6 +72,33 @@ public enum Counter
     /// <summary>Packets dropped because the destination is off the network and there is no gateway, or we have no address.</summary>
     Ipv4NoRoute,
 
+    /// <summary>Dropped: an IPv6 packet or extension header with a wrong version or length.</summary>
+    Ipv6HeaderBad,
+
+    /// <summary>Dropped: for another IPv6 address.</summary>
+    Ipv6NotForUs,
+
+    /// <summary>Dropped: from an IPv6 source that no host on a link has (::, ::1, a group, our own).</summary>
+    Ipv6SourceBad,
+
+    /// <summary>Dropped: an IPv6 fragment.</summary>
+    Ipv6Fragment,
+
+    /// <summary>Dropped: an IPv6 extension header that is to be obeyed and not known, or too many of them.</summary>
+    Ipv6ExtensionBad,
+
+    /// <summary>IPv6 packets of a protocol that is not ours; answered with an ICMPv6 parameter problem.</summary>
+    Ipv6ProtocolUnknown,
+
+    /// <summary>Dropped: an IPv6 packet that says that nothing is in it.</summary>
+    Ipv6NothingInside,
+
+    /// <summary>Dropped: a message of neighbour discovery that breaks a rule of RFC 4861.</summary>
+    NeighbourMalformed,
+
+    /// <summary>Another host claims an IPv6 address of ours.</summary>
+    NeighbourConflicts,
+
     /// <summary>Dropped: ICMP message too short.</summary>
     IcmpTooShort,
 

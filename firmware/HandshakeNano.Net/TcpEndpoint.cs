@@ -34,6 +34,8 @@ public sealed class TcpEndpoint : IAddressTaker
     private readonly UdpLayer _udp;
     private readonly TcpLayer _tcp;
     private readonly DhcpClient _dhcp;
+    private readonly Icmpv6Layer _icmpv6;
+    private readonly NeighbourDiscovery _discovery;
     private readonly byte[] _frame;
 
     /// <summary>Makes an endpoint; all the memory that it will ever need is taken here.</summary>
@@ -67,6 +69,21 @@ public sealed class TcpEndpoint : IAddressTaker
         _icmp = new IcmpLayer(_ipv4, counters);
         _udp = new UdpLayer(_ipv4, counters);
         TakeAddress(settings.Address, settings.PrefixLength, settings.Gateway);
+        if (settings.Ipv6)
+        {
+            byte[] secret = settings.Ipv6Secret;
+            if (secret == null)
+            {
+                secret = new byte[SipHash.KeyLength];
+                entropy.Fill(secret);
+            }
+
+            _ethernet.TakesIpv6 = true;
+            Ipv6Layer ipv6 = new Ipv6Layer(_ethernet, new Ipv6Addresses(), counters);
+            _discovery = new NeighbourDiscovery(ipv6, link.PhysicalAddress, secret, _wakeup, counters);
+            _icmpv6 = new Icmpv6Layer(ipv6, _discovery, counters);
+        }
+
         if (settings.Dhcp)
         {
             _ipv4.TakesStrays = true;
@@ -260,6 +277,12 @@ public sealed class TcpEndpoint : IAddressTaker
                 else
                     ReceiveOther(frame, length, now);
             }
+            else if (_ethernet.Ipv6Length != 0)
+            {
+                length = _ethernet.Ipv6Length;
+                _ethernet.Ipv6Length = 0;
+                _icmpv6.Receive(frame, length, now);
+            }
 
             if (--left == 0)
                 break;
@@ -285,6 +308,8 @@ public sealed class TcpEndpoint : IAddressTaker
         _frame[EthernetHeader.EtherType] = 0;
         if (_dhcp != null)
             _dhcp.OnTimer(now);
+        if (_discovery != null)
+            _discovery.OnTimer(now);
         while (neighbours.Deadline <= now)
         {
             uint lost = _arp.OnTimer(now);
@@ -310,6 +335,8 @@ public sealed class TcpEndpoint : IAddressTaker
             next = tcp.TimeWaits.Deadline;
         if (_dhcp != null && _dhcp.Deadline < next)
             next = _dhcp.Deadline;
+        if (_discovery != null && _discovery.Deadline < next)
+            next = _discovery.Deadline;
         _wakeup.At = next;
     }
 

@@ -27,6 +27,18 @@ public sealed class TcpSettings
     public bool Dhcp;
 
     /// <summary>
+    /// True: the endpoint answers for an IPv6 address of the link. TCP does not run over it yet. It needs a link of Ethernet
+    /// frames whose MTU is 1280 bytes or more. False (the default): IPv6 takes no memory.
+    /// </summary>
+    public bool Ipv6;
+
+    /// <summary>
+    /// The secret of the IPv6 interface identifiers (RFC 7217), 16 bytes that stay the same at each start. Null: drawn at the
+    /// start, so that the address is another one after it.
+    /// </summary>
+    public byte[] Ipv6Secret;
+
+    /// <summary>
     /// The name that DHCP servers are told, for their lists: up to 63 letters, digits and hyphens. Null or empty: none.
     /// </summary>
     public string HostName;
@@ -160,6 +172,10 @@ public sealed class TcpSettings
             throw new ArgumentException("Address must be 0 with Dhcp: the server gives one.");
         if (Dhcp && (!link.HasEthernetHeader || link.Mtu < LeastDhcpMtu))
             throw new ArgumentException("Dhcp needs a link of Ethernet frames whose Mtu is 576 bytes or more.");
+        if (Ipv6 && (!link.HasEthernetHeader || link.Mtu < Wire.Ipv6Header.LeastMtu))
+            throw new ArgumentException("Ipv6 needs a link of Ethernet frames whose Mtu is 1280 bytes or more.");
+        if (Ipv6Secret != null && Ipv6Secret.Length != SipHash.KeyLength)
+            throw new ArgumentException("Ipv6Secret must be 16 bytes, or null.");
         if (!IsHostName(HostName))
             throw new ArgumentException("HostName must be up to 63 letters, digits and hyphens.");
         if (Connections < 1 || Connections > 65535)

@@ -80,6 +80,23 @@ internal sealed class EthernetLayer
         _neighbours.WrittenNeighbour = 0;
     }
 
+    /// <summary>
+    /// The length in bytes of an IPv6 packet in the frame that came last, negative if the frame is for a group of hosts; 0 if
+    /// there is none. So a frame with IPv4 costs nothing more.
+    /// </summary>
+    public int Ipv6Length;
+
+    /// <summary>Whether there is somebody for IPv6 packets.</summary>
+    public bool TakesIpv6;
+
+    /// <summary>Sends a packet to the Ethernet address that is in its buffer.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <param name="length">The packet's length in bytes, Ethernet header not counted.</param>
+    public void SendPrepared(byte[] frame, int length)
+    {
+        _sender.Send(frame, length + FrameLayout.EthernetHeaderLength);
+    }
+
     /// <summary>Looks at a frame that has come; answers it here if it is ARP.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="length">The frame's length in bytes.</param>
@@ -107,7 +124,9 @@ internal sealed class EthernetLayer
                 return 0;
             }
 
-            return -ReceiveContent(frame, length, now);
+            length = -ReceiveContent(frame, length, now);
+            Ipv6Length = -Ipv6Length;
+            return length;
         }
 
         if (frame[EthernetHeader.EtherType] == EthernetHeader.Ipv4 >> 8
@@ -248,6 +267,8 @@ internal sealed class EthernetLayer
             return length;
         if (etherType == EthernetHeader.Arp)
             _arp.Receive(frame, length, now);
+        else if (etherType == EthernetHeader.Ipv6 && TakesIpv6)
+            Ipv6Length = length;
         else
             _counters[(int)Counter.EtherTypeUnknown]++;
         return 0;

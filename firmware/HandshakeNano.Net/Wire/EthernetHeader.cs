@@ -18,6 +18,9 @@ public static class EthernetHeader
     /// <summary>EtherType of ARP.</summary>
     public const int Arp = 0x0806;
 
+    /// <summary>EtherType of IPv6.</summary>
+    public const int Ipv6 = 0x86DD;
+
     /// <summary>EtherType of a tag (IEEE 802.1Q); the type of what is tagged follows the tag.</summary>
     public const int Tagged = 0x8100;
 

@@ -1,0 +1,135 @@
+using System;
+using HandshakeNano.Net.Wire;
+
+namespace HandshakeNano.Net;
+
+/// <summary>ICMPv6 (RFC 4443): answers echoes, says what we do not know, passes neighbour discovery on.</summary>
+internal sealed class Icmpv6Layer
+{
+    private const int ErrorsPerInterval = 10;
+    private const ulong ErrorInterval = 1_000_000;
+
+    /// <summary>How much of a packet an error quotes at the most: it goes through every link whole.</summary>
+    private const int MostQuoted = Ipv6Header.LeastMtu - Ipv6Header.Length - Icmpv6Header.Length;
+
+    private readonly byte[] _error = new byte[Ipv6Header.Payload + Icmpv6Header.Length + MostQuoted];
+    private readonly Ipv6Layer _ipv6;
+    private readonly NeighbourDiscovery _discovery;
+    private readonly ulong[] _counters;
+    private ulong _intervalEnd;
+    private int _errors;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="ipv6">The layer below.</param>
+    /// <param name="discovery">Whom neighbour discovery is for.</param>
+    /// <param name="counters">What to count in.</param>
+    public Icmpv6Layer(Ipv6Layer ipv6, NeighbourDiscovery discovery, ulong[] counters)
+    {
+        _ipv6 = ipv6;
+        _discovery = discovery;
+        _counters = counters;
+    }
+
+    /// <summary>Takes an IPv6 packet.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <param name="length">The length in bytes of what follows the Ethernet header; negative: the frame is for a group.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void Receive(byte[] frame, int length, ulong now)
+    {
+        Ipv6Layer ipv6 = _ipv6;
+        int at = ipv6.Receive(frame, length);
+        if (at < 0)
+        {
+            if (ipv6.ProblemAt != 0)
+                SendError(frame, Icmpv6Header.ParameterProblem, ipv6.ProblemCode, ipv6.ProblemAt - FrameLayout.Network, now);
+        }
+        else if (ipv6.Protocol == Ipv6Header.Icmpv6)
+            ReceiveMessage(frame, at, now);
+        else
+        {
+            _counters[(int)Counter.UdpPortUnknown]++;
+            if (ipv6.MayAnswer(frame, at))
+                SendError(frame, Icmpv6Header.DestinationUnreachable, Icmpv6Header.PortUnreachable, 0, now);
+        }
+    }
+
+    private void ReceiveMessage(byte[] frame, int at, ulong now)
+    {
+        int length = _ipv6.End - at;
+        if (length < Icmpv6Header.Length)
+        {
+            _counters[(int)Counter.IcmpTooShort]++;
+            return;
+        }
+
+        if ((Ipv6Layer.PseudoSum(frame, length, Ipv6Header.Icmpv6) + InternetChecksum.SumLittleEndian(frame, at, length))
+            % InternetChecksum.Modulus != 0)
+        {
+            _counters[(int)Counter.IcmpChecksumBad]++;
+            return;
+        }
+
+        int type = frame[at];
+        if (type >= Icmpv6Header.RouterSolicitation && type <= Icmpv6Header.Redirect)
+            _discovery.Receive(frame, at, length);
+        else if (type == Icmpv6Header.EchoRequest && !Ipv6Address.IsUnspecified(frame, Ipv6Header.Source))
+        {
+            _counters[(int)Counter.IcmpEchoRequests]++;
+            Echo(frame, at, length);
+        }
+        else
+            _counters[(int)Counter.IcmpIgnored]++;
+    }
+
+    private void Echo(byte[] frame, int at, int length)
+    {
+        int source = _ipv6.IsForGroup ? _ipv6.Addresses.SourceFor(frame, Ipv6Header.Source)
+            : _ipv6.Addresses.Find(frame, Ipv6Header.Destination);
+        if (source < 0)
+            return;
+        if (at != Ipv6Header.Payload)
+            Array.Copy(frame, at, frame, Ipv6Header.Payload, length);
+        Array.Copy(frame, Ipv6Header.Source, frame, Ipv6Header.Destination, Ipv6Address.Length);
+        Array.Copy(_ipv6.Addresses.Bytes, source * Ipv6Address.Length, frame, Ipv6Header.Source, Ipv6Address.Length);
+        frame[Ipv6Header.Payload] = Icmpv6Header.EchoReply;
+        _ipv6.WriteHeader(frame, length, Ipv6Header.Icmpv6, 0);
+        NeighbourDiscovery.WriteChecksum(frame, length);
+        _ipv6.Send(frame);
+    }
+
+    private void SendError(byte[] frame, int type, int code, int pointer, ulong now)
+    {
+        int source = _ipv6.IsForGroup ? _ipv6.Addresses.SourceFor(frame, Ipv6Header.Source)
+            : _ipv6.Addresses.Find(frame, Ipv6Header.Destination);
+        if (source < 0)
+            return;
+        if (now >= _intervalEnd)
+        {
+            _intervalEnd = now + ErrorInterval;
+            _errors = 0;
+        }
+
+        if (++_errors > ErrorsPerInterval)
+        {
+            _counters[(int)Counter.IcmpUnreachableLimited]++;
+            return;
+        }
+
+        _counters[(int)Counter.IcmpUnreachableSent]++;
+        byte[] error = _error;
+        int length = _ipv6.End - FrameLayout.Network;
+        if (length > MostQuoted)
+            length = MostQuoted;
+        Array.Copy(frame, FrameLayout.Network, error, Ipv6Header.Payload + Icmpv6Header.Length, length);
+        length += Icmpv6Header.Length;
+        error[Ipv6Header.Payload] = (byte)type;
+        error[Ipv6Header.Payload + Icmpv6Header.Code] = (byte)code;
+        BigEndian.Put32(error, Ipv6Header.Payload + Icmpv6Header.Pointer, (uint)pointer);
+        _ipv6.WriteHeader(error, length, Ipv6Header.Icmpv6, 0);
+        Array.Copy(frame, Ipv6Header.Source, error, Ipv6Header.Destination, Ipv6Address.Length);
+        Array.Copy(_ipv6.Addresses.Bytes, source * Ipv6Address.Length, error, Ipv6Header.Source, Ipv6Address.Length);
+        Array.Copy(frame, EthernetHeader.Source, error, EthernetHeader.Destination, EthernetHeader.AddressLength);
+        NeighbourDiscovery.WriteChecksum(error, length);
+        _ipv6.Send(error);
+    }
+}
