@@ -308,8 +308,6 @@ public sealed class TcpEndpoint : IAddressTaker
         _frame[EthernetHeader.EtherType] = 0;
         if (_dhcp != null)
             _dhcp.OnTimer(now);
-        if (_discovery != null)
-            _discovery.OnTimer(now);
         while (neighbours.Deadline <= now)
         {
             uint lost = _arp.OnTimer(now);
@@ -317,6 +315,8 @@ public sealed class TcpEndpoint : IAddressTaker
                 tcp.LoseNeighbour(lost);
         }
 
+        if (_discovery != null)
+            _discovery.OnTimer(now);
         tcp.OnTimer(now);
         if (tcp.DirtyFirst != TcbPool.None)
             tcp.Flush(now);

@@ -169,6 +169,24 @@ public sealed class CounterTests
                 wire.Endpoint.Connect(0x08080808, 53);
                 wire.Run();
                 return wire;
+            case Counter.Ipv6HeaderBad:
+                return Ipv6Tests.Given(Ipv6Packet.Of(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 60, [17, 1, 0, 0, 0, 0, 0, 0]));
+            case Counter.Ipv6NotForUs:
+                return Ipv6Tests.Given(Ipv6Packet.Of(Ipv6Tests.Peer, Ipv6Tests.Peer, 17, new byte[8]));
+            case Counter.Ipv6SourceBad:
+                return Ipv6Tests.Given(Ipv6Packet.Of(Ipv6Tests.Ours(0), Ipv6Tests.Ours(0), 17, new byte[8]));
+            case Counter.Ipv6Fragment:
+                return Ipv6Tests.Given(Ipv6Packet.Of(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 44, [17, 0, 0, 1, 0, 0, 0, 0]));
+            case Counter.Ipv6ExtensionBad:
+                return Ipv6Tests.Given(Ipv6Packet.Of(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 60, [17, 0, 0x40, 4, 0, 0, 0, 0]));
+            case Counter.Ipv6ProtocolUnknown:
+                return Ipv6Tests.Given(Ipv6Packet.Of(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 132, new byte[8]));
+            case Counter.Ipv6NothingInside:
+                return Ipv6Tests.Given(Ipv6Packet.Of(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 59, []));
+            case Counter.NeighbourMalformed:
+                return Ipv6Tests.Given(Ipv6Packet.Icmp(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 135, 1, new byte[20]));
+            case Counter.NeighbourConflicts:
+                return Ipv6Tests.Given(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Packet.AllNodes, 136, Ipv6Tests.Ours(0)));
             case Counter.IcmpTooShort:
                 wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 1, new byte[7]));
                 return wire;

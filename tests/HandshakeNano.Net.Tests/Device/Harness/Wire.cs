@@ -323,6 +323,12 @@ internal sealed class Wire : ILink
             return;
         }
 
+        if (etherType == Ipv6Packet.EtherType)
+        {
+            Ipv6Packet.Judge(frame, what);
+            return;
+        }
+
         Assert.AreEqual(Packet.EtherTypeIpv4, etherType, "EtherType: " + what);
         Assert.AreEqual((byte)0x45, frame[Packet.Ip], "IP version and header length: " + what);
         int total = Packet.Get16(frame, Packet.Ip + 2);

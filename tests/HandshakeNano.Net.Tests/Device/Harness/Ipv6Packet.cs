@@ -1,0 +1,89 @@
+using System;
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>IPv6 packets of the other hosts, in frames from the peer's card to ours or to a group's.</summary>
+internal static class Ipv6Packet
+{
+    public const int EtherType = 0x86DD;
+    public const int Payload = Packet.Ip + 40;
+
+    public static readonly byte[] Nobody = new byte[16];
+    public static readonly byte[] AllNodes = Ipv6Address.Parse("ff02::1");
+
+    /// <summary>The group in which an address is asked for.</summary>
+    public static byte[] GroupOf(byte[] address)
+    {
+        byte[] group = Ipv6Address.Parse("ff02::1:ff00:0");
+        Array.Copy(address, 13, group, 13, 3);
+        return group;
+    }
+
+    public static byte[] Of(byte[] source, byte[] destination, int nextHeader, byte[] payload)
+    {
+        byte[] card = Packet.PhysicalAddressOf(Packet.OurAddress);
+        if (destination[0] == 0xFF)
+        {
+            card = new byte[] { 0x33, 0x33, 0, 0, 0, 0 };
+            Array.Copy(destination, 12, card, 2, 4);
+        }
+
+        byte[] frame = Packet.Ethernet(card, Packet.PhysicalAddressOf(Packet.PeerAddress), EtherType, 40 + payload.Length);
+        frame[Packet.Ip] = 0x60;
+        Packet.Put16(frame, Packet.Ip + 4, payload.Length);
+        frame[Packet.Ip + 6] = (byte)nextHeader;
+        frame[Packet.Ip + 7] = 255;
+        Array.Copy(source, 0, frame, Packet.Ip + 8, 16);
+        Array.Copy(destination, 0, frame, Packet.Ip + 24, 16);
+        Array.Copy(payload, 0, frame, Payload, payload.Length);
+        return frame;
+    }
+
+    /// <summary>A message; the body is what follows its checksum.</summary>
+    public static byte[] Icmp(byte[] source, byte[] destination, int type, int code, byte[] body)
+    {
+        return Icmp(source, destination, 58, new byte[0], type, code, body);
+    }
+
+    /// <summary>A message behind extension headers.</summary>
+    public static byte[] Icmp(byte[] source, byte[] destination, int nextHeader, byte[] headers, int type, int code, byte[] body)
+    {
+        byte[] payload = new byte[headers.Length + 4 + body.Length];
+        Array.Copy(headers, 0, payload, 0, headers.Length);
+        payload[headers.Length] = (byte)type;
+        payload[headers.Length + 1] = (byte)code;
+        Array.Copy(body, 0, payload, headers.Length + 4, body.Length);
+        byte[] frame = Of(source, destination, nextHeader, payload);
+        Packet.Put16(frame, Payload + headers.Length + 2, Checksum(frame, headers.Length));
+        return frame;
+    }
+
+    /// <summary>A solicitation or an advertisement without options.</summary>
+    public static byte[] Neighbour(byte[] source, byte[] destination, int type, byte[] target)
+    {
+        byte[] body = new byte[20];
+        Array.Copy(target, 0, body, 4, 16);
+        return Icmp(source, destination, type, 0, body);
+    }
+
+    /// <summary>What must hold of every packet that leaves: only ICMPv6 does.</summary>
+    public static void Judge(byte[] frame, string what)
+    {
+        Assert.AreEqual(0x60000000u, Packet.Get32(frame, Packet.Ip), "version, class, flow: " + what);
+        Assert.AreEqual(frame.Length - Payload, Packet.Get16(frame, Packet.Ip + 4), "length: " + what);
+        Assert.AreEqual((byte)58, frame[Packet.Ip + 6], "next header: " + what);
+        Assert.AreEqual(0, Checksum(frame, 0), "checksum: " + what);
+        if (frame[Packet.Ip + 24] == 0xFF)
+            Assert.IsTrue(Packet.Get16(frame, 0) == 0x3333 && Packet.SameBytes(frame, 2, frame, Packet.Ip + 36, 4), "group: " + what);
+        else
+            Assert.AreEqual(0, frame[0] & 1, "Ethernet destination: " + what);
+    }
+
+    private static int Checksum(byte[] frame, int skipped)
+    {
+        int length = Packet.Get16(frame, Packet.Ip + 4) - skipped;
+        uint addresses = (uint)(~Packet.Checksum(frame, Packet.Ip + 8, 32, 0) & 0xFFFF);
+        return Packet.Checksum(frame, Payload + skipped, length, addresses + (uint)length + 58);
+    }
+}

@@ -1,0 +1,307 @@
+using System;
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>RFC 8200, RFC 4443, and of RFC 4861 and RFC 4862 what our own address needs.</summary>
+[TestClass]
+public sealed class Ipv6Tests
+{
+    internal static readonly byte[] Peer = Ipv6Address.Parse("fe80::77");
+
+    [TestMethod]
+    public void Switched_off_a_packet_is_of_an_unknown_kind_and_nothing_is_sent()
+    {
+        Wire wire = new Wire();
+        wire.Inject(Ping(new byte[4]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.EtherTypeUnknown));
+    }
+
+    [TestMethod]
+    public void An_echo_comes_back_whole_with_1232_bytes_too()
+    {
+        Wire wire = Up();
+        byte[] data = new byte[1236];
+        for (int i = 0; i < data.Length; i++)
+            data[i] = (byte)(i * 7);
+        wire.Inject(Ping(data));
+        ExpectsEcho(wire, data);
+        wire.Inject(Ping(new byte[] { 1, 2, 3, 4, 5 }));
+        ExpectsEcho(wire, new byte[] { 1, 2, 3, 4, 5 });
+        Assert.AreEqual(2UL, wire.Count(Counter.IcmpEchoRequests));
+    }
+
+    [TestMethod]
+    public void An_echo_to_all_nodes_is_answered_from_our_address()
+    {
+        Wire wire = Up();
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ipv6Packet.AllNodes, 128, 0, new byte[4]));
+        ExpectsEcho(wire, new byte[4]);
+    }
+
+    [TestMethod]
+    public void Extension_headers_are_stepped_over_and_an_atomic_fragment_is_a_packet()
+    {
+        Wire wire = Up();
+        byte[] headers = new byte[] { 60, 0, 1, 4, 0, 0, 0, 0, 43, 0, 0x1E, 2, 9, 9, 0, 0, 44, 0, 99, 0, 0, 0, 0, 0, 58, 0, 0, 0, 1, 2, 3, 4 };
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 0, headers, 128, 0, new byte[] { 1, 2, 3, 4 }));
+        ExpectsEcho(wire, new byte[] { 1, 2, 3, 4 });
+        headers[27] = 1;
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 0, headers, 128, 0, new byte[4]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv6Fragment));
+    }
+
+    [TestMethod]
+    public void More_extension_headers_than_eight_are_too_many()
+    {
+        Wire wire = Up();
+        for (int count = 8; count <= 9; count++)
+        {
+            byte[] headers = new byte[8 * count];
+            for (int i = 0; i < count; i++)
+            {
+                headers[8 * i] = (byte)(i == count - 1 ? 58 : 60);
+                headers[8 * i + 2] = 1;
+                headers[8 * i + 3] = 4;
+            }
+
+            wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 60, headers, 128, 0, new byte[4]));
+            if (count == 8)
+                ExpectsEcho(wire, new byte[4]);
+        }
+
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv6ExtensionBad));
+    }
+
+    [TestMethod]
+    public void What_is_unknown_is_answered_by_a_parameter_problem_that_points_at_it()
+    {
+        Wire wire = Up();
+        byte[] frame = Ipv6Packet.Of(Peer, Ours(0), 132, new byte[20]);
+        wire.Inject(frame);
+        ExpectsError(wire, frame, 4, 1, 6);
+        frame = Ipv6Packet.Of(Peer, Ours(0), 60, new byte[] { 0, 0, 1, 4, 0, 0, 0, 0, 17, 0, 1, 4, 0, 0, 0, 0 });
+        wire.Inject(frame);
+        ExpectsError(wire, frame, 4, 1, 40);
+        frame = Ipv6Packet.Of(Peer, Ours(0), 43, new byte[] { 17, 0, 99, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0 });
+        wire.Inject(frame);
+        ExpectsError(wire, frame, 4, 0, 42);
+        frame = Ipv6Packet.Of(Peer, Ours(0), 17, new byte[] { 0, 9, 0, 9, 0, 8, 0, 0 });
+        wire.Inject(frame);
+        ExpectsError(wire, frame, 1, 4, 0);
+    }
+
+    [TestMethod]
+    [DataRow(0x3E, false, 0, false)]
+    [DataRow(0x7E, false, 1, false)]
+    [DataRow(0xBE, false, 1, true)]
+    [DataRow(0xFE, false, 1, true)]
+    [DataRow(0xBE, true, 1, true)]
+    [DataRow(0xFE, true, 1, false)]
+    public void The_upper_bits_of_an_unknown_option_say_what_is_done(int type, bool toAll, int dropped, bool told)
+    {
+        Wire wire = Up();
+        byte[] headers = new byte[] { 58, 0, (byte)type, 4, 0, 0, 0, 0 };
+        byte[] frame = Ipv6Packet.Icmp(Peer, toAll ? Ipv6Packet.AllNodes : Ours(0), 60, headers, 128, 0, new byte[4]);
+        wire.Inject(frame);
+        if (told)
+            ExpectsError(wire, frame, 4, 2, 42);
+        else if (dropped == 0)
+            ExpectsEcho(wire, new byte[4]);
+        wire.ExpectsSilence();
+        Assert.AreEqual((ulong)dropped, wire.Count(Counter.Ipv6ExtensionBad));
+    }
+
+    [TestMethod]
+    public void No_error_is_about_an_error_a_group_or_nobody_and_not_more_than_ten_a_second_are_sent()
+    {
+        Wire wire = Up();
+        byte[] headers = new byte[] { 58, 0, 0xBE, 4, 0, 0, 0, 0 };
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 60, headers, 1, 0, new byte[4]));
+        wire.Inject(Ipv6Packet.Of(Peer, Ipv6Packet.AllNodes, 132, new byte[8]));
+        wire.Inject(Ipv6Packet.Of(Peer, Ipv6Packet.AllNodes, 17, new byte[8]));
+        wire.Inject(Ipv6Packet.Of(Ipv6Packet.Nobody, Ours(0), 17, new byte[8]));
+        wire.Inject(Ipv6Packet.Of(Ipv6Packet.Nobody, Ours(0), 132, new byte[8]));
+        wire.ExpectsSilence();
+        for (int i = 0; i < 12; i++)
+            wire.Inject(Ipv6Packet.Of(Peer, Ours(0), 132, new byte[8]));
+        Assert.AreEqual(10, wire.SentCount);
+        Assert.AreEqual(2UL, wire.Count(Counter.IcmpUnreachableLimited));
+    }
+
+    [TestMethod]
+    public void An_error_fits_through_every_link()
+    {
+        Wire wire = Up();
+        wire.Inject(Ipv6Packet.Of(Peer, Ours(0), 132, new byte[1400]));
+        Assert.AreEqual(14 + 1280, wire.Take().Length);
+    }
+
+    [TestMethod]
+    public void Who_asks_for_our_address_is_told()
+    {
+        Wire wire = Up();
+        wire.Inject(Ipv6Packet.Neighbour(Peer, Ipv6Packet.GroupOf(Ours(0)), 135, Ours(0)));
+        ExpectsAdvertisement(wire, Peer, 0x60000000);
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Packet.Nobody, Ipv6Packet.GroupOf(Ours(0)), 135, Ours(0)));
+        ExpectsAdvertisement(wire, Ipv6Packet.AllNodes, 0x20000000);
+        wire.Inject(Ipv6Packet.Neighbour(Peer, Ipv6Packet.GroupOf(Ours(0)), 135, Peer));
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void A_solicitation_that_a_router_has_passed_on_or_that_is_malformed_is_dropped()
+    {
+        Wire wire = Up();
+        byte[] frame = Ipv6Packet.Neighbour(Peer, Ours(0), 135, Ours(0));
+        frame[Packet.Ip + 7] = 254;
+        wire.Inject(frame);
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Packet.Nobody, Ours(0), 135, Ours(0)));
+        wire.Inject(Ipv6Packet.Neighbour(Peer, Ours(0), 135, Ipv6Packet.AllNodes));
+        byte[] body = new byte[28];
+        Array.Copy(Ours(0), 0, body, 4, 16);
+        body[20] = 1;
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 135, 0, body));
+        body[21] = 2;
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 135, 0, body));
+        body[21] = 1;
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 135, 1, body));
+        wire.Inject(Ipv6Packet.Icmp(Ipv6Packet.Nobody, Ipv6Packet.GroupOf(Ours(0)), 135, 0, body));
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 44, new byte[] { 58, 0, 0, 0, 0, 0, 0, 0 }, 135, 0, body));
+        wire.ExpectsSilence();
+        Assert.AreEqual(8UL, wire.Count(Counter.NeighbourMalformed));
+    }
+
+    [TestMethod]
+    public void While_an_address_is_asked_for_it_is_not_used()
+    {
+        Wire wire = new Wire(On());
+        wire.Inject(Ping(new byte[4]));
+        wire.Inject(Ipv6Packet.Neighbour(Peer, Ipv6Packet.GroupOf(Ours(0)), 135, Ours(0)));
+        wire.StaysSilent(Wire.Second - 1);
+        wire.Advance(1);
+        wire.Inject(Ping(new byte[4]));
+        ExpectsEcho(wire, new byte[4]);
+    }
+
+    [TestMethod]
+    [DataRow(135)]
+    [DataRow(136)]
+    public void Another_host_with_the_address_makes_us_take_another_three_times_and_then_none(int type)
+    {
+        Wire wire = new Wire(On());
+        for (int i = 0; i < 4; i++)
+        {
+            wire.ExpectsSilence();
+            wire.Inject(type == 135 ? Ipv6Packet.Neighbour(Ipv6Packet.Nobody, Ipv6Packet.GroupOf(Ours(i)), 135, Ours(i))
+                : Ipv6Packet.Neighbour(Peer, Ipv6Packet.AllNodes, 136, Ours(i)));
+            if (i < 3)
+            {
+                byte[] expected = Ipv6Packet.Neighbour(Ipv6Packet.Nobody, Ipv6Packet.GroupOf(Ours(i + 1)), 135, Ours(i + 1));
+                byte[] probe = wire.Take();
+                Assert.IsTrue(probe != null && Packet.SameBytes(probe, Packet.Ip, expected, Packet.Ip, 64), "the next one is asked for");
+            }
+        }
+
+        wire.StaysSilent(10 * Wire.Second);
+        Assert.AreEqual(4UL, wire.Count(Counter.NeighbourConflicts));
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ipv6Packet.AllNodes, 128, 0, new byte[4]));
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void Our_own_question_that_comes_back_is_no_conflict()
+    {
+        Wire wire = new Wire(On());
+        byte[] frame = Ipv6Packet.Neighbour(Ipv6Packet.Nobody, Ipv6Packet.GroupOf(Ours(0)), 135, Ours(0));
+        Array.Copy(Packet.PhysicalAddressOf(Wire.OurAddress), 0, frame, 6, 6);
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+        Assert.AreEqual(0UL, wire.Count(Counter.NeighbourConflicts));
+    }
+
+    /// <summary>Our link-local address after so many conflicts (RFC 7217).</summary>
+    internal static byte[] Ours(int conflicts)
+    {
+        byte[] input = new byte[15];
+        input[0] = 0xFE;
+        input[1] = 0x80;
+        Array.Copy(Packet.PhysicalAddressOf(Wire.OurAddress), 0, input, 8, 6);
+        input[14] = (byte)conflicts;
+        byte[] address = new byte[16];
+        Array.Copy(input, 0, address, 0, 8);
+        Array.Copy(BitConverter.GetBytes(SipHash.Hash(new byte[16], input, 0, 15)), 0, address, 8, 8);
+        return address;
+    }
+
+    /// <summary>A wire whose endpoint has its address and was given a frame.</summary>
+    internal static Wire Given(byte[] frame)
+    {
+        Wire wire = Up();
+        wire.Inject(frame);
+        return wire;
+    }
+
+    private static TcpSettings On()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Ipv6 = true;
+        settings.Ipv6Secret = new byte[16];
+        return settings;
+    }
+
+    private static Wire Up()
+    {
+        Wire wire = new Wire(On());
+        wire.Advance(Wire.Second);
+        wire.ExpectsSilence();
+        return wire;
+    }
+
+    private static byte[] Ping(byte[] data)
+    {
+        return Ipv6Packet.Icmp(Peer, Ours(0), 128, 0, data);
+    }
+
+    private static void ExpectsEcho(Wire wire, byte[] data)
+    {
+        byte[] expected = Ipv6Packet.Icmp(Ours(0), Peer, 129, 0, data);
+        expected[Packet.Ip + 7] = 64;
+        Expects(wire, expected, 44 + data.Length);
+    }
+
+    private static void ExpectsError(Wire wire, byte[] about, int type, int code, int pointer)
+    {
+        int quoted = 40 + Packet.Get16(about, Packet.Ip + 4);
+        byte[] body = new byte[4 + quoted];
+        Packet.Put32(body, 0, (uint)pointer);
+        Array.Copy(about, Packet.Ip, body, 4, quoted);
+        byte[] expected = Ipv6Packet.Icmp(Ours(0), Peer, type, code, body);
+        expected[Packet.Ip + 7] = 64;
+        Expects(wire, expected, 48 + quoted);
+    }
+
+    private static void ExpectsAdvertisement(Wire wire, byte[] destination, uint flags)
+    {
+        byte[] body = new byte[28];
+        Packet.Put32(body, 0, flags);
+        Array.Copy(Ours(0), 0, body, 4, 16);
+        body[20] = 2;
+        body[21] = 1;
+        Array.Copy(Packet.PhysicalAddressOf(Wire.OurAddress), 0, body, 22, 6);
+        Expects(wire, Ipv6Packet.Icmp(Ours(0), destination, 136, 0, body), 72);
+    }
+
+    private static void Expects(Wire wire, byte[] expected, int length)
+    {
+        byte[] frame = wire.Take();
+        Assert.IsNotNull(frame, "expected a packet, got nothing");
+        Assert.IsTrue(frame.Length == 14 + length && Packet.SameBytes(frame, Packet.Ip, expected, Packet.Ip, length), Wire.Describe(frame));
+        if (expected[Packet.Ip + 24] != 0xFF)
+            Assert.IsTrue(Packet.SameBytes(frame, 0, Packet.PhysicalAddressOf(Wire.PeerAddress), 0, 6), "Ethernet destination");
+        wire.ExpectsSilence();
+    }
+}
