@@ -224,7 +224,7 @@ public static class Ipv6Address
         string text = "";
         do
         {
-            text = Digits.Substring(value & 15, 1) + text;
+            text = Digits[value & 15].ToString() + text;
             value >>= 4;
         }
         while (value != 0);

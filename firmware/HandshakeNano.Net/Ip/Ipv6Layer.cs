@@ -96,7 +96,7 @@ internal sealed class Ipv6Layer
         return Drop(ProblemCode == Icmpv6Header.NextHeaderUnknown ? Counter.Ipv6ProtocolUnknown : Counter.Ipv6ExtensionBad);
     }
 
-    /// <summary>Notes that the packet at hand carries what we do not know, if its sender may be told.</summary>
+    /// <summary>Whether the sender of the packet at hand may be told that nobody here takes it.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="at">Index of what the packet carries.</param>
     /// <returns>True if the sender may be told (RFC 4443 section 2.4 e).</returns>

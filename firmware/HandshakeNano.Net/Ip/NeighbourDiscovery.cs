@@ -30,6 +30,7 @@ internal sealed class NeighbourDiscovery
     private readonly Wakeup _wakeup;
     private readonly ulong[] _counters;
     private readonly byte[] _frame = new byte[Ipv6Header.Payload + Options + 8];
+    private readonly ulong[] _state = new ulong[4];
     private bool _asked;
     private int _tries;
 
@@ -136,14 +137,17 @@ internal sealed class NeighbourDiscovery
     /// <summary>An opaque identifier that is the same each time, and tells nothing of the card (RFC 7217 section 5).</summary>
     private void MakeLinkLocal()
     {
-        byte[] input = new byte[8 + EthernetHeader.AddressLength + 1];
-        input[0] = 0xFE;
-        input[1] = 0x80;
-        Array.Copy(_hardware, 0, input, 8, EthernetHeader.AddressLength);
-        input[input.Length - 1] = (byte)_tries;
-        ulong identifier = SipHash.Hash(_secret, input, 0, input.Length);
         byte[] bytes = _addresses.Bytes;
-        Array.Copy(input, 0, bytes, 0, 8);
+        Array.Clear(bytes, 0, Ipv6Address.Length);
+        bytes[0] = 0xFE;
+        bytes[1] = 0x80;
+
+        // 15 bytes: the prefix, our Ethernet address, the count of conflicts; in the top byte how many they are.
+        ulong[] state = _state;
+        SipHash.Start(_secret, state);
+        SipHash.Absorb(state, BitConverter.ToUInt64(bytes, 0));
+        ulong identifier = SipHash.Finish(state[0], state[1], state[2], state[3], BitConverter.ToUInt32(_hardware, 0)
+            | ((ulong)BitConverter.ToUInt16(_hardware, 4) << 32) | ((ulong)_tries << 48) | (15UL << 56));
         for (int i = 8; i < Ipv6Address.Length; i++)
         {
             bytes[i] = (byte)identifier;
