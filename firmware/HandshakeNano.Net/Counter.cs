@@ -99,6 +99,12 @@ public enum Counter
     /// <summary>Another host claims an IPv6 address of ours.</summary>
     NeighbourConflicts,
 
+    /// <summary>Router advertisements taken.</summary>
+    RouterAdvertisements,
+
+    /// <summary>Prefixes, routers and DNS servers that were advertised and found no room; what was there first stays.</summary>
+    Ipv6ListFull,
+
     /// <summary>Dropped: ICMP message too short.</summary>
     IcmpTooShort,
 

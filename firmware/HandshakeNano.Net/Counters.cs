@@ -20,7 +20,7 @@ public sealed class Counters
         "Ipv4HeaderBad", "Ipv4ChecksumBad", "Ipv4Fragment", "Ipv4NotForUs", "Ipv4SourceBad", "Ipv4ProtocolUnknown",
         "Ipv4NoRoute",
         "Ipv6HeaderBad", "Ipv6NotForUs", "Ipv6SourceBad", "Ipv6Fragment", "Ipv6ExtensionBad", "Ipv6ProtocolUnknown",
-        "Ipv6NothingInside", "NeighbourMalformed", "NeighbourConflicts",
+        "Ipv6NothingInside", "NeighbourMalformed", "NeighbourConflicts", "RouterAdvertisements", "Ipv6ListFull",
         "IcmpTooShort", "IcmpChecksumBad", "IcmpEchoRequests", "IcmpIgnored", "IcmpErrorUnmatched",
         "IcmpErrorsReceived", "IcmpUnreachableSent", "IcmpUnreachableLimited",
         "UdpHeaderBad", "UdpChecksumBad", "UdpPortUnknown", "DhcpSent", "DhcpHeaderBad", "DhcpOptionBad",

@@ -141,6 +141,18 @@ public static class Ipv6Address
         Array.Copy(address, offset + 13, group, groupAt + 13, 3);
     }
 
+    /// <summary>Writes a group of the link, ff02::XX.</summary>
+    /// <param name="number">Its number, one byte.</param>
+    /// <param name="group">Where the group goes.</param>
+    /// <param name="groupAt">Index of its first byte.</param>
+    internal static void WriteGroup(int number, byte[] group, int groupAt)
+    {
+        Array.Clear(group, groupAt, Length);
+        group[groupAt] = 0xFF;
+        group[groupAt + 1] = 2;
+        group[groupAt + 15] = (byte)number;
+    }
+
     private static bool IsMapped(byte[] address, int offset)
     {
         return BitConverter.ToUInt64(address, offset) == 0 && BitConverter.ToUInt32(address, offset + 8) == 0xFFFF0000;

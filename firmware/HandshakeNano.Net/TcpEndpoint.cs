@@ -34,8 +34,7 @@ public sealed class TcpEndpoint : IAddressTaker
     private readonly UdpLayer _udp;
     private readonly TcpLayer _tcp;
     private readonly DhcpClient _dhcp;
-    private readonly Icmpv6Layer _icmpv6;
-    private readonly NeighbourDiscovery _discovery;
+    private readonly Ipv6Host _ipv6;
     private readonly byte[] _frame;
 
     /// <summary>Makes an endpoint; all the memory that it will ever need is taken here.</summary>
@@ -79,9 +78,7 @@ public sealed class TcpEndpoint : IAddressTaker
             }
 
             _ethernet.TakesIpv6 = true;
-            Ipv6Layer ipv6 = new Ipv6Layer(_ethernet, new Ipv6Addresses(), counters);
-            _discovery = new NeighbourDiscovery(ipv6, link.PhysicalAddress, secret, _wakeup, counters);
-            _icmpv6 = new Icmpv6Layer(ipv6, _discovery, counters);
+            _ipv6 = new Ipv6Host(_ethernet, link, secret, _wakeup, counters);
         }
 
         if (settings.Dhcp)
@@ -107,6 +104,12 @@ public sealed class TcpEndpoint : IAddressTaker
     public DhcpClient Dhcp
     {
         get { return _dhcp; }
+    }
+
+    /// <summary>IPv6; null without <see cref="TcpSettings.Ipv6"/>.</summary>
+    public Ipv6Host Ipv6
+    {
+        get { return _ipv6; }
     }
 
     /// <summary>How many connections there are, with half-open ones, but without those in TIME-WAIT or closed.</summary>
@@ -281,7 +284,7 @@ public sealed class TcpEndpoint : IAddressTaker
             {
                 length = _ethernet.Ipv6Length;
                 _ethernet.Ipv6Length = 0;
-                _icmpv6.Receive(frame, length, now);
+                _ipv6.Receive(frame, length, now);
             }
 
             if (--left == 0)
@@ -315,8 +318,8 @@ public sealed class TcpEndpoint : IAddressTaker
                 tcp.LoseNeighbour(lost);
         }
 
-        if (_discovery != null)
-            _discovery.OnTimer(now);
+        if (_ipv6 != null)
+            _ipv6.OnTimer(now);
         tcp.OnTimer(now);
         if (tcp.DirtyFirst != TcbPool.None)
             tcp.Flush(now);
@@ -335,8 +338,8 @@ public sealed class TcpEndpoint : IAddressTaker
             next = tcp.TimeWaits.Deadline;
         if (_dhcp != null && _dhcp.Deadline < next)
             next = _dhcp.Deadline;
-        if (_discovery != null && _discovery.Deadline < next)
-            next = _discovery.Deadline;
+        if (_ipv6 != null && _ipv6.Deadline < next)
+            next = _ipv6.Deadline;
         _wakeup.At = next;
     }
 

@@ -27,7 +27,7 @@ public sealed class TcpSettings
     public bool Dhcp;
 
     /// <summary>
-    /// True: the endpoint answers for an IPv6 address of the link. TCP does not run over it yet. It needs a link of Ethernet
+    /// True: the endpoint has IPv6 addresses (<see cref="TcpEndpoint.Ipv6"/>). TCP does not run over them yet. It needs a link of Ethernet
     /// frames whose MTU is 1280 bytes or more. False (the default): IPv6 takes no memory.
     /// </summary>
     public bool Ipv6;

@@ -12,9 +12,13 @@ internal sealed class Icmpv6Layer
     /// <summary>How much of a packet an error quotes at the most: it goes through every link whole.</summary>
     private const int MostQuoted = Ipv6Header.LeastMtu - Ipv6Header.Length - Icmpv6Header.Length;
 
-    private readonly byte[] _error = new byte[Ipv6Header.Payload + Icmpv6Header.Length + MostQuoted];
+    /// <summary>The length of a buffer that every message fits in that is not an echo.</summary>
+    public const int BufferLength = Ipv6Header.Payload + Icmpv6Header.Length + MostQuoted;
+
+    private readonly byte[] _error;
     private readonly Ipv6Layer _ipv6;
     private readonly NeighbourDiscovery _discovery;
+    private readonly GroupReports _groups;
     private readonly ulong[] _counters;
     private ulong _intervalEnd;
     private int _errors;
@@ -22,9 +26,13 @@ internal sealed class Icmpv6Layer
     /// <summary>Makes the layer.</summary>
     /// <param name="ipv6">The layer below.</param>
     /// <param name="discovery">Whom neighbour discovery is for.</param>
+    /// <param name="groups">Whom queries about groups are for.</param>
+    /// <param name="frame">A buffer for messages.</param>
     /// <param name="counters">What to count in.</param>
-    public Icmpv6Layer(Ipv6Layer ipv6, NeighbourDiscovery discovery, ulong[] counters)
+    public Icmpv6Layer(Ipv6Layer ipv6, NeighbourDiscovery discovery, GroupReports groups, byte[] frame, ulong[] counters)
     {
+        _error = frame;
+        _groups = groups;
         _ipv6 = ipv6;
         _discovery = discovery;
         _counters = counters;
@@ -71,19 +79,21 @@ internal sealed class Icmpv6Layer
 
         int type = frame[at];
         if (type >= Icmpv6Header.RouterSolicitation && type <= Icmpv6Header.Redirect)
-            _discovery.Receive(frame, at, length);
+            _discovery.Receive(frame, at, length, now);
+        else if (GroupReports.IsQuery(type))
+            _groups.Receive(frame, at, length, now);
         else if (type == Icmpv6Header.EchoRequest && !Ipv6Address.IsUnspecified(frame, Ipv6Header.Source))
         {
             _counters[(int)Counter.IcmpEchoRequests]++;
-            Echo(frame, at, length);
+            Echo(frame, at, length, now);
         }
         else
             _counters[(int)Counter.IcmpIgnored]++;
     }
 
-    private void Echo(byte[] frame, int at, int length)
+    private void Echo(byte[] frame, int at, int length, ulong now)
     {
-        int source = _ipv6.IsForGroup ? _ipv6.Addresses.SourceFor(frame, Ipv6Header.Source)
+        int source = _ipv6.IsForGroup ? _ipv6.Addresses.SourceFor(frame, Ipv6Header.Source, now)
             : _ipv6.Addresses.Find(frame, Ipv6Header.Destination);
         if (source < 0)
             return;
@@ -99,7 +109,7 @@ internal sealed class Icmpv6Layer
 
     private void SendError(byte[] frame, int type, int code, int pointer, ulong now)
     {
-        int source = _ipv6.IsForGroup ? _ipv6.Addresses.SourceFor(frame, Ipv6Header.Source)
+        int source = _ipv6.IsForGroup ? _ipv6.Addresses.SourceFor(frame, Ipv6Header.Source, now)
             : _ipv6.Addresses.Find(frame, Ipv6Header.Destination);
         if (source < 0)
             return;

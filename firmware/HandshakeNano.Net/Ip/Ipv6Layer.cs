@@ -11,8 +11,6 @@ internal sealed class Ipv6Layer
     /// <summary>How many extension headers are stepped over.</summary>
     private const int MostExtensions = 8;
 
-    private const int HopLimit = 64;
-
     private readonly EthernetLayer _ethernet;
     private readonly Ipv6Addresses _addresses;
     private readonly ulong[] _counters;
@@ -20,10 +18,12 @@ internal sealed class Ipv6Layer
 
     /// <summary>Makes the layer.</summary>
     /// <param name="ethernet">The layer below.</param>
+    /// <param name="linkMtu">The largest packet that the link carries.</param>
     /// <param name="addresses">Our addresses.</param>
     /// <param name="counters">What to count in.</param>
-    public Ipv6Layer(EthernetLayer ethernet, Ipv6Addresses addresses, ulong[] counters)
+    public Ipv6Layer(EthernetLayer ethernet, int linkMtu, Ipv6Addresses addresses, ulong[] counters)
     {
+        LinkMtu = linkMtu;
         _ethernet = ethernet;
         _addresses = addresses;
         _counters = counters;
@@ -34,6 +34,12 @@ internal sealed class Ipv6Layer
     {
         get { return _addresses; }
     }
+
+    /// <summary>The largest packet that the link carries, in bytes.</summary>
+    public readonly int LinkMtu;
+
+    /// <summary>The hop limit of our packets; a router may name another.</summary>
+    public int HopLimit = 64;
 
     /// <summary>What the packet at hand carries: a kind of header.</summary>
     public int Protocol;

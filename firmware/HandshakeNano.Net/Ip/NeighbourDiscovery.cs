@@ -4,18 +4,24 @@ using HandshakeNano.Net.Wire;
 namespace HandshakeNano.Net;
 
 /// <summary>
-/// Neighbour discovery (RFC 4861) as far as our own addresses need it: the link-local address is made, asked for before it is
-/// used (RFC 4862 section 5.4), and answered for.
+/// Neighbour discovery (RFC 4861) as far as our own addresses need it: they are made, asked for before they are used (RFC 4862
+/// section 5.4), and answered for.
 /// </summary>
 internal sealed class NeighbourDiscovery
 {
     /// <summary>Hop limit of a packet that no router has passed on.</summary>
-    private const int OnLink = 255;
+    public const int OnLink = 255;
 
     /// <summary>How long an answer may take (RFC 4861 section 10, RetransTimer).</summary>
     private const ulong AnswerTime = 1_000_000;
 
-    /// <summary>How often another link-local address is tried (RFC 7217 section 6, IDGEN_RETRIES).</summary>
+    /// <summary>So long an address is not asked for at the most, lest all hosts ask at once (RFC 4862 section 5.4.2).</summary>
+    private const ulong MostDelay = 1_000_000;
+
+    /// <summary>How long until another address is tried (RFC 7217 section 7, IDGEN_DELAY).</summary>
+    private const ulong NextTry = 1_000_000;
+
+    /// <summary>How often another address is tried (RFC 7217 section 7, IDGEN_RETRIES).</summary>
     private const int MostTries = 3;
 
     private const int Target = 8;
@@ -25,30 +31,41 @@ internal sealed class NeighbourDiscovery
 
     private readonly Ipv6Layer _ipv6;
     private readonly Ipv6Addresses _addresses;
+    private readonly InterfaceIdentifiers _identifiers;
+    private readonly RouterDiscovery _routers;
+    private readonly GroupReports _groups;
     private readonly byte[] _hardware;
-    private readonly byte[] _secret;
-    private readonly Wakeup _wakeup;
+    private readonly byte[] _frame;
     private readonly ulong[] _counters;
-    private readonly byte[] _frame = new byte[Ipv6Header.Payload + Options + 8];
-    private readonly ulong[] _state = new ulong[4];
-    private bool _asked;
-    private int _tries;
+    private readonly ulong[] _due = new ulong[Ipv6Addresses.Count];
+    private readonly bool[] _asked = new bool[Ipv6Addresses.Count];
+    private readonly int[] _tries = new int[Ipv6Addresses.Count];
+    private bool _started;
 
-    /// <summary>Makes it; the first address is asked for with the first <see cref="OnTimer"/>.</summary>
+    /// <summary>Makes it; the first address is made with the first <see cref="OnTimer"/>.</summary>
     /// <param name="ipv6">The layer below.</param>
+    /// <param name="identifiers">Who makes addresses of prefixes.</param>
+    /// <param name="groups">Who tells which groups we listen to.</param>
     /// <param name="hardware">Our Ethernet address.</param>
-    /// <param name="secret">The secret of the interface identifiers, 16 bytes.</param>
-    /// <param name="wakeup">What to tell of new deadlines.</param>
+    /// <param name="frame">A buffer for messages.</param>
     /// <param name="counters">What to count in.</param>
-    public NeighbourDiscovery(Ipv6Layer ipv6, byte[] hardware, byte[] secret, Wakeup wakeup, ulong[] counters)
+    public NeighbourDiscovery(Ipv6Layer ipv6, InterfaceIdentifiers identifiers, GroupReports groups, byte[] hardware, byte[] frame,
+        ulong[] counters)
     {
         _ipv6 = ipv6;
         _addresses = ipv6.Addresses;
+        _identifiers = identifiers;
+        _groups = groups;
         _hardware = hardware;
-        _secret = secret;
-        _wakeup = wakeup;
+        _frame = frame;
         _counters = counters;
-        MakeLinkLocal();
+        _routers = new RouterDiscovery(ipv6, this, hardware, frame, counters);
+    }
+
+    /// <summary>What is known of the routers.</summary>
+    public RouterDiscovery Routers
+    {
+        get { return _routers; }
     }
 
     /// <summary>When <see cref="OnTimer"/> has something to do.</summary>
@@ -65,55 +82,96 @@ internal sealed class NeighbourDiscovery
                 + InternetChecksum.SumLittleEndian(frame, Ipv6Header.Payload, length)) % InternetChecksum.Modulus)));
     }
 
+    /// <summary>Makes the address of a prefix, which stands in its place, and has it asked for.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="now">The time in microseconds.</param>
+    public void Begin(int place, ulong now)
+    {
+        _tries[place] = 0;
+        Make(place, now + _identifiers.Delay(MostDelay));
+    }
+
     /// <summary>Does what is due by <see cref="Deadline"/>.</summary>
     /// <param name="now">The time in microseconds.</param>
     public void OnTimer(ulong now)
     {
         if (now < Deadline)
             return;
-        if (_asked)
+        Ipv6Addresses addresses = _addresses;
+        if (!_started)
         {
-            _addresses.States[0] = Ipv6Addresses.Assigned;
-            Deadline = ulong.MaxValue;
-            return;
+            _started = true;
+            addresses.Bytes[0] = 0xFE;
+            addresses.Bytes[1] = 0x80;
+            addresses.ValidUntil[0] = ulong.MaxValue;
+            addresses.PreferredUntil[0] = ulong.MaxValue;
+            Begin(0, now);
         }
 
-        _asked = true;
-        Deadline = now + AnswerTime;
-        Ask();
+        for (int i = 0; i < Ipv6Addresses.Count; i++)
+        {
+            if (addresses.States[i] != Ipv6Addresses.Free && now >= addresses.ValidUntil[i])
+            {
+                addresses.States[i] = Ipv6Addresses.Free;
+                _groups.Leave(i);
+            }
+            else if (addresses.States[i] == Ipv6Addresses.Tentative && now >= _due[i])
+                Proceed(i, now);
+        }
+
+        Reschedule();
+    }
+
+    /// <summary>Finds the time of the next thing to do.</summary>
+    public void Reschedule()
+    {
+        Ipv6Addresses addresses = _addresses;
+        ulong next = ulong.MaxValue;
+        for (int i = 0; i < Ipv6Addresses.Count; i++)
+        {
+            if (addresses.States[i] == Ipv6Addresses.Free)
+                continue;
+            if (addresses.ValidUntil[i] < next)
+                next = addresses.ValidUntil[i];
+            if (addresses.States[i] == Ipv6Addresses.Tentative && _due[i] < next)
+                next = _due[i];
+        }
+
+        Deadline = next;
     }
 
     /// <summary>Handles a message whose checksum is right.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="at">Index of the message.</param>
     /// <param name="length">Its length in bytes.</param>
-    public void Receive(byte[] frame, int at, int length)
+    /// <param name="now">The time in microseconds.</param>
+    public void Receive(byte[] frame, int at, int length, ulong now)
     {
         int type = frame[at];
-        if (type != Icmpv6Header.NeighbourSolicitation && type != Icmpv6Header.NeighbourAdvertisement)
+        bool isAdvertisement = type == Icmpv6Header.RouterAdvertisement;
+        if (!isAdvertisement && type != Icmpv6Header.NeighbourSolicitation && type != Icmpv6Header.NeighbourAdvertisement)
         {
             _counters[(int)Counter.IcmpIgnored]++;
             return;
         }
 
+        int options = isAdvertisement ? RouterDiscovery.Options : Options;
         bool fromNobody = Ipv6Address.IsUnspecified(frame, Ipv6Header.Source);
-        if (frame[Ipv6Header.HopLimit] != OnLink || frame[at + Icmpv6Header.Code] != 0 || length < Options || _ipv6.WasFragment
-            || frame[at + Target] == 0xFF || !AreOptionsGood(frame, at + Options, at + length, fromNobody)
-            || (fromNobody && (type == Icmpv6Header.NeighbourAdvertisement || !IsSolicitedNode(frame))))
+        bool isGood = frame[Ipv6Header.HopLimit] == OnLink && frame[at + Icmpv6Header.Code] == 0 && length >= options
+            && !_ipv6.WasFragment && AreOptionsGood(frame, at + options, at + length, fromNobody);
+        if (isGood)
         {
-            _counters[(int)Counter.NeighbourMalformed]++;
-            return;
+            isGood = isAdvertisement ? Ipv6Address.IsLinkLocal(frame, Ipv6Header.Source)
+                : frame[at + Target] != 0xFF
+                    && (!fromNobody || (type == Icmpv6Header.NeighbourSolicitation && IsSolicitedNode(frame)));
         }
 
-        int place = _addresses.Find(frame, at + Target);
-        if (place < 0)
-            return;
-        if (type == Icmpv6Header.NeighbourAdvertisement)
-            Conflict(frame, place);
-        else if (_addresses.States[place] == Ipv6Addresses.Assigned)
-            Answer(frame, place, fromNobody);
-        else if (fromNobody)
-            Conflict(frame, place);
+        if (!isGood)
+            _counters[(int)Counter.NeighbourMalformed]++;
+        else if (isAdvertisement)
+            _routers.Receive(frame, at, length, now);
+        else
+            ReceiveNeighbour(frame, at, fromNobody, now);
     }
 
     /// <summary>No option is empty or longer than the message, and who has no address names none.</summary>
@@ -134,34 +192,51 @@ internal sealed class NeighbourDiscovery
         return frame[Ipv6Header.Destination] == 0xFF && frame[Ipv6Header.Destination + 11] == 1;
     }
 
-    /// <summary>An opaque identifier that is the same each time, and tells nothing of the card (RFC 7217 section 5).</summary>
-    private void MakeLinkLocal()
+    private void ReceiveNeighbour(byte[] frame, int at, bool fromNobody, ulong now)
     {
-        byte[] bytes = _addresses.Bytes;
-        Array.Clear(bytes, 0, Ipv6Address.Length);
-        bytes[0] = 0xFE;
-        bytes[1] = 0x80;
+        int place = _addresses.Find(frame, at + Target);
+        if (place < 0)
+            return;
+        if (frame[at] == Icmpv6Header.NeighbourAdvertisement)
+            Conflict(frame, place, now);
+        else if (_addresses.States[place] == Ipv6Addresses.Assigned)
+            Answer(frame, place, fromNobody);
+        else if (fromNobody)
+            Conflict(frame, place, now);
+    }
 
-        // 15 bytes: the prefix, our Ethernet address, the count of conflicts; in the top byte how many they are.
-        ulong[] state = _state;
-        SipHash.Start(_secret, state);
-        SipHash.Absorb(state, BitConverter.ToUInt64(bytes, 0));
-        ulong identifier = SipHash.Finish(state[0], state[1], state[2], state[3], BitConverter.ToUInt32(_hardware, 0)
-            | ((ulong)BitConverter.ToUInt16(_hardware, 4) << 32) | ((ulong)_tries << 48) | (15UL << 56));
-        for (int i = 8; i < Ipv6Address.Length; i++)
+    private void Make(int place, ulong due)
+    {
+        _identifiers.Write(_addresses.Bytes, place * Ipv6Address.Length, _tries[place]);
+        _addresses.States[place] = Ipv6Addresses.Tentative;
+        _asked[place] = false;
+        _due[place] = due;
+        Reschedule();
+    }
+
+    /// <summary>An address is asked for, or it is ours as nobody has answered.</summary>
+    private void Proceed(int place, ulong now)
+    {
+        if (!_asked[place])
         {
-            bytes[i] = (byte)identifier;
-            identifier >>= 8;
+            // A switch that looks at reports would not let an answer through to us without one.
+            _groups.Join(place);
+            _asked[place] = true;
+            _due[place] = now + AnswerTime;
+            Ask(place);
+            return;
         }
 
-        _addresses.States[0] = Ipv6Addresses.Tentative;
-        _asked = false;
-        Deadline = 0;
-        _wakeup.At = 0;
+        _addresses.States[place] = Ipv6Addresses.Assigned;
+
+        // A report may be lost, and one from no address counts for nothing with a router (RFC 3590).
+        _groups.Join(place);
+        if (place == 0)
+            _routers.Start(now);
     }
 
     /// <summary>Another host has an address of ours, or asks for it as we do.</summary>
-    private void Conflict(byte[] frame, int place)
+    private void Conflict(byte[] frame, int place, ulong now)
     {
         // A switch may send us what we have sent.
         if (BitConverter.ToUInt32(frame, EthernetHeader.Source) == BitConverter.ToUInt32(_hardware, 0)
@@ -170,27 +245,28 @@ internal sealed class NeighbourDiscovery
         _counters[(int)Counter.NeighbourConflicts]++;
         if (_addresses.States[place] != Ipv6Addresses.Tentative)
             return;
-        if (_tries < MostTries)
+        if (_tries[place] < MostTries)
         {
-            _tries++;
-            MakeLinkLocal();
+            _tries[place]++;
+            Make(place, now + NextTry);
         }
         else
         {
             _addresses.States[place] = Ipv6Addresses.Duplicate;
-            Deadline = ulong.MaxValue;
+            Reschedule();
         }
     }
 
-    private void Ask()
+    private void Ask(int place)
     {
         byte[] frame = _frame;
+        int at = place * Ipv6Address.Length;
         _ipv6.WriteHeader(frame, Options, Ipv6Header.Icmpv6, OnLink);
         Array.Clear(frame, Ipv6Header.Source, Ipv6Address.Length);
-        Ipv6Address.WriteSolicitedNode(_addresses.Bytes, 0, frame, Ipv6Header.Destination);
+        Ipv6Address.WriteSolicitedNode(_addresses.Bytes, at, frame, Ipv6Header.Destination);
         BigEndian.Put32(frame, Ipv6Header.Payload, (uint)Icmpv6Header.NeighbourSolicitation << 24);
         BigEndian.Put32(frame, Ipv6Header.Payload + Icmpv6Header.Pointer, 0);
-        Array.Copy(_addresses.Bytes, 0, frame, Ipv6Header.Payload + Target, Ipv6Address.Length);
+        Array.Copy(_addresses.Bytes, at, frame, Ipv6Header.Payload + Target, Ipv6Address.Length);
         WriteChecksum(frame, Options);
         _ipv6.SendToGroup(frame);
     }
@@ -208,12 +284,7 @@ internal sealed class NeighbourDiscovery
         frame[Ipv6Header.Payload + Options + 1] = 1;
         Array.Copy(_hardware, 0, frame, Ipv6Header.Payload + Options + 2, EthernetHeader.AddressLength);
         if (toAll)
-        {
-            Array.Clear(frame, Ipv6Header.Destination, Ipv6Address.Length);
-            frame[Ipv6Header.Destination] = 0xFF;
-            frame[Ipv6Header.Destination + 1] = 2;
-            frame[Ipv6Header.Destination + 15] = 1;
-        }
+            Ipv6Address.WriteGroup(1, frame, Ipv6Header.Destination);
         else
         {
             Array.Copy(question, Ipv6Header.Source, frame, Ipv6Header.Destination, Ipv6Address.Length);

@@ -187,6 +187,13 @@ public sealed class CounterTests
                 return Ipv6Tests.Given(Ipv6Packet.Icmp(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 135, 1, new byte[20]));
             case Counter.NeighbourConflicts:
                 return Ipv6Tests.Given(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Packet.AllNodes, 136, Ipv6Tests.Ours(0)));
+            case Counter.RouterAdvertisements:
+                return Ipv6Tests.Given(Ipv6Packet.Advertisement(Ipv6Tests.Peer, 0, []));
+            case Counter.Ipv6ListFull:
+                wire = Ipv6Tests.Given(Ipv6Packet.Advertisement(Ipv6Address.Parse("fe80::1"), 9, []));
+                wire.Inject(Ipv6Packet.Advertisement(Ipv6Address.Parse("fe80::2"), 9, []));
+                wire.Inject(Ipv6Packet.Advertisement(Ipv6Address.Parse("fe80::3"), 9, []));
+                return wire;
             case Counter.IcmpTooShort:
                 wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 1, new byte[7]));
                 return wire;

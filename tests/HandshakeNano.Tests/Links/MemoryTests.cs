@@ -83,6 +83,19 @@ public sealed class MemoryTests
         return new DeviceMemory().Add(new DeviceFirmware(board, new EchoService(), new DiscardService()));
     }
 
+    [TestMethod]
+    public void IPv6_takes_no_more_than_4_KB_and_nothing_if_it_is_off()
+    {
+        // Beside what it is made of, an endpoint has one reference to it in any case.
+        const int Reference = 12;
+        var endpoint = new TcpEndpoint(new MemoryWire().B, new SystemEntropy(), new TcpSettings { Ipv6 = true });
+        long on = new DeviceMemory().Add(endpoint), off = new DeviceMemory().Add(new TcpEndpoint(new MemoryWire().B, new SystemEntropy(), new TcpSettings()));
+        TestContext.WriteLine($"{on - off} bytes for IPv6");
+        Assert.IsGreaterThan(0, on - off);
+        Assert.IsLessThanOrEqualTo(4096 - Reference, on - off);
+        Assert.IsNull(new TcpEndpoint(new MemoryWire().B, new SystemEntropy(), new TcpSettings()).Ipv6);
+    }
+
     private static long HalfOpen(int connections)
         => new DeviceMemory().Add(new TcpEndpoint(new MemoryWire().B, new SystemEntropy(), new TcpSettings { HalfOpenConnections = connections }));
 

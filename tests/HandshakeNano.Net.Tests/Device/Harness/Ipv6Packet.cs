@@ -67,13 +67,51 @@ internal static class Ipv6Packet
         return Icmp(source, destination, type, 0, body);
     }
 
-    /// <summary>What must hold of every packet that leaves: only ICMPv6 does.</summary>
+    /// <summary>A prefix of 64 bits, as an advertisement has it.</summary>
+    public static byte[] PrefixOption(string prefix, int flags, uint valid, uint preferred)
+    {
+        byte[] option = new byte[32];
+        option[0] = 3;
+        option[1] = 4;
+        option[2] = 64;
+        option[3] = (byte)flags;
+        Packet.Put32(option, 4, valid);
+        Packet.Put32(option, 8, preferred);
+        Array.Copy(Ipv6Address.Parse(prefix), 0, option, 16, 16);
+        return option;
+    }
+
+    /// <summary>A router's advertisement to all nodes.</summary>
+    public static byte[] Advertisement(byte[] router, int lifetime, byte[] options)
+    {
+        byte[] body = new byte[12 + options.Length];
+        body[0] = 61;
+        Packet.Put16(body, 2, lifetime);
+        Array.Copy(options, 0, body, 12, options.Length);
+        return Icmp(router, AllNodes, 134, 0, body);
+    }
+
+    /// <summary>
+    /// What must hold of every packet that leaves: only ICMPv6 does, and only reports have another header before it.
+    /// </summary>
     public static void Judge(byte[] frame, string what)
     {
         Assert.AreEqual(0x60000000u, Packet.Get32(frame, Packet.Ip), "version, class, flow: " + what);
         Assert.AreEqual(frame.Length - Payload, Packet.Get16(frame, Packet.Ip + 4), "length: " + what);
-        Assert.AreEqual((byte)58, frame[Packet.Ip + 6], "next header: " + what);
-        Assert.AreEqual(0, Checksum(frame, 0), "checksum: " + what);
+        int skipped = 0;
+        if (frame[Packet.Ip + 6] == 0)
+        {
+            Assert.AreEqual(0x3A000502u, Packet.Get32(frame, Payload), "router alert: " + what);
+            Assert.AreEqual(0x00000100u, Packet.Get32(frame, Payload + 4), "its value and padding: " + what);
+            Assert.AreEqual((byte)143, frame[Payload + 8], "only reports alert routers: " + what);
+            Assert.AreEqual((byte)1, frame[Packet.Ip + 7], "hop limit of a report: " + what);
+            skipped = 8;
+        }
+        else
+            Assert.AreEqual((byte)58, frame[Packet.Ip + 6], "next header: " + what);
+        Assert.AreEqual(0, Checksum(frame, skipped), "checksum: " + what);
+        if (frame[Payload] >= 133 && frame[Payload] <= 137)
+            Assert.AreEqual((byte)255, frame[Packet.Ip + 7], "hop limit: " + what);
         if (frame[Packet.Ip + 24] == 0xFF)
             Assert.IsTrue(Packet.Get16(frame, 0) == 0x3333 && Packet.SameBytes(frame, 2, frame, Packet.Ip + 36, 4), "group: " + what);
         else

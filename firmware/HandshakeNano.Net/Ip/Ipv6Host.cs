@@ -1,0 +1,118 @@
+using System;
+
+namespace HandshakeNano.Net;
+
+/// <summary>
+/// IPv6 of an endpoint: its addresses, which it makes itself of what routers tell, and what else they tell. TCP does not run
+/// over it yet. Addresses are 16 bytes in the order of the wire; <see cref="Ipv6Address.ToString(byte[], int)"/> writes them.
+/// </summary>
+public sealed class Ipv6Host
+{
+    /// <summary>How many addresses there can be; the first is the link-local one.</summary>
+    public const int MostAddresses = Ipv6Addresses.Count;
+
+    /// <summary>How many routers are kept.</summary>
+    public const int MostRouters = RouterDiscovery.MostRouters;
+
+    /// <summary>How many DNS servers are kept.</summary>
+    public const int MostDnsServers = RouterDiscovery.MostServers;
+
+    private readonly Ipv6Addresses _addresses = new Ipv6Addresses();
+    private readonly NeighbourDiscovery _discovery;
+    private readonly RouterDiscovery _routers;
+    private readonly GroupReports _groups;
+    private readonly Icmpv6Layer _icmp;
+    private readonly Wakeup _wakeup;
+
+    internal Ipv6Host(EthernetLayer ethernet, ILink link, byte[] secret, Wakeup wakeup, ulong[] counters)
+    {
+        byte[] hardware = link.PhysicalAddress;
+        byte[] frame = new byte[Icmpv6Layer.BufferLength];
+        Ipv6Layer ipv6 = new Ipv6Layer(ethernet, link.Mtu, _addresses, counters);
+        InterfaceIdentifiers identifiers = new InterfaceIdentifiers(hardware, secret);
+        _groups = new GroupReports(ipv6, identifiers, frame, counters);
+        _discovery = new NeighbourDiscovery(ipv6, identifiers, _groups, hardware, frame, counters);
+        _routers = _discovery.Routers;
+        _icmp = new Icmpv6Layer(ipv6, _discovery, _groups, frame, counters);
+        _wakeup = wakeup;
+        wakeup.At = 0;
+    }
+
+    /// <summary>The MTU that a router has named, if the link carries it; 0 if none has.</summary>
+    public int Mtu
+    {
+        get { return _routers.Mtu; }
+    }
+
+    /// <summary>When <see cref="OnTimer"/> has something to do.</summary>
+    internal ulong Deadline;
+
+    /// <summary>Copies one of our addresses.</summary>
+    /// <param name="place">Its place, from 0; there may be gaps.</param>
+    /// <param name="into">The array for its 16 bytes.</param>
+    /// <param name="offset">Index of the first one.</param>
+    /// <returns>False if there is none at this place, or it is not yet known whether another host has it.</returns>
+    public bool CopyAddress(int place, byte[] into, int offset)
+    {
+        if (place < 0 || place >= MostAddresses || _addresses.States[place] != Ipv6Addresses.Assigned)
+            return false;
+        Array.Copy(_addresses.Bytes, place * Ipv6Address.Length, into, offset, Ipv6Address.Length);
+        return true;
+    }
+
+    /// <summary>Copies the address of one of the routers.</summary>
+    /// <param name="place">Its place, from 0; there may be gaps.</param>
+    /// <param name="into">The array for its 16 bytes.</param>
+    /// <param name="offset">Index of the first one.</param>
+    /// <param name="now">The time in microseconds, as <see cref="TcpEndpoint.Poll"/> is told it.</param>
+    /// <returns>False if there is none at this place.</returns>
+    public bool CopyRouter(int place, byte[] into, int offset, ulong now)
+    {
+        return _routers.Routers.Copy(place, into, offset, now);
+    }
+
+    /// <summary>Copies the address of one of the DNS servers that routers have named (RFC 8106).</summary>
+    /// <param name="place">Its place, from 0; there may be gaps.</param>
+    /// <param name="into">The array for its 16 bytes.</param>
+    /// <param name="offset">Index of the first one.</param>
+    /// <param name="now">The time in microseconds, as <see cref="TcpEndpoint.Poll"/> is told it.</param>
+    /// <returns>False if there is none at this place.</returns>
+    public bool CopyDnsServer(int place, byte[] into, int offset, ulong now)
+    {
+        return _routers.Servers.Copy(place, into, offset, now);
+    }
+
+    /// <summary>Takes a packet.</summary>
+    /// <param name="frame">The frame buffer.</param>
+    /// <param name="length">The length in bytes of what follows the Ethernet header; negative: the frame is for a group.</param>
+    /// <param name="now">The time in microseconds.</param>
+    internal void Receive(byte[] frame, int length, ulong now)
+    {
+        _icmp.Receive(frame, length, now);
+        Reschedule();
+        if (Deadline < _wakeup.At)
+            _wakeup.At = Deadline;
+    }
+
+    /// <summary>Does what is due by <see cref="Deadline"/>.</summary>
+    /// <param name="now">The time in microseconds.</param>
+    internal void OnTimer(ulong now)
+    {
+        if (now < Deadline)
+            return;
+        _discovery.OnTimer(now);
+        _routers.OnTimer(now);
+        _groups.OnTimer(now);
+        Reschedule();
+    }
+
+    private void Reschedule()
+    {
+        ulong next = _discovery.Deadline;
+        if (_routers.Deadline < next)
+            next = _routers.Deadline;
+        if (_groups.Deadline < next)
+            next = _groups.Deadline;
+        Deadline = next;
+    }
+}

@@ -1,0 +1,319 @@
+using System;
+using nanoFramework.TestFramework;
+
+namespace HandshakeNano.Net.Tests;
+
+/// <summary>What routers tell: RFC 4861 section 6, RFC 4862 section 5.5, RFC 8106; and the reports of RFC 3810.</summary>
+[TestClass]
+public sealed class RouterTests
+{
+    private const uint Hour = 3600;
+    private const int Payload = Ipv6Packet.Payload;
+    private const string Prefix = "2001:db8:1::";
+    private const string Other = "2001:db8:2::";
+
+    private static readonly byte[] s_router = Ipv6Address.Parse("fe80::1");
+
+    [TestMethod]
+    public void Routers_are_asked_for_three_times()
+    {
+        Wire wire = new Wire(Ipv6Tests.On());
+        Ipv6Tests.AskedAfter(wire, Ipv6Tests.Ours(0));
+        wire.Advance(Wire.Second);
+        Assert.AreEqual((byte)143, wire.Take()[Payload + 8], "now from our address");
+        for (int i = 0; i < 3; i++)
+        {
+            byte[] body = new byte[12];
+            body[4] = 1;
+            body[5] = 1;
+            Array.Copy(Packet.PhysicalAddressOf(Wire.OurAddress), 0, body, 6, 6);
+            byte[] expected = Ipv6Packet.Icmp(Ipv6Tests.Ours(0), Ipv6Address.Parse("ff02::2"), 133, 0, body);
+            Ipv6Tests.Expects(wire, expected, 56);
+            wire.StaysSilent(4 * Wire.Second - 1);
+            wire.Advance(1);
+        }
+
+        wire.StaysSilent(3600 * Wire.Second);
+    }
+
+    [TestMethod]
+    public void Once_a_router_has_told_nobody_is_asked_any_more()
+    {
+        Wire wire = new Wire(Ipv6Tests.On());
+        wire.Advance(3 * Wire.Second);
+        wire.Discard();
+        wire.Inject(Ipv6Packet.Advertisement(s_router, 1800, new byte[0]));
+        wire.StaysSilent(60 * Wire.Second);
+        Assert.AreEqual(1UL, wire.Count(Counter.RouterAdvertisements));
+    }
+
+    [TestMethod]
+    public void A_prefix_gives_an_address_that_is_asked_for_and_answers_and_is_gone_when_its_time_is_over()
+    {
+        Wire wire = Given(60, 30);
+        wire.Inject(Ping(Ipv6Tests.Ours(Prefix, 0)));
+        byte[] expected = Ipv6Packet.Icmp(Ipv6Tests.Ours(Prefix, 0), Ipv6Tests.Peer, 129, 0, new byte[4]);
+        expected[Packet.Ip + 7] = 61;
+        Ipv6Tests.Expects(wire, expected, 48);
+        Assert.AreEqual(Prefix, PrefixOf(wire, 1));
+        wire.Advance(57 * Wire.Second);
+        byte[] report = wire.Take();
+        Assert.AreEqual((byte)3, report[Payload + 16], "nobody is asked for there any more");
+        Assert.IsTrue(Packet.SameBytes(report, Payload + 20, Ipv6Packet.GroupOf(Ipv6Tests.Ours(Prefix, 0)), 0, 16), "the group");
+        wire.Inject(Ping(Ipv6Tests.Ours(Prefix, 0)));
+        wire.ExpectsSilence();
+        Assert.AreEqual("", PrefixOf(wire, 1));
+    }
+
+    [TestMethod]
+    public void The_answer_to_all_nodes_comes_from_the_address_nearest_and_not_from_one_that_is_deprecated()
+    {
+        Wire wire = Given(600, 30);
+        wire.Inject(Ipv6Packet.Advertisement(s_router, 1800, Ipv6Packet.PrefixOption(Other, 0xC0, 600, 600)));
+        wire.Advance(3 * Wire.Second);
+        wire.Discard();
+        AssertSource(wire, "2001:db8:1::9", Prefix);
+        AssertSource(wire, "2001:db8:2::9", Other);
+        wire.Advance(30 * Wire.Second);
+        AssertSource(wire, "2001:db8:1::9", Other);
+    }
+
+    [TestMethod]
+    public void Another_host_with_the_address_of_a_prefix_makes_us_take_another()
+    {
+        Wire wire = Ipv6Tests.Up();
+        wire.Inject(Advertised(600, 600));
+        for (int i = 0; i < 4; i++)
+        {
+            Ipv6Tests.AskedAfter(wire, Ipv6Tests.Ours(Prefix, i));
+            wire.Inject(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Packet.AllNodes, 136, Ipv6Tests.Ours(Prefix, i)));
+        }
+
+        wire.StaysSilent(60 * Wire.Second);
+        Assert.AreEqual("", PrefixOf(wire, 1));
+    }
+
+    /// <summary>Nobody who forges an advertisement ends an address sooner than in two hours.</summary>
+    [TestMethod]
+    [DataRow(3 * Hour, 0u, 2 * Hour)]
+    [DataRow(3 * Hour, Hour, 2 * Hour)]
+    [DataRow(5 * Hour, 3 * Hour, 3 * Hour)]
+    [DataRow(Hour, 60u, Hour)]
+    [DataRow(Hour, 90 * 60u, 90 * 60u)]
+    [DataRow(0xFFFFFFFFu, 0u, 2 * Hour)]
+    public void A_lifetime_is_shortened_to_two_hours_at_the_least(uint first, uint second, uint expected)
+    {
+        Wire wire = Given(first, 60);
+        ulong since = wire.Now;
+        if (first == Hour && second < first)
+            since -= 3 * Wire.Second;
+        wire.Inject(Advertised(second, second));
+        wire.Advance(since + expected * Wire.Second - wire.Now - 1);
+        Assert.AreEqual(Prefix, PrefixOf(wire, 1));
+        wire.Advance(1);
+        Assert.AreEqual("", PrefixOf(wire, 1));
+    }
+
+    [TestMethod]
+    public void A_lifetime_without_end_has_none()
+    {
+        Wire wire = Given(0xFFFFFFFF, 0xFFFFFFFF);
+        wire.StaysSilent(0x100000000UL * Wire.Second);
+        Assert.AreEqual(Prefix, PrefixOf(wire, 1));
+    }
+
+    [TestMethod]
+    [DataRow(Prefix, 0x80, 64, 600u, 600u)]
+    [DataRow(Prefix, 0xC0, 63, 600u, 600u)]
+    [DataRow(Prefix, 0xC0, 64, 0u, 0u)]
+    [DataRow(Prefix, 0xC0, 64, 600u, 601u)]
+    [DataRow("fe80::", 0xC0, 64, 600u, 600u)]
+    [DataRow("ff0e::", 0xC0, 64, 600u, 600u)]
+    [DataRow("::", 0xC0, 64, 600u, 600u)]
+    public void A_prefix_that_is_not_for_addresses_gives_none(string prefix, int flags, int bits, uint valid, uint preferred)
+    {
+        Wire wire = Ipv6Tests.Up();
+        byte[] option = Ipv6Packet.PrefixOption(prefix, flags, valid, preferred);
+        option[2] = (byte)bits;
+        wire.Inject(Ipv6Packet.Advertisement(s_router, 1800, option));
+        wire.StaysSilent(10 * Wire.Second);
+        Assert.AreEqual(1UL, wire.Count(Counter.RouterAdvertisements));
+    }
+
+    [TestMethod]
+    public void An_advertisement_that_is_no_neighbours_or_malformed_is_dropped()
+    {
+        Wire wire = Ipv6Tests.Up();
+        byte[] frame = Advertised(600, 600);
+        frame[Packet.Ip + 7] = 254;
+        wire.Inject(frame);
+        byte[] option = Ipv6Packet.PrefixOption(Prefix, 0xC0, 600, 600);
+        wire.Inject(Ipv6Packet.Advertisement(Ipv6Address.Parse("2001:db8::1"), 1800, option));
+        option[1] = 0;
+        wire.Inject(Ipv6Packet.Advertisement(s_router, 1800, option));
+        option[1] = 5;
+        wire.Inject(Ipv6Packet.Advertisement(s_router, 1800, option));
+        wire.Inject(Ipv6Packet.Icmp(s_router, Ipv6Packet.AllNodes, 134, 0, new byte[11]));
+        wire.Inject(Ipv6Packet.Icmp(s_router, Ipv6Packet.AllNodes, 134, 1, new byte[12]));
+        wire.StaysSilent(10 * Wire.Second);
+        Assert.AreEqual(6UL, wire.Count(Counter.NeighbourMalformed));
+        Assert.AreEqual(0UL, wire.Count(Counter.RouterAdvertisements));
+    }
+
+    [TestMethod]
+    public void A_flood_of_prefixes_and_routers_moves_nothing_that_is_there()
+    {
+        Wire wire = Given(600, 600);
+        for (int i = 0; i < 50; i++)
+        {
+            byte[] router = Ipv6Address.Parse("fe80::2");
+            router[14] = (byte)i;
+            wire.Inject(Ipv6Packet.Advertisement(router, 1800, Ipv6Packet.PrefixOption("2001:db8:" + (100 + i).ToString() + "::", 0xC0, 600, 600)));
+        }
+
+        wire.Advance(3 * Wire.Second);
+        Assert.AreEqual(Prefix, PrefixOf(wire, 1));
+        Assert.AreEqual("fe80::1", Router(wire, 0));
+        Assert.AreEqual("fe80::2", Router(wire, 1));
+        Assert.AreEqual(48UL + 49UL, wire.Count(Counter.Ipv6ListFull));
+    }
+
+    [TestMethod]
+    public void A_router_is_one_until_its_time_is_over_or_it_says_so()
+    {
+        Wire wire = Ipv6Tests.Up();
+        wire.Inject(Ipv6Packet.Advertisement(s_router, 10, new byte[0]));
+        Assert.AreEqual("fe80::1", Router(wire, 0));
+        wire.Advance(10 * Wire.Second);
+        Assert.AreEqual("", Router(wire, 0));
+        wire.Inject(Ipv6Packet.Advertisement(s_router, 10, new byte[0]));
+        wire.Inject(Ipv6Packet.Advertisement(s_router, 0, new byte[0]));
+        Assert.AreEqual("", Router(wire, 0));
+        Assert.IsFalse(wire.Endpoint.Ipv6.CopyRouter(-1, new byte[16], 0, 0));
+        Assert.IsFalse(wire.Endpoint.Ipv6.CopyRouter(2, new byte[16], 0, 0));
+        Assert.IsFalse(wire.Endpoint.Ipv6.CopyAddress(-1, new byte[16], 0));
+        Assert.IsFalse(wire.Endpoint.Ipv6.CopyAddress(4, new byte[16], 0));
+    }
+
+    [TestMethod]
+    public void The_DNS_servers_are_kept_and_so_is_an_MTU_that_can_be()
+    {
+        Wire wire = Ipv6Tests.Up();
+        byte[] options = new byte[8 + 16 + 32 + 8];
+        options[0] = 25;
+        options[1] = 7;
+        Packet.Put32(options, 4, 30);
+        Array.Copy(Ipv6Address.Parse("ff02::1"), 0, options, 8, 16);
+        Array.Copy(Ipv6Address.Parse("2001:db8::53"), 0, options, 24, 16);
+        Array.Copy(Ipv6Address.Parse("fe80::53"), 0, options, 40, 16);
+        options[56] = 5;
+        options[57] = 1;
+        foreach (int mtu in new int[] { 1279, 1501, 1400 })
+        {
+            Assert.AreEqual(0, wire.Endpoint.Ipv6.Mtu);
+            Packet.Put32(options, 60, (uint)mtu);
+            wire.Inject(Ipv6Packet.Advertisement(s_router, 0, options));
+        }
+
+        Assert.AreEqual(1400, wire.Endpoint.Ipv6.Mtu);
+        byte[] server = new byte[16];
+        Assert.IsTrue(wire.Endpoint.Ipv6.CopyDnsServer(0, server, 0, wire.Now));
+        Assert.AreEqual("2001:db8::53", Ipv6Address.ToString(server, 0));
+        Assert.IsTrue(wire.Endpoint.Ipv6.CopyDnsServer(1, server, 0, wire.Now));
+        Assert.AreEqual("fe80::53", Ipv6Address.ToString(server, 0));
+        Assert.IsFalse(wire.Endpoint.Ipv6.CopyDnsServer(1, server, 0, wire.Now + 30 * Wire.Second));
+    }
+
+    [TestMethod]
+    public void A_query_is_answered_once_by_all_groups()
+    {
+        Wire wire = Given(600, 600);
+        wire.Inject(Query(s_router, 1000, Ipv6Packet.Nobody, 1));
+        wire.Inject(Query(s_router, 1000, Ipv6Packet.GroupOf(Ipv6Tests.Ours(0)), 1));
+        wire.Advance(Wire.Second);
+        byte[] report = wire.Take();
+        Assert.AreEqual(Payload + 8 + 8 + 40, report.Length);
+        Assert.AreEqual(2u, Packet.Get32(report, Payload + 12));
+        Assert.AreEqual(0x02000000u, Packet.Get32(report, Payload + 16));
+        Assert.IsTrue(Packet.SameBytes(report, Payload + 20, Ipv6Packet.GroupOf(Ipv6Tests.Ours(0)), 0, 16), "link-local");
+        Assert.IsTrue(Packet.SameBytes(report, Payload + 40, Ipv6Packet.GroupOf(Ipv6Tests.Ours(Prefix, 0)), 0, 16), "global");
+        Assert.IsTrue(Packet.SameBytes(report, Packet.Ip + 8, Ipv6Tests.Ours(0), 0, 16), "source");
+        wire.StaysSilent(60 * Wire.Second);
+    }
+
+    [TestMethod]
+    public void A_query_that_is_no_neighbours_or_about_another_group_is_not_answered()
+    {
+        Wire wire = Ipv6Tests.Up();
+        wire.Inject(Query(Ipv6Address.Parse("2001:db8::1"), 1, Ipv6Packet.Nobody, 1));
+        wire.Inject(Query(s_router, 1, Ipv6Packet.Nobody, 2));
+        wire.Inject(Query(s_router, 1, Ipv6Address.Parse("ff02::1:ff00:1"), 1));
+        byte[] old = Ipv6Packet.Icmp(s_router, Ipv6Packet.AllNodes, 130, 0, new byte[20]);
+        old[Packet.Ip + 7] = 1;
+        wire.Inject(old);
+        wire.StaysSilent(60 * Wire.Second);
+        Assert.AreEqual(4UL, wire.Count(Counter.IcmpIgnored));
+    }
+
+    [TestMethod]
+    public void A_query_may_give_more_time_than_fits_its_number()
+    {
+        Wire wire = Ipv6Tests.Up();
+        wire.Inject(Query(s_router, 0xFFFF, Ipv6Packet.Nobody, 1));
+        wire.StaysSilent(33 * Wire.Second);
+        wire.Advance(8388 * Wire.Second);
+        Assert.AreEqual(1, wire.SentCount);
+    }
+
+    private static Wire Given(uint valid, uint preferred)
+    {
+        Wire wire = Ipv6Tests.Up();
+        wire.Inject(Advertised(valid, preferred));
+        wire.Advance(3 * Wire.Second);
+        wire.Discard();
+        return wire;
+    }
+
+    private static byte[] Advertised(uint valid, uint preferred)
+    {
+        return Ipv6Packet.Advertisement(s_router, 1800, Ipv6Packet.PrefixOption(Prefix, 0xC0, valid, preferred));
+    }
+
+    private static byte[] Ping(byte[] address)
+    {
+        return Ipv6Packet.Icmp(Ipv6Tests.Peer, address, 128, 0, new byte[4]);
+    }
+
+    private static byte[] Query(byte[] router, int code, byte[] group, int hopLimit)
+    {
+        byte[] body = new byte[24];
+        Packet.Put16(body, 0, code);
+        Array.Copy(group, 0, body, 4, 16);
+        byte[] frame = Ipv6Packet.Icmp(router, Ipv6Packet.AllNodes, 0, new byte[] { 58, 0, 5, 2, 0, 0, 1, 0 }, 130, 0, body);
+        frame[Packet.Ip + 7] = (byte)hopLimit;
+        return frame;
+    }
+
+    /// <summary>Which prefix the answer to an echo to all nodes comes from.</summary>
+    private static void AssertSource(Wire wire, string peer, string prefix)
+    {
+        wire.Inject(Ipv6Packet.Icmp(Ipv6Address.Parse(peer), Ipv6Packet.AllNodes, 128, 0, new byte[4]));
+        Assert.IsTrue(Packet.SameBytes(wire.Take(), Packet.Ip + 8, Ipv6Tests.Ours(prefix, 0), 0, 16), "the source is of " + prefix);
+    }
+
+    /// <summary>The prefix of an address of ours; nothing if there is none.</summary>
+    private static string PrefixOf(Wire wire, int place)
+    {
+        byte[] address = new byte[16];
+        if (!wire.Endpoint.Ipv6.CopyAddress(place, address, 0))
+            return "";
+        Array.Clear(address, 8, 8);
+        return Ipv6Address.ToString(address, 0);
+    }
+
+    private static string Router(Wire wire, int place)
+    {
+        byte[] address = new byte[16];
+        return wire.Endpoint.Ipv6.CopyRouter(place, address, 0, wire.Now) ? Ipv6Address.ToString(address, 0) : "";
+    }
+}
