@@ -324,6 +324,9 @@ public enum Counter
     /// <summary>Segments sent because nothing was heard of the last ones for two round trips (RFC 8985 section 7).</summary>
     TailLossProbes,
 
+    /// <summary>Retransmission timeouts after which it was seen that nothing was lost (RFC 5682).</summary>
+    SpuriousTimeouts,
+
     /// <summary>Probes of a zero window sent (RFC 9293 section 3.8.6.1).</summary>
     ZeroWindowProbes,
 

@@ -34,7 +34,7 @@ public sealed class Counters
         "AckTooHigh", "AckTooOld", "DuplicateAcks", "OutOfOrderKept", "OutOfOrderDropped", "WindowOverrun",
         "DataAfterClose", "UrgentReceived", "TimeWaitReset", "TimeWaitAnswered", "TimeWaitReopened", "TimeWaitRecycled",
         "PassiveOpens", "ActiveOpens", "Established", "ResetsReceived", "ResetsSent", "Retransmissions",
-        "FastRetransmissions", "TailLossProbes", "ZeroWindowProbes", "KeepAlives", "TimedOut",
+        "FastRetransmissions", "TailLossProbes", "SpuriousTimeouts", "ZeroWindowProbes", "KeepAlives", "TimedOut",
         "KeepAlivesGivenUp", "IdleTimedOut", "OrphansTimedOut", "OrphansEvicted", "SlowEvicted",
     };
 

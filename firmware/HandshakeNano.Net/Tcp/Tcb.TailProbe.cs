@@ -34,7 +34,7 @@ internal sealed partial class Tcb
     private void ArmTailProbe(ulong now)
     {
         uint[] v = Numbers;
-        if (v[TailProbe] >= ProbeNew || (v[SackedCount] | v[Retries]) != 0 || v[Srtt] == 0
+        if (v[TailProbe] >= ProbeNew || (v[SackedCount] | v[Retries] | v[TimeoutDoubt]) != 0 || v[Srtt] == 0
             || (v[Flags] & (Recovering | Probing | SynPending)) != 0)
             return;
         ulong due = now + TailWait();

@@ -108,8 +108,13 @@ internal sealed partial class Tcb
             if (v[SndNxt] != v[SndUna])
             {
                 _layer.Counters[(int)Counter.Retransmissions]++;
+                v[TimeoutDoubt] = NoDoubt;
                 if (v[Retries] == 1)
+                {
+                    DoubtTimeout();
                     HalveThreshold();
+                }
+
                 v[Cwnd] = v[Mss];
                 v[Flags] &= ~Recovering;
 

@@ -112,12 +112,18 @@ internal static class TcbNumbers
     /// <summary>SND.NXT when the tail loss probe was sent.</summary>
     public const int TailProbeEnd = 43;
 
+    /// <summary>How far it is known whether a timeout was spurious.</summary>
+    public const int TimeoutDoubt = 44;
+
+    /// <summary>The slow start threshold that comes back if it was, in bytes.</summary>
+    public const int PriorThreshold = 45;
+
     /// <summary>How many numbers begin at 0 with each connection.</summary>
-    public const int Cleared = 44;
+    public const int Cleared = 46;
 
     /// <summary>The control block's place in the <see cref="TcbPool"/>.</summary>
-    public const int Slot = 44;
+    public const int Slot = 46;
 
     /// <summary>How many numbers there are.</summary>
-    public const int Count = 45;
+    public const int Count = 47;
 }

@@ -406,6 +406,20 @@ public sealed class CounterTests
                 for (int i = 0; i < 3; i++)
                     peer.Sends(". seq R+1 ack I+1");
                 break;
+            case Counter.SpuriousTimeouts:
+                TcpSettings roomy = Wire.Settings();
+                roomy.SendBufferSize = 16384;
+                wire = new Wire(roomy);
+                peer = new ScriptedPeer(wire);
+                TcpListener late = wire.Endpoint.Listen(7, 1);
+                peer.Trades("S seq R mss 100", "S. seq I ack R+1 mss 1460");
+                peer.Trades(". seq R+1 ack I+1", "");
+                peer.Connection = late.Accept();
+                peer.Writes(8000);
+                wire.Advance(Wire.Second);
+                peer.Sends(". seq R+1 ack I+101");
+                peer.Sends(". seq R+1 ack I+201");
+                break;
             case Counter.TailLossProbes:
                 TcpSettings withSacks = Wire.Settings();
                 withSacks.SelectiveAcknowledgments = true;

@@ -208,8 +208,13 @@ public sealed class SackTests
     {
         Wire wire = new Wire(Settings());
         ScriptedPeer peer = TenInFlight(wire);
-        peer.Trades(". seq R+1 ack B+1 sack B+101:B+201", ". seq B+1001 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1 sack B+201:B+301", ". seq B+1001 ack R+1 len 100");
         peer.ExpectsAfter(Second, ". seq B+1 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack B+101");
+
+        // Was it lost at all? Two new segments ask (RFC 5682), and the answer is that it was.
+        peer.Expects(". seq B+1101 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+1201 ack R+1 len 100");
         peer.Sends(". seq R+1 ack B+101");
         peer.Expects(". seq B+101 ack R+1 len 100");
         peer.ExpectsOnly(". seq B+201 ack R+1 len 100");

@@ -15,6 +15,7 @@ public static partial class Catalogue
     private const string Cookies = "Tcp/SynCookies.cs";
     private const string HalfOpen = "Tcp/HalfOpenTable.cs";
     private const string TailProbe = "Tcp/Tcb.TailProbe.cs";
+    private const string Spurious = "Tcp/Tcb.Spurious.cs";
     private const string Watch = "Tcp/Tcb.Watch.cs";
 
     private const string OptionFits = "if (length > end - at)";
@@ -184,7 +185,7 @@ public static partial class Catalogue
             nameof(TailProbeTests), nameof(TailProbeTests.A_probe_waits_for_two_round_trips_after_the_last_segment_and_never_past_the_timeout)),
         (new("a-single-segment-s-ack-may-not-be-delayed", "RFC 8985 section 7.2", TailProbe, "<= v[Mss] ? MostDelay : Slack", "<= v[Mss] ? Slack : Slack"),
             nameof(TailProbeTests), nameof(TailProbeTests.One_lost_segment_is_mended_by_the_probe_which_waits_for_a_delayed_ACK)),
-        (new("a-probe-follows-a-probe", "RFC 8985 section 7.2", TailProbe, "if (v[TailProbe] >= ProbeNew || (v[SackedCount] | v[Retries]) != 0", "if ((v[SackedCount] | v[Retries]) != 0"),
+        (new("a-probe-follows-a-probe", "RFC 8985 section 7.2", TailProbe, "if (v[TailProbe] >= ProbeNew || ", "if ("),
             nameof(TailProbeTests), nameof(TailProbeTests.The_timeout_follows_a_probe_that_has_no_answer)),
         (new("what-a-probe-has-overtaken-is-not-lost", "RFC 8985 section 7.4", "Tcp/Tcb.Sack.cs", " || Numbers[TailProbe] == ProbeCame", ""),
             nameof(TailProbeTests), nameof(TailProbeTests.A_lost_tail_of_several_segments_costs_a_probe_and_no_timeout)),
@@ -192,6 +193,18 @@ public static partial class Catalogue
             nameof(TailProbeTests), nameof(TailProbeTests.A_loss_that_the_probe_has_mended_halves_the_congestion_window)),
         (new("a-duplicate-of-the-probe-is-a-loss", "RFC 8985 section 7.4", TailProbe, "if (probe == ProbeAgain && !(sacks && (int)(options.Sacks[1] - ack) <= 0))", "if (probe == ProbeAgain)"),
             nameof(TailProbeTests), nameof(TailProbeTests.A_loss_that_the_probe_has_mended_halves_the_congestion_window)),
+
+        // A timeout for which nothing was lost.
+        (new("a-spurious-timeout-costs-the-window", "RFC 5682 section 3", Spurious, "v[Ssthresh] = v[PriorThreshold];", ""),
+            nameof(SpuriousTimeoutTests), nameof(SpuriousTimeoutTests.Where_only_the_ACKs_were_late_nothing_else_is_sent_again_and_the_window_comes_back)),
+        (new("a-spurious-timeout-leaves-the-timer-backed-off", "RFC 5682 section 3", Spurious, "ResetTimeout(v[Srtt], v[RttVar]);", ""),
+            nameof(SpuriousTimeoutTests), nameof(SpuriousTimeoutTests.Where_only_the_ACKs_were_late_nothing_else_is_sent_again_and_the_window_comes_back)),
+        (new("after-a-timeout-all-is-sent-again-at-once", "RFC 5682 section 2.1", Spurious, "v[SndPtr] = next;", ""),
+            nameof(SpuriousTimeoutTests), nameof(SpuriousTimeoutTests.Where_only_the_ACKs_were_late_nothing_else_is_sent_again_and_the_window_comes_back)),
+        (new("a-duplicate-after-a-timeout-is-not-heard", "RFC 5682 section 2.1", Spurious, "v[SndPtr] = v[SndUna];", ""),
+            nameof(SpuriousTimeoutTests), nameof(SpuriousTimeoutTests.A_duplicate_after_the_new_segments_says_that_the_rest_is_lost)),
+        (new("each-timeout-of-a-row-is-doubted", "RFC 5682 section 2.1", "Tcp/Tcb.Timers.cs", "v[TimeoutDoubt] = NoDoubt;", ""),
+            nameof(SpuriousTimeoutTests), nameof(SpuriousTimeoutTests.After_a_second_timeout_in_a_row_there_is_no_doubt)),
 
         // The setting says how many ranges are kept.
         (new("four-ranges-are-kept-whatever-the-settings-say", "RFC 9293 section 3.10.7.4, seventh", "Tcp/Tcb.Ranges.cs",
