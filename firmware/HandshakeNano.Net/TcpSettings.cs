@@ -27,8 +27,9 @@ public sealed class TcpSettings
     public bool Dhcp;
 
     /// <summary>
-    /// True: the endpoint has IPv6 addresses (<see cref="TcpEndpoint.Ipv6"/>). TCP does not run over them yet. It needs a link of Ethernet
-    /// frames whose MTU is 1280 bytes or more. False (the default): IPv6 takes no memory.
+    /// True: the endpoint has IPv6 addresses (<see cref="TcpEndpoint.Ipv6"/>). TCP does not run over them yet. It
+    /// needs a link of Ethernet frames whose MTU is 1280 bytes or more and that passes multicast frames, as TAP and a tunnel do; the
+    /// driver of the W5500 does not yet. False (the default): IPv6 takes no memory.
     /// </summary>
     public bool Ipv6;
 

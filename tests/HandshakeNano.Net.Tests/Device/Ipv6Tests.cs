@@ -19,6 +19,13 @@ public sealed class Ipv6Tests
     }
 
     [TestMethod]
+    public void A_link_must_carry_1280_bytes()
+    {
+        new Wire(On(), 1280, Wire.Second).Advance(Wire.Second);
+        Assert.ThrowsException(typeof(ArgumentException), () => new Wire(On(), 1279, Wire.Second).Advance(0));
+    }
+
+    [TestMethod]
     public void An_echo_comes_back_whole_with_1232_bytes_too()
     {
         Wire wire = Up();
@@ -206,6 +213,24 @@ public sealed class Ipv6Tests
         Assert.AreEqual(4UL, wire.Count(Counter.NeighbourConflicts));
         wire.Inject(Ipv6Packet.Icmp(Peer, Ipv6Packet.AllNodes, 128, 0, new byte[4]));
         wire.ExpectsSilence();
+    }
+
+    /// <summary>An address in use stays ours whoever says otherwise: one forged packet would take it away otherwise.</summary>
+    [TestMethod]
+    public void Nobody_takes_an_address_away_that_is_in_use_and_a_redirect_moves_nothing()
+    {
+        Wire wire = Up();
+        for (int i = 0; i < 100; i++)
+        {
+            wire.Inject(Ipv6Packet.Neighbour(Peer, Ipv6Packet.AllNodes, 136, Ours(0)));
+            wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 137, 0, new byte[36]));
+        }
+
+        wire.ExpectsSilence();
+        Assert.AreEqual(100UL, wire.Count(Counter.NeighbourConflicts));
+        Assert.AreEqual(100UL, wire.Count(Counter.IcmpIgnored));
+        wire.Inject(Ping(new byte[4]));
+        ExpectsEcho(wire, new byte[4]);
     }
 
     [TestMethod]

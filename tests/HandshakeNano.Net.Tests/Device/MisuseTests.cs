@@ -45,6 +45,8 @@ public sealed class MisuseTests
         Refuses(new TcpSettings { MaximumRetransmissionTimeout = 999999 });
         Refuses(new TcpSettings { InitialRetransmissionTimeout = 500000, MaximumRetransmissionTimeout = 999999 });
         Refuses(new TcpSettings { MinimumRetransmissionTimeout = 500000, MaximumRetransmissionTimeout = 999999 });
+        Refuses(new TcpSettings { Ipv6Secret = new byte[15] });
+        Refuses(new TcpSettings { Ipv6Secret = new byte[17] });
         Refuses(new TcpSettings { HostName = "a board" });
         Refuses(new TcpSettings { HostName = new string('a', 64) });
     }

@@ -294,6 +294,33 @@ internal sealed class Wire : ILink
         return text;
     }
 
+    /// <summary>
+    /// What must hold of every packet that leaves: only ICMPv6 does, and only reports have another header before it.
+    /// </summary>
+    private static void JudgeIpv6(byte[] frame, string what)
+    {
+        Assert.AreEqual(0x60000000u, Packet.Get32(frame, Packet.Ip), "version, class, flow: " + what);
+        Assert.AreEqual(frame.Length - Ipv6Packet.Payload, Packet.Get16(frame, Packet.Ip + 4), "length: " + what);
+        int skipped = 0;
+        if (frame[Packet.Ip + 6] == 0)
+        {
+            Assert.AreEqual(0x3A000502u, Packet.Get32(frame, Ipv6Packet.Payload), "router alert: " + what);
+            Assert.AreEqual(0x00000100u, Packet.Get32(frame, Ipv6Packet.Payload + 4), "its value and padding: " + what);
+            Assert.AreEqual((byte)143, frame[Ipv6Packet.Payload + 8], "only reports alert routers: " + what);
+            Assert.AreEqual((byte)1, frame[Packet.Ip + 7], "hop limit of a report: " + what);
+            skipped = 8;
+        }
+        else
+            Assert.AreEqual((byte)58, frame[Packet.Ip + 6], "next header: " + what);
+        Assert.AreEqual(0, Ipv6Packet.Checksum(frame, skipped), "checksum: " + what);
+        if (frame[Ipv6Packet.Payload] >= 133 && frame[Ipv6Packet.Payload] <= 137)
+            Assert.AreEqual((byte)255, frame[Packet.Ip + 7], "hop limit: " + what);
+        if (frame[Packet.Ip + 24] == 0xFF)
+            Assert.IsTrue(Packet.Get16(frame, 0) == 0x3333 && Packet.SameBytes(frame, 2, frame, Packet.Ip + 36, 4), "group: " + what);
+        else
+            Assert.AreEqual(0, frame[0] & 1, "Ethernet destination: " + what);
+    }
+
     private void AnswerArp(byte[] request)
     {
         uint address = Packet.Get32(request, Packet.Ip + 24);
@@ -325,7 +352,7 @@ internal sealed class Wire : ILink
 
         if (etherType == Ipv6Packet.EtherType)
         {
-            Ipv6Packet.Judge(frame, what);
+            JudgeIpv6(frame, what);
             return;
         }
 
