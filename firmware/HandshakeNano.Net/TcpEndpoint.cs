@@ -17,7 +17,7 @@ public sealed class TcpEndpoint : IAddressTaker
     private const int SpareArpEntries = 8;
 
     /// <summary>Length of the frame that opens a connection.</summary>
-    private const int SynFrameLength = TcpHeader.Options + TcpOptions.SynLength - FrameLayout.Ethernet;
+    private const int SynFrameLength = TcpHeader.Options + TcpOptions.MaximumSegmentSizeLength - FrameLayout.Ethernet;
 
     private readonly ILink _link;
     private readonly Counters _counters = new Counters();

@@ -78,10 +78,13 @@ public sealed class TcpSettings
     /// <summary>How many connections are remembered in TIME-WAIT; beyond it the oldest is forgotten. 1 to 65535.</summary>
     public int TimeWaits = 16;
 
-    /// <summary>Size of a connection's receive buffer in bytes: a power of two, 256 to 65536.</summary>
+    /// <summary>
+    /// Size of a connection's receive buffer in bytes: a power of two, 256 to 16,777,216 (16 MB). Of more than 64 KB a peer without
+    /// <see cref="WindowScale"/> uses 64 KB.
+    /// </summary>
     public int ReceiveBufferSize = 2048;
 
-    /// <summary>Size of a connection's send buffer in bytes: a power of two, 256 to 65536.</summary>
+    /// <summary>Size of a connection's send buffer in bytes: a power of two, 256 to 16,777,216 (16 MB).</summary>
     public int SendBufferSize = 2048;
 
     /// <summary>
@@ -95,6 +98,12 @@ public sealed class TcpSettings
     /// Whether selective acknowledgments are offered and taken (SACK, RFC 2018). With a peer that offers none, a connection has none.
     /// </summary>
     public bool SelectiveAcknowledgments = true;
+
+    /// <summary>
+    /// Whether a window scale is offered and taken (RFC 7323 section 2), for windows of more than 64 KB. Ours follows from
+    /// <see cref="ReceiveBufferSize"/>. A peer's of more than 14 is taken as 14. With a peer that offers none, a connection has none.
+    /// </summary>
+    public bool WindowScale = true;
 
     /// <summary>
     /// How many neighbours the ARP cache holds: 4 to 65535, or 0, the default, for 8 more than <see cref="Connections"/>. A
@@ -157,6 +166,8 @@ public sealed class TcpSettings
     /// <summary>The longest retransmission timeout, in microseconds: twice that still fits 32 bits.</summary>
     internal const uint LongestRetransmissionTimeout = 2_000_000_000;
 
+    private const int LargestBuffer = 1 << 24;
+
     /// <summary>What a DHCP client has to take (RFC 2131 section 2).</summary>
     private const int LeastDhcpMtu = 576;
 
@@ -191,10 +202,10 @@ public sealed class TcpSettings
             throw new ArgumentException("Listeners must be 1 to 65535.");
         if (TimeWaits < 1 || TimeWaits > 65535)
             throw new ArgumentException("TimeWaits must be 1 to 65535.");
-        if (!IsPowerOfTwo(ReceiveBufferSize, 256, 65536))
-            throw new ArgumentException("ReceiveBufferSize must be a power of two, 256 to 65536.");
-        if (!IsPowerOfTwo(SendBufferSize, 256, 65536))
-            throw new ArgumentException("SendBufferSize must be a power of two, 256 to 65536.");
+        if (!IsPowerOfTwo(ReceiveBufferSize, 256, LargestBuffer))
+            throw new ArgumentException("ReceiveBufferSize must be a power of two, 256 to 16777216.");
+        if (!IsPowerOfTwo(SendBufferSize, 256, LargestBuffer))
+            throw new ArgumentException("SendBufferSize must be a power of two, 256 to 16777216.");
         if (OutOfOrderRanges < 1 || OutOfOrderRanges > 1024)
             throw new ArgumentException("OutOfOrderRanges must be 1 to 1024.");
         if (ArpEntries != 0 && (ArpEntries < 4 || ArpEntries > 65535))

@@ -34,8 +34,8 @@ internal sealed class HalfOpenTable
     public readonly uint[] Irs;
 
     /// <summary>
-    /// By slot: the peer's <see cref="Wire.TcpOptions.Offer"/> (16 bits); how often the SYN,ACK was sent again
-    /// (8 bits, from <see cref="Retry"/> on); how many challenge ACKs were sent (7 bits, from <see cref="Challenge"/> on);
+    /// By slot: the peer's <see cref="Wire.TcpOptions.Offer"/> (18 bits); how often the SYN,ACK was sent again
+    /// (6 bits, from <see cref="Retry"/> on); how many challenge ACKs were sent (7 bits, from <see cref="Challenge"/> on);
     /// <see cref="Acknowledged"/>.
     /// </summary>
     public readonly uint[] Notes;
@@ -44,7 +44,10 @@ internal sealed class HalfOpenTable
     public readonly ulong[] Deadlines;
 
     /// <summary>One retransmission in <see cref="Notes"/>.</summary>
-    public const uint Retry = 1 << 16;
+    public const uint Retry = 1 << 18;
+
+    /// <summary>The retransmissions in <see cref="Notes"/>.</summary>
+    public const uint Retries = 63 * Retry;
 
     /// <summary>One challenge ACK in <see cref="Notes"/>.</summary>
     public const uint Challenge = 1 << 24;
@@ -173,7 +176,7 @@ internal sealed class HalfOpenTable
     /// <summary>When the SYN,ACK of a slot was last sent, in microseconds.</summary>
     public ulong SentAt(int slot)
     {
-        return Deadlines[slot] - Waits[(int)((Notes[slot] / Retry) & 0xFF)];
+        return Deadlines[slot] - Waits[(int)((Notes[slot] & Retries) / Retry)];
     }
 
     /// <summary>The listener of a slot is closed: the slot is due at once.</summary>

@@ -13,14 +13,22 @@ internal sealed class SegmentWriter
     /// <summary>The largest segment that fits a packet, in bytes of data: the MSS that we offer.</summary>
     public readonly int MaximumSegmentSize;
 
+    /// <summary>By how many bits our windows are shifted, with a peer that scales.</summary>
+    public readonly int WindowScale;
+
+    /// <summary>What the options in the frame count in the checksum.</summary>
+    private ulong _optionsSum;
+
     private readonly Ipv4Layer _ipv4;
     private readonly ulong[] _counters;
 
     /// <summary>Makes the writer.</summary>
     /// <param name="ipv4">The layer below.</param>
+    /// <param name="windowScale">By how many bits our windows are shifted.</param>
     /// <param name="counters">What to count in.</param>
-    public SegmentWriter(Ipv4Layer ipv4, ulong[] counters)
+    public SegmentWriter(Ipv4Layer ipv4, int windowScale, ulong[] counters)
     {
+        WindowScale = windowScale;
         _ipv4 = ipv4;
         _counters = counters;
         Frame = new byte[FrameLayout.BufferSize(ipv4.Mtu)];
@@ -41,6 +49,51 @@ internal sealed class SegmentWriter
         Send(peer, ports, addressSum, seq, ack, flags, 0, 0, 0, now);
     }
 
+    /// <summary>Writes the options of a SYN, in the order that Linux has.</summary>
+    /// <param name="offer">Which there are beside the MSS: the bits of <see cref="TcpOptions.Offer"/>.</param>
+    /// <returns>Their length in bytes.</returns>
+    public int WriteSynOptions(int offer)
+    {
+        byte[] frame = Frame;
+        int mss = MaximumSegmentSize;
+        int end = TcpHeader.Options + TcpOptions.MaximumSegmentSizeLength;
+        frame[TcpHeader.Options] = TcpOptions.MaximumSegmentSize;
+        frame[TcpHeader.Options + 1] = TcpOptions.MaximumSegmentSizeLength;
+        frame[TcpHeader.Options + 2] = (byte)(mss >> 8);
+        frame[TcpHeader.Options + 3] = (byte)mss;
+        int sum = ((TcpOptions.MaximumSegmentSize << 8) | TcpOptions.MaximumSegmentSizeLength) + mss;
+        if ((offer & TcpOptions.OfferedSacks) != 0)
+        {
+            frame[end] = TcpOptions.NoOperation;
+            frame[end + 1] = TcpOptions.NoOperation;
+            frame[end + 2] = TcpOptions.SackPermitted;
+            frame[end + 3] = TcpOptions.SackPermittedLength;
+            sum += ((TcpOptions.NoOperation << 8) | TcpOptions.NoOperation)
+                + ((TcpOptions.SackPermitted << 8) | TcpOptions.SackPermittedLength);
+            end += 4;
+        }
+
+        if ((offer & TcpOptions.OfferedScales) != 0)
+        {
+            frame[end] = TcpOptions.NoOperation;
+            frame[end + 1] = TcpOptions.WindowScale;
+            frame[end + 2] = TcpOptions.WindowScaleLength;
+            frame[end + 3] = (byte)WindowScale;
+            sum += ((TcpOptions.NoOperation << 8) | TcpOptions.WindowScale) + (TcpOptions.WindowScaleLength << 8) + WindowScale;
+            end += 4;
+        }
+
+        _optionsSum = (ulong)sum;
+        return end - TcpHeader.Options;
+    }
+
+    /// <summary>Counts options in the frame that were written elsewhere.</summary>
+    /// <param name="length">Their length in bytes.</param>
+    public void CountOptions(int length)
+    {
+        _optionsSum = InternetChecksum.SumLittleEndian(Frame, TcpHeader.Options, length) << 8;
+    }
+
     /// <summary>Writes a header in front of the data in <see cref="Frame"/>, and sends the segment.</summary>
     /// <param name="peer">The peer.</param>
     /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
@@ -48,11 +101,8 @@ internal sealed class SegmentWriter
     /// <param name="seq">SEG.SEQ.</param>
     /// <param name="ack">SEG.ACK.</param>
     /// <param name="flags">The control bits.</param>
-    /// <param name="window">SEG.WND in bytes, up to 65535.</param>
-    /// <param name="options">
-    /// Length of the options in bytes. Those of a SYN are written here: <see cref="TcpOptions.SynLength"/> or
-    /// <see cref="TcpOptions.SynSackLength"/>. Others stand in the frame already.
-    /// </param>
+    /// <param name="window">SEG.WND, up to 65535.</param>
+    /// <param name="options">Length in bytes of the options, which stand in the frame already.</param>
     /// <param name="length">Length in bytes of the data, which stands after the options.</param>
     /// <param name="now">The time in microseconds.</param>
     public void Send(uint peer, uint ports, uint addressSum, uint seq, uint ack, int flags, uint window, int options,
@@ -79,29 +129,7 @@ internal sealed class SegmentWriter
         frame[TcpHeader.Window] = (byte)(window >> 8);
         frame[TcpHeader.Window + 1] = (byte)window;
         if (options != 0)
-        {
-            if ((flags & TcpHeader.Syn) == 0)
-                sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options, options) << 8;
-            else
-            {
-                int mss = MaximumSegmentSize;
-                frame[TcpHeader.Options] = TcpOptions.MaximumSegmentSize;
-                frame[TcpHeader.Options + 1] = TcpOptions.SynLength;
-                frame[TcpHeader.Options + 2] = (byte)(mss >> 8);
-                frame[TcpHeader.Options + 3] = (byte)mss;
-                sum += ((TcpOptions.MaximumSegmentSize << 8) | TcpOptions.SynLength) + (uint)mss;
-                if (options != TcpOptions.SynLength)
-                {
-                    frame[TcpHeader.Options + 4] = TcpOptions.NoOperation;
-                    frame[TcpHeader.Options + 5] = TcpOptions.NoOperation;
-                    frame[TcpHeader.Options + 6] = TcpOptions.SackPermitted;
-                    frame[TcpHeader.Options + 7] = TcpOptions.SackPermittedLength;
-                    sum += ((TcpOptions.NoOperation << 8) | TcpOptions.NoOperation)
-                        + ((TcpOptions.SackPermitted << 8) | TcpOptions.SackPermittedLength);
-                }
-            }
-        }
-
+            sum += _optionsSum;
         if (length != 0)
             sum += InternetChecksum.SumLittleEndian(frame, TcpHeader.Options + options, length) << 8;
         uint checksum = (uint)(sum % InternetChecksum.Modulus);

@@ -17,7 +17,7 @@ internal sealed partial class Tcb
     /// <param name="seq">SEG.SEQ.</param>
     /// <param name="ack">SEG.ACK.</param>
     /// <param name="flags">The control bits.</param>
-    /// <param name="window">SEG.WND in bytes.</param>
+    /// <param name="window">SEG.WND.</param>
     /// <param name="options">The segment's options, null if it has none.</param>
     /// <param name="payload">Index of the data.</param>
     /// <param name="length">Length of the data in bytes.</param>
@@ -36,6 +36,9 @@ internal sealed partial class Tcb
         }
 
         ulong[] counters = _layer.Counters;
+        uint scale = v[Flags] & ScalesOut;
+        if (scale > 1 << ScaleOut && (flags & TcpHeader.Syn) == 0)
+            window <<= (int)(scale >> ScaleOut) - 1;
 
         // First, check the sequence number.
         if (seq != rcvNxt)

@@ -203,7 +203,8 @@ internal sealed partial class Tcb
         uint size = (uint)_rcvBuffer.Length;
         uint step = v[RcvRead] + size - v[RcvEdge];
         if ((int)step > 0 && (v[Flags] & FinReceived) == 0
-            && (step >= size / 2 || (step >= v[Mss] && v[RcvEdge] - v[RcvNxt] < v[Mss])))
+            && (step >= size / 2 || (step >= v[Mss] && v[RcvEdge] - v[RcvNxt] < v[Mss]))
+            && (size <= _layer.ReceiveWindow || AnnouncedEdge() != v[RcvEdge]))
         {
             v[AckDue] = AckNow;
             Touch();

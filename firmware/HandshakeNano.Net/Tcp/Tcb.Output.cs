@@ -107,10 +107,20 @@ internal sealed partial class Tcb
     {
         uint[] v = Numbers;
         if ((TcpState)v[State] == TcpState.SynSent)
-            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], 0, TcpHeader.Syn, _layer.ReceiveWindow, _layer.SynOptions, 0, now);
+        {
+            int options = _layer.Writer.WriteSynOptions(_layer.OfferMask);
+            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], 0, TcpHeader.Syn, _layer.ReceiveWindow, options, 0, now);
+        }
         else
+        {
+            // What the peer's SYN has offered too.
+            int offer = (v[Flags] & ScalesOut) != 0 ? TcpOptions.OfferedScales : 0;
+            if ((v[Flags] & Sacks) != 0)
+                offer |= TcpOptions.OfferedSacks;
+            int options = _layer.Writer.WriteSynOptions(offer);
             _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], v[RcvNxt], TcpHeader.Syn | TcpHeader.Ack, v[RcvEdge] - v[RcvNxt],
-                (v[Flags] & Sacks) != 0 ? TcpOptions.SynSackLength : TcpOptions.SynLength, 0, now);
+                options, 0, now);
+        }
     }
 
     /// <summary>Sends a segment with an ACK and the window, which leaves no acknowledgment owed.</summary>
@@ -120,23 +130,69 @@ internal sealed partial class Tcb
         v[AckDue] = AckNone;
         _t[AckAt] = Never;
 
-        // The right edge moves only by a worthwhile step (silly window avoidance, section 3.8.6.2.2) and never back.
         uint rcvNxt = v[RcvNxt];
+        // The right edge moves only by a worthwhile step (silly window avoidance, section 3.8.6.2.2) and never back.
         uint edge = v[RcvRead] + (uint)_rcvBuffer.Length;
         uint step = edge - v[RcvEdge];
         if (step != 0 && (step >= v[Mss] || step >= (uint)_rcvBuffer.Length / 2) && (v[Flags] & FinReceived) == 0)
         {
-            uint most = _layer.ReceiveWindow;
-            if (edge - rcvNxt > most)
-                edge = rcvNxt + most;
+            if (edge - rcvNxt > _layer.ReceiveWindow || (v[Flags] & ScaledIn) != 0)
+                edge = AnnouncedEdge();
             if ((int)(edge - v[RcvEdge]) > 0)
                 v[RcvEdge] = edge;
         }
 
+        uint window = v[RcvEdge] - rcvNxt;
+        if ((v[Flags] & ScaledIn) != 0)
+            window = Scaled(rcvNxt, window);
         int options = 0;
         if ((v[Flags] & Sacks) != 0 && length == 0)
             options = WriteSacks();
-        _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], seq, rcvNxt, flags, v[RcvEdge] - rcvNxt, options, length, now);
+        _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], seq, rcvNxt, flags, window, options, length, now);
+    }
+
+    /// <summary>
+    /// The farthest right edge that a header can announce to this peer, of a buffer for which 16 bits are too few. The one that is
+    /// announced already if that would be no worthwhile step.
+    /// </summary>
+    private uint AnnouncedEdge()
+    {
+        uint[] v = Numbers;
+        uint known = v[RcvEdge];
+        uint rcvNxt = v[RcvNxt];
+        uint window = v[RcvRead] + (uint)_rcvBuffer.Length - rcvNxt;
+        uint most = _layer.ReceiveWindow;
+        if ((v[Flags] & ScaledIn) != 0)
+        {
+            // The peer is to hear of no less than what is noted here.
+            most = _layer.ScaledReceiveWindow;
+            int scale = _layer.Writer.WindowScale;
+            window = (window >> scale) << scale;
+        }
+
+        if (window > most)
+            window = most;
+        int step = (int)(rcvNxt + window - known);
+        return step >= (int)(most / 2) || (step >= (int)v[Mss] && known - rcvNxt < most / 2) ? rcvNxt + window : known;
+    }
+
+    /// <summary>
+    /// What stands in the header for a window, RFC 7323 section 2.4. Rounded up, so that the right edge does not move back, where the
+    /// buffer has room for it. Otherwise rounded down: what was announced before is taken all the same.
+    /// </summary>
+    private uint Scaled(uint rcvNxt, uint window)
+    {
+        uint[] v = Numbers;
+        int scale = _layer.Writer.WindowScale;
+        uint unit = 1U << scale;
+        uint more = (0 - window) & (unit - 1);
+        if (more != 0 && rcvNxt + window + more - v[RcvRead] <= (uint)_rcvBuffer.Length)
+        {
+            window += more;
+            v[RcvEdge] = rcvNxt + window;
+        }
+
+        return window >> scale;
     }
 
     /// <summary>Sends data and FIN as far as window, congestion window, Nagle and silly window avoidance let it.</summary>

@@ -89,6 +89,7 @@ internal sealed partial class Tcb
         frame[TcpHeader.Options + 1] = TcpOptions.NoOperation;
         frame[TcpHeader.Options + 2] = TcpOptions.Sack;
         frame[TcpHeader.Options + 3] = (byte)(2 + 8 * blocks);
+        _layer.Writer.CountOptions(4 + 8 * blocks);
         return 4 + 8 * blocks;
     }
 

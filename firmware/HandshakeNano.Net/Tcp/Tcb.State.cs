@@ -87,6 +87,9 @@ internal sealed partial class Tcb
         v[SndPtr] = iss;
         v[SndEnd] = iss;
         v[SndWl2] = iss;
+        uint scale = v[Flags] & ScalesOut;
+        if (scale > 1 << ScaleOut)
+            window <<= (int)(scale >> ScaleOut) - 1;
         v[SndWnd] = window;
         v[MaxSndWnd] = window;
         _t[RttAt] = Never;
@@ -259,10 +262,16 @@ internal sealed partial class Tcb
     {
         uint[] v = Numbers;
         int mss = offer;
-        if (offer >= TcpOptions.OfferedSacks)
+        if (offer > TcpOptions.OfferedSize)
         {
             mss = offer & TcpOptions.OfferedSize;
-            v[Flags] |= Sacks;
+            int scale = offer & TcpOptions.OfferedScales;
+            uint flags = v[Flags] | (uint)(scale * (int)((1U << ScaleOut) / TcpOptions.OfferedScale));
+            if ((offer & TcpOptions.OfferedSacks) != 0)
+                flags |= Sacks;
+            if (scale != 0 && _layer.Writer.WindowScale != 0)
+                flags |= ScaledIn;
+            v[Flags] = flags;
         }
 
         // No MSS, or one of 0, means the default.

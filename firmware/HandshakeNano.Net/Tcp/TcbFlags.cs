@@ -49,11 +49,20 @@ internal static class TcbFlags
     /// <summary>A duplicate ACK asks for a new segment, past the congestion window (limited transmit).</summary>
     public const uint SendOneMore = 1 << 16;
 
+    /// <summary>The windows that we announce are shifted by <see cref="SegmentWriter.WindowScale"/>, which is not 0.</summary>
+    public const uint ScaledIn = 1 << 17;
+
     /// <summary>One keep-alive that has had no answer.</summary>
     public const uint KeepAlive = 1 << 20;
 
     /// <summary>How many of them there are, in units of <see cref="KeepAlive"/>.</summary>
     public const uint KeepAlives = 15 * KeepAlive;
+
+    /// <summary>From this bit on: 1 more than the bits by which the peer's windows are shifted; 0 if none are.</summary>
+    public const int ScaleOut = 24;
+
+    /// <summary>The bits of it.</summary>
+    public const uint ScalesOut = 15U << ScaleOut;
 
     /// <summary>From this bit on: why the connection has ended, a <see cref="TcpCloseReason"/>.</summary>
     public const int Reason = 28;

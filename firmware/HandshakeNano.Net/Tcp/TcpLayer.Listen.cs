@@ -91,7 +91,7 @@ internal sealed partial class TcpLayer
         Counters[(int)Counter.PassiveOpens]++;
         halfOpen.Add(slot, listener, key, seq, iss, offer, now);
         Writer.Send((uint)(key >> 32), ports, addressSum, iss, seq + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow,
-            offer < TcpOptions.OfferedSacks ? TcpOptions.SynLength : TcpOptions.SynSackLength, 0, now);
+            Writer.WriteSynOptions(offer), 0, now);
         return true;
     }
 

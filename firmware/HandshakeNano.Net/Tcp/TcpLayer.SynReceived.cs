@@ -30,13 +30,19 @@ internal sealed partial class TcpLayer
                 // The SYN that we have, and the ACK of ours.
                 flags &= ~TcpHeader.Syn;
                 seq++;
+
+                // The window of a SYN is not scaled, but would seem to be from here on.
+                int scale = (int)(notes & TcpOptions.OfferedScales) / TcpOptions.OfferedScale;
+                if (scale != 0)
+                    window >>= scale - 1;
             }
 
             if (ack != iss + 1)
             {
-                // The peer has a cookie, so another SYN,ACK was sent as well.
+                // The peer has a cookie, so another SYN,ACK was sent as well. A cookie agrees to no options.
                 iss = ack - 1;
-                notes |= HalfOpenTable.Retry;
+                halfOpen.Notes[slot] &= ~(uint)(TcpOptions.Offered - TcpOptions.OfferedSize);
+                notes = halfOpen.Notes[slot] | HalfOpenTable.Retry;
             }
         }
 
@@ -52,8 +58,8 @@ internal sealed partial class TcpLayer
         ulong sentAt = notes < HalfOpenTable.Retry ? halfOpen.Deadlines[slot] - Settings.InitialRetransmissionTimeout : ulong.MaxValue;
         halfOpen.Remove(slot);
         Tcb connection = Pool.Take();
-        connection.OpenPassive(listener, key, ports, addressSum, irs, iss, (int)(notes & 0xFFFF),
-            (notes & (255 * HalfOpenTable.Retry)) != 0, sentAt, window, now);
+        connection.OpenPassive(listener, key, ports, addressSum, irs, iss, (int)(notes & TcpOptions.Offered),
+            (notes & HalfOpenTable.Retries) != 0, sentAt, window, now);
         _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
             connection.Arrives(frame, seq, ack, flags, window, null, payload, length, now);
@@ -104,7 +110,7 @@ internal sealed partial class TcpLayer
                 else if (segLength != 0)
                 {
                     counters[(int)Counter.OutOfWindow]++;
-                    Writer.Send(peer, ports, addressSum, iss + 1, rcvNxt, TcpHeader.Ack, wnd, 0, 0, now);
+                    Writer.Send(peer, ports, addressSum, iss + 1, rcvNxt, TcpHeader.Ack, wnd >> ScaleIn(slot), 0, 0, now);
                 }
                 else
                     Challenge(slot, Counter.OutOfWindow, ports, addressSum, now);
@@ -160,8 +166,8 @@ internal sealed partial class TcpLayer
             peerMss = TcpOptions.DefaultMaximumSegmentSize;
         uint iss = _cookies.Make(key, IsnGenerator.F(listener.IsnState, key), irs, peerMss, now);
         Counters[(int)Counter.CookiesSent]++;
-        Writer.Send((uint)(key >> 32), ports, addressSum, iss, irs + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow, TcpOptions.SynLength,
-            0, now);
+        Writer.Send((uint)(key >> 32), ports, addressSum, iss, irs + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow,
+            Writer.WriteSynOptions(0), 0, now);
     }
 
     /// <summary>An ACK to a listener, while cookies are awaited: with one it opens a connection.</summary>
@@ -272,7 +278,7 @@ internal sealed partial class TcpLayer
         }
 
         halfOpen.Notes[slot] += HalfOpenTable.Retry;
-        int retries = (int)((halfOpen.Notes[slot] / HalfOpenTable.Retry) & 0xFF);
+        int retries = (int)((halfOpen.Notes[slot] & HalfOpenTable.Retries) / HalfOpenTable.Retry);
         if (retries == halfOpen.Waits.Length)
         {
             Counters[(int)Counter.TimedOut]++;
@@ -336,8 +342,7 @@ internal sealed partial class TcpLayer
     {
         HalfOpenTable halfOpen = HalfOpen;
         Writer.Send((uint)(halfOpen.Keys[slot] >> 32), ports, addressSum, halfOpen.Iss[slot], halfOpen.Irs[slot] + 1,
-            TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow,
-            (halfOpen.Notes[slot] & TcpOptions.OfferedSacks) == 0 ? TcpOptions.SynLength : TcpOptions.SynSackLength, 0, now);
+            TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow, Writer.WriteSynOptions((int)(halfOpen.Notes[slot] & TcpOptions.Offered)), 0, now);
     }
 
     private void SendReset(int slot, ulong now)
@@ -362,6 +367,12 @@ internal sealed partial class TcpLayer
         halfOpen.Notes[slot] += HalfOpenTable.Challenge;
         Counters[(int)reason]++;
         Writer.Send((uint)(halfOpen.Keys[slot] >> 32), ports, addressSum, halfOpen.Iss[slot] + 1, halfOpen.Irs[slot] + 1,
-            TcpHeader.Ack, ReceiveWindow, 0, 0, now);
+            TcpHeader.Ack, ReceiveWindow >> ScaleIn(slot), 0, 0, now);
+    }
+
+    /// <summary>By how many bits the windows are shifted that a half-open connection announces.</summary>
+    private int ScaleIn(int slot)
+    {
+        return (HalfOpen.Notes[slot] & TcpOptions.OfferedScales) != 0 ? Writer.WindowScale : 0;
     }
 }

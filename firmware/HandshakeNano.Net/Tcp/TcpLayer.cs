@@ -21,8 +21,14 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// <summary>What sends segments.</summary>
     public readonly SegmentWriter Writer;
 
-    /// <summary>The window that a connection offers at most, in bytes: a header has 16 bits for it.</summary>
+    /// <summary>
+    /// The window of a SYN, and the largest where none is scaled, in bytes: a header has 16 bits for it. A multiple of the unit in which
+    /// windows are scaled, so that the ACK of a SYN announces no less.
+    /// </summary>
     public readonly uint ReceiveWindow;
+
+    /// <summary>The largest window that is scaled, in bytes.</summary>
+    public readonly uint ScaledReceiveWindow;
 
     /// <summary>
     /// The largest segment that we send, in bytes of data. Two fit a send buffer: with one and a bit in it, every segment
@@ -30,13 +36,10 @@ internal sealed partial class TcpLayer : INeighbourUser
     /// </summary>
     public readonly int LargestSegment;
 
-    /// <summary>Length in bytes of the options in a SYN that calls a peer.</summary>
-    public readonly int SynOptions;
-
     /// <summary>Where in a connection's ranges those begin that its peer has acknowledged selectively.</summary>
     public readonly int SackedAt;
 
-    /// <summary>What is taken of a peer's <see cref="TcpOptions.Offer"/>.</summary>
+    /// <summary>What is taken of a peer's <see cref="TcpOptions.Offer"/>, and offered in a SYN that calls a peer.</summary>
     public readonly int OfferMask;
 
     /// <summary>What listeners have in SYN-RECEIVED.</summary>
@@ -98,12 +101,26 @@ internal sealed partial class TcpLayer : INeighbourUser
         _table = new ConnectionTable(settings.Connections, multiplier);
         Timers = new TimerHeap(settings.Connections, wakeup);
         TimeWaits = new TimeWaitTable(settings.TimeWaits, multiplier, 2 * settings.MaximumSegmentLifetime, wakeup, counters);
-        Writer = new SegmentWriter(ipv4, counters);
+        int scale = 0;
+        if (settings.WindowScale)
+        {
+            while ((settings.ReceiveBufferSize - 1) >> scale > 0xFFFF)
+                scale++;
+        }
+
+        Writer = new SegmentWriter(ipv4, scale, counters);
         int largest = Writer.MaximumSegmentSize;
         LargestSegment = settings.SendBufferSize / 2 < largest ? settings.SendBufferSize / 2 : largest;
-        ReceiveWindow = settings.ReceiveBufferSize > 0xFFFF ? 0xFFFF : (uint)settings.ReceiveBufferSize;
-        SynOptions = settings.SelectiveAcknowledgments ? TcpOptions.SynSackLength : TcpOptions.SynLength;
-        OfferMask = settings.SelectiveAcknowledgments ? TcpOptions.OfferedSize | TcpOptions.OfferedSacks : TcpOptions.OfferedSize;
+        uint size = (uint)settings.ReceiveBufferSize;
+        uint most = (0xFFFFU >> scale) << scale;
+        ReceiveWindow = size < most ? size : most;
+        most = 0xFFFFU << scale;
+        ScaledReceiveWindow = size < most ? size : most;
+        OfferMask = TcpOptions.OfferedSize;
+        if (settings.SelectiveAcknowledgments)
+            OfferMask |= TcpOptions.OfferedSacks;
+        if (settings.WindowScale)
+            OfferMask |= TcpOptions.OfferedScales;
 
         _dirtyNext = new ushort[settings.Connections + 1];
         SackedAt = 2 * settings.OutOfOrderRanges;

@@ -17,6 +17,12 @@ public sealed class TcpOptions
     /// <summary>Kind: maximum segment size, 4 bytes.</summary>
     public const int MaximumSegmentSize = 2;
 
+    /// <summary>Kind: by how many bits the sender's windows are shifted, 3 bytes, in a SYN (RFC 7323 section 2).</summary>
+    public const int WindowScale = 3;
+
+    /// <summary>The most bits that a window is shifted by; more are taken as so many (RFC 7323 section 2.3).</summary>
+    public const int MostScale = 14;
+
     /// <summary>Kind: the sender takes selective acknowledgments, 2 bytes, in a SYN (RFC 2018 section 2).</summary>
     public const int SackPermitted = 4;
 
@@ -32,24 +38,33 @@ public sealed class TcpOptions
     /// <summary>The segment size that every path carries, IPv4: 68 bytes less the headers (RFC 791).</summary>
     public const int LeastSegment = 28;
 
-    /// <summary>Length in bytes of the options in a SYN of ours: the MSS.</summary>
-    public const int SynLength = 4;
-
-    /// <summary>Length in bytes of the options in a SYN of ours that permits selective acknowledgments.</summary>
-    public const int SynSackLength = 8;
+    /// <summary>Length in bytes of the option that is the maximum segment size.</summary>
+    public const int MaximumSegmentSizeLength = 4;
 
     /// <summary>Length in bytes of the option that permits selective acknowledgments.</summary>
     public const int SackPermittedLength = 2;
 
+    /// <summary>Length in bytes of the option that is the window scale.</summary>
+    public const int WindowScaleLength = 3;
+
     /// <summary>The part of an <see cref="Offer"/> that is the maximum segment size. No link has a larger one.</summary>
-    public const int OfferedSize = 0x7FFF;
+    public const int OfferedSize = 0x7FF;
+
+    /// <summary>One bit of the window scale in an <see cref="Offer"/>. There it is one more than in the option, and 0 if there is none.</summary>
+    public const int OfferedScale = 1 << 11;
+
+    /// <summary>The part of an <see cref="Offer"/> that is the window scale, in units of <see cref="OfferedScale"/>.</summary>
+    public const int OfferedScales = 15 * OfferedScale;
 
     /// <summary>In an <see cref="Offer"/>: the sender takes selective acknowledgments.</summary>
-    public const int OfferedSacks = 0x8000;
+    public const int OfferedSacks = 1 << 15;
+
+    /// <summary>All bits of an <see cref="Offer"/>.</summary>
+    public const int Offered = 0x3FFFF;
 
     /// <summary>
-    /// What the sender of a SYN offers, in 16 bits: its maximum segment size in bytes, 0 if it names none (<see cref="OfferedSize"/>), and
-    /// <see cref="OfferedSacks"/>.
+    /// What the sender of a SYN offers, in 18 bits: its maximum segment size in bytes, 0 if it names none (<see cref="OfferedSize"/>),
+    /// <see cref="OfferedScales"/> and <see cref="OfferedSacks"/>.
     /// </summary>
     public int Offer;
 
@@ -74,7 +89,8 @@ public sealed class TcpOptions
             && (BitConverter.ToUInt32(frame, i + 16) & 0xFFFFFF) == 0x030301)
         {
             int size = (frame[i + 2] << 8) | frame[i + 3];
-            Offer = OfferedSacks | (size < OfferedSize ? size : OfferedSize);
+            int scale = frame[i + 19];
+            Offer = OfferedSacks | (size < OfferedSize ? size : OfferedSize) | (scale < MostScale ? (scale + 1) * OfferedScale : OfferedScales);
             return true;
         }
 
@@ -101,10 +117,16 @@ public sealed class TcpOptions
             switch (kind)
             {
                 case MaximumSegmentSize:
-                    if (length != 4 || i + 4 > end)
+                    if (length != MaximumSegmentSizeLength || i + MaximumSegmentSizeLength > end)
                         return false;
                     int mss = (frame[i + 2] << 8) | frame[i + 3];
-                    offer = (offer & OfferedSacks) | (mss < OfferedSize ? mss : OfferedSize);
+                    offer = (offer & ~OfferedSize) | (mss < OfferedSize ? mss : OfferedSize);
+                    break;
+                case WindowScale:
+                    if (length != WindowScaleLength || i + WindowScaleLength > end)
+                        return false;
+                    int shift = frame[i + 2] < MostScale ? frame[i + 2] : MostScale;
+                    offer = (offer & ~OfferedScales) | ((shift + 1) * OfferedScale);
                     break;
                 case SackPermitted:
                     if (length != SackPermittedLength)

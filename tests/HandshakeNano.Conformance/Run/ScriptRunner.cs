@@ -57,7 +57,13 @@ internal sealed partial class ScriptRunner
     private ScriptRunner(Script script)
     {
         _script = script;
-        var settings = new TcpSettings { ReceiveBufferSize = 16384, SendBufferSize = 16384, SelectiveAcknowledgments = false };
+        var settings = new TcpSettings
+        {
+            ReceiveBufferSize = 16384,
+            SendBufferSize = 16384,
+            SelectiveAcknowledgments = false,
+            WindowScale = false,
+        };
         int mtu = 1500;
         long isn = 0x13579BDF;
         foreach (ScriptOption option in script.Options)
@@ -84,6 +90,9 @@ internal sealed partial class ScriptRunner
                     break;
                 case "sack":
                     settings.SelectiveAcknowledgments = option.Number != 0;
+                    break;
+                case "window_scale":
+                    settings.WindowScale = option.Number != 0;
                     break;
                 case "time_waits":
                     settings.TimeWaits = (int)option.Number;

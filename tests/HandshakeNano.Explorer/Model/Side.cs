@@ -299,6 +299,7 @@ internal sealed class Side : ILink
                 ArpEntries = 4,
                 OutOfOrderRanges = 4,
                 SelectiveAcknowledgments = false,
+                WindowScale = false,
                 MaximumSegmentLifetime = Time.MaximumSegmentLifetime,
                 InitialRetransmissionTimeout = Time.Retransmission,
                 MinimumRetransmissionTimeout = Time.Retransmission,

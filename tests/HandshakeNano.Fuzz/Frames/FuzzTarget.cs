@@ -658,7 +658,16 @@ internal sealed class FuzzTarget : ILink
         }
 
         if (after.SndWnd != before.SndWnd)
-            Demand(hasAck && !reset && after.SndWnd == (uint)Packet.Get16(frame, at + 14) && (int)(ack - before.SndNxt) <= 0, "the window came from nowhere");
+            Demand(hasAck && !reset && IsScaled(after.SndWnd, (uint)Packet.Get16(frame, at + 14), flags) && (int)(ack - before.SndNxt) <= 0, "the window came from nowhere");
+    }
+
+    /// <summary>Whether a window may be what a segment says. Which scale its sender has offered is for the stream's judge.</summary>
+    private static bool IsScaled(uint window, uint said, int flags)
+    {
+        int scale = (flags & Segment.Syn) != 0 ? 0 : 14;
+        while (scale != 0 && said << scale != window)
+            scale--;
+        return said << scale == window;
     }
 
     private void JudgeIcmpError()

@@ -163,6 +163,7 @@ internal static class Verdict
             bool good = options[0] switch
             {
                 2 => options[1] == 4,
+                3 => options[1] == 3,
                 4 => options[1] == 2,
                 5 => options[1] % 8 == 2 && options[1] > 2 && !sacks,
                 _ => true,

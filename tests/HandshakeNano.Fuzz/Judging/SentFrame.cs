@@ -64,9 +64,13 @@ internal static class SentFrame
         if ((flags & Segment.Syn) != 0)
         {
             Demand(flags is Segment.Syn or (Segment.Syn | Segment.Ack), "the control bits of a SYN");
-            Demand((header == 24 || (header == 28 && Packet.Get32(frame, At + 24) == 0x01010402)) && data == 0
-                && Packet.Get16(frame, At + 20) == 0x0204 && Packet.Get16(frame, At + 22) == mtu - 40,
-                "a SYN's options are our MSS, and that we take selective acknowledgments");
+            Demand(data == 0 && Packet.Get16(frame, At + 20) == 0x0204 && Packet.Get16(frame, At + 22) == mtu - 40, "a SYN's MSS");
+            int next = 24;
+            if (next < header && Packet.Get32(frame, At + next) == 0x01010402)
+                next += 4;
+            if (next < header && (Packet.Get32(frame, At + next) & 0xFFFFFF00) == 0x01030300)
+                next += 4;
+            Demand(next == header, "the other options of a SYN");
         }
         else
         {

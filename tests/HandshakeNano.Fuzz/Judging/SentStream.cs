@@ -20,6 +20,7 @@ internal sealed class SentStream
     private bool _acked;
     private bool _fin;
     private int _synWindow;
+    private int _scale;
     private uint _peerIss;
     private int _peerMss;
 
@@ -56,6 +57,7 @@ internal sealed class SentStream
         _syn = _acked = _fin = false;
         _iss = _end = _ack = _edge = _allowed = 0;
         _synWindow = 0;
+        _scale = 0;
         _peerMss = 0;
     }
 
@@ -86,9 +88,13 @@ internal sealed class SentStream
         int window = Packet.Get16(frame, at + 14);
         if ((flags & Segment.Rst) != 0)
             return;
-        if ((flags & Segment.Syn) != 0)
+        if ((flags & Segment.Syn) == 0)
+            window <<= _scale;
+        else
         {
-            int mss = MssOf(frame, at + 20, at + (frame[at + 12] >> 4) * 4);
+            int end = at + (frame[at + 12] >> 4) * 4;
+            _scale = Math.Max(_scale, Math.Min(Greatest(3, frame, at + 20, end), 14));
+            int mss = Greatest(2, frame, at + 20, end);
             mss = mss == 0 ? 536 : mss < 28 ? 28 : mss;
             if (mss > _peerMss)
                 _peerMss = mss;
@@ -206,16 +212,16 @@ internal sealed class SentStream
             _edge = ack + (uint)window;
     }
 
-    /// <summary>The MSS that a SYN names, the greatest if it names several: no RFC says which one holds.</summary>
-    private static int MssOf(byte[] frame, int from, int end)
+    /// <summary>The MSS or window scale that a SYN names, the greatest if it names several: no RFC says which one holds.</summary>
+    private static int Greatest(int kind, byte[] frame, int from, int end)
     {
-        int mss = 0;
+        int greatest = 0;
         for (int i = from; i < end && frame[i] != 0; i += frame[i] == 1 ? 1 : frame[i + 1])
         {
-            if (frame[i] == 2)
-                mss = Math.Max(mss, Packet.Get16(frame, i + 2));
+            if (frame[i] == kind)
+                greatest = Math.Max(greatest, kind == 3 ? frame[i + 2] : Packet.Get16(frame, i + 2));
         }
 
-        return mss;
+        return greatest;
     }
 }

@@ -31,7 +31,7 @@ public sealed class MisuseTests
         Refuses(new TcpSettings { TimeWaits = 0 });
         Refuses(new TcpSettings { ReceiveBufferSize = 128 });
         Refuses(new TcpSettings { ReceiveBufferSize = 3000 });
-        Refuses(new TcpSettings { ReceiveBufferSize = 131072 });
+        Refuses(new TcpSettings { ReceiveBufferSize = 33554432 });
         Refuses(new TcpSettings { SendBufferSize = 0 });
         Refuses(new TcpSettings { SendBufferSize = 2047 });
         Refuses(new TcpSettings { OutOfOrderRanges = 0 });

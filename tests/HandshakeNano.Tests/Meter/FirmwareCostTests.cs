@@ -16,21 +16,21 @@ namespace HandshakeNano.Meter.Tests;
 public sealed class FirmwareCostTests
 {
     /// <summary>What a passive handshake and the peer's RST may cost in any case.</summary>
-    private const long HandshakeLimit = 3600;
+    private const long HandshakeLimit = 3700;
 
     /// <summary>
     /// What they cost today, and hardly more. Lower it when the meter shows less; raise it only for something that is
     /// worth it, and say what in the commit.
     /// </summary>
-    private const long HandshakeBudget = 3475;
+    private const long HandshakeBudget = 3615;
 
-    private const long HandshakeAfterPauseBudget = 3540;
+    private const long HandshakeAfterPauseBudget = 3680;
 
     /// <summary>
     /// What SYN, SYN,ACK and ACK may cost in any case, without the application's part and the end. Linux's SYN permits selective
-    /// acknowledgments, and to read and answer that costs 34.
+    /// acknowledgments and scales windows, and to read and answer that costs 150.
     /// </summary>
-    private const long HandshakeAloneLimit = 2600;
+    private const long HandshakeAloneLimit = 2625;
 
     /// <summary>A TcpConnection on a 64-bit PC: its header, three references and a number.</summary>
     private const long HandleSize = 48;

@@ -177,7 +177,7 @@ public static partial class Catalogue
         (new("a-peer-may-not-renege", "RFC 2018 section 8", "Tcp/Tcb.Timers.cs", "v[SackedCount] = 0;", ""),
             nameof(SackTests), nameof(SackTests.After_a_timeout_all_is_sent_again_as_the_peer_may_have_thrown_it_away)),
         (new("a-cookie-permits-sacks", "RFC 2018 section 2", SynReceived,
-            "ReceiveWindow, TcpOptions.SynLength,", "ReceiveWindow, TcpOptions.SynSackLength,"),
+            "Writer.WriteSynOptions(0)", "Writer.WriteSynOptions(TcpOptions.OfferedSacks)"),
             nameof(SackTests), nameof(SackTests.A_cookie_cannot_keep_the_offer_so_there_is_none)),
 
         // A tail loss probe is sent too early, too late, twice or for nothing, or what it says is not heard.
@@ -205,6 +205,14 @@ public static partial class Catalogue
             nameof(SpuriousTimeoutTests), nameof(SpuriousTimeoutTests.A_duplicate_after_the_new_segments_says_that_the_rest_is_lost)),
         (new("each-timeout-of-a-row-is-doubted", "RFC 5682 section 2.1", "Tcp/Tcb.Timers.cs", "v[TimeoutDoubt] = NoDoubt;", ""),
             nameof(SpuriousTimeoutTests), nameof(SpuriousTimeoutTests.After_a_second_timeout_in_a_row_there_is_no_doubt)),
+
+        // Window scale.
+        (new("the-window-of-a-syn-is-scaled", "RFC 7323 section 2.2", Arrives, "scale > 1 << ScaleOut && (flags & TcpHeader.Syn) == 0", "scale > 1 << ScaleOut"),
+            nameof(WindowScaleTests), nameof(WindowScaleTests.A_simultaneous_open_answers_the_offer_and_takes_no_window_of_a_SYN_for_scaled)),
+        (new("a-window-is-rounded-down", "RFC 7323 section 2.4", Output, "if (more != 0 &&", "if (false &&"),
+            nameof(WindowScaleTests), nameof(WindowScaleTests.The_right_edge_does_not_move_back_where_it_is_rounded)),
+        (new("a-peers-windows-are-not-scaled", "RFC 7323 section 2.3", Arrives, "window <<= (int)(scale >> ScaleOut) - 1;", ";"),
+            nameof(WindowScaleTests), nameof(WindowScaleTests.The_peers_scale_counts_in_all_but_its_SYN)),
 
         // The setting says how many ranges are kept.
         (new("four-ranges-are-kept-whatever-the-settings-say", "RFC 9293 section 3.10.7.4, seventh", "Tcp/Tcb.Ranges.cs",

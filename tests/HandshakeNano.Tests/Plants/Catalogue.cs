@@ -92,7 +92,7 @@ public static partial class Catalogue
         new("syn-ack-without-mss", "RFC 9293 section 3.7.1", Output,
             """
             v[RcvEdge] - v[RcvNxt],
-                            (v[Flags] & Sacks) != 0 ? TcpOptions.SynSackLength : TcpOptions.SynLength, 0, now);
+                            options, 0, now);
             """,
             """
             v[RcvEdge] - v[RcvNxt],

@@ -5,7 +5,7 @@ namespace HandshakeNano.Net.Tests;
 
 /// <summary>
 /// The other end of one connection, played segment by segment from one-line texts:
-/// <c>FLAGS seq NUMBER [ack NUMBER] [win N] [len N] [mss N] [sackok] [sack N:N,N:N] [opt HEX] [urg N]</c>.
+/// <c>FLAGS seq NUMBER [ack NUMBER] [win N] [len N] [mss N] [sackok] [wscale N] [sack N:N,N:N] [opt HEX] [urg N]</c>.
 /// </summary>
 /// <remarks>
 /// Flags are tcpdump's (S F R P U and . for ACK; - for none). A number is decimal, or a letter with + or - a decimal:
@@ -312,6 +312,13 @@ internal sealed class ScriptedPeer
                     // After the MSS; no number follows.
                     segment.Options = new byte[8] { 2, 4, segment.Options[2], segment.Options[3], 1, 1, 4, 2 };
                     i--;
+                    break;
+                case "wscale":
+                    // After what stands before it.
+                    byte[] before = segment.Options;
+                    segment.Options = new byte[before.Length + 4];
+                    Array.Copy(before, segment.Options, before.Length);
+                    Packet.Put32(segment.Options, before.Length, 0x01030300 + Number(words[i + 1]));
                     break;
                 case "sack":
                     segment.Options = Sacks(words[i + 1]);
