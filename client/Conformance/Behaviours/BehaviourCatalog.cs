@@ -69,6 +69,12 @@ public static class BehaviourCatalog
         new(52, "SACK: blocks of all but the first segment", "the first again, and it alone", "RFC 6675 s5", Responder, SelectiveAcknowledgments.OneHole),
         new(53, "SACK: what had a block is missing", "again after a timeout", "RFC 2018 s8", Responder, SelectiveAcknowledgments.Reneging),
         new(54, "SACK: blocks that cannot be", "all data again", "RFC 2018 s5; RFC 2883", Responder, SelectiveAcknowledgments.ImpossibleBlocks),
+        new(55, "SACK: the last segments of a flight are lost", "the last again before a timeout, then the others", "RFC 8985 s7", Responder, SelectiveAcknowledgments.LostTail),
+        new(56, "LISTEN: SYN with a window scale", "SYN,ACK with one, at most 14", "RFC 7323 s2.2", Echo, WindowScale.Agreed),
+        new(57, "window scale: a small window", "as much as it is when scaled", "RFC 7323 s2.3", Responder, WindowScale.Applied),
+        new(58, "SYN-SENT: SYN,ACK with a window scale", "offered before, and applied", "RFC 7323 s2.2", Responder, WindowScale.NotInSyn),
+        new(59, "window scale: a shift of 15", "as 14", "RFC 7323 s2.3", Responder, WindowScale.TooLarge),
+        new(60, "window scale not agreed: data with it", "the window is not scaled", "RFC 7323 s2.2", Responder, WindowScale.NotAgreed),
     ];
 
     /// <summary>Some of them.</summary>

@@ -137,6 +137,21 @@ internal static class SelectiveAcknowledgments
         attempt.SawInstead("all of it again");
     }
 
+    internal static async Task LostTail(Attempt attempt)
+    {
+        (RawConnection connection, List<Segment> flight) = await Order(attempt);
+        Segment last = flight[^1];
+        Segment probe = await connection.Next(10_000_000) ?? throw new Deviation("the last segment again", "nothing");
+        if (probe.Sequence + probe.SequenceLength != last.Sequence + last.SequenceLength)
+            throw new Deviation("the last segment again", connection.Text(probe));
+        attempt.Step = "the last acknowledged alone";
+        connection.Send(Ack, options: Sack((last.Sequence, last.Sequence + last.SequenceLength)));
+        Segment first = await connection.Next(Attempt.Answer) ?? throw new Deviation("the first segment again", "nothing");
+        if (first.Sequence != flight[0].Sequence)
+            throw new Deviation("the first segment again", connection.Text(first));
+        attempt.SawInstead("the last segment again, then the others");
+    }
+
     internal static async Task ImpossibleBlocks(Attempt attempt)
     {
         (RawConnection connection, List<Segment> flight) = await Order(attempt);

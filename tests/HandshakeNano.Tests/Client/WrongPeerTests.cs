@@ -18,6 +18,7 @@ public sealed class WrongPeerTests
 {
     private const int Minute = 60_000_000;
     private const int Listening = 7;
+    private const int Scale = 3;
     private const int SackPermitted = 4;
     private const int Sack = 5;
     private const int Unknown = 253;
@@ -219,6 +220,21 @@ public sealed class WrongPeerTests
         new(54, "hangs in a block that cannot be", "the data again: expected 2000 bytes of data",
             FromProbe: (_, flow, s) => s.Options.Any(option => option.Kind == Sack) ? Mark(flow, s) : s,
             FromPeer: (_, flow, p) => flow.Marked ? null : p),
+        new(55, "waits for its timer", "expected the last segment again, seen ACK 1 ack",
+            FromPeer: (_, flow, p) => IsSentAgain(flow, p) && p.Sequence + p.SequenceLength == flow.PeerNext && flow.Count++ == 0 ? null : p),
+        new(55, "does not see what a probe has overtaken", "the last acknowledged alone: expected the first segment again, seen nothing",
+            FromPeer: (_, flow, p) => IsSentAgain(flow, p) && flow.Count++ > 0 ? null : p),
+        new(56, "knows no window scale", "expected SYN,ACK with a window scale, seen SYN,ACK 0 ack 1",
+            FromPeer: (_, _, p) => Without(Scale, p)),
+        new(57, "agrees to a window scale and does not apply it", "expected at most 1024 bytes, and more than 16, seen 16",
+            FromProbe: (_, _, s) => s.Has(Syn) ? Without(Scale, s) : s,
+            FromPeer: (_, _, p) => p.Has(Syn | Ack) ? p with { Options = [.. p.Options, new TcpOption(Scale, "window-scale", [0])] } : p),
+        new(58, "offers no window scale", "expected SYN with a window scale, seen SYN 0",
+            FromPeer: (_, _, p) => Without(Scale, p)),
+        new(59, "takes a shift of 15", "expected at most 16384 bytes at once, seen",
+            FromProbe: (_, _, s) => s.Has(Syn) ? s : s with { Window = 2 * s.Window }),
+        new(60, "takes a window scale from any segment", "expected at most 100 bytes, seen",
+            FromProbe: (_, _, s) => s.Option(Scale) != null ? s with { Window = s.Window << 7 } : s),
     ];
 
     public static IEnumerable<object[]> Peers => s_peers.Select(peer => new object[] { peer.Number, peer.Fault });
