@@ -86,7 +86,7 @@ public sealed class VirtualWorld : ProbeWorld, IClock
             Connections = 64,
             TimeWaits = 64,
             ReceiveBufferSize = 16384,
-            SendBufferSize = 16384,
+            SendBufferSize = 65536,
         };
         var board = new VirtualBoard(wire.B, settings, this, entropy);
         _endpoint = new DeviceFirmware(board, new EchoService(), new DiscardService(), new StackResponder()).Endpoint;
