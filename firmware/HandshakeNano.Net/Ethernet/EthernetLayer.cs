@@ -13,7 +13,7 @@ internal sealed class EthernetLayer
     private readonly ulong _hardwareNumber;
     private readonly ulong[] _counters;
     private readonly FrameSender _sender;
-    private readonly WaitingFrames _waiting;
+    internal readonly WaitingFrames _waiting;
     private readonly ArpCache _neighbours;
     private readonly ArpLayer _arp;
 

@@ -22,7 +22,9 @@ internal sealed class WaitingFrames
 
     // The first frame stands as in any buffer, and each of the others directly after the previous one.
     private readonly byte[] _room;
-    private int _used;
+
+    /// <summary>How many bytes of the room are in use.</summary>
+    internal int _used;
 
     /// <summary>Makes the room.</summary>
     /// <param name="sender">The way to the link.</param>

@@ -280,7 +280,8 @@ internal sealed class Ipv4Layer
     /// <param name="begin">The first four bytes after their header, most significant byte first.</param>
     public void TakeBack(uint peer, uint begin)
     {
-        _ethernet.TakeBack(peer | ((ulong)BigEndian.Reverse(begin) << 32), PacketName);
+        if (_ethernet._waiting._used != 0)
+            _ethernet.TakeBack(peer | ((ulong)BigEndian.Reverse(begin) << 32), PacketName);
     }
 
     /// <summary>

@@ -328,6 +328,8 @@ internal sealed partial class Tcb
             reason = TcpCloseReason.Finished;
         }
 
+        // What waits for a neighbour would come after the next connection's SYN.
+        _layer.TakeBack(Numbers[Peer], Numbers[Ports]);
         End(reason);
     }
 
@@ -441,6 +443,7 @@ internal sealed partial class Tcb
                 EnterTimeWait(now);
                 return true;
             case TcpState.LastAck:
+                _layer.TakeBack(v[Peer], v[Ports]);
                 End(TcpCloseReason.Finished);
                 return true;
             default:

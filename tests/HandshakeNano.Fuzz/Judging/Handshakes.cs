@@ -32,6 +32,7 @@ internal sealed class Handshakes
 
     // The good segment that the endpoint is working on.
     private bool _atHand;
+    private int _guesses;
     private bool _opened;
     private uint _peer;
     private uint _ports;
@@ -110,8 +111,12 @@ internal sealed class Handshakes
         if (TookCookie)
         {
             Demand(_policy != SynPolicy.QueueOnly, "a cookie came back that was not to be sent");
-            Demand(_acknowledged != 0, "a cookie came back that was never sent");
-            if (!_opened)
+            if (_acknowledged == 0)
+            {
+                if (!_opened)
+                    Guess();
+            }
+            else if (!_opened)
             {
                 // There was no room: it is a record until there is.
                 ref Sent kept = ref At(_acknowledged);
@@ -123,6 +128,12 @@ internal sealed class Handshakes
 
         _atHand = false;
     }
+
+    /// <summary>
+    /// A cookie has come back that was never sent. One number in a million is right, so this may happen once in a long search, and not
+    /// twice to one endpoint.
+    /// </summary>
+    private void Guess() => Demand(++_guesses == 1, "a cookie came back that was never sent");
 
     /// <summary>The endpoint sends a SYN or a SYN,ACK.</summary>
     /// <param name="frame">A frame that is sound.</param>
@@ -167,8 +178,14 @@ internal sealed class Handshakes
     {
         Demand(_atHand && (_flags & (Segment.Ack | Segment.Rst)) == Segment.Ack, "a connection opened without an ACK");
         Demand(!_opened, "a segment opened two connections");
-        Demand(_acknowledged != 0, "a connection opened by the ACK of a SYN,ACK that was never sent");
         _opened = true;
+        if (TookCookie && _acknowledged == 0)
+        {
+            Guess();
+            return;
+        }
+
+        Demand(_acknowledged != 0, "a connection opened by the ACK of a SYN,ACK that was never sent");
         ref Sent sent = ref At(_acknowledged);
         if (IsGoodRecord(sent, now) && IsAcceptable(sent.Irs))
             sent.IsKept = false;

@@ -1007,6 +1007,28 @@ public sealed class ArpTests
     }
 
     [TestMethod]
+    public void What_waits_for_a_neighbour_is_not_sent_once_the_peer_has_reset_the_connection()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        wire.AnswersArp = false;
+        peer.Writes(10);
+        wire.Discard();
+        for (int i = 0; i < 60 && wire.Count(Counter.ArpUnresolved) == 0; i++)
+        {
+            wire.Advance(Wire.Second);
+            wire.Discard();
+        }
+
+        peer.Sends("P. seq R+1 ack I+11 len 10");
+        peer.Sends("P. seq R+11 ack I+11 len 10");
+        wire.Discard();
+        peer.Sends("R. seq R+21 ack I+11");
+        wire.AnswersArp = true;
+        wire.StaysSilent(5 * Wire.Second);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
     public void A_request_is_repeated_though_a_neighbour_has_just_told_its_address_unasked()
     {
         Wire wire = new Wire { AnswersArp = false };

@@ -22,9 +22,9 @@ public sealed class FirmwareCostTests
     /// What they cost today, and hardly more. Lower it when the meter shows less; raise it only for something that is
     /// worth it, and say what in the commit.
     /// </summary>
-    private const long HandshakeBudget = 3615;
+    private const long HandshakeBudget = 3640;
 
-    private const long HandshakeAfterPauseBudget = 3680;
+    private const long HandshakeAfterPauseBudget = 3700;
 
     /// <summary>
     /// What SYN, SYN,ACK and ACK may cost in any case, without the application's part and the end. Linux's SYN permits selective
