@@ -221,6 +221,7 @@ public static partial class Catalogue
             nameof(SegmentArrivalTests), nameof(SegmentArrivalTests.A_receive_buffer_of_small_segments_is_kept_though_each_second_is_lost)),
 
         .. ForArp,
+        .. ForIpv6,
     ];
 
     private static Plant WithOddOption(string odd, string condition)
