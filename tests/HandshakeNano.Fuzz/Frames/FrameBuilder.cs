@@ -1,4 +1,5 @@
 using System;
+using HandshakeNano.Net;
 using HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Fuzz.Frames;
@@ -27,6 +28,9 @@ internal sealed class FrameBuilder
 
     /// <summary>The MTU of the link.</summary>
     public int Mtu { get; set; } = 1500;
+
+    /// <summary>An IPv6 address of the endpoint, or one that it does not have.</summary>
+    public byte[] OurIpv6 { get; } = Ipv6Address.Parse("fe80::2");
 
     /// <summary>Makes the frame of a step.</summary>
     public void Build(ReadOnlySpan<byte> step, FuzzedPeer who)
@@ -313,6 +317,12 @@ internal sealed class FrameBuilder
     {
         int value = Step.ValueOf(step);
         int what = step[Step.What] & 7;
+        if ((step[Step.What] & 8) != 0)
+        {
+            Ipv6(step, who, what);
+            return;
+        }
+
         Tcp(who, Segment.Ack, who.Expected, who.Stream.End, 65535, 0, value % 64);
         switch (what)
         {
@@ -353,6 +363,109 @@ internal sealed class FrameBuilder
         }
 
         Packet.FixIpv4(Frame);
+    }
+
+    /// <summary>A message of ICMPv6, of neighbour discovery most of the time, behind extension headers now and then.</summary>
+    private void Ipv6(ReadOnlySpan<byte> step, FuzzedPeer who, int what)
+    {
+        byte[] frame = Frame;
+        int value = Step.ValueOf(step), byteOf = step[Step.Byte];
+        Ethernet(who.Hardware, Ipv6Packet.EtherType);
+        Array.Clear(frame, Ip, 128);
+        frame[Ip] = 0x60;
+        frame[Ip + 6] = 58;
+        frame[Ip + 7] = 255;
+        if (byteOf >= 16)
+            PutGroup(Ip + 8, 0xFE80, who.RemotePort);
+        Array.Copy(OurIpv6, 0, frame, Ip + 24, 16);
+        if (step[Step.Sequence] >= Step.Usual)
+        {
+            // To all nodes, or to those that may have the address.
+            bool toAll = (step[Step.Sequence] & 1) == 0;
+            PutGroup(Ip + 24, 0xFF02, toAll ? 1 : 0);
+            if (!toAll)
+            {
+                frame[Ip + 35] = 1;
+                frame[Ip + 36] = 0xFF;
+                Array.Copy(OurIpv6, 13, frame, Ip + 37, 3);
+            }
+
+            Packet.Put16(frame, 0, 0x3333);
+            Array.Copy(frame, Ip + 36, frame, 2, 4);
+        }
+
+        int at = Ipv6Packet.Payload, skipped = 0, length;
+        if (step[Step.Acknowledgment] >= Step.Usual)
+        {
+            frame[Ip + 6] = (step[Step.Acknowledgment] & 3) switch { 0 => 0, 1 => 43, 2 => 44, _ => 60 };
+            frame[at] = 58;
+            Packet.Put32(frame, at + 2, frame[Ip + 6] is 0 or 60 ? 0x01040000u : 0);
+            at += skipped = 8;
+        }
+
+        switch (what)
+        {
+            case 0:
+                frame[at] = (byte)(byteOf < 200 ? 128 : byteOf);
+                length = 8 + value % (Mtu < 200 ? 1 : 150);
+                Fill(at + 4, length - 4);
+                break;
+            case 1:
+            case 2:
+                frame[at] = (byte)(134 + what);
+                Array.Copy(OurIpv6, 0, frame, at + 8, 16);
+                frame[at + 24] = 1;
+                frame[at + 25] = (byte)(step[Step.Options] < 128 ? 1 : step[Step.Options] & 3);
+                length = step[Step.Length] < 128 ? 24 : 32;
+                break;
+            case 3:
+            case 4:
+                frame[at] = 134;
+                frame[at + 4] = step[Step.Window];
+                Packet.Put16(frame, at + 6, value & 0xFFF);
+                Packet.Put32(frame, at + 16, 0x03044000 | (step[Step.Options] < 192 ? 0xC0u : step[Step.Options]));
+                Packet.Put32(frame, at + 20, step[Step.Length] < 16 ? 0xFFFFFFFF : (uint)value);
+                Packet.Put32(frame, at + 24, (uint)(value >> (byteOf & 1)));
+                Packet.Put32(frame, at + 32, 0x20010DB8);
+                Packet.Put32(frame, at + 36, (uint)(byteOf & 7));
+                Packet.Put32(frame, at + 48, what == 3 ? 0x05010000u : 0x19030000);
+                Packet.Put32(frame, at + 52, (uint)value);
+                PutGroup(at + 56, 0xFE80, byteOf);
+                length = what == 3 ? 56 : 72;
+                break;
+            case 5:
+                frame[at] = 130;
+                frame[Ip + 7] = 1;
+                Packet.Put16(frame, at + 4, value);
+                length = 28;
+                break;
+            case 6:
+                frame[at] = 137;
+                Array.Copy(OurIpv6, 0, frame, at + 24, 16);
+                length = 40;
+                break;
+            default:
+                frame[skipped == 0 ? Ip + 6 : Ipv6Packet.Payload] = (byte)(byteOf < 64 ? 17 : byteOf < 96 ? 59 : byteOf);
+                length = 8 + value % 40;
+                break;
+        }
+
+        Packet.Put16(frame, Ip + 4, skipped + length);
+        Length = at + length;
+        FixIpv6(skipped);
+    }
+
+    private void PutGroup(int at, int first, int last)
+    {
+        Array.Clear(Frame, at, 16);
+        Packet.Put16(Frame, at, first);
+        Packet.Put16(Frame, at + 14, last);
+    }
+
+    private void FixIpv6(int skipped)
+    {
+        Packet.Put16(Frame, Ipv6Packet.Payload + skipped + 2, 0);
+        Packet.Put16(Frame, Ipv6Packet.Payload + skipped + 2, Ipv6Packet.Checksum(Frame, skipped));
     }
 
     private void Rubbish(ReadOnlySpan<byte> step)
@@ -447,6 +560,14 @@ internal sealed class FrameBuilder
     /// <summary>Makes checksums right again, unless the step wants them wrong.</summary>
     private void Fix(int fix)
     {
+        if (Length >= Ipv6Packet.Payload + 16 && Packet.Get16(Frame, 12) == Ipv6Packet.EtherType)
+        {
+            int payload = Packet.Get16(Frame, Ip + 4), skipped = Frame[Ip + 6] == 58 ? 0 : 8;
+            if ((fix & 12) != 4 && payload >= skipped + 4 && payload <= Length - Ipv6Packet.Payload)
+                FixIpv6(skipped);
+            return;
+        }
+
         if (Length < 34 || Packet.Get16(Frame, 12) != Packet.EtherTypeIpv4)
             return;
         int header = (Frame[Ip] & 15) * 4;

@@ -65,6 +65,7 @@ internal sealed class FuzzTarget : ILink
     private ulong _unresolved;
 
     // What the endpoint has sent in the step.
+    private int _ipv6Frames;
     private int _frames;
     private int _bytes;
     private int _segments;
@@ -98,6 +99,7 @@ internal sealed class FuzzTarget : ILink
             SendBufferSize = 256 << (header[8] & 3),
             ArpEntries = 4 << (header[9] & 3),
             OutOfOrderRanges = 1 + (header[9] >> 2),
+            Ipv6 = _mtu == 1500 && header[15] < 192,
         };
         _halfOpen = settings.HalfOpenConnections;
         _receiveWindow = settings.ReceiveBufferSize;
@@ -182,6 +184,7 @@ internal sealed class FuzzTarget : ILink
                 Finish();
                 break;
             default:
+                Endpoint.Ipv6?.CopyAddress(step[Step.Options] & 1, _builder.OurIpv6, 0);
                 _builder.Build(step, who);
                 Fuzzed++;
                 Inject();
@@ -207,7 +210,8 @@ internal sealed class FuzzTarget : ILink
         Demand(Endpoint.TimeWaitCount == 0, "TIME-WAIT is left");
         // The last segment may have asked for its neighbour's address.
         Advance(10 * Second);
-        Demand(_deadline == ulong.MaxValue, "a deadline is left");
+        // An IPv6 address may last for long.
+        Demand(_deadline == ulong.MaxValue || Endpoint.Ipv6 != null, "a deadline is left");
         foreach (TcpListener? listener in _application.Listeners)
             Demand(listener is null or { HalfOpen: 0, Pending: 0 }, "a listener's queue is not empty");
         Demand(Endpoint.Counters.Get(Counter.FramesSent) == _framesSent, "FramesSent is not what was sent");
@@ -247,6 +251,14 @@ internal sealed class FuzzTarget : ILink
         Array.Copy(buffer, FrameLayout.Ethernet, frame, 0, length);
         _trace?.Invoke($"    > {Describe(frame)}");
         SentFrame.Judge(frame, length, Hardware, Packet.OurAddress, _mtu);
+        if (Packet.Get16(frame, 12) == Ipv6Packet.EtherType)
+        {
+            Demand(Endpoint?.Ipv6 != null, "IPv6 that is off");
+            _framesSent++;
+            _ipv6Frames++;
+            return true;
+        }
+
         _frames++;
         _bytes += length;
         _framesSent++;
@@ -405,7 +417,7 @@ internal sealed class FuzzTarget : ILink
 
     private void Reset()
     {
-        _frames = _bytes = _segments = _resets = _data = _synFin = _firstFlags = 0;
+        _frames = _ipv6Frames = _bytes = _segments = _resets = _data = _synFin = _firstFlags = 0;
     }
 
     /// <summary>Lets the endpoint do all that it wants to do at this moment.</summary>
@@ -490,7 +502,7 @@ internal sealed class FuzzTarget : ILink
         int connections = Endpoint.ConnectionCount;
         int timeWaits = Endpoint.TimeWaitCount;
 
-        Counter verdict = Verdict.Of(frame, length);
+        Counter verdict = Verdict.Of(frame, length, Endpoint.Ipv6 != null);
         int at = Packet.Ip + (frame[Packet.Ip] & 15) * 4;
         bool isTcp = verdict == Counter.SegmentsReceived;
         FuzzedPeer? who = null;
@@ -523,11 +535,19 @@ internal sealed class FuzzTarget : ILink
                 continue;
             if ((counter == Counter.Ipv4SourceBad && badSource) || (cut && counter is Counter.Ipv4HeaderBad or Counter.Ipv4NotForUs))
                 continue;
+            if (verdict == Verdict.Ipv6 && Verdict.IsShared(counter))
+                continue;
             if (moved != (expected ? 1UL : 0UL))
                 throw new InvariantException($"{counter} moved by {moved}, the verdict on {length} bytes is {verdict}: {Moved()}");
         }
 
         bool handled = _application.Calls != calls;
+        if (verdict == Verdict.Ipv6)
+        {
+            Demand(_frames == 0 && _ipv6Frames <= 4, "an IPv6 packet was answered by another protocol, or by too much");
+            Demand(Endpoint.ConnectionCount == connections && Endpoint.TimeWaitCount == timeWaits && !handled, "an IPv6 packet changed a connection");
+        }
+
         if (Verdict.IsDrop(verdict))
         {
             Demand(_frames == 0, "a bad frame was answered");

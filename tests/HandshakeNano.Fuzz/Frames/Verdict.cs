@@ -28,6 +28,13 @@ internal static class Verdict
     /// <summary>An ICMP error: whether it is about a segment in flight only the endpoint knows.</summary>
     public const Counter IcmpError = (Counter)1001;
 
+    /// <summary>An IPv6 packet: which of its counters moves is for the unit tests. Nothing of TCP may change.</summary>
+    public const Counter Ipv6 = (Counter)1002;
+
+    /// <summary>Whether a counter tells of IPv6 too.</summary>
+    public static bool IsShared(Counter counter) => counter is Counter.IcmpTooShort or Counter.IcmpChecksumBad or Counter.IcmpEchoRequests
+        or Counter.IcmpIgnored or Counter.UdpPortUnknown;
+
     /// <summary>Whether nothing but a counter may change.</summary>
     public static bool IsDrop(Counter verdict) => verdict is Counter.FrameTooShort or Counter.FrameNotForUs or Counter.FrameOtherVlan or Counter.EtherTypeUnknown
         or Counter.ArpMalformed or Counter.Ipv4HeaderBad or Counter.Ipv4ChecksumBad or Counter.Ipv4Fragment or Counter.Ipv4NotForUs
@@ -37,7 +44,8 @@ internal static class Verdict
     /// <summary>Finds the verdict on a frame.</summary>
     /// <param name="frame">The frame, from its Ethernet header on.</param>
     /// <param name="length">Its length in bytes.</param>
-    public static Counter Of(byte[] frame, int length)
+    /// <param name="takesIpv6">Whether the endpoint speaks IPv6.</param>
+    public static Counter Of(byte[] frame, int length, bool takesIpv6)
     {
         if (length <= 14)
             return Counter.FrameTooShort;
@@ -68,6 +76,7 @@ internal static class Verdict
         {
             Packet.EtherTypeIpv4 => Ipv4(frame, length - 14),
             Packet.EtherTypeArp => Arp(frame, length - 14),
+            Ipv6Packet.EtherType when takesIpv6 => Ipv6,
             _ => Counter.EtherTypeUnknown,
         };
     }

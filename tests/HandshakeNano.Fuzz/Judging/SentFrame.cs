@@ -29,6 +29,12 @@ internal static class SentFrame
             return;
         }
 
+        if (type == Ipv6Packet.EtherType)
+        {
+            JudgeIpv6(frame, length);
+            return;
+        }
+
         Demand(type == Packet.EtherTypeIpv4, "the EtherType");
         Demand(length >= 42 && frame[Packet.Ip] == 0x45, "IP version and header length");
         int total = Packet.Get16(frame, Packet.Ip + 2);
@@ -50,6 +56,25 @@ internal static class SentFrame
     public static bool IsTcp(byte[] frame)
     {
         return Packet.Get16(frame, 12) == Packet.EtherTypeIpv4 && frame[Packet.Ip + 9] == 6;
+    }
+
+    private static void JudgeIpv6(byte[] frame, int length)
+    {
+        Demand(length >= Ipv6Packet.Payload + 8 && frame[Packet.Ip] == 0x60, "IPv6's version and a message");
+        Demand(Packet.Get16(frame, Packet.Ip + 4) + Ipv6Packet.Payload == length, "the IPv6 payload length");
+        Demand(frame[Packet.Ip + 8] != 0xFF, "the IPv6 source is no group");
+        bool isReport = frame[Packet.Ip + 6] == 0;
+        int at = Ipv6Packet.Payload + (isReport ? 8 : 0);
+        int next = frame[isReport ? Ipv6Packet.Payload : Packet.Ip + 6];
+        Demand(next == 58 && isReport == (frame[at] == 143), "what IPv6 carries");
+        Demand(Ipv6Packet.Checksum(frame, at - Ipv6Packet.Payload) == 0, "the ICMPv6 checksum");
+        bool isOnLink = frame[at] >= 133 && frame[at] <= 137;
+        Demand(frame[Packet.Ip + 7] == (isReport ? 1 : 255) || (!isReport && !isOnLink && frame[Packet.Ip + 7] != 0), "the hop limit");
+        Demand(frame[at] >= 128 || length <= 14 + 1280, "an error that no link carries");
+        if (frame[Packet.Ip + 24] == 0xFF)
+            Demand(Packet.Get16(frame, 0) == 0x3333 && Packet.SameBytes(frame, 2, frame, Packet.Ip + 36, 4), "the card of a group");
+        else
+            Demand((frame[0] & 1) == 0, "a group's card");
     }
 
     private static void JudgeTcp(byte[] frame, int total, int mtu)

@@ -382,6 +382,7 @@ public static partial class Catalogue
         new("last-ack-waits-too", "RFC 9293 section 3.10.7.4, fifth", Arrives,
             """
                         case TcpState.LastAck:
+                            _layer.TakeBack(v[Peer], v[Ports]);
                             End(TcpCloseReason.Finished);
             """,
             """
