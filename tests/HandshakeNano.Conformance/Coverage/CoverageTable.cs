@@ -7,40 +7,56 @@ using System.Text;
 
 namespace HandshakeNano.Conformance.Coverage;
 
-/// <summary>Which test shows which requirement of RFC 9293 appendix B, and why some are not met.</summary>
+/// <summary>Which test shows which requirement of an RFC, and why some are not met.</summary>
 internal sealed class CoverageTable
 {
-    /// <summary>Where the table is published, from the repository's root on.</summary>
-    public const string Document = "docs/rfc9293-coverage.md";
+    /// <summary>The RFC whose appendix B numbers its requirements itself. In the others they are numbered here, by their order.</summary>
+    public const int Tcp = 9293;
 
     private const string Behaviour = "Behaviour ";
 
-    private const string List = "tests/HandshakeNano.Conformance/Coverage/rfc9293.json";
-
+    private readonly int _rfc;
     private readonly IReadOnlyList<Requirement> _requirements;
     private readonly ILookup<string, Evidence> _evidence;
 
-    public CoverageTable(IReadOnlyList<Requirement> requirements, IEnumerable<Evidence> evidence)
+    public CoverageTable(int rfc, IReadOnlyList<Requirement> requirements, IEnumerable<Evidence> evidence)
     {
+        _rfc = rfc;
         _requirements = requirements;
-        _evidence = evidence.ToLookup(item => item.Label);
+        _evidence = evidence.Where(item => item.Rfc == rfc).ToLookup(item => item.Label);
         Problems = [.. FindProblems()];
     }
+
+    /// <summary>The RFCs that there are tables of, by their number.</summary>
+    public static IReadOnlyList<int> Rfcs { get; } = [2018, 6675, Tcp];
+
+    /// <summary>Where the table is published, from the repository's root on.</summary>
+    public string Document => $"docs/rfc{_rfc}-coverage.md";
+
+    private string List => ListOf(_rfc);
 
     /// <summary>What has to be put right before the table can be published; empty for nothing.</summary>
     public IReadOnlyList<string> Problems { get; }
 
-    /// <summary>Makes the table of a repository.</summary>
-    public static CoverageTable Of(string root)
-        => new(Requirement.ReadAll(Path.Combine(root, List)), EvidenceFinder.FindAll(root));
+    /// <summary>Makes the tables of a repository.</summary>
+    public static IReadOnlyList<CoverageTable> AllOf(string root)
+    {
+        IReadOnlyList<Evidence> evidence = EvidenceFinder.FindAll(root);
+        if (evidence.FirstOrDefault(item => !Rfcs.Contains(item.Rfc)) is Evidence other)
+            throw new FormatException($"{other.Path}: '{other.Name}' shows {other.Label} of RFC {other.Rfc}, which there is no table of.");
+        return [.. Rfcs.Select(rfc => new CoverageTable(rfc, Requirement.ReadAll(Path.Combine(root, ListOf(rfc))), evidence))];
+    }
 
     /// <summary>The document, with line feeds.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append("# RFC 9293, requirement by requirement\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# RFC {_rfc}, requirement by requirement\n\n");
         text.Append("<!-- Made by: dotnet run --project tests/HandshakeNano.Conformance -->\n\n");
-        text.Append("Appendix B of RFC 9293 numbers what a TCP must, should and may do. Each line says what it asks for, in our words, and the tests\n");
+        text.Append(_rfc == Tcp
+            ? "Appendix B of RFC 9293 numbers what a TCP must, should and may do."
+            : $"RFC {_rfc} does not number what it asks for. These numbers are ours, in the order of its text.");
+        text.Append(" Each line says what it asks for, in our words, and the tests\n");
         text.Append("that show it: scripts by their path, C# tests as sentences. What is not done says why.\n\n");
         Summarize(text);
         foreach ((string heading, string[] levels) in new[]
@@ -50,12 +66,17 @@ internal sealed class CoverageTable
             ("MAY", ["MAY"]),
         })
         {
+            Requirement[] these = [.. _requirements.Where(requirement => levels.Contains(requirement.Level))];
+            if (these.Length == 0)
+                continue;
             text.Append(CultureInfo.InvariantCulture, $"## {heading}\n\n| number | section | what | shown by |\n|---|---|---|---|\n");
-            foreach (Requirement requirement in _requirements.Where(requirement => levels.Contains(requirement.Level)))
+            foreach (Requirement requirement in these)
                 Write(text, requirement);
             text.Append('\n');
         }
 
+        if (_rfc != Tcp)
+            return text.ToString().TrimEnd('\n') + "\n";
         text.Append("## Behaviours 1 to 31\n\n");
         text.Append("What can be seen of it from outside, as [the probe](conformance.md) drives it over the wire; these scripts show the same in virtual\ntime.\n\n");
         text.Append("| behaviour | shown by |\n|---|---|\n");
@@ -63,6 +84,8 @@ internal sealed class CoverageTable
             text.Append(CultureInfo.InvariantCulture, $"| {NumberOf(group.Key)} | {Links(group)} |\n");
         return text.ToString();
     }
+
+    private static string ListOf(int rfc) => $"tests/HandshakeNano.Conformance/Coverage/rfc{rfc}.json";
 
     private static bool IsBehaviour(string label) => label.StartsWith(Behaviour, StringComparison.Ordinal);
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
@@ -11,20 +12,22 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace HandshakeNano.Conformance.Coverage;
 
 /// <summary>A test that shows a requirement.</summary>
+/// <param name="Rfc">The RFC that asks for it; 9293 for a behaviour.</param>
 /// <param name="Label">The requirement's number, or "Behaviour" and a number.</param>
 /// <param name="Name">The test's name.</param>
 /// <param name="Path">The file that it is in, from the repository's root on, with slashes.</param>
-internal sealed record Evidence(string Label, string Name, string Path);
+internal sealed record Evidence(int Rfc, string Label, string Name, string Path);
 
 /// <summary>
 /// Finds what tests say that they show: scripts in their first comment, C# tests in a comment before the method,
-/// <c>// RFC 9293 MUST-13, SHLD-3.</c>, which compiles for the device too.
+/// <c>// RFC 9293 MUST-13, SHLD-3.</c>, which compiles for the device too. What numbers the requirements of another RFC has its number
+/// in front: <c>2018-MUST-3</c>.
 /// </summary>
 internal static class EvidenceFinder
 {
-    private static readonly Regex Comment = new(@"^// RFC 9293 (MUST|SHLD|REC|MAY)-\d+");
+    private static readonly Regex Comment = new(@"^// (RFC 9293 |\d{4}-)(MUST|SHLD|REC|MAY)-\d+");
 
-    private static readonly Regex Label = new(@"\b(MUST|SHLD|REC|MAY)-\d+|\bBehaviour \d+");
+    private static readonly Regex Label = new(@"\b((?<rfc>\d{4})-)?(?<label>(MUST|SHLD|REC|MAY)-\d+)|\b(?<label>Behaviour \d+)");
 
     private const string ScriptFolder = "tests/HandshakeNano.Conformance/scripts";
 
@@ -51,7 +54,7 @@ internal static class EvidenceFinder
                     + "stands in front of no test. Move it to the line above [TestMethod].");
             }
 
-            found.AddRange(Label.Matches(comment.ToString()).Select(label => new Evidence(label.Value, method.Identifier.Text, path)));
+            found.AddRange(Labels(comment.ToString()).Select(label => new Evidence(label.Rfc, label.Label, method.Identifier.Text, path)));
         }
 
         return found;
@@ -63,14 +66,18 @@ internal static class EvidenceFinder
         {
             string name = file[(ScriptFolder.Length + 1)..^".pkt".Length];
             string rule = ScriptParser.Parse(file, File.ReadAllText(Path.Combine(root, file))).Rule;
-            foreach (string label in Label.Matches(rule).Select(match => match.Value).Distinct())
-                yield return new Evidence(label, name, file);
+            foreach ((int rfc, string label) in Labels(rule))
+                yield return new Evidence(rfc, label, name, file);
         }
     }
 
     private static IEnumerable<Evidence> Methods(string root)
         => Files(root, "tests", "*.cs").Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
             .SelectMany(file => InSource(file, File.ReadAllText(Path.Combine(root, file))));
+
+    private static IEnumerable<(int Rfc, string Label)> Labels(string text) => Label.Matches(text).Select(match => (
+        match.Groups["rfc"].Success ? int.Parse(match.Groups["rfc"].Value, CultureInfo.InvariantCulture) : CoverageTable.Tcp,
+        match.Groups["label"].Value)).Distinct();
 
     private static IEnumerable<string> Files(string root, string folder, string pattern)
         => Directory.EnumerateFiles(Path.Combine(root, folder), pattern, SearchOption.AllDirectories)

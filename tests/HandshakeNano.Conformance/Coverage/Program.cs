@@ -7,7 +7,7 @@ using HandshakeNano.Conformance.Run;
 namespace HandshakeNano.Conformance.Coverage;
 
 /// <summary>
-/// Writes docs/rfc9293-coverage.md again: <c>dotnet run --project tests/HandshakeNano.Conformance</c>. With arguments it plays scripts.
+/// Writes the tables of docs/ again, rfc9293-coverage.md and the others: <c>dotnet run --project tests/HandshakeNano.Conformance</c>. With arguments it plays scripts.
 /// </summary>
 internal static class Program
 {
@@ -19,13 +19,21 @@ internal static class Program
     {
         if (arguments.Length > 0)
             return ScriptProgram.Run(arguments, Console.Out);
-        CoverageTable table = CoverageTable.Of(Root);
-        foreach (string problem in table.Problems)
-            Console.Error.WriteLine(problem);
-        if (table.Problems.Count != 0)
-            return 1;
-        File.WriteAllText(Path.Combine(Root, CoverageTable.Document), table.ToString());
-        Console.WriteLine($"{CoverageTable.Document} is written.");
-        return 0;
+        int code = 0;
+        foreach (CoverageTable table in CoverageTable.AllOf(Root))
+        {
+            foreach (string problem in table.Problems)
+                Console.Error.WriteLine(problem);
+            if (table.Problems.Count != 0)
+            {
+                code = 1;
+                continue;
+            }
+
+            File.WriteAllText(Path.Combine(Root, table.Document), table.ToString());
+            Console.WriteLine($"{table.Document} is written.");
+        }
+
+        return code;
     }
 }

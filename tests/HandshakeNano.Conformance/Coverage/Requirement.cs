@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace HandshakeNano.Conformance.Coverage;
 
-/// <summary>A numbered requirement of RFC 9293 appendix B.</summary>
+/// <summary>A numbered requirement of an RFC.</summary>
 /// <param name="Id">Its number, such as MUST-1.</param>
 /// <param name="Level">MUST, MUST NOT, SHOULD, SHOULD NOT, RECOMMENDED or MAY.</param>
 /// <param name="Section">The section whose text bears the number.</param>

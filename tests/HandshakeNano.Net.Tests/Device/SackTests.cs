@@ -8,6 +8,7 @@ public sealed class SackTests
 {
     private const ulong Second = 1_000_000;
 
+    // 2018-MUST-1, 2018-MUST-3, 2018-SHLD-1.
     [TestMethod]
     public void What_came_after_a_gap_is_acknowledged_with_the_latest_first()
     {
@@ -62,6 +63,7 @@ public sealed class SackTests
         peer.Reads(250);
     }
 
+    // 2018-SHLD-2.
     [TestMethod]
     public void Data_of_ours_does_not_keep_from_the_peer_what_came_after_a_gap()
     {
@@ -73,6 +75,7 @@ public sealed class SackTests
         peer.ExpectsOnly(". seq I+21 ack R+1 sack R+41:R+51,R+21:R+31");
     }
 
+    // 2018-MUST-2.
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
@@ -145,6 +148,7 @@ public sealed class SackTests
     }
 
     // RFC 6675 section 5: ten segments of 100 bytes, of which the first, the fourth and the fifth are lost.
+    // 2018-SHLD-5, 2018-MUST-5, 6675-MUST-1, 6675-MUST-2, 6675-MUST-3, 6675-MUST-4, 6675-MUST-5, 6675-MUST-6, 6675-SHLD-1.
     [TestMethod]
     public void Three_losses_of_one_flight_are_mended_in_one_recovery_and_nothing_else_is_sent_again()
     {
@@ -203,6 +207,7 @@ public sealed class SackTests
         Assert.AreEqual(0UL, wire.Count(Counter.DuplicateAcks));
     }
 
+    // 2018-SHLD-6, 2018-MUST-4, 2018-MUST-7, 6675-MUST-7, 6675-MUST-8.
     [TestMethod]
     public void After_a_timeout_all_is_sent_again_as_the_peer_may_have_thrown_it_away()
     {
@@ -226,6 +231,7 @@ public sealed class SackTests
         peer.ExpectsOnly(". seq B+701 ack R+1 len 100");
     }
 
+    // 6675-SHLD-2.
     [TestMethod]
     public void The_last_hole_is_filled_where_nothing_new_is_left_to_send()
     {
