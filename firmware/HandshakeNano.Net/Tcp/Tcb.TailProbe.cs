@@ -24,11 +24,11 @@ internal sealed partial class Tcb
     /// <summary>The probe has come, so what was sent before it and has not come is lost.</summary>
     private const uint ProbeCame = 4;
 
-    /// <summary>How long a peer may delay its acknowledgment of a single segment, in microseconds (RFC 8985 section 7.2).</summary>
+    /// <summary>
+    /// How long a peer may delay its acknowledgment, in microseconds. RFC 8985 section 7.2 counts it where a single segment is on its way,
+    /// but the last of three may be delayed as well.
+    /// </summary>
     private const ulong MostDelay = 200_000;
-
-    /// <summary>What a round trip may take more than it did, in microseconds: clocks and threads are not exact.</summary>
-    private const ulong Slack = 10_000;
 
     /// <summary>Sets the retransmission timer for a probe, if one may be sent and comes before the timeout (section 7.2).</summary>
     private void ArmTailProbe(ulong now)
@@ -45,10 +45,12 @@ internal sealed partial class Tcb
         _layer.Timers.Schedule((int)v[Slot], due);
     }
 
+    /// <summary>Two round trips and a delayed ACK, or more where round trips differ: a probe for nothing brings an ACK too many.</summary>
     private ulong TailWait()
     {
         uint[] v = Numbers;
-        return 2 * (ulong)v[Srtt] + (v[SndNxt] - v[SndUna] <= v[Mss] ? MostDelay : Slack);
+        ulong more = 4 * (ulong)v[RttVar];
+        return 2 * (ulong)v[Srtt] + (more > MostDelay ? more : MostDelay);
     }
 
     /// <summary>The timer for a probe has expired (section 7.3).</summary>
