@@ -139,9 +139,7 @@ internal sealed class GroupReports
         BigEndian.Put32(frame, Ipv6Header.Payload + 4, 0x0100);
         BigEndian.Put32(frame, message, (uint)Report << 24);
         BigEndian.Put32(frame, message + 4, (uint)count);
-        BigEndian.Put16(frame, message + Icmpv6Header.Checksum, InternetChecksum.Complement(
-            (uint)((Ipv6Layer.PseudoSum(frame, length, Ipv6Header.Icmpv6)
-                + InternetChecksum.SumLittleEndian(frame, message, length)) % InternetChecksum.Modulus)));
+        Ipv6Layer.WriteIcmpChecksum(frame, message, length);
         _ipv6.SendToGroup(frame);
     }
 }

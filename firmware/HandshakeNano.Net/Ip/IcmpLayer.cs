@@ -9,16 +9,12 @@ internal sealed class IcmpLayer
     /// <summary>How much of a packet an error quotes at the most: its IP header and eight bytes (RFC 792).</summary>
     private const int QuoteLength = Ipv4Header.Length + 8;
 
-    private const int ErrorsPerInterval = 10;
-    private const ulong ErrorInterval = 1_000_000;
-
     // Ethernet headers differ from the place of the quoted packet, so an error is built in a buffer of its own.
     private readonly byte[] _error = new byte[IcmpHeader.Data + QuoteLength];
     private readonly Ipv4Layer _ipv4;
     private readonly DeliveryError _delivery = new DeliveryError();
     private readonly ulong[] _counters;
-    private ulong _intervalEnd;
-    private int _errors;
+    private readonly IcmpErrorLimit _limit;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="ipv4">The layer below.</param>
@@ -27,6 +23,7 @@ internal sealed class IcmpLayer
     {
         _ipv4 = ipv4;
         _counters = counters;
+        _limit = new IcmpErrorLimit(counters);
     }
 
     /// <summary>Handles a message.</summary>
@@ -78,19 +75,8 @@ internal sealed class IcmpLayer
         // A packet that had options no longer stands as it came, so it cannot be quoted.
         if (frame[Ipv4Header.VersionIhl] != Ipv4Header.VersionIhlPlain)
             return;
-        if (now >= _intervalEnd)
-        {
-            _intervalEnd = now + ErrorInterval;
-            _errors = 0;
-        }
-
-        if (++_errors > ErrorsPerInterval)
-        {
-            _counters[(int)Counter.IcmpUnreachableLimited]++;
+        if (!_limit.Admits(now))
             return;
-        }
-
-        _counters[(int)Counter.IcmpUnreachableSent]++;
         byte[] error = _error;
         _ipv4.Prepare(error, Ipv4Header.Icmp);
         error[IcmpHeader.Type] = IcmpHeader.DestinationUnreachable;

@@ -6,9 +6,6 @@ namespace HandshakeNano.Net;
 /// <summary>ICMPv6 (RFC 4443): answers echoes, says what we do not know, passes neighbour discovery on.</summary>
 internal sealed class Icmpv6Layer
 {
-    private const int ErrorsPerInterval = 10;
-    private const ulong ErrorInterval = 1_000_000;
-
     /// <summary>How much of a packet an error quotes at the most: it goes through every link whole.</summary>
     private const int MostQuoted = Ipv6Header.LeastMtu - Ipv6Header.Length - Icmpv6Header.Length;
 
@@ -20,8 +17,7 @@ internal sealed class Icmpv6Layer
     private readonly NeighbourDiscovery _discovery;
     private readonly GroupReports _groups;
     private readonly ulong[] _counters;
-    private ulong _intervalEnd;
-    private int _errors;
+    private readonly IcmpErrorLimit _limit;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="ipv6">The layer below.</param>
@@ -36,6 +32,7 @@ internal sealed class Icmpv6Layer
         _ipv6 = ipv6;
         _discovery = discovery;
         _counters = counters;
+        _limit = new IcmpErrorLimit(counters);
     }
 
     /// <summary>Takes an IPv6 packet.</summary>
@@ -91,10 +88,16 @@ internal sealed class Icmpv6Layer
             _counters[(int)Counter.IcmpIgnored]++;
     }
 
+    /// <summary>The place of the address that a packet is answered from; -1 if there is none.</summary>
+    private int SourceOfAnswer(byte[] frame, ulong now)
+    {
+        return _ipv6.IsForGroup ? _ipv6.Addresses.SourceFor(frame, Ipv6Header.Source, now)
+            : _ipv6.Addresses.Find(frame, Ipv6Header.Destination);
+    }
+
     private void Echo(byte[] frame, int at, int length, ulong now)
     {
-        int source = _ipv6.IsForGroup ? _ipv6.Addresses.SourceFor(frame, Ipv6Header.Source, now)
-            : _ipv6.Addresses.Find(frame, Ipv6Header.Destination);
+        int source = SourceOfAnswer(frame, now);
         if (source < 0)
             return;
         if (at != Ipv6Header.Payload)
@@ -103,29 +106,17 @@ internal sealed class Icmpv6Layer
         Array.Copy(_ipv6.Addresses.Bytes, source * Ipv6Address.Length, frame, Ipv6Header.Source, Ipv6Address.Length);
         frame[Ipv6Header.Payload] = Icmpv6Header.EchoReply;
         _ipv6.WriteHeader(frame, length, Ipv6Header.Icmpv6, 0);
-        NeighbourDiscovery.WriteChecksum(frame, length);
+        Ipv6Layer.WriteIcmpChecksum(frame, Ipv6Header.Payload, length);
         _ipv6.Send(frame);
     }
 
     private void SendError(byte[] frame, int type, int code, int pointer, ulong now)
     {
-        int source = _ipv6.IsForGroup ? _ipv6.Addresses.SourceFor(frame, Ipv6Header.Source, now)
-            : _ipv6.Addresses.Find(frame, Ipv6Header.Destination);
+        int source = SourceOfAnswer(frame, now);
         if (source < 0)
             return;
-        if (now >= _intervalEnd)
-        {
-            _intervalEnd = now + ErrorInterval;
-            _errors = 0;
-        }
-
-        if (++_errors > ErrorsPerInterval)
-        {
-            _counters[(int)Counter.IcmpUnreachableLimited]++;
+        if (!_limit.Admits(now))
             return;
-        }
-
-        _counters[(int)Counter.IcmpUnreachableSent]++;
         byte[] error = _error;
         int length = _ipv6.End - FrameLayout.Network;
         if (length > MostQuoted)
@@ -139,7 +130,7 @@ internal sealed class Icmpv6Layer
         Array.Copy(frame, Ipv6Header.Source, error, Ipv6Header.Destination, Ipv6Address.Length);
         Array.Copy(_ipv6.Addresses.Bytes, source * Ipv6Address.Length, error, Ipv6Header.Source, Ipv6Address.Length);
         Array.Copy(frame, EthernetHeader.Source, error, EthernetHeader.Destination, EthernetHeader.AddressLength);
-        NeighbourDiscovery.WriteChecksum(error, length);
+        Ipv6Layer.WriteIcmpChecksum(error, Ipv6Header.Payload, length);
         _ipv6.Send(error);
     }
 }

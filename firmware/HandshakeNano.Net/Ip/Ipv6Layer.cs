@@ -122,6 +122,18 @@ internal sealed class Ipv6Layer
             + InternetChecksum.SumLittleEndian(frame, Ipv6Header.Source, 2 * Ipv6Address.Length);
     }
 
+    /// <summary>Writes the checksum of an ICMPv6 message.</summary>
+    /// <param name="frame">The frame buffer, both addresses in their places.</param>
+    /// <param name="at">Index of the message.</param>
+    /// <param name="length">The message's length in bytes.</param>
+    public static void WriteIcmpChecksum(byte[] frame, int at, int length)
+    {
+        BigEndian.Put16(frame, at + Icmpv6Header.Checksum, 0);
+        BigEndian.Put16(frame, at + Icmpv6Header.Checksum, InternetChecksum.Complement(
+            (uint)((PseudoSum(frame, length, Ipv6Header.Icmpv6) + InternetChecksum.SumLittleEndian(frame, at, length))
+                % InternetChecksum.Modulus)));
+    }
+
     /// <summary>Puts the header before a packet, all but its addresses.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="length">Length in bytes of what follows the header.</param>

@@ -71,17 +71,6 @@ internal sealed class NeighbourDiscovery
     /// <summary>When <see cref="OnTimer"/> has something to do.</summary>
     public ulong Deadline;
 
-    /// <summary>Writes the checksum of an ICMPv6 message behind its header.</summary>
-    /// <param name="frame">The frame buffer, both addresses in their places.</param>
-    /// <param name="length">The message's length in bytes.</param>
-    public static void WriteChecksum(byte[] frame, int length)
-    {
-        BigEndian.Put16(frame, Ipv6Header.Payload + Icmpv6Header.Checksum, 0);
-        BigEndian.Put16(frame, Ipv6Header.Payload + Icmpv6Header.Checksum, InternetChecksum.Complement(
-            (uint)((Ipv6Layer.PseudoSum(frame, length, Ipv6Header.Icmpv6)
-                + InternetChecksum.SumLittleEndian(frame, Ipv6Header.Payload, length)) % InternetChecksum.Modulus)));
-    }
-
     /// <summary>Makes the address of a prefix, which stands in its place, and has it asked for.</summary>
     /// <param name="place">The place.</param>
     /// <param name="now">The time in microseconds.</param>
@@ -267,7 +256,7 @@ internal sealed class NeighbourDiscovery
         BigEndian.Put32(frame, Ipv6Header.Payload, (uint)Icmpv6Header.NeighbourSolicitation << 24);
         BigEndian.Put32(frame, Ipv6Header.Payload + Icmpv6Header.Pointer, 0);
         Array.Copy(_addresses.Bytes, at, frame, Ipv6Header.Payload + Target, Ipv6Address.Length);
-        WriteChecksum(frame, Options);
+        Ipv6Layer.WriteIcmpChecksum(frame, Ipv6Header.Payload, Options);
         _ipv6.SendToGroup(frame);
     }
 
@@ -291,7 +280,7 @@ internal sealed class NeighbourDiscovery
             Array.Copy(question, EthernetHeader.Source, frame, EthernetHeader.Destination, EthernetHeader.AddressLength);
         }
 
-        WriteChecksum(frame, length);
+        Ipv6Layer.WriteIcmpChecksum(frame, Ipv6Header.Payload, length);
         if (toAll)
             _ipv6.SendToGroup(frame);
         else

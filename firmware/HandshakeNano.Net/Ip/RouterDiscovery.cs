@@ -190,7 +190,7 @@ internal sealed class RouterDiscovery
         frame[Ipv6Header.Payload + 8] = 1;
         frame[Ipv6Header.Payload + 9] = 1;
         Array.Copy(_hardware, 0, frame, Ipv6Header.Payload + 10, EthernetHeader.AddressLength);
-        NeighbourDiscovery.WriteChecksum(frame, Length);
+        Ipv6Layer.WriteIcmpChecksum(frame, Ipv6Header.Payload, Length);
         _ipv6.SendToGroup(frame);
     }
 }
