@@ -410,11 +410,7 @@ public sealed class CounterTests
                 TcpSettings roomy = Wire.Settings();
                 roomy.SendBufferSize = 16384;
                 wire = new Wire(roomy);
-                peer = new ScriptedPeer(wire);
-                TcpListener late = wire.Endpoint.Listen(7, 1);
-                peer.Trades("S seq R mss 100", "S. seq I ack R+1 mss 1460");
-                peer.Trades(". seq R+1 ack I+1", "");
-                peer.Connection = late.Accept();
+                peer = ScriptedPeer.Small(wire, "", 0);
                 peer.Writes(8000);
                 wire.Advance(Wire.Second);
                 peer.Sends(". seq R+1 ack I+101");
@@ -424,11 +420,7 @@ public sealed class CounterTests
                 TcpSettings withSacks = Wire.Settings();
                 withSacks.SelectiveAcknowledgments = true;
                 wire = new Wire(withSacks);
-                peer = new ScriptedPeer(wire);
-                TcpListener sacking = wire.Endpoint.Listen(7, 1);
-                peer.Trades("S seq R mss 100 sackok", "S. seq I ack R+1 mss 1460 sackok");
-                peer.Trades(". seq R+1 ack I+1", "");
-                peer.Connection = sacking.Accept();
+                peer = ScriptedPeer.Small(wire, " sackok", 0);
                 peer.Writes(10);
                 wire.Advance(Wire.Second / 2);
                 break;

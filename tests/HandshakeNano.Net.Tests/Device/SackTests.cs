@@ -153,7 +153,7 @@ public sealed class SackTests
     public void Three_losses_of_one_flight_are_mended_in_one_recovery_and_nothing_else_is_sent_again()
     {
         Wire wire = new Wire(Settings());
-        ScriptedPeer peer = TenInFlight(wire);
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
         peer.Trades(". seq R+1 ack B+1 sack B+101:B+201", ". seq B+1001 ack R+1 len 100");
         peer.Trades(". seq R+1 ack B+1 sack B+101:B+301", ". seq B+1101 ack R+1 len 100");
 
@@ -177,10 +177,10 @@ public sealed class SackTests
     public void One_ACK_that_names_enough_begins_recovery()
     {
         Wire wire = new Wire(Settings());
-        ScriptedPeer peer = TenInFlight(wire);
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
         peer.Trades(". seq R+1 ack B+1 sack B+101:B+401", ". seq B+1 ack R+1 len 100");
         wire = new Wire(Settings());
-        peer = TenInFlight(wire);
+        peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
         peer.Trades(". seq R+1 ack B+1 sack B+101:B+201,B+301:B+401,B+501:B+601", ". seq B+1 ack R+1 len 100");
     }
 
@@ -188,7 +188,7 @@ public sealed class SackTests
     public void What_tells_nothing_new_is_no_duplicate_ACK()
     {
         Wire wire = new Wire(Settings());
-        ScriptedPeer peer = TenInFlight(wire);
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
         peer.Sends(". seq R+1 ack B+101");
         wire.Discard();
         for (int i = 0; i < 5; i++)
@@ -212,7 +212,7 @@ public sealed class SackTests
     public void After_a_timeout_all_is_sent_again_as_the_peer_may_have_thrown_it_away()
     {
         Wire wire = new Wire(Settings());
-        ScriptedPeer peer = TenInFlight(wire);
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
         peer.Trades(". seq R+1 ack B+1 sack B+201:B+301", ". seq B+1001 ack R+1 len 100");
         peer.ExpectsAfter(Second, ". seq B+1 ack R+1 len 100");
         peer.Sends(". seq R+1 ack B+101");
@@ -236,7 +236,7 @@ public sealed class SackTests
     public void The_last_hole_is_filled_where_nothing_new_is_left_to_send()
     {
         Wire wire = new Wire(Settings());
-        ScriptedPeer peer = Small(wire);
+        ScriptedPeer peer = ScriptedPeer.Small(wire, " sackok", 0);
         peer.Writes(400);
         wire.Discard();
 
@@ -290,37 +290,6 @@ public sealed class SackTests
         peer.Trades("S seq R mss 1460 sackok", "S. seq I ack R+1 mss 1460 sackok");
         peer.Trades(". seq R+1 ack I+1", "");
         peer.Connection = listener.Accept();
-        return peer;
-    }
-
-    /// <summary>A peer that takes segments of 100 bytes.</summary>
-    private static ScriptedPeer Small(Wire wire)
-    {
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        TcpListener listener = wire.Endpoint.Listen(7, 4);
-        peer.Trades("S seq R mss 100 sackok", "S. seq I ack R+1 mss 1460 sackok");
-        peer.Trades(". seq R+1 ack I+1", "");
-        peer.Connection = listener.Accept();
-        return peer;
-    }
-
-    /// <summary>Ten segments of 100 bytes are on their way, from B+1 on, and more wait.</summary>
-    private static ScriptedPeer TenInFlight(Wire wire)
-    {
-        ScriptedPeer peer = Small(wire);
-        peer.Writes(600);
-        wire.Discard();
-        for (uint i = 1; i <= 6; i++)
-        {
-            peer['N'] = peer['I'] + 1 + 100 * i;
-            peer.Sends(". seq R+1 ack N");
-            wire.Discard();
-        }
-
-        peer['B'] = peer['I'] + 600;
-        peer.Writes(8000);
-        Assert.AreEqual(10, wire.SentCount);
-        wire.Discard();
         return peer;
     }
 }

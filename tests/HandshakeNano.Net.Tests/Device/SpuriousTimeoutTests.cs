@@ -94,7 +94,7 @@ public class SpuriousTimeoutTests
     public void Without_new_data_the_rest_is_sent_again()
     {
         Wire wire = new Wire(Settings(false));
-        ScriptedPeer peer = Opened(wire, "");
+        ScriptedPeer peer = ScriptedPeer.Small(wire, "", 0);
         peer.Writes(400);
         wire.Discard();
         peer.ExpectsAfter(Second, ". seq I+1 ack R+1 len 100");
@@ -129,30 +129,6 @@ public class SpuriousTimeoutTests
     private static ScriptedPeer EightInFlight(bool sacks, out Wire wire)
     {
         wire = new Wire(Settings(sacks));
-        ScriptedPeer peer = Opened(wire, sacks ? " sackok" : "");
-        peer.Writes(400);
-        wire.Discard();
-        for (uint i = 1; i <= 4; i++)
-        {
-            peer['N'] = peer['I'] + 1 + 100 * i;
-            peer.Sends(". seq R+1 ack N");
-            wire.Discard();
-        }
-
-        peer['B'] = peer['I'] + 400;
-        peer.Writes(8000);
-        Assert.AreEqual(8, wire.SentCount);
-        wire.Discard();
-        return peer;
-    }
-
-    private static ScriptedPeer Opened(Wire wire, string sacks)
-    {
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        TcpListener listener = wire.Endpoint.Listen(7, 4);
-        peer.Trades("S seq R mss 100" + sacks, "S. seq I ack R+1 mss 1460" + sacks);
-        peer.Trades(". seq R+1 ack I+1", "");
-        peer.Connection = listener.Accept();
-        return peer;
+        return ScriptedPeer.SmallInFlight(wire, sacks ? " sackok" : "", 8);
     }
 }

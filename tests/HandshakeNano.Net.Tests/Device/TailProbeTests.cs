@@ -152,12 +152,7 @@ public class TailProbeTests
 
     private static ScriptedPeer Opened(Wire wire, string sacks, int count)
     {
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        TcpListener listener = wire.Endpoint.Listen(7, 4);
-        peer.Trades("S seq R mss 100" + sacks, "S. seq I ack R+1 mss 1460" + sacks);
-        wire.Advance(RoundTrip);
-        peer.Trades(". seq R+1 ack I+1", "");
-        peer.Connection = listener.Accept();
+        ScriptedPeer peer = ScriptedPeer.Small(wire, sacks, RoundTrip);
         if (count != 0)
             peer.Writes(count);
         wire.Discard();

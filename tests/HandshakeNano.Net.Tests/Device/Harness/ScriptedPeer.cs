@@ -63,6 +63,46 @@ internal sealed class ScriptedPeer
         return peer;
     }
 
+    /// <summary>A peer that takes segments of 100 bytes, whose connection a listener has accepted.</summary>
+    /// <param name="wire">The wire.</param>
+    /// <param name="options">What else its SYN offers and ours agrees to, such as " sackok".</param>
+    /// <param name="roundTrip">How long its ACK takes, in microseconds.</param>
+    public static ScriptedPeer Small(Wire wire, string options, ulong roundTrip)
+    {
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades("S seq R mss 100" + options, "S. seq I ack R+1 mss 1460" + options);
+        if (roundTrip != 0)
+            wire.Advance(roundTrip);
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        return peer;
+    }
+
+    /// <summary>A <see cref="Small"/> peer to which so many segments are on their way, from B+1 on, and more wait.</summary>
+    /// <param name="wire">The wire.</param>
+    /// <param name="options">What else its SYN offers and ours agrees to.</param>
+    /// <param name="segments">How many, four or more: each above four takes a round trip of slow start.</param>
+    public static ScriptedPeer SmallInFlight(Wire wire, string options, int segments)
+    {
+        ScriptedPeer peer = Small(wire, options, 0);
+        int acknowledged = segments - 4;
+        peer.Writes(100 * acknowledged);
+        wire.Discard();
+        for (int i = 1; i <= acknowledged; i++)
+        {
+            peer['N'] = peer['I'] + 1 + 100 * (uint)i;
+            peer.Sends(". seq R+1 ack N");
+            wire.Discard();
+        }
+
+        peer['B'] = peer['I'] + 100 * (uint)acknowledged;
+        peer.Writes(8000);
+        Assert.AreEqual(segments, wire.SentCount);
+        wire.Discard();
+        return peer;
+    }
+
     /// <summary>A peer to which the endpoint has connected, on a wire with the usual settings.</summary>
     public static ScriptedPeer Connected(out Wire wire)
     {
