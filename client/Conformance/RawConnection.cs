@@ -274,6 +274,24 @@ internal sealed class RawConnection
         return data.ToString();
     }
 
+    /// <summary>The segments of so much new data, none of which is acknowledged.</summary>
+    internal async Task<List<Segment>> ReceiveUnacknowledged(int count)
+    {
+        var segments = new List<Segment>();
+        uint next = RcvNxt;
+        while (next - RcvNxt < count)
+        {
+            Segment segment = await Next(Attempt.Answer)
+                ?? throw new Deviation(Quantity.Bytes(count) + " at once", Quantity.Bytes((int)(next - RcvNxt)));
+            if (segment.Payload.Length == 0 || segment.Sequence != next)
+                continue;
+            segments.Add(segment);
+            next += segment.SequenceLength;
+        }
+
+        return segments;
+    }
+
     /// <summary>Sends data to the echo service and has to get it back.</summary>
     internal async Task Echo(string data)
     {

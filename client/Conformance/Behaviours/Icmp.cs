@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq;
 using System.Threading.Tasks;
 using HandshakeNano.Packets;
 using static HandshakeNano.Packets.ControlBits;
@@ -59,15 +60,7 @@ internal static class Icmp
     {
         RawConnection connection = await attempt.Open(attempt.ResponderPort);
         connection.SendData($"send {2 * Mss}\n");
-        int largest = 0;
-        for (uint next = connection.RcvNxt; next != connection.RcvNxt + (2 * Mss);)
-        {
-            Segment segment = await connection.Next(Attempt.Answer) ?? throw new Deviation($"{2 * Mss} bytes", "nothing");
-            largest = int.Max(largest, segment.Payload.Length);
-            if (segment.Sequence == next)
-                next += segment.SequenceLength;
-        }
-
+        int largest = (await connection.ReceiveUnacknowledged(2 * Mss)).Max(segment => segment.Payload.Length);
         if (largest <= SmallMtu - 40)
             throw new Deviation($"segments of more than {SmallMtu - 40} bytes", largest.ToString(CultureInfo.InvariantCulture));
         return connection;

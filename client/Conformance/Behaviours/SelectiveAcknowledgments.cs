@@ -185,17 +185,7 @@ internal static class SelectiveAcknowledgments
     {
         RawConnection connection = await Open(attempt, attempt.ResponderPort, SmallMss);
         connection.SendData($"send {Flight}\n");
-        var flight = new List<Segment>();
-        for (uint next = connection.RcvNxt; next != connection.RcvNxt + Flight;)
-        {
-            Segment segment = await connection.Next(Attempt.Answer) ?? throw new Deviation($"{Flight} bytes at once", flight.Count + " segments");
-            if (segment.Payload.Length == 0 || segment.Sequence != next)
-                continue;
-            flight.Add(segment);
-            next += segment.SequenceLength;
-        }
-
-        return (connection, flight);
+        return (connection, await connection.ReceiveUnacknowledged(Flight));
     }
 
     /// <summary>Acknowledges each segment but the first as it would arrive.</summary>
