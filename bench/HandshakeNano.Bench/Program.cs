@@ -1,8 +1,12 @@
 using System.CommandLine;
+using HandshakeNano.Bench.Goodput;
 
 namespace HandshakeNano.Bench;
 
-/// <summary>Entry point: <c>meter</c> counts what a scenario costs on an interpreter, <c>bench</c> measures time on this machine.</summary>
+/// <summary>
+/// Entry point: <c>meter</c> counts what a scenario costs on an interpreter, <c>bench</c> measures time on this machine, <c>goodput</c>
+/// how much data gets through where some is lost.
+/// </summary>
 public static class Program
 {
     /// <summary>Runs a command.</summary>
@@ -21,6 +25,19 @@ public static class Program
         var bench = new Command("bench", "Measures nanoseconds with BenchmarkDotNet.");
         bench.SetAction(_ => BenchCommand.Run());
 
-        return new RootCommand("What HandshakeNano costs.") { meter, bench }.Parse(args).Invoke();
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "How many times each transfer is done, each time with other losses.",
+            DefaultValueFactory = _ => 5,
+        };
+        var only = new Option<string>("--only")
+        {
+            Description = "Only the transfers whose name has this in it.",
+            DefaultValueFactory = _ => string.Empty,
+        };
+        var goodput = new Command("goodput", "Sends 8 MB over a wire that loses, by ours, Linux and lwIP. Needs Linux and root.") { seeds, only };
+        goodput.SetAction(result => GoodputCommand.Run(result.GetValue(seeds), result.GetValue(only)!));
+
+        return new RootCommand("What HandshakeNano costs.") { meter, bench, goodput }.Parse(args).Invoke();
     }
 }
