@@ -105,6 +105,15 @@ public enum Counter
     /// <summary>Prefixes, routers and DNS servers that were advertised and found no room; what was there first stays.</summary>
     Ipv6ListFull,
 
+    /// <summary>Not sent: there is no route to the destination, or it is not known any more.</summary>
+    Ipv6NoRoute,
+
+    /// <summary>Dropped: a redirect about a host that we do not speak to, or not from the router on the way to it.</summary>
+    RedirectUnmatched,
+
+    /// <summary>Dropped: a segment over IPv6 from a peer that has the same number as another one, as one in 2^28 has.</summary>
+    PeerNumberTaken,
+
     /// <summary>Dropped: ICMP message too short.</summary>
     IcmpTooShort,
 

@@ -153,7 +153,11 @@ public static class Ipv6Address
         group[groupAt + 15] = (byte)number;
     }
 
-    private static bool IsMapped(byte[] address, int offset)
+    /// <summary>Whether an address is an IPv4 address in the form of one of IPv6, ::ffff:0:0/96.</summary>
+    /// <param name="address">The array.</param>
+    /// <param name="offset">Index of its first byte.</param>
+    /// <returns>True if it is.</returns>
+    internal static bool IsMapped(byte[] address, int offset)
     {
         return BitConverter.ToUInt64(address, offset) == 0 && BitConverter.ToUInt32(address, offset + 8) == 0xFFFF0000;
     }

@@ -77,8 +77,7 @@ public sealed class TcpEndpoint : IAddressTaker
                 entropy.Fill(secret);
             }
 
-            _ethernet.TakesIpv6 = true;
-            _ipv6 = new Ipv6Host(_ethernet, link, secret, _wakeup, counters);
+            _ipv6 = new Ipv6Host(_ethernet, _ipv4, _tcp, _icmp.Delivery, link, secret, _wakeup, counters);
         }
 
         if (settings.Dhcp)
@@ -240,11 +239,56 @@ public sealed class TcpEndpoint : IAddressTaker
 
         if (!_tcp.CanConnect)
             throw new InvalidOperationException("All connections are in use: close one, or set TcpSettings.Connections higher.");
-        TcpConnection connection = _tcp.Connect(peer, remotePort, localPort);
-        if (connection == null && localPort != 0)
-            throw new InvalidOperationException("There is such a connection already, maybe in TIME-WAIT: wait, or use another local port.");
+        TcpConnection connection = _tcp.Connect(peer, _ipv4.AddressSumIpv4(peer), remotePort, localPort);
         if (connection == null)
-            throw new InvalidOperationException("No local port is left for this peer: wait until connections have left TIME-WAIT.");
+            throw NoPort(localPort);
+        return connection;
+    }
+
+    /// <summary>Opens a connection over IPv6 from a port that the endpoint chooses. The SYN leaves with the next Poll.</summary>
+    /// <param name="remoteAddress">The peer's IPv6 address, 16 bytes (<see cref="Ipv6Address.Parse"/>).</param>
+    /// <param name="remotePort">The peer's port, 1 to 65535.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="ArgumentException">The address is no host's, or the port is out of range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// IPv6 is off, we have no address, all connections are in use, or no local port is left; the message says which.
+    /// </exception>
+    public TcpConnection Connect(byte[] remoteAddress, int remotePort)
+    {
+        return Connect(remoteAddress, remotePort, 0);
+    }
+
+    /// <summary>Opens a connection over IPv6. The SYN leaves with the next Poll.</summary>
+    /// <param name="remoteAddress">The peer's IPv6 address, 16 bytes (<see cref="Ipv6Address.Parse"/>).</param>
+    /// <param name="remotePort">The peer's port, 1 to 65535.</param>
+    /// <param name="localPort">Our port, 1 to 65535; 0 for any (49152 to 65535, RFC 6056).</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="ArgumentException">The address is no host's, or a port is out of range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// IPv6 is off, we have no address, all connections are in use, or there is such a connection already, maybe in TIME-WAIT; the message
+    /// says which.
+    /// </exception>
+    public TcpConnection Connect(byte[] remoteAddress, int remotePort, int localPort)
+    {
+        CheckPort(remotePort);
+        if (localPort != 0)
+            CheckPort(localPort);
+        if (_ipv6 == null)
+            throw new InvalidOperationException("IPv6 is off: set TcpSettings.Ipv6.");
+        if (remoteAddress == null)
+            throw new ArgumentNullException(nameof(remoteAddress));
+        if (remoteAddress.Length != Ipv6Address.Length || !_ipv6.CanBeHost(remoteAddress))
+            throw new ArgumentException("A connection needs the 16 bytes of another host's unicast address.");
+        if (!_ipv6.CanCall(remoteAddress))
+            throw new InvalidOperationException("There is no IPv6 address to connect from yet: wait until Ipv6.CopyAddress gives one.");
+        if (!_tcp.CanConnect)
+            throw new InvalidOperationException("All connections are in use: close one, or set TcpSettings.Connections higher.");
+        uint peer = _ipv6.Call(remoteAddress);
+        if (peer == 0)
+            throw new InvalidOperationException("There is no room for another peer: close a connection first.");
+        TcpConnection connection = _tcp.Connect(peer, _ipv4.AddressSum(peer), remotePort, localPort);
+        if (connection == null)
+            throw NoPort(localPort);
         return connection;
     }
 
@@ -294,6 +338,13 @@ public sealed class TcpEndpoint : IAddressTaker
         if (_wakeup.At <= now)
             OnTimer(now);
         return left == 0 || tcp.DirtyFirst != TcbPool.None ? now : _wakeup.At;
+    }
+
+    private static InvalidOperationException NoPort(int localPort)
+    {
+        return new InvalidOperationException(localPort != 0
+            ? "There is such a connection already, maybe in TIME-WAIT: wait, or use another local port."
+            : "No local port is left for this peer: wait until connections have left TIME-WAIT.");
     }
 
     private static void CheckPort(int port)

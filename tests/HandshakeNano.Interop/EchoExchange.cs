@@ -22,7 +22,11 @@ internal sealed class EchoExchange : TcpConnectionHandler
     }
 
     /// <summary>Opens so many connections to the kernel, some of them at a time, each with its own data, until all are over.</summary>
-    public static void RunAll(Lab lab, int port, int opens, int atOnce)
+    public static void RunAll(Lab lab, int port, int opens, int atOnce) =>
+        RunAll(lab, () => lab.Endpoint.Connect(Lab.KernelAddress, port), opens, atOnce);
+
+    /// <summary>Opens so many connections, some of them at a time, each with its own data, until all are over.</summary>
+    public static void RunAll(Lab lab, Func<TcpConnection> open, int opens, int atOnce)
     {
         var running = new List<EchoExchange>();
         var random = new Random(opens + atOnce);
@@ -36,7 +40,7 @@ internal sealed class EchoExchange : TcpConnectionHandler
                 while (running.Count < atOnce && started < opens)
                 {
                     var exchange = new EchoExchange(Traffic.Bytes(started, random.Next(1, 3_000)));
-                    TcpConnection connection = lab.Endpoint.Connect(Lab.KernelAddress, port);
+                    TcpConnection connection = open();
                     if (connection == null)
                         break;
                     connection.Handler = exchange;

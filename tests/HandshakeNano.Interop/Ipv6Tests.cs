@@ -1,6 +1,7 @@
 using System;
 using System.Net;
 using System.Threading.Tasks;
+using HandshakeNano.Firmware;
 using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -11,9 +12,9 @@ namespace HandshakeNano.Interop;
 [DoNotParallelize]
 public sealed class Ipv6Tests
 {
-    private const string KernelAddress = "2001:db8:1::1";
+    internal const string KernelAddress = "2001:db8:1::1";
     private const string Prefix = "2001:db8:1:0:";
-    private const string PrefixOptions = "prefix 2001:db8:1::/64 { AdvValidLifetime 1200; AdvPreferredLifetime 600; };";
+    internal const string PrefixOptions = "prefix 2001:db8:1::/64 { AdvValidLifetime 1200; AdvPreferredLifetime 600; };";
 
     [TestMethod]
     [DataRow(56)]
@@ -105,18 +106,18 @@ public sealed class Ipv6Tests
     }
 
     /// <summary>A lab whose kernel speaks IPv6, with an address of the prefix.</summary>
-    private static Lab NewLab(FastClock? clock = null)
+    internal static Lab NewLab(FastClock? clock = null, TcpSettings? settings = null, params Service[] services)
     {
-        TcpSettings settings = Lab.NewSettings();
+        settings ??= Lab.NewSettings();
         settings.Ipv6 = true;
         settings.Ipv6Secret = new byte[16];
-        var lab = new Lab(settings, null, clock);
+        var lab = new Lab(settings, null, clock, services);
         lab.Network.SetKernel($"ipv6/conf/{Lab.TapName}/disable_ipv6", "0");
         lab.Network.Tool("ip", "-6", "address", "add", KernelAddress + "/64", "dev", Lab.TapName, "nodad");
         return lab;
     }
 
-    private static string? Address(Lab lab, int place)
+    internal static string? Address(Lab lab, int place)
     {
         byte[] address = new byte[16];
         return lab.Endpoint.Ipv6.CopyAddress(place, address, 0) ? Ipv6Address.ToString(address, 0) : null;

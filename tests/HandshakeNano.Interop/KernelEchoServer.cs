@@ -14,10 +14,11 @@ internal sealed class KernelEchoServer : IDisposable
     private int _finished;
     private int _failed;
 
-    public KernelEchoServer(NetworkNamespace network, int port)
+    public KernelEchoServer(NetworkNamespace network, int port, string address = Lab.Kernel)
     {
-        _listener = network.NewSocket();
-        _listener.Bind(new IPEndPoint(IPAddress.Parse(Lab.Kernel), port));
+        var service = new IPEndPoint(IPAddress.Parse(address), port);
+        _listener = network.NewSocket(service.AddressFamily);
+        _listener.Bind(service);
         _listener.Listen(1024);
         _ = AcceptAsync();
     }

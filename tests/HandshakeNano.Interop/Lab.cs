@@ -170,7 +170,7 @@ internal sealed class Lab : IDisposable
     /// <summary>A socket of the kernel, connected to the device's service.</summary>
     public Socket Connect(IPEndPoint service)
     {
-        Socket socket = Network.NewSocket();
+        Socket socket = Network.NewSocket(service.AddressFamily);
         try
         {
             socket.Connect(service);

@@ -21,9 +21,9 @@ internal sealed record ToolResult(int ExitCode, string Output, string Error);
 internal static class NetworkNamespaceExtensions
 {
     /// <summary>A TCP socket of the kernel inside; it may be used on any thread.</summary>
-    public static Socket NewSocket(this NetworkNamespace network)
+    public static Socket NewSocket(this NetworkNamespace network, AddressFamily family = AddressFamily.InterNetwork)
     {
-        return network.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        return network.Run(() => new Socket(family, SocketType.Stream, ProtocolType.Tcp)
         {
             NoDelay = true,
             SendTimeout = 30_000,

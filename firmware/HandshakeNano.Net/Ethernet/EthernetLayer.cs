@@ -86,8 +86,8 @@ internal sealed class EthernetLayer
     /// </summary>
     public int Ipv6Length;
 
-    /// <summary>Whether there is somebody for IPv6 packets.</summary>
-    public bool TakesIpv6;
+    /// <summary>TCP's peers over IPv6; null if nobody takes IPv6 packets.</summary>
+    public Ipv6Peers Peers;
 
     /// <summary>Sends a packet to the Ethernet address that is in its buffer.</summary>
     /// <param name="frame">The frame buffer.</param>
@@ -166,23 +166,32 @@ internal sealed class EthernetLayer
     /// </summary>
     /// <param name="frame">The frame buffer, prepared for IPv4.</param>
     /// <param name="length">The packet's length in bytes, Ethernet header not counted.</param>
-    /// <param name="neighbour">The neighbour's IPv4 address as the processor loads it from the wire.</param>
+    /// <param name="neighbour">
+    /// The neighbour's IPv4 address as the processor loads it from the wire, or the number of a peer over IPv6: then the packet is turned
+    /// into one of IPv6.
+    /// </param>
     /// <param name="nameAt">Index of 12 bytes that the packet has in common only with what is sent again in its place.</param>
     /// <param name="now">The time in microseconds.</param>
     public void SendUncertain(byte[] frame, int length, uint neighbour, int nameAt, ulong now)
     {
-        length += FrameLayout.EthernetHeaderLength;
         ArpCache neighbours = _neighbours;
-        neighbours.WrittenNeighbour = 0;
         NeighbourUse use = neighbours.User.UseOf(frame);
+
+        // Ipv4Layer.IsAddress, in line.
+        if ((neighbour & 0xF0) == 0xF0)
+        {
+            Peers.Send(frame, length, neighbour, use, now);
+            return;
+        }
+
+        length += FrameLayout.EthernetHeaderLength;
+        neighbours.WrittenNeighbour = 0;
         bool answers = WriteOrigin(frame);
-        bool settled = answers && use == NeighbourUse.Passing;
-        if (!settled)
+        if (!answers || use != NeighbourUse.Passing)
         {
             bool isOrigin = answers && neighbour == BitConverter.ToUInt32(frame, Ipv4Header.Destination);
             bool asked = neighbours.Resolve(neighbour, use, isOrigin ? frame : null, now);
-            settled = (answers && use != NeighbourUse.Lasting) || neighbours.WriteDoubtful(frame, neighbour);
-            if (!settled)
+            if ((!answers || use == NeighbourUse.Lasting) && !neighbours.WriteDoubtful(frame, neighbour))
             {
                 if (asked)
                     _waiting.Add(frame, length, neighbour, nameAt, use != NeighbourUse.Lasting);
@@ -200,7 +209,7 @@ internal sealed class EthernetLayer
     /// <param name="nameAt">Index of the name, as <see cref="SendUncertain"/> was told.</param>
     public void TakeBack(ulong name, int nameAt)
     {
-        _waiting.TakeBack(name, nameAt);
+        _waiting.TakeBack(name, nameAt, EthernetHeader.Ipv4);
     }
 
     /// <summary>Sends an IPv4 packet to all hosts on the link.</summary>
@@ -218,7 +227,10 @@ internal sealed class EthernetLayer
     /// <param name="now">The time in microseconds.</param>
     public void Doubt(uint neighbour, ulong now)
     {
-        _neighbours.Doubt(neighbour, now);
+        if (Ipv4Layer.IsAddress(neighbour))
+            _neighbours.Doubt(neighbour, now);
+        else
+            Peers.Doubt(neighbour, now);
     }
 
     /// <summary>Writes the destination of a packet that answers the frame at hand: where that came from.</summary>
@@ -267,7 +279,7 @@ internal sealed class EthernetLayer
             return length;
         if (etherType == EthernetHeader.Arp)
             _arp.Receive(frame, length, now);
-        else if (etherType == EthernetHeader.Ipv6 && TakesIpv6)
+        else if (etherType == EthernetHeader.Ipv6 && Peers != null)
             Ipv6Length = length;
         else
             _counters[(int)Counter.EtherTypeUnknown]++;

@@ -51,7 +51,7 @@ internal sealed class WaitingFrames
     /// </summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="length">The frame's length in bytes.</param>
-    /// <param name="neighbour">The neighbour's IPv4 address.</param>
+    /// <param name="neighbour">The neighbour's IPv4 address, or a number of one of IPv6.</param>
     /// <param name="nameAt">Index of 12 bytes that a frame has in common only with what is sent again in its place.</param>
     /// <param name="givesWay">Whether it is dropped before frames that do not give way.</param>
     public void Add(byte[] frame, int length, uint neighbour, int nameAt, bool givesWay)
@@ -59,7 +59,8 @@ internal sealed class WaitingFrames
         int at = 0;
         while (at < _used)
         {
-            if (BitConverter.ToUInt64(_room, at + nameAt) == BitConverter.ToUInt64(frame, nameAt)
+            if (BitConverter.ToUInt32(_room, at + Neighbour) == neighbour
+                && BitConverter.ToUInt64(_room, at + nameAt) == BitConverter.ToUInt64(frame, nameAt)
                 && BitConverter.ToUInt32(_room, at + nameAt + 8) == BitConverter.ToUInt32(frame, nameAt + 8))
                 Drop(at);
             else
@@ -135,12 +136,13 @@ internal sealed class WaitingFrames
     /// <summary>Takes back what waits by a name: it is not to be sent any more.</summary>
     /// <param name="name">The first 8 bytes of the name, as the processor loads them.</param>
     /// <param name="nameAt">Index of the name.</param>
-    public void TakeBack(ulong name, int nameAt)
+    /// <param name="etherType">What kind of packets has its name there.</param>
+    public void TakeBack(ulong name, int nameAt, int etherType)
     {
         int at = 0;
         while (at < _used)
         {
-            if (BitConverter.ToUInt64(_room, at + nameAt) == name)
+            if (BigEndian.Get16(_room, at + EthernetHeader.EtherType) == etherType && BitConverter.ToUInt64(_room, at + nameAt) == name)
                 Remove(at);
             else
                 at += LengthAt(at);

@@ -26,6 +26,12 @@ internal sealed class IcmpLayer
         _limit = new IcmpErrorLimit(counters);
     }
 
+    /// <summary>What an error says, good until the next one.</summary>
+    public DeliveryError Delivery
+    {
+        get { return _delivery; }
+    }
+
     /// <summary>Handles a message.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="length">The message's length in bytes.</param>
@@ -88,7 +94,7 @@ internal sealed class IcmpLayer
         Array.Copy(frame, FrameLayout.Network, error, IcmpHeader.Data, length);
         length += IcmpHeader.Length;
         WriteChecksum(error, length);
-        _ipv4.Send(error, length, peer, _ipv4.AddressSum(peer), now);
+        _ipv4.Send(error, length, peer, _ipv4.AddressSumIpv4(peer), now);
     }
 
     private static void WriteChecksum(byte[] frame, int length)
@@ -103,7 +109,7 @@ internal sealed class IcmpLayer
         frame[IcmpHeader.Type] = IcmpHeader.EchoReply;
         WriteChecksum(frame, length);
         _ipv4.Prepare(frame, Ipv4Header.Icmp);
-        _ipv4.Send(frame, length, peer, _ipv4.AddressSum(peer), now);
+        _ipv4.Send(frame, length, peer, _ipv4.AddressSumIpv4(peer), now);
     }
 
     /// <summary>An error of another host's.</summary>

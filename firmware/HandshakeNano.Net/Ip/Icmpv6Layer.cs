@@ -16,6 +16,7 @@ internal sealed class Icmpv6Layer
     private readonly Ipv6Layer _ipv6;
     private readonly NeighbourDiscovery _discovery;
     private readonly GroupReports _groups;
+    private readonly Ipv6Peers _peers;
     private readonly ulong[] _counters;
     private readonly IcmpErrorLimit _limit;
 
@@ -23,12 +24,14 @@ internal sealed class Icmpv6Layer
     /// <param name="ipv6">The layer below.</param>
     /// <param name="discovery">Whom neighbour discovery is for.</param>
     /// <param name="groups">Whom queries about groups are for.</param>
+    /// <param name="peers">Whom segments are for, and errors about ours.</param>
     /// <param name="frame">A buffer for messages.</param>
     /// <param name="counters">What to count in.</param>
-    public Icmpv6Layer(Ipv6Layer ipv6, NeighbourDiscovery discovery, GroupReports groups, byte[] frame, ulong[] counters)
+    public Icmpv6Layer(Ipv6Layer ipv6, NeighbourDiscovery discovery, GroupReports groups, Ipv6Peers peers, byte[] frame, ulong[] counters)
     {
         _error = frame;
         _groups = groups;
+        _peers = peers;
         _ipv6 = ipv6;
         _discovery = discovery;
         _counters = counters;
@@ -48,6 +51,8 @@ internal sealed class Icmpv6Layer
             if (ipv6.ProblemAt != 0)
                 SendError(frame, Icmpv6Header.ParameterProblem, ipv6.ProblemCode, ipv6.ProblemAt - FrameLayout.Network, now);
         }
+        else if (ipv6.Protocol == Ipv6Header.Tcp)
+            _peers.Receive(frame, at, now);
         else if (ipv6.Protocol == Ipv6Header.Icmpv6)
             ReceiveMessage(frame, at, now);
         else
@@ -79,6 +84,8 @@ internal sealed class Icmpv6Layer
             _discovery.Receive(frame, at, length, now);
         else if (GroupReports.IsQuery(type))
             _groups.Receive(frame, at, length, now);
+        else if (type >= Icmpv6Header.DestinationUnreachable && type <= Icmpv6Header.ParameterProblem)
+            _peers.ReceiveError(frame, at, length, now);
         else if (type == Icmpv6Header.EchoRequest && !Ipv6Address.IsUnspecified(frame, Ipv6Header.Source))
         {
             _counters[(int)Counter.IcmpEchoRequests]++;

@@ -5,7 +5,7 @@ namespace HandshakeNano.Net;
 
 /// <summary>
 /// What SipHash makes of our secret: interface identifiers that are the same each time, differ from prefix to prefix, and tell
-/// nothing of the card (RFC 7217 section 5), and the random delays of neighbour discovery.
+/// nothing of the card (RFC 7217 section 5), the numbers of peers, and the random delays of neighbour discovery.
 /// </summary>
 internal sealed class InterfaceIdentifiers
 {
@@ -41,6 +41,23 @@ internal sealed class InterfaceIdentifiers
             address[offset + i] = (byte)identifier;
             identifier >>= 8;
         }
+    }
+
+    /// <summary>A hash of two addresses.</summary>
+    /// <param name="first">The array of the first one.</param>
+    /// <param name="firstAt">Index of its first byte.</param>
+    /// <param name="second">The array of the second one.</param>
+    /// <param name="secondAt">Index of its first byte.</param>
+    /// <returns>The hash.</returns>
+    public uint Digest(byte[] first, int firstAt, byte[] second, int secondAt)
+    {
+        ulong[] state = _state;
+        SipHash.Start(_secret, state);
+        SipHash.Absorb(state, BitConverter.ToUInt64(first, firstAt));
+        SipHash.Absorb(state, BitConverter.ToUInt64(first, firstAt + 8));
+        SipHash.Absorb(state, BitConverter.ToUInt64(second, secondAt));
+        SipHash.Absorb(state, BitConverter.ToUInt64(second, secondAt + 8));
+        return (uint)SipHash.Finish(state[0], state[1], state[2], state[3], 2UL * Ipv6Address.Length << 56);
     }
 
     /// <summary>A random time.</summary>

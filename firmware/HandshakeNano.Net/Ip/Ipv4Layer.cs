@@ -120,6 +120,16 @@ internal sealed class Ipv4Layer
     }
 
     /// <summary>
+    /// Whether the number of a peer is an IPv4 address. That of a peer over IPv6 is in 240.0.0.0/4, which no IPv4 host has.
+    /// </summary>
+    /// <param name="peer">The peer's number.</param>
+    /// <returns>False if the peer is one over IPv6.</returns>
+    public static bool IsAddress(uint peer)
+    {
+        return (peer & 0xF0) != 0xF0;
+    }
+
+    /// <summary>
     /// A peer's address. To TCP a peer is a number; for an IPv4 host that is its address as the processor loads it from the wire.
     /// </summary>
     /// <param name="peer">The peer's number.</param>
@@ -127,6 +137,17 @@ internal sealed class Ipv4Layer
     public static uint AddressOf(uint peer)
     {
         return BigEndian.Reverse(peer);
+    }
+
+    /// <summary>Copies the address of a peer over IPv6, or ours that it knows.</summary>
+    /// <param name="peer">The peer's number.</param>
+    /// <param name="ours">True: ours.</param>
+    /// <param name="into">The array for the 16 bytes.</param>
+    /// <param name="offset">Index of the first one.</param>
+    /// <returns>False if the peer is none, or its address is not known any more.</returns>
+    public bool CopyPeer(uint peer, bool ours, byte[] into, int offset)
+    {
+        return !IsAddress(peer) && _ethernet.Peers != null && _ethernet.Peers.Copy(peer, ours, into, offset);
     }
 
     /// <summary>Whom a packet of ours is for.</summary>
@@ -141,6 +162,14 @@ internal sealed class Ipv4Layer
     /// <param name="peer">The peer's address.</param>
     /// <returns>A number that is the sum in network order modulo 65535.</returns>
     public uint AddressSum(uint peer)
+    {
+        return IsAddress(peer) ? AddressSumIpv4(peer) : _ethernet.Peers.AddressSum(peer);
+    }
+
+    /// <summary>The sum of our address and an IPv4 host's.</summary>
+    /// <param name="peer">The host's address.</param>
+    /// <returns>A number that is the sum in network order modulo 65535.</returns>
+    public uint AddressSumIpv4(uint peer)
     {
         return (uint)(((ulong)_address + peer) % InternetChecksum.Modulus) << 8;
     }
@@ -194,7 +223,8 @@ internal sealed class Ipv4Layer
     }
 
     /// <summary>
-    /// Whether an address can be a host's, and not ours (RFC 1122 section 3.2.1.3). The source of a packet of a connection
+    /// Whether an address can be a host's, and not ours (RFC 1122 section 3.2.1.3), or is the number of the peer over IPv6 that has just
+    /// sent something. The source of a packet of a connection
     /// need not be asked: it was, when the connection was opened.
     /// </summary>
     /// <param name="address">The address.</param>
@@ -202,7 +232,8 @@ internal sealed class Ipv4Layer
     public bool CanBeHost(uint address)
     {
         uint first = address & 0xFF;
-        return first != 0 && first != 127 && first < 224 && address != _address && address != _broadcast;
+        return first < 224 ? first != 0 && first != 127 && address != _address && address != _broadcast
+            : first >= 240 && _ethernet.Peers != null && _ethernet.Peers.IsAtHand(address);
     }
 
     /// <summary>Puts the header before a packet and sends it.</summary>
@@ -227,7 +258,9 @@ internal sealed class Ipv4Layer
         frame[Ipv4Header.Destination + 2] = (byte)(peer >> 16);
         frame[Ipv4Header.Destination + 3] = (byte)(peer >> 24);
         uint neighbour = peer;
-        if (((peer ^ _address) & _netmask) != 0)
+
+        // IsAddress, in line.
+        if (((peer ^ _address) & _netmask) != 0 && (peer & 0xF0) != 0xF0)
         {
             neighbour = _gateway;
             if (neighbour == 0)
@@ -241,6 +274,13 @@ internal sealed class Ipv4Layer
 
         if (!_ethernet.Send(frame, length, neighbour, now))
             _ethernet.SendUncertain(frame, length, neighbour, PacketName, now);
+    }
+
+    /// <summary>A packet over IPv6 was not sent because there is no route.</summary>
+    public void MissRoute()
+    {
+        LacksRoute = true;
+        _wakeup.At = 0;
     }
 
     /// <summary>Puts the header before a packet and sends it to every host on the link.</summary>
@@ -259,11 +299,13 @@ internal sealed class Ipv4Layer
         _ethernet.SendBroadcast(frame, length);
     }
 
-    /// <summary>The neighbour on the way to a peer: the peer itself or the router.</summary>
+    /// <summary>The neighbour on the way to a peer: the peer itself or the router. Over IPv6 the peer's number stands for it.</summary>
     /// <param name="peer">The peer's address.</param>
     /// <returns>The neighbour's address; 0 if there is no route.</returns>
     public uint NextHop(uint peer)
     {
+        if (!IsAddress(peer))
+            return _ethernet.Peers.HasWay(peer) ? peer : 0;
         return ((peer ^ _address) & _netmask) != 0 ? _gateway : peer;
     }
 
@@ -280,8 +322,12 @@ internal sealed class Ipv4Layer
     /// <param name="begin">The first four bytes after their header, most significant byte first.</param>
     public void TakeBack(uint peer, uint begin)
     {
-        if (_ethernet._waiting._used != 0)
+        if (_ethernet._waiting._used == 0)
+            return;
+        if (IsAddress(peer))
             _ethernet.TakeBack(peer | ((ulong)BigEndian.Reverse(begin) << 32), PacketName);
+        else
+            _ethernet.Peers.TakeBack(peer, begin);
     }
 
     /// <summary>

@@ -36,6 +36,19 @@ internal sealed class Ipv6Addresses
     /// <summary>Until when an address is one to begin something new from.</summary>
     public readonly ulong[] PreferredUntil = new ulong[Count];
 
+    /// <summary>A bit for each place: the prefix of the address there is one whose hosts are neighbours (RFC 4861 section 6.3.4).</summary>
+    public int OnLink = 1;
+
+    /// <summary>Whether a host is a neighbour by its address; who is not is behind a router (RFC 5942).</summary>
+    /// <param name="data">The array of the host's address.</param>
+    /// <param name="offset">Index of its first byte.</param>
+    /// <returns>True if it is.</returns>
+    public bool IsOnLink(byte[] data, int offset)
+    {
+        int place = FindPrefix(data, offset);
+        return Ipv6Address.IsLinkLocal(data, offset) || (place > 0 && ((OnLink >> place) & 1) != 0);
+    }
+
     /// <summary>Which of our addresses stands in an array.</summary>
     /// <param name="data">The array.</param>
     /// <param name="offset">Index of its first byte.</param>

@@ -3,8 +3,7 @@ using System;
 namespace HandshakeNano.Net;
 
 /// <summary>
-/// IPv6 of an endpoint: its addresses, which it makes itself of what routers tell, and what else they tell. TCP does not run
-/// over it yet. Addresses are 16 bytes in the order of the wire; <see cref="Ipv6Address.ToString(byte[], int)"/> writes them.
+/// IPv6 of an endpoint: its addresses, which it makes itself of what routers tell, and what else they tell. Addresses are 16 bytes in the order of the wire; <see cref="Ipv6Address.ToString(byte[], int)"/> writes them.
 /// </summary>
 public sealed class Ipv6Host
 {
@@ -21,10 +20,12 @@ public sealed class Ipv6Host
     private readonly NeighbourDiscovery _discovery;
     private readonly RouterDiscovery _routers;
     private readonly GroupReports _groups;
+    private readonly Ipv6Peers _peers;
     private readonly Icmpv6Layer _icmp;
     private readonly Wakeup _wakeup;
 
-    internal Ipv6Host(EthernetLayer ethernet, ILink link, byte[] secret, Wakeup wakeup, ulong[] counters)
+    internal Ipv6Host(EthernetLayer ethernet, Ipv4Layer ipv4, TcpLayer tcp, DeliveryError delivery, ILink link, byte[] secret,
+        Wakeup wakeup, ulong[] counters)
     {
         byte[] hardware = link.PhysicalAddress;
         byte[] frame = new byte[Icmpv6Layer.BufferLength];
@@ -33,7 +34,11 @@ public sealed class Ipv6Host
         _groups = new GroupReports(ipv6, identifiers, frame, counters);
         _discovery = new NeighbourDiscovery(ipv6, identifiers, _groups, hardware, frame, counters);
         _routers = _discovery.Routers;
-        _icmp = new Icmpv6Layer(ipv6, _discovery, _groups, frame, counters);
+        NeighbourCache neighbours = new NeighbourCache(ipv6, _routers, identifiers, ethernet, tcp, hardware, frame, wakeup);
+        _discovery.Neighbours = neighbours;
+        _peers = new Ipv6Peers(ipv6, neighbours, identifiers, ipv4, tcp, delivery, counters);
+        ethernet.Peers = _peers;
+        _icmp = new Icmpv6Layer(ipv6, _discovery, _groups, _peers, frame, counters);
         _wakeup = wakeup;
         wakeup.At = 0;
     }
@@ -45,7 +50,16 @@ public sealed class Ipv6Host
     }
 
     /// <summary>When <see cref="OnTimer"/> has something to do.</summary>
-    internal ulong Deadline;
+    internal ulong Deadline
+    {
+        get
+        {
+            ulong next = _discovery.Neighbours.Deadline;
+            return next < _deadline ? next : _deadline;
+        }
+    }
+
+    private ulong _deadline;
 
     /// <summary>Copies one of our addresses.</summary>
     /// <param name="place">Its place, from 0; there may be gaps.</param>
@@ -82,6 +96,42 @@ public sealed class Ipv6Host
         return _routers.Servers.Copy(place, into, offset, now);
     }
 
+    /// <summary>Copies the address of a peer of TCP.</summary>
+    /// <param name="number">Its number in 240.0.0.0/4, as a listener's handler is told it, most significant byte first.</param>
+    /// <param name="into">The array for the 16 bytes.</param>
+    /// <param name="offset">Index of the first one.</param>
+    /// <returns>False if there is no such peer now.</returns>
+    public bool CopyPeer(uint number, byte[] into, int offset)
+    {
+        number = Ipv4Layer.AddressOf(number);
+        return !Ipv4Layer.IsAddress(number) && _peers.Copy(number, false, into, offset);
+    }
+
+    /// <summary>The number of a peer that we call.</summary>
+    /// <param name="address">Its address.</param>
+    /// <returns>The number; 0 if there is no address of ours to call it from, or no room for it.</returns>
+    internal uint Call(byte[] address)
+    {
+        return _peers.Call(address);
+    }
+
+    /// <summary>Whether there is an address of ours to call a host from.</summary>
+    /// <param name="address">The host's address.</param>
+    /// <returns>False if there is none yet.</returns>
+    internal bool CanCall(byte[] address)
+    {
+        return _peers.SourceFor(address) >= 0;
+    }
+
+    /// <summary>Whether an address can be another host's.</summary>
+    /// <param name="address">The address.</param>
+    /// <returns>False for an address of many hosts, of none, of the loopback, of IPv4 or of ours.</returns>
+    internal bool CanBeHost(byte[] address)
+    {
+        return address[0] != 0xFF && !Ipv6Address.IsUnspecified(address, 0) && !Ipv6Address.IsLoopback(address, 0)
+            && !Ipv6Address.IsMapped(address, 0) && _addresses.Find(address, 0) < 0;
+    }
+
     /// <summary>Takes a packet.</summary>
     /// <param name="frame">The frame buffer.</param>
     /// <param name="length">The length in bytes of what follows the Ethernet header; negative: the frame is for a group.</param>
@@ -101,6 +151,7 @@ public sealed class Ipv6Host
         if (now < Deadline)
             return;
         _discovery.OnTimer(now);
+        _discovery.Neighbours.OnTimer(now);
         _routers.OnTimer(now);
         _groups.OnTimer(now);
         Reschedule();
@@ -113,6 +164,6 @@ public sealed class Ipv6Host
             next = _routers.Deadline;
         if (_groups.Deadline < next)
             next = _groups.Deadline;
-        Deadline = next;
+        _deadline = next;
     }
 }

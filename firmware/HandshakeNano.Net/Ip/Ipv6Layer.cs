@@ -38,6 +38,9 @@ internal sealed class Ipv6Layer
     /// <summary>The largest packet that the link carries, in bytes.</summary>
     public readonly int LinkMtu;
 
+    /// <summary>The MTU that a router has named, if the link carries it; 0 if none has.</summary>
+    public int RouterMtu;
+
     /// <summary>The hop limit of our packets; a router may name another.</summary>
     public int HopLimit = 64;
 
@@ -190,7 +193,7 @@ internal sealed class Ipv6Layer
         {
             int next = frame[nextAt];
             Protocol = next;
-            if (next == Ipv6Header.Icmpv6 || next == Ipv6Header.Udp)
+            if (next == Ipv6Header.Tcp || next == Ipv6Header.Icmpv6 || next == Ipv6Header.Udp)
                 return at;
             if (next == Ipv6Header.NoNextHeader)
                 return DropQuietly(Counter.Ipv6NothingInside);

@@ -4,8 +4,8 @@ using HandshakeNano.Net.Wire;
 namespace HandshakeNano.Net;
 
 /// <summary>
-/// Neighbour discovery (RFC 4861) as far as our own addresses need it: they are made, asked for before they are used (RFC 4862
-/// section 5.4), and answered for.
+/// Neighbour discovery (RFC 4861): looks at what comes, and does what our own addresses need. They are made, asked for before they are
+/// used (RFC 4862 section 5.4), and answered for.
 /// </summary>
 internal sealed class NeighbourDiscovery
 {
@@ -24,6 +24,7 @@ internal sealed class NeighbourDiscovery
     /// <summary>How often another address is tried (RFC 7217 section 7, IDGEN_RETRIES).</summary>
     private const int MostTries = 3;
 
+    private const int Flags = 4;
     private const int Target = 8;
     private const int Options = 24;
     private const int Solicited = 0x40;
@@ -68,6 +69,9 @@ internal sealed class NeighbourDiscovery
         get { return _routers; }
     }
 
+    /// <summary>What is known of the neighbours; to be set before a packet comes.</summary>
+    public NeighbourCache Neighbours;
+
     /// <summary>When <see cref="OnTimer"/> has something to do.</summary>
     public ulong Deadline;
 
@@ -103,6 +107,7 @@ internal sealed class NeighbourDiscovery
             {
                 addresses.States[i] = Ipv6Addresses.Free;
                 _groups.Leave(i);
+                Neighbours.LoseSource(i);
             }
             else if (addresses.States[i] == Ipv6Addresses.Tentative && now >= _due[i])
                 Proceed(i, now);
@@ -138,29 +143,37 @@ internal sealed class NeighbourDiscovery
     {
         int type = frame[at];
         bool isAdvertisement = type == Icmpv6Header.RouterAdvertisement;
-        if (!isAdvertisement && type != Icmpv6Header.NeighbourSolicitation && type != Icmpv6Header.NeighbourAdvertisement)
+        bool isRedirect = type == Icmpv6Header.Redirect;
+        if (type < Icmpv6Header.RouterAdvertisement)
         {
             _counters[(int)Counter.IcmpIgnored]++;
             return;
         }
 
-        int options = isAdvertisement ? RouterDiscovery.Options : Options;
+        int options = isAdvertisement ? RouterDiscovery.Options : isRedirect ? Options + Ipv6Address.Length : Options;
         bool fromNobody = Ipv6Address.IsUnspecified(frame, Ipv6Header.Source);
         bool isGood = frame[Ipv6Header.HopLimit] == OnLink && frame[at + Icmpv6Header.Code] == 0 && length >= options
             && !_ipv6.WasFragment && AreOptionsGood(frame, at + options, at + length, fromNobody);
         if (isGood)
         {
-            isGood = isAdvertisement ? Ipv6Address.IsLinkLocal(frame, Ipv6Header.Source)
-                : frame[at + Target] != 0xFF
-                    && (!fromNobody || (type == Icmpv6Header.NeighbourSolicitation && IsSolicitedNode(frame)));
+            if (isAdvertisement || isRedirect)
+                isGood = Ipv6Address.IsLinkLocal(frame, Ipv6Header.Source) && (isAdvertisement || IsRedirectGood(frame, at));
+            else
+            {
+                isGood = frame[at + Target] != 0xFF
+                    && (type == Icmpv6Header.NeighbourSolicitation ? !fromNobody || IsSolicitedNode(frame)
+                        : !fromNobody && (frame[Ipv6Header.Destination] != 0xFF || (frame[at + Flags] & Solicited) == 0));
+            }
         }
 
         if (!isGood)
             _counters[(int)Counter.NeighbourMalformed]++;
         else if (isAdvertisement)
             _routers.Receive(frame, at, length, now);
-        else
-            ReceiveNeighbour(frame, at, fromNobody, now);
+        else if (!isRedirect)
+            ReceiveNeighbour(frame, at, at + length, fromNobody, now);
+        else if (_ipv6.IsForGroup || !Neighbours.Redirect(frame, at, at + length, now))
+            _counters[(int)Counter.RedirectUnmatched]++;
     }
 
     /// <summary>No option is empty or longer than the message, and who has no address names none.</summary>
@@ -181,11 +194,26 @@ internal sealed class NeighbourDiscovery
         return frame[Ipv6Header.Destination] == 0xFF && frame[Ipv6Header.Destination + 11] == 1;
     }
 
-    private void ReceiveNeighbour(byte[] frame, int at, bool fromNobody, ulong now)
+    /// <summary>It names a router, or that the destination is a neighbour itself (RFC 4861 section 8.1).</summary>
+    private static bool IsRedirectGood(byte[] frame, int at)
+    {
+        int destination = at + Target + Ipv6Address.Length;
+        return frame[destination] != 0xFF
+            && (Ipv6Address.IsLinkLocal(frame, at + Target) || Ipv6Address.AreEqual(frame, at + Target, frame, destination));
+    }
+
+    private void ReceiveNeighbour(byte[] frame, int at, int end, bool fromNobody, ulong now)
     {
         int place = _addresses.Find(frame, at + Target);
         if (place < 0)
+        {
+            if (frame[at] == Icmpv6Header.NeighbourAdvertisement)
+                Neighbours.HearAdvertisement(frame, at, end, now);
             return;
+        }
+
+        if (frame[at] == Icmpv6Header.NeighbourSolicitation && !fromNobody)
+            Neighbours.HearSource(frame, at + Options, end, false, now);
         if (frame[at] == Icmpv6Header.NeighbourAdvertisement)
             Conflict(frame, place, now);
         else if (_addresses.States[place] == Ipv6Addresses.Assigned)

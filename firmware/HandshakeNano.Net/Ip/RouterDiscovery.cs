@@ -61,7 +61,10 @@ internal sealed class RouterDiscovery
     public readonly TimedAddresses Servers = new TimedAddresses(MostServers);
 
     /// <summary>The MTU that a router has named; 0 if none has.</summary>
-    public int Mtu;
+    public int Mtu
+    {
+        get { return _ipv6.RouterMtu; }
+    }
 
     /// <summary>When <see cref="OnTimer"/> has something to do.</summary>
     public ulong Deadline;
@@ -102,6 +105,7 @@ internal sealed class RouterDiscovery
         if (frame[at + 4] != 0)
             _ipv6.HopLimit = frame[at + 4];
         int end = at + length;
+        _discovery.Neighbours.HearSource(frame, at + Options, end, lifetime != 0, now);
         for (int option = at + Options; option < end; option += frame[option + 1] << 3)
         {
             int size = frame[option + 1] << 3;
@@ -134,13 +138,13 @@ internal sealed class RouterDiscovery
     private void ReadMtu(uint mtu)
     {
         if (mtu >= Ipv6Header.LeastMtu && mtu <= (uint)_ipv6.LinkMtu)
-            Mtu = (int)mtu;
+            _ipv6.RouterMtu = (int)mtu;
     }
 
     /// <summary>RFC 4862 section 5.5.3. Our identifiers are 64 bits, so only a prefix of 64 bits makes an address.</summary>
     private void ReadPrefix(byte[] frame, int option, ulong now)
     {
-        const int Autonomous = 0x40;
+        const int Autonomous = 0x40, OnLinkFlag = 0x80;
         int prefix = option + 16;
         uint valid = BigEndian.Get32(frame, option + 4), preferred = BigEndian.Get32(frame, option + 8);
         if ((frame[option + 3] & Autonomous) == 0 || frame[option + 2] != 8 * Ipv6Addresses.PrefixLength || preferred > valid
@@ -157,6 +161,10 @@ internal sealed class RouterDiscovery
             else if (old > now + TwoHours)
                 addresses.ValidUntil[place] = now + TwoHours;
             addresses.PreferredUntil[place] = Until(preferred, now);
+
+            // Who leaves the flag out says nothing about it (RFC 4861 section 6.3.4).
+            if ((frame[option + 3] & OnLinkFlag) != 0)
+                addresses.OnLink |= 1 << place;
             _discovery.Reschedule();
             return;
         }
@@ -175,6 +183,9 @@ internal sealed class RouterDiscovery
         Array.Copy(frame, prefix, addresses.Bytes, place * Ipv6Address.Length, Ipv6Addresses.PrefixLength);
         addresses.ValidUntil[place] = validUntil;
         addresses.PreferredUntil[place] = Until(preferred, now);
+        addresses.OnLink &= ~(1 << place);
+        if ((frame[option + 3] & OnLinkFlag) != 0)
+            addresses.OnLink |= 1 << place;
         _discovery.Begin(place, now);
     }
 

@@ -15,12 +15,17 @@ internal sealed partial class Tcb
 
     public uint LocalAddress
     {
-        get { return _layer.LocalAddress; }
+        get { return IsOverIpv6 ? 0 : _layer.LocalAddress; }
     }
 
     public uint RemoteAddress
     {
         get { return Ipv4Layer.AddressOf(Numbers[Peer]); }
+    }
+
+    public bool IsOverIpv6
+    {
+        get { return !Ipv4Layer.IsAddress(Numbers[Peer]); }
     }
 
     public int LocalPort
@@ -31,6 +36,11 @@ internal sealed partial class Tcb
     public int RemotePort
     {
         get { return (int)(Numbers[Ports] & 0xFFFF); }
+    }
+
+    public bool CopyAddress(bool ours, byte[] into, int offset)
+    {
+        return _layer.CopyPeer(Numbers[Peer], ours, into, offset);
     }
 
     public uint RcvWnd

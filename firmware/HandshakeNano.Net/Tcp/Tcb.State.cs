@@ -276,7 +276,7 @@ internal sealed partial class Tcb
 
         // No MSS, or one of 0, means the default.
         if (mss == 0)
-            mss = TcpOptions.DefaultMaximumSegmentSize;
+            mss = TcpLayer.DefaultSegmentTo(v[Peer]);
         else if (mss < TcpOptions.LeastSegment)
             mss = TcpOptions.LeastSegment;
         int most = _layer.LargestSegment;
@@ -367,6 +367,12 @@ internal sealed partial class Tcb
     internal bool IsWaiting()
     {
         return Handle == null && (Numbers[Flags] & Owned) != 0;
+    }
+
+    /// <summary>True if it is a connection, and one over IPv4.</summary>
+    internal bool IsOverIpv4()
+    {
+        return (Numbers[Flags] & IsFree) == 0 && Ipv4Layer.IsAddress(Numbers[Peer]);
     }
 
     /// <summary>True while the protocol still works on the connection.</summary>

@@ -35,16 +35,41 @@ public sealed class TcpConnection
         get { return _tcb == null ? _closeReason : _tcb.CloseReason; }
     }
 
-    /// <summary>Our IPv4 address, most significant byte first.</summary>
+    /// <summary>True if it is a connection over IPv6.</summary>
+    public bool IsIpv6
+    {
+        get { return _tcb != null && _tcb.IsOverIpv6; }
+    }
+
+    /// <summary>Our IPv4 address, most significant byte first; 0 of a connection over IPv6.</summary>
     public uint LocalAddress
     {
         get { return _tcb == null ? 0 : _tcb.LocalAddress; }
     }
 
-    /// <summary>The peer's IPv4 address, most significant byte first.</summary>
+    /// <summary>
+    /// The peer's IPv4 address, most significant byte first. Over IPv6 it is a number in 240.0.0.0/4, which no IPv4 host has: one for each
+    /// pair of the peer's address and ours, so that it serves to count the connections of a peer (<see cref="CopyRemoteAddress"/>).
+    /// </summary>
     public uint RemoteAddress
     {
         get { return _tcb == null ? 0 : _tcb.RemoteAddress; }
+    }
+
+    /// <summary>Copies the peer's IPv6 address.</summary>
+    /// <param name="into">The array for its 16 bytes.</param>
+    /// <param name="offset">Index of the first one.</param>
+    /// <returns>False if this is no connection over IPv6, or the address of ours that it was made with is gone.</returns>
+    public bool CopyRemoteAddress(byte[] into, int offset)
+    {
+        return _tcb != null && _tcb.CopyAddress(false, into, offset);
+    }
+
+    /// <summary>Copies our IPv6 address.</summary>
+    /// <inheritdoc cref="CopyRemoteAddress"/>
+    public bool CopyLocalAddress(byte[] into, int offset)
+    {
+        return _tcb != null && _tcb.CopyAddress(true, into, offset);
     }
 
     /// <summary>Our port.</summary>

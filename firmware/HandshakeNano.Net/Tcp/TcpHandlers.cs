@@ -21,7 +21,10 @@ public abstract class TcpListenerHandler
 {
     /// <summary>A SYN asks for a new connection.</summary>
     /// <param name="listener">The listener whose port it names.</param>
-    /// <param name="remoteAddress">The peer's IPv4 address, most significant byte first (10.77.0.1 is 0x0A4D0001).</param>
+    /// <param name="remoteAddress">
+    /// The peer's IPv4 address, most significant byte first (10.77.0.1 is 0x0A4D0001). Over IPv6 it is a number in 240.0.0.0/4, which
+    /// <see cref="Ipv6Host.CopyPeer"/> turns into the address.
+    /// </param>
     /// <param name="remotePort">The peer's port, 1 to 65535.</param>
     /// <returns>Whether to answer it. The default accepts.</returns>
     public virtual SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)

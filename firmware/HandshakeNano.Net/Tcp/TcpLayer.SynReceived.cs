@@ -163,7 +163,7 @@ internal sealed partial class TcpLayer
     private void SendCookie(TcpListener listener, ulong key, uint ports, uint addressSum, uint irs, int peerMss, ulong now)
     {
         if (peerMss == 0)
-            peerMss = TcpOptions.DefaultMaximumSegmentSize;
+            peerMss = DefaultSegmentTo((uint)(key >> 32));
         uint iss = _cookies.Make(key, IsnGenerator.F(listener.IsnState, key), irs, peerMss, now);
         Counters[(int)Counter.CookiesSent]++;
         Writer.Send((uint)(key >> 32), ports, addressSum, iss, irs + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow,
@@ -322,7 +322,7 @@ internal sealed partial class TcpLayer
         }
     }
 
-    /// <summary>Our address goes, and with it what is half-open.</summary>
+    /// <summary>Our IPv4 address goes, and with it what is half-open over IPv4.</summary>
     /// <param name="tellPeers">True to reset the peers.</param>
     /// <param name="now">The time in microseconds.</param>
     private void ForgetHalfOpen(bool tellPeers, ulong now)
@@ -330,7 +330,7 @@ internal sealed partial class TcpLayer
         HalfOpenTable halfOpen = HalfOpen;
         for (int slot = 0; slot < halfOpen.Keys.Length && halfOpen.Count != 0; slot++)
         {
-            if (halfOpen.Keys[slot] == 0)
+            if (halfOpen.Keys[slot] == 0 || !Ipv4Layer.IsAddress((uint)(halfOpen.Keys[slot] >> 32)))
                 continue;
             if (tellPeers)
                 SendReset(slot, now);

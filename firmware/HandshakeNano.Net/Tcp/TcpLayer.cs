@@ -32,9 +32,9 @@ internal sealed partial class TcpLayer : INeighbourUser
 
     /// <summary>
     /// The largest segment that we send, in bytes of data. Two fit a send buffer: with one and a bit in it, every segment
-    /// would wait for a delayed acknowledgment, as Nagle holds the bit back.
+    /// would wait for a delayed acknowledgment, as Nagle holds the bit back. While a segment over IPv6 is looked at it is that of IPv6.
     /// </summary>
-    public readonly int LargestSegment;
+    public int LargestSegment;
 
     /// <summary>Where in a connection's ranges those begin that its peer has acknowledged selectively.</summary>
     public readonly int SackedAt;
@@ -181,36 +181,64 @@ internal sealed partial class TcpLayer : INeighbourUser
         return ((ulong)peer << 32) | PortsOf(ports);
     }
 
-    /// <summary>Resets all connections at once, while our address still works (RFC 5227 section 2.4).</summary>
+    /// <summary>The segment size that a peer takes if it names none (RFC 9293 section 3.7.1).</summary>
+    /// <param name="peer">The peer's number.</param>
+    /// <returns>Bytes of data.</returns>
+    public static int DefaultSegmentTo(uint peer)
+    {
+        return Ipv4Layer.IsAddress(peer) ? TcpOptions.DefaultMaximumSegmentSize : TcpOptions.DefaultMaximumSegmentSizeIpv6;
+    }
+
+    /// <summary>Resets all connections over IPv4 at once, while our address still works (RFC 5227 section 2.4).</summary>
     /// <param name="now">The time in microseconds; 0 if it is not known, for what is known of a neighbour serves for a last word.</param>
     public void ResetConnections(ulong now)
     {
         for (int i = 1; i < Pool.All.Length; i++)
         {
-            if ((Pool.All[i].Numbers[TcbNumbers.Flags] & TcbFlags.IsFree) == 0)
+            if (Pool.All[i].IsOverIpv4())
                 Pool.All[i].ResetNow(now);
         }
 
         ForgetHalfOpen(true, now);
     }
 
-    /// <summary>Our address has changed: no host answers for the old one any more.</summary>
+    /// <summary>Our IPv4 address has changed: no host answers for the old one any more.</summary>
     public void AddressChanged()
     {
         _changes++;
         for (int i = 1; i < Pool.All.Length; i++)
         {
-            if ((Pool.All[i].Numbers[TcbNumbers.Flags] & TcbFlags.IsFree) == 0)
+            if (Pool.All[i].IsOverIpv4())
                 Pool.All[i].LoseAddress();
         }
 
         ForgetHalfOpen(false, 0);
-        TimeWaits.Clear();
+        TimeWaits.ForgetIpv4();
         Writer.Prepare();
         for (int i = 0; i < _ports.Length; i++)
         {
             for (TcpListener listener = _ports[i]; listener != null; listener = listener.Next)
                 _isn.Begin(_ipv4.Address, listener.Port, listener.IsnState);
+        }
+    }
+
+    /// <summary>The address of ours is gone that a peer over IPv6 knew.</summary>
+    /// <param name="peer">The peer's number.</param>
+    public void LosePeerAddress(uint peer)
+    {
+        _changes++;
+        for (int i = 1; i < Pool.All.Length; i++)
+        {
+            uint[] v = Pool.All[i].Numbers;
+            if ((v[TcbNumbers.Flags] & TcbFlags.IsFree) == 0 && v[TcbNumbers.Peer] == peer)
+                Pool.All[i].LoseAddress();
+        }
+
+        HalfOpenTable halfOpen = HalfOpen;
+        for (int slot = 0; slot < halfOpen.Keys.Length && halfOpen.Count != 0; slot++)
+        {
+            if (halfOpen.Keys[slot] >> 32 == peer)
+                halfOpen.Remove(slot);
         }
     }
 
@@ -271,11 +299,12 @@ internal sealed partial class TcpLayer : INeighbourUser
     }
 
     /// <summary>Opens a connection; there must be a free one.</summary>
-    /// <param name="peer">The peer's address as the processor loads it from the wire.</param>
+    /// <param name="peer">The peer's number.</param>
+    /// <param name="addressSum">The sum of both addresses, in network order.</param>
     /// <param name="remotePort">The peer's port.</param>
     /// <param name="localPort">Our port, 0 for any.</param>
     /// <returns>The connection, null if the ports are in use.</returns>
-    public TcpConnection Connect(uint peer, int remotePort, int localPort)
+    public TcpConnection Connect(uint peer, uint addressSum, int remotePort, int localPort)
     {
         ulong key;
         bool inUse;
@@ -306,7 +335,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         _changes++;
         Tcb connection = Pool.Take();
         Counters[(int)Counter.ActiveOpens]++;
-        connection.OpenActive(key, ((uint)localPort << 16) | (uint)remotePort, _ipv4.AddressSum(peer));
+        connection.OpenActive(key, ((uint)localPort << 16) | (uint)remotePort, addressSum);
         _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         return connection.GiveOut();
     }
@@ -416,6 +445,41 @@ internal sealed partial class TcpLayer : INeighbourUser
     {
         Tcb connection = Pool.All[index + 1];
         return (connection.Numbers[TcbNumbers.Flags] & TcbFlags.InTable) != 0 ? _ipv4.NextHop(connection.Numbers[TcbNumbers.Peer]) : 0;
+    }
+
+    /// <summary>How many peers <see cref="PeerAt"/> tells of at the most.</summary>
+    public int PeerCount
+    {
+        get { return Pool.All.Length - 1 + HalfOpen.Keys.Length; }
+    }
+
+    /// <summary>One of the peers of our connections, and behind these of the half-open ones.</summary>
+    /// <param name="index">0 to <see cref="PeerCount"/> - 1.</param>
+    /// <returns>The peer's number; 0 for none.</returns>
+    public uint PeerAt(int index)
+    {
+        int connections = Pool.All.Length - 1;
+        if (index >= connections)
+            return (uint)(HalfOpen.Keys[index - connections] >> 32);
+        uint[] v = Pool.All[index + 1].Numbers;
+        return (v[TcbNumbers.Flags] & TcbFlags.IsFree) != 0 ? 0 : v[TcbNumbers.Peer];
+    }
+
+    /// <summary>Copies the address of a peer over IPv6.</summary>
+    /// <returns>False if it is none, or not known any more.</returns>
+    public bool CopyPeer(uint peer, bool ours, byte[] into, int offset)
+    {
+        return _ipv4.CopyPeer(peer, ours, into, offset);
+    }
+
+    /// <summary>What a segment belongs to.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>How much its peer is needed.</returns>
+    public NeighbourUse UseOf(ulong key)
+    {
+        if (_table.Find(key) != TcbPool.None)
+            return NeighbourUse.Lasting;
+        return HalfOpen.Count != 0 && HalfOpen.Find(key, key) >= 0 ? NeighbourUse.Opening : NeighbourUse.Passing;
     }
 
     /// <inheritdoc/>

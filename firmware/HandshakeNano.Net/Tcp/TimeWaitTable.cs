@@ -148,11 +148,17 @@ internal sealed class TimeWaitTable
             Remove(_first);
     }
 
-    /// <summary>Forgets all.</summary>
-    public void Clear()
+    /// <summary>Forgets the connections over IPv4.</summary>
+    public void ForgetIpv4()
     {
-        while (_first != null)
-            Remove(_first);
+        TimeWaitEntry entry = _first;
+        while (entry != null)
+        {
+            TimeWaitEntry next = entry.Next;
+            if (Ipv4Layer.IsAddress((uint)(entry.Key >> 32)))
+                Remove(entry);
+            entry = next;
+        }
     }
 
     private void Append(TimeWaitEntry entry, ulong now)

@@ -60,7 +60,7 @@ internal sealed class UdpLayer
         if (destination == 0xFFFFFFFF)
             _ipv4.SendBroadcast(frame, length, source);
         else
-            _ipv4.Send(frame, length, destination, _ipv4.AddressSum(destination), now);
+            _ipv4.Send(frame, length, destination, _ipv4.AddressSumIpv4(destination), now);
     }
 
     /// <summary>The sum over pseudo-header and datagram, in the processor's order; a shift by 8 swaps bytes modulo 65535.</summary>

@@ -20,6 +20,12 @@ public static class Icmpv6Header
     /// <summary>Type: destination unreachable.</summary>
     public const int DestinationUnreachable = 1;
 
+    /// <summary>Type: packet too big.</summary>
+    public const int PacketTooBig = 2;
+
+    /// <summary>Type: time exceeded.</summary>
+    public const int TimeExceeded = 3;
+
     /// <summary>Type: parameter problem.</summary>
     public const int ParameterProblem = 4;
 

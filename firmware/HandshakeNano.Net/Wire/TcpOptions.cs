@@ -35,6 +35,9 @@ public sealed class TcpOptions
     /// <summary>The segment size that a peer takes if it names none, IPv4 (RFC 9293 section 3.7.1).</summary>
     public const int DefaultMaximumSegmentSize = 536;
 
+    /// <summary>The segment size that a peer takes if it names none, IPv6 (RFC 9293 section 3.7.1).</summary>
+    public const int DefaultMaximumSegmentSizeIpv6 = 1220;
+
     /// <summary>The segment size that every path carries, IPv4: 68 bytes less the headers (RFC 791).</summary>
     public const int LeastSegment = 28;
 

@@ -465,7 +465,7 @@ internal sealed class FrameBuilder
     private void FixIpv6(int skipped)
     {
         Packet.Put16(Frame, Ipv6Packet.Payload + skipped + 2, 0);
-        Packet.Put16(Frame, Ipv6Packet.Payload + skipped + 2, Ipv6Packet.Checksum(Frame, skipped));
+        Packet.Put16(Frame, Ipv6Packet.Payload + skipped + 2, Ipv6Packet.Checksum(Frame, skipped, 58));
     }
 
     private void Rubbish(ReadOnlySpan<byte> step)

@@ -33,7 +33,8 @@ internal static class Verdict
 
     /// <summary>Whether a counter tells of IPv6 too.</summary>
     public static bool IsShared(Counter counter) => counter is Counter.IcmpTooShort or Counter.IcmpChecksumBad or Counter.IcmpEchoRequests
-        or Counter.IcmpIgnored or Counter.UdpPortUnknown;
+        or Counter.IcmpIgnored or Counter.IcmpErrorUnmatched or Counter.UdpPortUnknown or Counter.TcpHeaderBad or Counter.TcpChecksumBad
+        or Counter.TcpNotUnicast;
 
     /// <summary>Whether nothing but a counter may change.</summary>
     public static bool IsDrop(Counter verdict) => verdict is Counter.FrameTooShort or Counter.FrameNotForUs or Counter.FrameOtherVlan or Counter.EtherTypeUnknown

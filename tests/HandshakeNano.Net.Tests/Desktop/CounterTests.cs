@@ -194,6 +194,25 @@ public sealed class CounterTests
                 wire.Inject(Ipv6Packet.Advertisement(Ipv6Address.Parse("fe80::2"), 9, []));
                 wire.Inject(Ipv6Packet.Advertisement(Ipv6Address.Parse("fe80::3"), 9, []));
                 return wire;
+            case Counter.Ipv6NoRoute:
+                wire = Ipv6Tests.Up();
+                wire.Endpoint.Connect(Ipv6Address.Parse("2001:db8::1"), 7);
+                wire.Run();
+                return wire;
+            case Counter.RedirectUnmatched:
+                return Ipv6Tests.Given(Ipv6Packet.Icmp(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 137, 0,
+                    [0, 0, 0, 0, .. Ipv6Tests.Peer, .. new byte[16]]));
+            case Counter.PeerNumberTaken:
+                wire = Ipv6Tests.Up();
+                wire.Endpoint.Listen(7, 1);
+                foreach (byte[] address in Ipv6TcpTests.TwoWithOneNumber())
+                {
+                    ScriptedPeer six = Ipv6TcpTests.Peer(wire);
+                    six.Ipv6 = address;
+                    six.Sends("S seq R");
+                }
+
+                return wire;
             case Counter.IcmpTooShort:
                 wire.Inject(Packet.Ipv4(Wire.PeerAddress, Wire.OurAddress, 1, new byte[7]));
                 return wire;

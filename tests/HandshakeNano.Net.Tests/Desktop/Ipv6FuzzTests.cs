@@ -24,7 +24,7 @@ public sealed class Ipv6FuzzTests
                 int length = frame.Length - Ipv6Packet.Payload;
                 Packet.Put16(frame, Packet.Ip + 4, length);
                 Packet.Put16(frame, Ipv6Packet.Payload + skipped + 2, 0);
-                Packet.Put16(frame, Ipv6Packet.Payload + skipped + 2, Ipv6Packet.Checksum(frame, skipped));
+                Packet.Put16(frame, Ipv6Packet.Payload + skipped + 2, Ipv6Packet.Checksum(frame, skipped, 58));
             }
 
             wire.Inject(frame);

@@ -100,7 +100,7 @@ public static partial class Catalogue
             """),
         new("no-mss-means-our-own", "RFC 9293 section 3.7.1", State,
             """
-            mss = TcpOptions.DefaultMaximumSegmentSize;
+            mss = TcpLayer.DefaultSegmentTo(v[Peer]);
                     else
             """,
             """

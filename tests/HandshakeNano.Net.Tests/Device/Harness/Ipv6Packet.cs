@@ -54,8 +54,29 @@ internal static class Ipv6Packet
         payload[headers.Length + 1] = (byte)code;
         Array.Copy(body, 0, payload, headers.Length + 4, body.Length);
         byte[] frame = Of(source, destination, nextHeader, payload);
-        Packet.Put16(frame, Payload + headers.Length + 2, Checksum(frame, headers.Length));
+        Packet.Put16(frame, Payload + headers.Length + 2, Checksum(frame, headers.Length, 58));
         return frame;
+    }
+
+    /// <summary>A segment, whose checksum is written here.</summary>
+    public static byte[] Tcp(byte[] source, byte[] destination, byte[] segment)
+    {
+        Packet.Put16(segment, 16, 0);
+        byte[] frame = Of(source, destination, 6, segment);
+        Packet.Put16(frame, Payload + 16, Checksum(frame, 0, 6));
+        return frame;
+    }
+
+    /// <summary>A solicitation or an advertisement that names its sender's Ethernet address.</summary>
+    public static byte[] Neighbour(byte[] source, byte[] destination, int type, int flags, byte[] target, byte[] card)
+    {
+        byte[] body = new byte[28];
+        body[0] = (byte)flags;
+        Array.Copy(target, 0, body, 4, 16);
+        body[20] = (byte)(type == 135 ? 1 : 2);
+        body[21] = 1;
+        Array.Copy(card, 0, body, 22, 6);
+        return Icmp(source, destination, type, 0, body);
     }
 
     /// <summary>A solicitation or an advertisement without options.</summary>
@@ -90,11 +111,11 @@ internal static class Ipv6Packet
         return Icmp(router, AllNodes, 134, 0, body);
     }
 
-    /// <summary>The checksum of a message behind so many bytes of extension headers; 0 if the one that it has is right.</summary>
-    public static int Checksum(byte[] frame, int skipped)
+    /// <summary>The checksum of what is behind so many bytes of extension headers; 0 if the one that it has is right.</summary>
+    public static int Checksum(byte[] frame, int skipped, int protocol)
     {
         int length = Packet.Get16(frame, Packet.Ip + 4) - skipped;
         uint addresses = (uint)(~Packet.Checksum(frame, Packet.Ip + 8, 32, 0) & 0xFFFF);
-        return Packet.Checksum(frame, Payload + skipped, length, addresses + (uint)length + 58);
+        return Packet.Checksum(frame, Payload + skipped, length, addresses + (uint)(length + protocol));
     }
 }

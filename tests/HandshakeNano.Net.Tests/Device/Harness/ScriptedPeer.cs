@@ -120,6 +120,12 @@ internal sealed class ScriptedPeer
 
     public uint Address { get; set; }
 
+    /// <summary>The peer's IPv6 address; null, the start value, for a peer over IPv4.</summary>
+    public byte[] Ipv6 { get; set; }
+
+    /// <summary>The address of ours that it speaks to.</summary>
+    public byte[] OurIpv6 { get; set; }
+
     public int Port { get; set; }
 
     /// <summary>The port of the endpoint under test.</summary>
@@ -169,7 +175,7 @@ internal sealed class ScriptedPeer
         Segment segment = Parse(text, true);
         segment.SourcePort = Port;
         segment.DestinationPort = OurPort;
-        return segment.ToFrame(Address, Wire.OurAddress);
+        return Ipv6 == null ? segment.ToFrame(Address, Wire.OurAddress) : Ipv6Packet.Tcp(Ipv6, OurIpv6, segment.ToBytes());
     }
 
     /// <summary>Demands that the next frame that the endpoint has sent is this segment.</summary>
@@ -227,7 +233,7 @@ internal sealed class ScriptedPeer
     public void Opens(TcpListener listener)
     {
         ForgetIss();
-        Trades("S seq R mss 1460", "S. seq I ack R+1 mss " + (_wire.Mtu - 40).ToString());
+        Trades("S seq R mss 1460", "S. seq I ack R+1 mss " + LargestSegment);
         Trades(". seq R+1 ack I+1", "");
         Connection = listener.Accept();
         Assert.IsNotNull(Connection, "nothing to accept");
@@ -238,10 +244,10 @@ internal sealed class ScriptedPeer
     public void IsOpened()
     {
         ForgetIss();
-        Connection = _wire.Endpoint.Connect(Address, Port, OurPort);
+        Connection = Ipv6 == null ? _wire.Endpoint.Connect(Address, Port, OurPort) : _wire.Endpoint.Connect(Ipv6, Port, OurPort);
         Assert.IsNotNull(Connection, "no connection to be had");
         _wire.Run();
-        ExpectsOnly("S seq I mss " + (_wire.Mtu - 40).ToString());
+        ExpectsOnly("S seq I mss " + LargestSegment);
         Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
         IsIn(TcpState.Established);
     }
@@ -321,14 +327,28 @@ internal sealed class ScriptedPeer
         _wire.Run();
     }
 
+    /// <summary>What the endpoint offers to take in a segment.</summary>
+    private string LargestSegment
+    {
+        get { return (_wire.Mtu - (Ipv6 == null ? 40 : 60)).ToString(); }
+    }
+
+    private bool IsOfUs(byte[] frame)
+    {
+        return Ipv6 == null ? Packet.Get32(frame, Packet.Ip + 16) == Address
+            : Packet.SameBytes(frame, Packet.Ip + 8, OurIpv6, 0, 16) && Packet.SameBytes(frame, Packet.Ip + 24, Ipv6, 0, 16);
+    }
+
     private Segment Next(string text)
     {
         byte[] frame = _wire.Take();
         Assert.IsNotNull(frame, "expected [" + text + "], got nothing");
-        Assert.IsTrue(Packet.Get16(frame, 12) == Packet.EtherTypeIpv4 && frame[Packet.Ip + 9] == 6,
+        bool isTcp = Ipv6 == null ? Packet.Get16(frame, 12) == Packet.EtherTypeIpv4 && frame[Packet.Ip + 9] == 6
+            : Packet.Get16(frame, 12) == Ipv6Packet.EtherType && frame[Packet.Ip + 6] == 6;
+        Assert.IsTrue(isTcp,
             "expected [" + text + "], got " + Wire.Describe(frame));
         Segment actual = Segment.Of(frame);
-        Assert.IsTrue(Packet.Get32(frame, Packet.Ip + 16) == Address && actual.SourcePort == OurPort
+        Assert.IsTrue(IsOfUs(frame) && actual.SourcePort == OurPort
             && actual.DestinationPort == Port, "expected [" + text + "], got a segment of another connection: " + Describe(actual));
         return actual;
     }

@@ -34,6 +34,14 @@ internal sealed class Segment
     /// <summary>The segment in a frame between hosts of our wire.</summary>
     public byte[] ToFrame(uint source, uint destination)
     {
+        byte[] frame = Packet.Ipv4(source, destination, 6, ToBytes());
+        Packet.FixTcp(frame);
+        return frame;
+    }
+
+    /// <summary>The segment without its checksum.</summary>
+    public byte[] ToBytes()
+    {
         int headerLength = 20 + (Options.Length + 3) / 4 * 4;
         byte[] bytes = new byte[headerLength + Data.Length];
         Packet.Put16(bytes, 0, SourcePort);
@@ -46,15 +54,15 @@ internal sealed class Segment
         Packet.Put16(bytes, 18, UrgentPointer);
         Array.Copy(Options, 0, bytes, 20, Options.Length);
         Array.Copy(Data, 0, bytes, headerLength, Data.Length);
-        byte[] frame = Packet.Ipv4(source, destination, 6, bytes);
-        Packet.FixTcp(frame);
-        return frame;
+        return bytes;
     }
 
     /// <summary>Reads the segment of a frame that <see cref="Wire"/> has found to be well-formed.</summary>
     public static Segment Of(byte[] frame)
     {
-        int at = Packet.Transport;
+        bool isIpv6 = Packet.Get16(frame, 12) == Ipv6Packet.EtherType;
+        int at = isIpv6 ? Ipv6Packet.Payload : Packet.Transport;
+        int length = isIpv6 ? Packet.Get16(frame, Packet.Ip + 4) : Packet.Get16(frame, Packet.Ip + 2) - 20;
         int headerLength = (frame[at + 12] >> 4) * 4;
         Segment segment = new Segment
         {
@@ -66,7 +74,7 @@ internal sealed class Segment
             Window = Packet.Get16(frame, at + 14),
             UrgentPointer = Packet.Get16(frame, at + 18),
             Options = new byte[headerLength - 20],
-            Data = new byte[Packet.Get16(frame, Packet.Ip + 2) - 20 - headerLength],
+            Data = new byte[length - headerLength],
         };
         Array.Copy(frame, at + 20, segment.Options, 0, segment.Options.Length);
         Array.Copy(frame, at + headerLength, segment.Data, 0, segment.Data.Length);

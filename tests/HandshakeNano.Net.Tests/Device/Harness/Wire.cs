@@ -250,6 +250,8 @@ internal sealed class Wire : ILink
             && Packet.Get32(frame, Packet.Ip + 24) != Packet.Get32(frame, Packet.Ip + 14)
             && ((frame[0] & 1) != 0 || Packet.SameBytes(frame, 0, CardOf(Packet.Get32(frame, Packet.Ip + 24)), 0, 6)))
             AnswerArp(frame);
+        else if (AnswersArp && IsNeighbourAskedFor(frame))
+            AnswerSolicitation(frame);
         else
             _sent.Add(frame);
         return true;
@@ -295,11 +297,13 @@ internal sealed class Wire : ILink
     }
 
     /// <summary>
-    /// What must hold of every packet that leaves: only ICMPv6 does, and only reports have another header before it.
+    /// What must hold of every packet that leaves: only TCP and ICMPv6 do, and only reports have another header before them.
     /// </summary>
-    private static void JudgeIpv6(byte[] frame, string what)
+    private void JudgeIpv6(byte[] frame, string what)
     {
-        Assert.AreEqual(0x60000000u, Packet.Get32(frame, Packet.Ip), "version, class, flow: " + what);
+        bool isTcp = frame[Packet.Ip + 6] == 6;
+        Assert.AreEqual(isTcp ? 0x600u | (uint)_typeOfService : 0x600u, Packet.Get32(frame, Packet.Ip) >> 20, "version, class: " + what);
+        Assert.AreEqual(isTcp, (Packet.Get32(frame, Packet.Ip) & 0xFFFFF) != 0, "flow: " + what);
         Assert.AreEqual(frame.Length - Ipv6Packet.Payload, Packet.Get16(frame, Packet.Ip + 4), "length: " + what);
         int skipped = 0;
         if (frame[Packet.Ip + 6] == 0)
@@ -310,15 +314,31 @@ internal sealed class Wire : ILink
             Assert.AreEqual((byte)1, frame[Packet.Ip + 7], "hop limit of a report: " + what);
             skipped = 8;
         }
-        else
+        else if (!isTcp)
             Assert.AreEqual((byte)58, frame[Packet.Ip + 6], "next header: " + what);
-        Assert.AreEqual(0, Ipv6Packet.Checksum(frame, skipped), "checksum: " + what);
-        if (frame[Ipv6Packet.Payload] >= 133 && frame[Ipv6Packet.Payload] <= 137)
+        Assert.AreEqual(0, Ipv6Packet.Checksum(frame, skipped, isTcp ? 6 : 58), "checksum: " + what);
+        if (!isTcp && frame[Ipv6Packet.Payload] >= 133 && frame[Ipv6Packet.Payload] <= 137)
             Assert.AreEqual((byte)255, frame[Packet.Ip + 7], "hop limit: " + what);
         if (frame[Packet.Ip + 24] == 0xFF)
             Assert.IsTrue(Packet.Get16(frame, 0) == 0x3333 && Packet.SameBytes(frame, 2, frame, Packet.Ip + 36, 4), "group: " + what);
         else
             Assert.AreEqual(0, frame[0] & 1, "Ethernet destination: " + what);
+    }
+
+    /// <summary>Whether a host of the wire is asked for its Ethernet address, by us or alone on its card, and not for its own sake.</summary>
+    private bool IsNeighbourAskedFor(byte[] frame)
+    {
+        return Packet.Get16(frame, 12) == Ipv6Packet.EtherType && frame[Packet.Ip + 6] == 58 && frame[Ipv6Packet.Payload] == 135
+            && !Packet.SameBytes(frame, Packet.Ip + 8, Ipv6Packet.Nobody, 0, 16)
+            && ((frame[0] & 1) != 0 || Packet.SameBytes(frame, 0, CardOf(PeerAddress), 0, 6));
+    }
+
+    private void AnswerSolicitation(byte[] question)
+    {
+        byte[] target = new byte[16], asker = new byte[16];
+        Array.Copy(question, Ipv6Packet.Payload + 8, target, 0, 16);
+        Array.Copy(question, Packet.Ip + 8, asker, 0, 16);
+        Queue(Ipv6Packet.Neighbour(target, asker, 136, 0x60, target, CardOf(PeerAddress)));
     }
 
     private void AnswerArp(byte[] request)
