@@ -146,6 +146,7 @@ public sealed class Ipv6TcpTests
         peer.Reads(3);
     }
 
+    // RFC 9293 MUST-14, MUST-15, MUST-16, SHLD-5.
     [TestMethod]
     [DataRow(0, 1220)]
     [DataRow(100, 100)]
