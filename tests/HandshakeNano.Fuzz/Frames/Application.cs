@@ -156,7 +156,8 @@ internal sealed class Application
 
         try
         {
-            slot.Take(_target.Endpoint.Connect(with.Address, with.RemotePort, with.LocalPort), with);
+            slot.Take(with.Ipv6 != null ? _target.Endpoint.Connect(with.Ipv6, with.RemotePort, with.LocalPort)
+                : _target.Endpoint.Connect(with.Address, with.RemotePort, with.LocalPort), with);
             with.Calls++;
         }
         catch (InvalidOperationException)

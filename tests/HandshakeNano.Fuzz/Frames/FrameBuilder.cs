@@ -105,6 +105,26 @@ internal sealed class FrameBuilder
         Mutated = false;
     }
 
+    /// <summary>Makes a neighbour's answer to the endpoint's question.</summary>
+    public void NeighbourReply(FuzzedPeer who, byte[] ours)
+    {
+        byte[] frame = Frame;
+        Ethernet(who.Hardware, Ipv6Packet.EtherType);
+        Array.Clear(frame, Ip, 80);
+        Packet.Put32(frame, Ip, 0x60000000);
+        Packet.Put32(frame, Ip + 4, 0x00203AFF);
+        Array.Copy(who.Ipv6!, 0, frame, Ip + 8, 16);
+        Array.Copy(ours, 0, frame, Ip + 24, 16);
+        Packet.Put32(frame, Ipv6Packet.Payload, 0x88000000);
+        Packet.Put32(frame, Ipv6Packet.Payload + 4, 0x60000000);
+        Array.Copy(who.Ipv6!, 0, frame, Ipv6Packet.Payload + 8, 16);
+        Packet.Put16(frame, Ipv6Packet.Payload + 24, 0x0201);
+        Array.Copy(who.Hardware, 0, frame, Ipv6Packet.Payload + 26, 6);
+        Length = Ipv6Packet.Payload + 32;
+        FixIpv6(0);
+        Mutated = false;
+    }
+
     private void Tcp(ReadOnlySpan<byte> step, FuzzedPeer who)
     {
         int flags = Step.FlagsOf(step);
@@ -413,8 +433,11 @@ internal sealed class FrameBuilder
             case 1:
             case 2:
                 frame[at] = (byte)(134 + what);
-                Array.Copy(OurIpv6, 0, frame, at + 8, 16);
+                Array.Copy((value & 1) != 0 && who.Ipv6 != null ? who.Ipv6 : OurIpv6, 0, frame, at + 8, 16);
+                frame[at + 4] = (value & 2) != 0 ? (byte)(value & 0xE0) : (byte)0;
                 frame[at + 24] = 1;
+                if (what == 2)
+                    frame[at + 24] = 2;
                 frame[at + 25] = (byte)(step[Step.Options] < 128 ? 1 : step[Step.Options] & 3);
                 length = step[Step.Length] < 128 ? 24 : 32;
                 break;
@@ -441,8 +464,24 @@ internal sealed class FrameBuilder
                 break;
             case 6:
                 frame[at] = 137;
-                Array.Copy(OurIpv6, 0, frame, at + 24, 16);
+                Array.Copy((value & 1) != 0 && who.Ipv6 != null ? who.Ipv6 : OurIpv6, 0, frame, at + 24, 16);
+                PutGroup(at + 8, 0xFE80, byteOf);
                 length = 40;
+                break;
+            case 7 when who.Ipv6 != null && byteOf >= 128:
+                // An error about a segment of the endpoint's.
+                frame[at] = (byte)(1 + (byteOf & 3));
+                frame[at + 1] = (byte)((byteOf >> 2) & 7);
+                Packet.Put32(frame, at + 4, step[Step.Window] < 128 ? 1280u : (uint)value);
+                frame[at + 8] = 0x60;
+                Packet.Put16(frame, at + 12, 20 + value % 1300);
+                frame[at + 14] = 6;
+                Array.Copy(OurIpv6, 0, frame, at + 16, 16);
+                Array.Copy(who.Ipv6, 0, frame, at + 32, 16);
+                Packet.Put16(frame, at + 48, who.LocalPort);
+                Packet.Put16(frame, at + 50, who.RemotePort);
+                Packet.Put32(frame, at + 52, who.Stream.End - (uint)(value % 64));
+                length = 56;
                 break;
             default:
                 frame[skipped == 0 ? Ip + 6 : Ipv6Packet.Payload] = (byte)(byteOf < 64 ? 17 : byteOf < 96 ? 59 : byteOf);

@@ -28,6 +28,7 @@ internal sealed class FuzzTarget : ILink
     private readonly Application _application;
     private readonly Handshakes _handshakes;
     private readonly FrameBuilder _builder = new();
+    private readonly Translator _translator = new();
     private readonly FuzzedPeer[] _conversations = new FuzzedPeer[FuzzedPeer.Count + 1];
     private readonly byte[] _sent = new byte[1600];
     private readonly uint[] _requests = new uint[RequestSlots];
@@ -56,6 +57,12 @@ internal sealed class FuzzTarget : ILink
     /// <summary>True once the stream of that peer goes on with the connection that the segment has opened.</summary>
     private bool _followed;
     private byte[]? _waiting;
+
+    /// <summary>The IPv6 address of the peer whose frame waits; null for one over IPv4.</summary>
+    private byte[]? _overIpv6;
+
+    /// <summary>The last peer that the endpoint has asked for over IPv6.</summary>
+    private FuzzedPeer? _questions;
     private int _waitingLength;
     private int _requestCount;
     private ulong _deadline;
@@ -66,6 +73,7 @@ internal sealed class FuzzTarget : ILink
 
     // What the endpoint has sent in the step.
     private int _ipv6Frames;
+    private int _framesOverIpv6;
     private int _frames;
     private int _bytes;
     private int _segments;
@@ -105,13 +113,24 @@ internal sealed class FuzzTarget : ILink
         _receiveWindow = settings.ReceiveBufferSize;
         Now = ((ulong)header[10] << 32) + Second;
         for (int i = 0; i < _conversations.Length; i++)
+        {
             _conversations[i] = new FuzzedPeer(i);
+            if (settings.Ipv6)
+                _conversations[i].MoveToIpv6();
+        }
+
         Begin();
         Endpoint = new TcpEndpoint(this, new Secret(header[11]), settings);
         _handshakes = new Handshakes(Endpoint, settings, RememberedIsns);
         _application = new Application(this);
         _application.Listen();
         Settle();
+        if (Endpoint.Ipv6 == null)
+            return;
+
+        // Its peers meet it once it has an address.
+        Advance(5 * Second);
+        Demand(Endpoint.Ipv6.CopyAddress(0, _translator.Ours, 0), "no IPv6 address");
     }
 
     public TcpEndpoint Endpoint { get; }
@@ -185,9 +204,10 @@ internal sealed class FuzzTarget : ILink
                 break;
             default:
                 Endpoint.Ipv6?.CopyAddress(step[Step.Options] & 1, _builder.OurIpv6, 0);
+                _builder.Mtu = who.Ipv6 == null ? _mtu : _mtu - 20;
                 _builder.Build(step, who);
                 Fuzzed++;
-                Inject();
+                Inject(who);
                 break;
         }
 
@@ -221,7 +241,7 @@ internal sealed class FuzzTarget : ILink
     }
 
     /// <summary>The peer of a connection, null if it is none of those that steps name.</summary>
-    public FuzzedPeer? Find(TcpConnection connection) => Find(connection.RemoteAddress, connection.RemotePort, connection.LocalPort);
+    public FuzzedPeer? Find(TcpConnection connection) => Find(Translator.AddressOf(connection), connection.RemotePort, connection.LocalPort);
 
     /// <summary>A listener has a connection.</summary>
     public void Opened()
@@ -238,25 +258,45 @@ internal sealed class FuzzTarget : ILink
         if (_waiting == null)
             return 0;
         _trace?.Invoke($"  < {Describe(_waiting)}");
-        Array.Copy(_waiting, 0, buffer, FrameLayout.Ethernet, Math.Min(_waitingLength, buffer.Length - FrameLayout.Ethernet));
-        NoteReceived(_waiting);
+        byte[] frame = _waiting;
+        int length = _waitingLength;
+        NoteReceived(frame);
         _waiting = null;
-        return _waitingLength;
+        if (_overIpv6 != null)
+        {
+            _translator.ToIpv6(frame, _overIpv6);
+            _overIpv6 = null;
+            frame = _translator.Frame;
+            length = _translator.Length;
+        }
+
+        Array.Copy(frame, 0, buffer, FrameLayout.Ethernet, Math.Min(length, buffer.Length - FrameLayout.Ethernet));
+        return length;
     }
 
     bool ILink.Send(byte[] buffer, int length)
     {
         Demand(length <= _mtu + 14, "a frame longer than the MTU");
         byte[] frame = _sent;
+        bool isOverIpv6 = false;
         Array.Copy(buffer, FrameLayout.Ethernet, frame, 0, length);
         _trace?.Invoke($"    > {Describe(frame)}");
         SentFrame.Judge(frame, length, Hardware, Packet.OurAddress, _mtu);
         if (Packet.Get16(frame, 12) == Ipv6Packet.EtherType)
         {
             Demand(Endpoint?.Ipv6 != null, "IPv6 that is off");
-            _framesSent++;
-            _ipv6Frames++;
-            return true;
+            if (frame[Packet.Ip + 6] != 6)
+            {
+                _framesSent++;
+                _ipv6Frames++;
+                SentIpv6(frame);
+                return true;
+            }
+
+            length = Translator.ToIpv4(frame, length, _mtu);
+            SentFrame.Judge(frame, length, Hardware, Packet.OurAddress, _mtu);
+            isOverIpv6 = true;
+            _framesOverIpv6++;
         }
 
         _frames++;
@@ -266,7 +306,7 @@ internal sealed class FuzzTarget : ILink
             SentSegment(frame);
         else if (Packet.Get16(frame, 12) == Packet.EtherTypeArp && Packet.Get16(frame, Packet.Ip + 6) == 1)
             SentRequest(Packet.Get32(frame, Packet.Ip + 24));
-        if (Packet.Get16(frame, 12) == Packet.EtherTypeIpv4)
+        if (Packet.Get16(frame, 12) == Packet.EtherTypeIpv4 && !isOverIpv6)
             JudgeDestination(frame);
 
         return true;
@@ -317,6 +357,18 @@ internal sealed class FuzzTarget : ILink
         _askedAt[target & 0xFF] = Now;
         if (_requestCount < RequestSlots)
             _requests[_requestCount++] = target;
+    }
+
+    /// <summary>Notes whom the endpoint asks for by a solicitation that is not for an address of its own.</summary>
+    private void SentIpv6(byte[] frame)
+    {
+        if (frame[Packet.Ip + 6] != 58 || frame[Ipv6Packet.Payload] != 135 || frame[Packet.Ip + 8] == 0 || !_answersArp)
+            return;
+        foreach (FuzzedPeer conversation in _conversations)
+        {
+            if (conversation.Ipv6 != null && Packet.SameBytes(conversation.Ipv6, 0, frame, Ipv6Packet.Payload + 8, 16))
+                _questions = conversation;
+        }
     }
 
     private void NoteReceived(byte[] frame)
@@ -417,7 +469,7 @@ internal sealed class FuzzTarget : ILink
 
     private void Reset()
     {
-        _frames = _ipv6Frames = _bytes = _segments = _resets = _data = _synFin = _firstFlags = 0;
+        _frames = _ipv6Frames = _framesOverIpv6 = _bytes = _segments = _resets = _data = _synFin = _firstFlags = 0;
     }
 
     /// <summary>Lets the endpoint do all that it wants to do at this moment.</summary>
@@ -475,6 +527,14 @@ internal sealed class FuzzTarget : ILink
         }
 
         _requestCount = 0;
+        while (_questions is { } asked)
+        {
+            _questions = null;
+            _builder.NeighbourReply(asked, _translator.Ours);
+            _waiting = _builder.Frame;
+            _waitingLength = _builder.Length;
+            Settle();
+        }
     }
 
     private void Limits()
@@ -489,7 +549,7 @@ internal sealed class FuzzTarget : ILink
     }
 
     /// <summary>Hands the builder's frame to the endpoint and judges what came of it.</summary>
-    private void Inject()
+    private void Inject(FuzzedPeer sender)
     {
         byte[] frame = _builder.Frame;
         int length = _builder.Length;
@@ -505,11 +565,26 @@ internal sealed class FuzzTarget : ILink
         Counter verdict = Verdict.Of(frame, length, Endpoint.Ipv6 != null);
         int at = Packet.Ip + (frame[Packet.Ip] & 15) * 4;
         bool isTcp = verdict == Counter.SegmentsReceived;
+        bool isIpv6Error = verdict == Verdict.Ipv6 && Verdict.IsIpv6Error(frame);
         FuzzedPeer? who = null;
+        if (isTcp)
+            who = Find(Packet.Get32(frame, Packet.Ip + 12), Packet.Get16(frame, at), Packet.Get16(frame, at + 2));
+        bool isSegment = verdict is Counter.SegmentsReceived or Counter.TcpHeaderBad or Counter.TcpChecksumBad or Counter.TcpOptionBad;
+        if (Endpoint.Ipv6 != null && isSegment)
+        {
+            if (Packet.Get16(frame, 12) != Packet.EtherTypeIpv4)
+                return;
+            _overIpv6 = isTcp ? who?.Ipv6 : sender.Ipv6;
+            if (_overIpv6 != null && Packet.Get16(frame, Packet.Ip + 2) - at + Packet.Ip + 40 > _mtu)
+            {
+                _overIpv6 = null;
+                return;
+            }
+        }
+
         if (isTcp)
         {
             Good++;
-            who = Find(Packet.Get32(frame, Packet.Ip + 12), Packet.Get16(frame, at), Packet.Get16(frame, at + 2));
             who?.Stream.Hears(frame, at);
             if (who != null && _builder.Mutated)
                 who.Tainted = true;
@@ -535,7 +610,7 @@ internal sealed class FuzzTarget : ILink
                 continue;
             if ((counter == Counter.Ipv4SourceBad && badSource) || (cut && counter is Counter.Ipv4HeaderBad or Counter.Ipv4NotForUs))
                 continue;
-            if (verdict == Verdict.Ipv6 && Verdict.IsShared(counter))
+            if (verdict == Verdict.Ipv6 && (Verdict.IsShared(counter) || (isIpv6Error && counter == Counter.IcmpErrorsReceived)))
                 continue;
             if (moved != (expected ? 1UL : 0UL))
                 throw new InvariantException($"{counter} moved by {moved}, the verdict on {length} bytes is {verdict}: {Moved()}");
@@ -544,8 +619,11 @@ internal sealed class FuzzTarget : ILink
         bool handled = _application.Calls != calls;
         if (verdict == Verdict.Ipv6)
         {
-            Demand(_frames == 0 && _ipv6Frames <= 4, "an IPv6 packet was answered by another protocol, or by too much");
-            Demand(Endpoint.ConnectionCount == connections && Endpoint.TimeWaitCount == timeWaits && !handled, "an IPv6 packet changed a connection");
+            // An answer sends what has waited for it.
+            int room = Math.Max(FrameLayout.BufferSize(_mtu) - FrameLayout.Ethernet, _connections * SynFrameLength);
+            Demand(_frames == _framesOverIpv6 && _bytes <= room && _ipv6Frames <= 4, "an IPv6 packet was answered by another protocol, or by too much");
+            Demand(isIpv6Error || (Endpoint.ConnectionCount == connections && Endpoint.TimeWaitCount == timeWaits && !handled),
+                "an IPv6 packet changed a connection");
         }
 
         if (Verdict.IsDrop(verdict))
@@ -564,7 +642,7 @@ internal sealed class FuzzTarget : ILink
             bool isMine = isTcp && _before[i].Is(Packet.Get32(frame, Packet.Ip + 12), Packet.Get16(frame, at), Packet.Get16(frame, at + 2));
             if (isMine)
                 mine = i;
-            else if (!handled && !gaveWay && verdict != Verdict.IcmpError && !_before[i].Equals(new Connection(now)))
+            else if (!handled && !gaveWay && verdict != Verdict.IcmpError && !isIpv6Error && !_before[i].Equals(new Connection(now)))
             {
                 // A SYN may reopen what waits in TIME-WAIT, or push the oldest out.
                 Demand(_before[i].State == TcpState.TimeWait && new Connection(now).State == TcpState.Closed,
@@ -576,7 +654,7 @@ internal sealed class FuzzTarget : ILink
             JudgeAnswer(frame, at, mine, handled);
         else if (verdict is Counter.IcmpEchoRequests or Counter.Ipv4ProtocolUnknown or Counter.UdpPortUnknown)
             Demand(_segments == 0 && _frames <= 2, "more than one answer");
-        else if (verdict == Verdict.IcmpError && !handled)
+        else if ((verdict == Verdict.IcmpError || isIpv6Error) && !handled)
             JudgeIcmpError();
         else if (verdict is Counter.ArpRequestsReceived or Counter.ArpConflicts or Verdict.Learned)
         {
@@ -778,7 +856,7 @@ internal sealed class FuzzTarget : ILink
     /// <summary>What there is to see of a connection.</summary>
     private readonly struct Connection(TcpConnection? connection) : IEquatable<Connection>
     {
-        private readonly uint _address = connection == null ? 0 : connection.RemoteAddress;
+        private readonly uint _address = connection == null ? 0 : Translator.AddressOf(connection);
         private readonly int _remotePort = connection == null ? 0 : connection.RemotePort;
         private readonly int _localPort = connection == null ? 0 : connection.LocalPort;
         private readonly int _available = connection == null ? 0 : connection.Available;

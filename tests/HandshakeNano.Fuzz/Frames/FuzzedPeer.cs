@@ -40,6 +40,9 @@ internal sealed class FuzzedPeer
 
     public int Number { get; }
 
+    /// <summary>Its IPv6 address, which ends with its IPv4 address; null for a peer over IPv4.</summary>
+    public byte[]? Ipv6 { get; private set; }
+
     /// <summary>True if the endpoint calls the peer.</summary>
     public bool IsActive { get; }
 
@@ -71,6 +74,17 @@ internal sealed class FuzzedPeer
 
     /// <summary>What the peer would send next: the endpoint's RCV.NXT as far as it has told.</summary>
     public uint Expected => Stream.HasAck ? Stream.Ack : Irs + 1;
+
+    /// <summary>Some of the peers speak over IPv6: what they are told and tell is translated on the wire.</summary>
+    public void MoveToIpv6()
+    {
+        if (Number is not (3 or 5 or 7 or 11 or 12))
+            return;
+        Ipv6 = new byte[16];
+        Packet.Put16(Ipv6, 0, 0xFE80);
+        Packet.Put32(Ipv6, 12, Address);
+        Stream.DefaultSegment = 1220;
+    }
 
     /// <summary>Forgets the connection and takes another port.</summary>
     public void Begin(uint epoch)

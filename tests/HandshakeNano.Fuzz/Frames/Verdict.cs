@@ -36,6 +36,13 @@ internal static class Verdict
         or Counter.IcmpIgnored or Counter.IcmpErrorUnmatched or Counter.UdpPortUnknown or Counter.TcpHeaderBad or Counter.TcpChecksumBad
         or Counter.TcpNotUnicast;
 
+    /// <summary>Whether an IPv6 packet may be an error, and about a segment in flight.</summary>
+    public static bool IsIpv6Error(byte[] frame)
+    {
+        int at = Packet.Get16(frame, 12) == TagType ? Ipv6Packet.Payload + 4 : Ipv6Packet.Payload;
+        return frame[at] is >= 1 and <= 4 || frame[at + 8] is >= 1 and <= 4;
+    }
+
     /// <summary>Whether nothing but a counter may change.</summary>
     public static bool IsDrop(Counter verdict) => verdict is Counter.FrameTooShort or Counter.FrameNotForUs or Counter.FrameOtherVlan or Counter.EtherTypeUnknown
         or Counter.ArpMalformed or Counter.Ipv4HeaderBad or Counter.Ipv4ChecksumBad or Counter.Ipv4Fragment or Counter.Ipv4NotForUs

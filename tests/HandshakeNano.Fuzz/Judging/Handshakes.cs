@@ -1,4 +1,5 @@
 using System;
+using HandshakeNano.Fuzz.Frames;
 using HandshakeNano.Net;
 using HandshakeNano.Net.Tests;
 
@@ -205,7 +206,7 @@ internal sealed class Handshakes
     public void Accepts(TcpConnection connection)
     {
         uint ports = ((uint)connection.LocalPort << 16) | (uint)connection.RemotePort;
-        long number = Find(connection.RemoteAddress, ports, connection.Iss);
+        long number = Find(Translator.AddressOf(connection), ports, connection.Iss);
         Demand(number != 0, "a connection was accepted that nothing opened");
         ref Sent sent = ref At(number);
         Demand(sent.Irs == connection.Irs, "a connection was accepted with another IRS");

@@ -31,7 +31,7 @@ internal static class SentFrame
 
         if (type == Ipv6Packet.EtherType)
         {
-            JudgeIpv6(frame, length);
+            JudgeIpv6(frame, length, mtu);
             return;
         }
 
@@ -58,11 +58,21 @@ internal static class SentFrame
         return Packet.Get16(frame, 12) == Packet.EtherTypeIpv4 && frame[Packet.Ip + 9] == 6;
     }
 
-    private static void JudgeIpv6(byte[] frame, int length)
+    private static void JudgeIpv6(byte[] frame, int length, int mtu)
     {
         Demand(length >= Ipv6Packet.Payload + 8 && frame[Packet.Ip] == 0x60, "IPv6's version and a message");
         Demand(Packet.Get16(frame, Packet.Ip + 4) + Ipv6Packet.Payload == length, "the IPv6 payload length");
         Demand(frame[Packet.Ip + 8] != 0xFF, "the IPv6 source is no group");
+        if (frame[Packet.Ip + 6] == 6)
+        {
+            Demand(length >= Ipv6Packet.Payload + 20 && frame[Packet.Ip + 7] != 0, "a segment's length and hop limit");
+            Demand(Ipv6Packet.Checksum(frame, 0, 6) == 0, "the TCP checksum over IPv6");
+            Demand((frame[0] & 1) == 0 && frame[Packet.Ip + 24] != 0xFF, "a segment for a group");
+            int most = Packet.Get16(frame, Ipv6Packet.Payload + 22);
+            Demand((frame[Ipv6Packet.Payload + 13] & Segment.Syn) == 0 || (most <= mtu - 60 && most >= 1220), "the MSS over IPv6");
+            return;
+        }
+
         bool isReport = frame[Packet.Ip + 6] == 0;
         int at = Ipv6Packet.Payload + (isReport ? 8 : 0);
         int next = frame[isReport ? Ipv6Packet.Payload : Packet.Ip + 6];

@@ -51,6 +51,9 @@ internal sealed class SentStream
     /// <summary>TCP segments that were judged.</summary>
     public int Segments { get; private set; }
 
+    /// <summary>What the other side takes in a segment if it names no MSS: 536 bytes, or 1220 over IPv6 (RFC 9293 section 3.7.1).</summary>
+    public int DefaultSegment { get; set; } = 536;
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
@@ -95,7 +98,7 @@ internal sealed class SentStream
             int end = at + (frame[at + 12] >> 4) * 4;
             _scale = Math.Max(_scale, Math.Min(Greatest(3, frame, at + 20, end), 14));
             int mss = Greatest(2, frame, at + 20, end);
-            mss = mss == 0 ? 536 : mss < 28 ? 28 : mss;
+            mss = mss == 0 ? DefaultSegment : mss < 28 ? 28 : mss;
             if (mss > _peerMss)
                 _peerMss = mss;
             _peerIss = Packet.Get32(frame, at + 4);
