@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -17,6 +18,7 @@ namespace HandshakeNano.Interop;
 public sealed class Ipv6TcpTests
 {
     private const int Port = 6000;
+    private const string Far = "2001:db8:99::7";
 
     public required TestContext TestContext { get; set; }
 
@@ -123,6 +125,139 @@ public sealed class Ipv6TcpTests
         lab.AssertHealthy();
     }
 
+    /// <summary>The route to a host behind the kernel is as narrow as IPv6 allows.</summary>
+    [TestMethod]
+    public async Task AnEchoComesBackWholeThroughARouterWithAnMtuOf1280()
+    {
+        TcpSettings settings = Lab.NewSettings();
+        settings.SendBufferSize = 8192;
+        using Lab lab = Ipv6Tests.NewLab(settings: settings);
+        using NetworkNamespace client = Lab.NewNetwork();
+        LayCable(lab.Network, "cable", client);
+        lab.Network.Tool("ip", "-6", "address", "add", "2001:db8:2::1/64", "dev", "cable", "nodad");
+        lab.Network.Tool("ip", "-6", "route", "replace", "2001:db8:2::/64", "dev", "cable", "metric", "1", "mtu", "lock", "1280");
+        client.Tool("ip", "-6", "address", "add", "2001:db8:2::2/64", "dev", "cable", "nodad");
+        client.Tool("ip", "-6", "route", "add", "default", "via", "2001:db8:2::1");
+        using var router = new Radvd(lab.Network, Ipv6Tests.PrefixOptions);
+        IPEndPoint echo = Service(lab, 1);
+        lab.Start();
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using (Socket socket = client.NewSocket(AddressFamily.InterNetworkV6))
+        {
+            await socket.ConnectAsync(echo, stop.Token);
+            await Traffic.EchoAsync(socket, 1, 50_000, 5_000, stop.Token);
+        }
+
+        lab.WaitUntilIdle();
+        Assert.AreNotEqual(0ul, lab.Count(Counter.IcmpErrorsReceived), "The router refused nothing.");
+        Assert.AreEqual(0ul, lab.Count(Counter.Retransmissions), "A hint needs no timeout.");
+        lab.AssertHealthy();
+    }
+
+    /// <summary>Two routers lead to a host; the one that the device uses loses its cable.</summary>
+    [TestMethod]
+    public void WhenARouterIsSilentTheOtherOneIsTaken()
+    {
+        var clock = new FastClock(10);
+        using Lab lab = Ipv6Tests.NewLab(clock);
+        using NetworkNamespace first = Lab.NewNetwork(), second = Lab.NewNetwork();
+        Join(lab.Network, first, second);
+        using var firstServer = new KernelEchoServer(first, Port, "::");
+        using var secondServer = new KernelEchoServer(second, Port, "::");
+        using var firstRouter = new Radvd(first, Ipv6Tests.PrefixOptions, "cable");
+        using var secondRouter = new Radvd(second, Ipv6Tests.PrefixOptions, "cable");
+        byte[] router = new byte[16];
+        lab.StepUntil(() => Ipv6Tests.Address(lab, 1) != null && lab.Endpoint.Ipv6.CopyRouter(1, router, 0, clock.Now), "two routers");
+        byte[] far = Ipv6Address.Parse(Far);
+        EchoExchange.RunAll(lab, () => lab.Endpoint.Connect(far, Port), 20, 1);
+        Assert.AreEqual(20, firstServer.Finished + secondServer.Finished);
+        bool isFirst = firstServer.Finished != 0;
+        Assert.AreEqual(20, isFirst ? firstServer.Finished : secondServer.Finished, "One router is used while it answers.");
+        (isFirst ? first : second).Tool("ip", "link", "set", "cable", "down");
+        TcpConnection connection = lab.Endpoint.Connect(far, Port);
+        lab.StepUntil(() => connection.State != TcpState.SynSent, "the other router leads on");
+        Assert.AreEqual(TcpState.Established, connection.State);
+        connection.Abort();
+        lab.AssertHealthy();
+    }
+
+    /// <summary>The default router says that another one is better, and then loses its cable: the connection goes on.</summary>
+    [TestMethod]
+    public void ARedirectOfTheKernelIsTaken()
+    {
+        using Lab lab = Ipv6Tests.NewLab();
+        using NetworkNamespace first = Lab.NewNetwork(), second = Lab.NewNetwork();
+        Join(lab.Network, first, second);
+        first.Tool("ip", "-6", "address", "del", Far + "/128", "dev", "lo");
+        first.Tool("ip", "-6", "route", "add", Far + "/128", "via", LinkLocal(second, "cable"), "dev", "cable");
+        using var server = new KernelEchoServer(second, Port, "::");
+        using var router = new Radvd(first, Ipv6Tests.PrefixOptions, "cable");
+        lab.StepUntil(() => Ipv6Tests.Address(lab, 1) != null, "a router gives an address");
+        TcpConnection connection = lab.Endpoint.Connect(Ipv6Address.Parse(Far), Port);
+        ulong before = lab.Count(Counter.FramesReceived);
+        lab.StepUntil(() => connection.State == TcpState.Established && lab.Count(Counter.FramesReceived) > before + 1, "a connection and a redirect");
+        byte[] data = Traffic.Bytes(1, 1000);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.AreEqual(1000, connection.Write(data, 0, 1000));
+            lab.StepUntil(() => connection.Available == 1000, "the echo");
+            byte[] echoed = new byte[1000];
+            connection.Read(echoed, 0, 1000);
+            Traffic.AssertSame(data, echoed);
+            if (i == 0)
+                first.Tool("ip", "link", "set", "cable", "down");
+        }
+
+        Assert.AreEqual(0ul, lab.Count(Counter.Retransmissions));
+        Assert.AreEqual(0ul, lab.Count(Counter.RedirectUnmatched));
+        connection.Abort();
+        lab.AssertHealthy();
+    }
+
+    /// <summary>A cable between two namespaces, with IPv6 on it.</summary>
+    private static void LayCable(NetworkNamespace network, string name, NetworkNamespace other)
+    {
+        using Process inside = other.Run(() => Process.Start("sleep", "60"));
+        try
+        {
+            string id = inside.Id.ToString(CultureInfo.InvariantCulture);
+            network.Tool("ip", "link", "add", name, "type", "veth", "peer", "name", "cable", "netns", id);
+        }
+        finally
+        {
+            inside.Kill();
+            inside.WaitForExit();
+        }
+
+        // A veth passes segments on that are not cut and have no checksum.
+        foreach (NetworkNamespace end in new[] { network, other })
+        {
+            string here = end == network ? name : "cable";
+            end.Tool("ethtool", "-K", here, "tx", "off", "gso", "off", "tso", "off", "gro", "off");
+            end.SetKernel($"ipv6/conf/{here}/disable_ipv6", "0");
+            end.SetKernel($"ipv6/conf/{here}/accept_dad", "0");
+            end.Tool("ip", "link", "set", here, "up");
+        }
+    }
+
+    /// <summary>Two routers on the device's link, which the kernel of the lab only carries; a host is behind each.</summary>
+    private static void Join(NetworkNamespace network, params NetworkNamespace[] routers)
+    {
+        string[] cables = [Lab.TapName, "cable1", "cable2"];
+        for (int i = 0; i < routers.Length; i++)
+        {
+            LayCable(network, cables[i + 1], routers[i]);
+            routers[i].Tool("ip", "link", "set", "lo", "up");
+            routers[i].SetKernel("ipv6/conf/lo/disable_ipv6", "0");
+            routers[i].SetKernel("ipv6/conf/all/forwarding", "1");
+            routers[i].Tool("ip", "-6", "address", "add", $"2001:db8:1::{i + 1}/64", "dev", "cable", "nodad");
+            routers[i].Tool("ip", "-6", "address", "add", Far + "/128", "dev", "lo", "nodad");
+        }
+
+        network.Tool("ip", "address", "flush", "dev", Lab.TapName);
+        network.Bridge("bridge", cables);
+    }
+
     private static async Task EchoAsync(Lab lab, IPEndPoint echo, int seed, int length, CancellationToken stop)
     {
         using Socket socket = lab.Network.NewSocket(AddressFamily.InterNetworkV6);
@@ -145,9 +280,9 @@ public sealed class Ipv6TcpTests
     }
 
     /// <summary>The kernel's own address of the link.</summary>
-    private static string LinkLocal(NetworkNamespace network)
+    private static string LinkLocal(NetworkNamespace network, string name = Lab.TapName)
     {
-        string address = network.Tool("ip", "-6", "-o", "address", "show", "dev", Lab.TapName, "scope", "link");
+        string address = network.Tool("ip", "-6", "-o", "address", "show", "dev", name, "scope", "link");
         return address.Split("inet6 ")[1].Split('/')[0];
     }
 

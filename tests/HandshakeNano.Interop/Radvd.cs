@@ -14,11 +14,12 @@ internal sealed class Radvd : IDisposable
     /// <summary>Starts it.</summary>
     /// <param name="network">Where; there is an address of the prefix on the TAP device.</param>
     /// <param name="options">What it advertises.</param>
-    public Radvd(NetworkNamespace network, string options)
+    /// <param name="name">The interface on which it does.</param>
+    public Radvd(NetworkNamespace network, string options, string name = Lab.TapName)
     {
         string settings = Path.Combine(_folder, "conf");
         File.WriteAllText(settings, $$"""
-            interface {{Lab.TapName}} {
+            interface {{name}} {
                 AdvSendAdvert on;
                 MinRtrAdvInterval 3;
                 MaxRtrAdvInterval 4;
