@@ -261,6 +261,12 @@ public enum Counter
     /// <summary>Dropped: a reset outside the receive window.</summary>
     OutOfWindowReset,
 
+    /// <summary>Dropped: a segment without the timestamps that both sides have agreed on (RFC 7323 section 3.2).</summary>
+    TimestampMissing,
+
+    /// <summary>Dropped: a segment whose timestamp is behind one that came before (RFC 7323 section 5, PAWS). It is answered with an ACK.</summary>
+    TimestampOld,
+
     /// <summary>Challenge ACKs sent for a reset in the window but not at its left edge (RFC 5961 section 3).</summary>
     ChallengeReset,
 

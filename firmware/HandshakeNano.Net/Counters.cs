@@ -31,7 +31,7 @@ public sealed class Counters
         "NoConnection", "NoConnectionReset", "ListenNoSyn", "SynQueueFull", "SynQueueEvicted",
         "CookiesSent", "CookiesReceived", "CookiesBad", "AcceptQueueFull", "ConnectionsExhausted",
         "SynWithheld", "SynRefused", "HandshakeAckBad", "SynSentResetIgnored", "SynSentNoSyn", "SynDuplicate", "HandshakeAbandoned",
-        "OutOfWindow", "OutOfWindowReset", "ChallengeReset", "ChallengeSyn", "ChallengeLimited", "AckMissing",
+        "OutOfWindow", "OutOfWindowReset", "TimestampMissing", "TimestampOld", "ChallengeReset", "ChallengeSyn", "ChallengeLimited", "AckMissing",
         "AckTooHigh", "AckTooOld", "DuplicateAcks", "OutOfOrderKept", "OutOfOrderDropped", "WindowOverrun",
         "DataAfterClose", "UrgentReceived", "TimeWaitReset", "TimeWaitAnswered", "TimeWaitReopened", "TimeWaitRecycled",
         "PassiveOpens", "ActiveOpens", "Established", "ResetsReceived", "ResetsSent", "Retransmissions",

@@ -106,6 +106,12 @@ public sealed class TcpSettings
     public bool WindowScale = true;
 
     /// <summary>
+    /// Whether timestamps are offered and taken (RFC 7323 sections 3 to 5): each ACK measures a round trip, and segments of another time
+    /// are dropped. They say nothing of how long the device is up. With a peer that offers none, a connection has none.
+    /// </summary>
+    public bool Timestamps = true;
+
+    /// <summary>
     /// How many neighbours the ARP cache holds: 4 to 65535, or 0, the default, for 8 more than <see cref="Connections"/>. A
     /// neighbour that a connection uses is forgotten only where there are fewer entries than these.
     /// </summary>

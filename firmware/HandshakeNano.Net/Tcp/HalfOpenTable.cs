@@ -40,6 +40,12 @@ internal sealed class HalfOpenTable
     /// </summary>
     public readonly uint[] Notes;
 
+    /// <summary>How far our timestamps are ahead of the clock, by slot.</summary>
+    public readonly uint[] TsOffset;
+
+    /// <summary>The peers' timestamps, by slot.</summary>
+    public readonly uint[] TsRecent;
+
     /// <summary>When the SYN,ACK is due again, by slot, in microseconds.</summary>
     public readonly ulong[] Deadlines;
 
@@ -76,6 +82,8 @@ internal sealed class HalfOpenTable
         Iss = new uint[capacity];
         Irs = new uint[capacity];
         Notes = new uint[capacity];
+        TsOffset = new uint[capacity];
+        TsRecent = new uint[capacity];
         Deadlines = new ulong[capacity];
         _multiplier = multiplier;
         _shift = 64 - ConnectionTable.BucketBits(capacity);
@@ -142,13 +150,15 @@ internal sealed class HalfOpenTable
     }
 
     /// <summary>Takes a slot that is free.</summary>
-    public void Add(int slot, TcpListener listener, ulong key, uint irs, uint iss, int offer, ulong now)
+    public void Add(int slot, TcpListener listener, ulong key, uint irs, uint iss, int offer, uint tsOffset, uint tsRecent, ulong now)
     {
         Keys[slot] = key;
         Listeners[slot] = listener;
         Irs[slot] = irs;
         Iss[slot] = iss;
         Notes[slot] = (uint)offer;
+        TsOffset[slot] = tsOffset;
+        TsRecent[slot] = tsRecent;
         now += _firstWait;
         Deadlines[slot] = now;
         listener._halfOpen++;

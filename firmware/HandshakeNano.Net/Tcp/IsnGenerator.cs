@@ -3,7 +3,8 @@ namespace HandshakeNano.Net;
 /// <summary>
 /// Initial sequence numbers by RFC 6528: ISN = M + F(local address, local port, remote address, remote port, secret).
 /// M counts 4 us ticks and wraps at 32 bits (RFC 9293 section 3.4.1); F is the low half of SipHash-2-4 over 14 bytes in
-/// network order: local address, local port, two zero bytes, remote address, remote port.
+/// network order: local address, local port, two zero bytes, remote address, remote port. The upper half is what a connection's
+/// timestamps have ahead of the clock (RFC 7323 section 5.4), so that they say nothing of how long we have been up.
 /// </summary>
 /// <remarks>
 /// The first block holds only what is ours, so a listener keeps the state behind it and a SYN costs one block.
@@ -14,6 +15,9 @@ internal sealed class IsnGenerator
     private const ulong DrawLength = 15UL << 56;
 
     private readonly ulong[] _start = new ulong[4];
+
+    /// <summary>How far the timestamps are ahead of the clock of the connection whose ISN was given last: the upper half of its hash.</summary>
+    public uint TimestampOffset;
 
     /// <summary>The least M that may be given next, in ticks of 4 us; it does not wrap.</summary>
     private ulong _next;
@@ -53,7 +57,9 @@ internal sealed class IsnGenerator
             m = _next;
         _next = m + 1;
         ulong block = (key >> 32) | ((key & 0xFFFF) << 32) | MessageLength;
-        return (uint)m + (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block);
+        block = SipHash.Finish(state[0], state[1], state[2], state[3], block);
+        TimestampOffset = (uint)(block >> 32);
+        return (uint)m + (uint)block;
     }
 
     /// <summary>The last ISN was given so much higher, so the next M is above that one too.</summary>
@@ -63,14 +69,14 @@ internal sealed class IsnGenerator
         _next += ticks;
     }
 
-    /// <summary>F: what differs between connections, and not in time.</summary>
+    /// <summary>What differs between connections, and not in time.</summary>
     /// <param name="state">What <see cref="Begin"/> gave.</param>
     /// <param name="key">The connection's key.</param>
-    /// <returns>F.</returns>
-    public static uint F(ulong[] state, ulong key)
+    /// <returns>F in the lower half, in the upper one how far the connection's timestamps are ahead of the clock.</returns>
+    public static ulong Hash(ulong[] state, ulong key)
     {
         ulong block = (key >> 32) | ((key & 0xFFFF) << 32) | MessageLength;
-        return (uint)SipHash.Finish(state[0], state[1], state[2], state[3], block);
+        return SipHash.Finish(state[0], state[1], state[2], state[3], block);
     }
 
     /// <summary>

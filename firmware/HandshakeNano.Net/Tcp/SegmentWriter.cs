@@ -1,3 +1,4 @@
+using System;
 using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Net;
@@ -16,8 +17,25 @@ internal sealed class SegmentWriter
     /// <summary>By how many bits our windows are shifted, with a peer that scales.</summary>
     public readonly int WindowScale;
 
+    // The choices of options that a SYN may have beside the MSS.
+    private const int SacksChosen = 1;
+    private const int TimestampsChosen = 2;
+    private const int ScaleChosen = 4;
+    private const int Choices = 8;
+
+    /// <summary>The most bytes that they take.</summary>
+    private const int MostSynOptions = 20;
+
+    /// <summary>Where the timestamps of a SYN begin.</summary>
+    private const int SynTimestamps = TcpHeader.Options + 8;
+
     /// <summary>What the options in the frame count in the checksum.</summary>
     private ulong _optionsSum;
+
+    // By choice: the options of a SYN, their lengths, and what they count in the checksum, timestamps of 0.
+    private readonly byte[] _synOptions = new byte[Choices * MostSynOptions];
+    private readonly int[] _synLengths = new int[Choices];
+    private readonly uint[] _synSums = new uint[Choices];
 
     private readonly Ipv4Layer _ipv4;
     private readonly ulong[] _counters;
@@ -33,6 +51,8 @@ internal sealed class SegmentWriter
         _counters = counters;
         Frame = new byte[FrameLayout.BufferSize(ipv4.Mtu)];
         MaximumSegmentSize = ipv4.Mtu - Ipv4Header.Length - TcpHeader.Length;
+        for (int choice = 0; choice < Choices; choice++)
+            PrepareSyn(choice);
     }
 
     /// <summary>Writes what is the same in every segment, after our address has changed.</summary>
@@ -42,49 +62,45 @@ internal sealed class SegmentWriter
     }
 
     /// <summary>Sends a reset, or an ACK, without a connection's window.</summary>
-    public void SendReset(uint peer, uint ports, uint addressSum, uint seq, uint ack, int flags, ulong now)
+    public void SendReset(uint peer, uint ports, uint addressSum, uint seq, uint ack, int flags, int options, ulong now)
     {
         if ((flags & TcpHeader.Rst) != 0)
             _counters[(int)Counter.ResetsSent]++;
-        Send(peer, ports, addressSum, seq, ack, flags, 0, 0, 0, now);
+        Send(peer, ports, addressSum, seq, ack, flags, 0, options, 0, now);
     }
 
-    /// <summary>Writes the options of a SYN, in the order that Linux has.</summary>
+    /// <summary>Writes the options of a SYN.</summary>
     /// <param name="offer">Which there are beside the MSS: the bits of <see cref="TcpOptions.Offer"/>.</param>
+    /// <param name="value">TSval.</param>
+    /// <param name="echo">TSecr.</param>
     /// <returns>Their length in bytes.</returns>
-    public int WriteSynOptions(int offer)
+    public int WriteSynOptions(int offer, uint value, uint echo)
+    {
+        int choice = (offer / TcpOptions.OfferedSacks) & 3;
+        if ((offer & TcpOptions.OfferedScales) != 0)
+            choice += ScaleChosen;
+        Array.Copy(_synOptions, choice * MostSynOptions, Frame, TcpHeader.Options, MostSynOptions);
+        _optionsSum = _synSums[choice];
+        if ((choice & TimestampsChosen) != 0)
+            WriteTimestamps(SynTimestamps, value, echo);
+        return _synLengths[choice];
+    }
+
+    /// <summary>Writes the options of a segment that is no SYN, where there are timestamps.</summary>
+    /// <param name="value">TSval.</param>
+    /// <param name="echo">TSecr.</param>
+    /// <returns>Their length in bytes.</returns>
+    public int WriteTimestamps(uint value, uint echo)
     {
         byte[] frame = Frame;
-        int mss = MaximumSegmentSize;
-        int end = TcpHeader.Options + TcpOptions.MaximumSegmentSizeLength;
-        frame[TcpHeader.Options] = TcpOptions.MaximumSegmentSize;
-        frame[TcpHeader.Options + 1] = TcpOptions.MaximumSegmentSizeLength;
-        frame[TcpHeader.Options + 2] = (byte)(mss >> 8);
-        frame[TcpHeader.Options + 3] = (byte)mss;
-        int sum = ((TcpOptions.MaximumSegmentSize << 8) | TcpOptions.MaximumSegmentSizeLength) + mss;
-        if ((offer & TcpOptions.OfferedSacks) != 0)
-        {
-            frame[end] = TcpOptions.NoOperation;
-            frame[end + 1] = TcpOptions.NoOperation;
-            frame[end + 2] = TcpOptions.SackPermitted;
-            frame[end + 3] = TcpOptions.SackPermittedLength;
-            sum += ((TcpOptions.NoOperation << 8) | TcpOptions.NoOperation)
-                + ((TcpOptions.SackPermitted << 8) | TcpOptions.SackPermittedLength);
-            end += 4;
-        }
-
-        if ((offer & TcpOptions.OfferedScales) != 0)
-        {
-            frame[end] = TcpOptions.NoOperation;
-            frame[end + 1] = TcpOptions.WindowScale;
-            frame[end + 2] = TcpOptions.WindowScaleLength;
-            frame[end + 3] = (byte)WindowScale;
-            sum += ((TcpOptions.NoOperation << 8) | TcpOptions.WindowScale) + (TcpOptions.WindowScaleLength << 8) + WindowScale;
-            end += 4;
-        }
-
-        _optionsSum = (ulong)sum;
-        return end - TcpHeader.Options;
+        frame[TcpHeader.Options] = TcpOptions.NoOperation;
+        frame[TcpHeader.Options + 1] = TcpOptions.NoOperation;
+        frame[TcpHeader.Options + 2] = TcpOptions.Timestamps;
+        frame[TcpHeader.Options + 3] = TcpOptions.TimestampsLength;
+        _optionsSum = ((TcpOptions.NoOperation << 8) | TcpOptions.NoOperation)
+            + ((TcpOptions.Timestamps << 8) | TcpOptions.TimestampsLength);
+        WriteTimestamps(TcpHeader.Options + 4, value, echo);
+        return TcpOptions.TimestampsAligned;
     }
 
     /// <summary>Counts options in the frame that were written elsewhere.</summary>
@@ -139,5 +155,64 @@ internal sealed class SegmentWriter
         frame[TcpHeader.Checksum + 1] = (byte)checksum;
         _counters[(int)Counter.SegmentsSent]++;
         _ipv4.Send(frame, total, peer, addressSum, now);
+    }
+
+    /// <summary>Prepares the options of a SYN, in the order that Linux has.</summary>
+    private void PrepareSyn(int choice)
+    {
+        byte[] options = _synOptions;
+        int start = choice * MostSynOptions;
+        int i = start;
+        options[i++] = TcpOptions.MaximumSegmentSize;
+        options[i++] = TcpOptions.MaximumSegmentSizeLength;
+        options[i++] = (byte)(MaximumSegmentSize >> 8);
+        options[i++] = (byte)MaximumSegmentSize;
+        bool sacks = (choice & SacksChosen) != 0;
+        bool timestamps = (choice & TimestampsChosen) != 0;
+        if (sacks != timestamps)
+        {
+            // One alone leaves two bytes of four.
+            options[i++] = TcpOptions.NoOperation;
+            options[i++] = TcpOptions.NoOperation;
+        }
+
+        if (sacks)
+        {
+            options[i++] = TcpOptions.SackPermitted;
+            options[i++] = TcpOptions.SackPermittedLength;
+        }
+
+        if (timestamps)
+        {
+            options[i++] = TcpOptions.Timestamps;
+            options[i++] = TcpOptions.TimestampsLength;
+            i += 8;
+        }
+
+        if ((choice & ScaleChosen) != 0)
+        {
+            options[i++] = TcpOptions.NoOperation;
+            options[i++] = TcpOptions.WindowScale;
+            options[i++] = TcpOptions.WindowScaleLength;
+            options[i++] = (byte)WindowScale;
+        }
+
+        _synLengths[choice] = i - start;
+        _synSums[choice] = (uint)((InternetChecksum.SumLittleEndian(options, start, i - start) << 8) % InternetChecksum.Modulus);
+    }
+
+    /// <summary>Writes both timestamps, and counts them in the checksum.</summary>
+    private void WriteTimestamps(int offset, uint value, uint echo)
+    {
+        byte[] frame = Frame;
+        frame[offset] = (byte)(value >> 24);
+        frame[offset + 1] = (byte)(value >> 16);
+        frame[offset + 2] = (byte)(value >> 8);
+        frame[offset + 3] = (byte)value;
+        frame[offset + 4] = (byte)(echo >> 24);
+        frame[offset + 5] = (byte)(echo >> 16);
+        frame[offset + 6] = (byte)(echo >> 8);
+        frame[offset + 7] = (byte)echo;
+        _optionsSum += (ulong)value + echo;
     }
 }

@@ -1,10 +1,13 @@
+using HandshakeNano.Net.Wire;
+
 namespace HandshakeNano.Net;
 
 /// <summary>
 /// SYN cookies (RFC 4987 section 3.6): an ISN that says all that a listener has to know when the ACK comes, so that nothing is
 /// kept. It is F + (time &lt;&lt; 24) + (MAC &lt;&lt; 3) + size: F is that of RFC 6528, the time counts steps of 2^26 us (67 s), so a cookie
 /// is near the clock of the other ISNs; size is the index of the peer's MSS in a table; MAC is 21 bits of SipHash-2-4 under a
-/// secret of its own over the key, the peer's ISN, the time and size. One in a million guesses is right.
+/// secret of its own over the key, the peer's ISN, the time and size. One in a million guesses is right. With timestamps, the one that
+/// goes with a cookie says in its lowest five bits what else the peer offers.
 /// </summary>
 internal sealed class SynCookies
 {
@@ -13,6 +16,12 @@ internal sealed class SynCookies
 
     /// <summary>How many steps a cookie is good for: the one in which it was made, and the next one.</summary>
     private const int Steps = 2;
+
+    /// <summary>How many ticks of timestamps these are.</summary>
+    private const uint LifeInTicks = Steps << (StepBits - Tcb.TimestampBits);
+
+    /// <summary>What is offered beside the MSS stands in so many values of the lowest bits of a timestamp.</summary>
+    private const uint Offers = (TcpOptions.OfferedScales + TcpOptions.OfferedSacks) / TcpOptions.OfferedScale + 1;
 
     private const int SizeBits = 3;
     private const uint Sizes = 7;
@@ -75,6 +84,27 @@ internal sealed class SynCookies
         cookie &= Low24;
         uint size = cookie & Sizes;
         return cookie == Sign(key, irs, step - age, size) ? s_sizes[(int)size] : 0;
+    }
+
+    /// <summary>The clock of the timestamp that goes with a cookie: a little behind, so that it says what the peer has offered.</summary>
+    /// <param name="offer">A <see cref="TcpOptions.Offer"/>.</param>
+    /// <param name="clock">The clock, in ticks.</param>
+    /// <returns>The clock that is sent.</returns>
+    public static uint WriteOffer(int offer, uint clock)
+    {
+        uint value = (clock & ~(Offers - 1)) | (uint)((offer & (TcpOptions.OfferedScales | TcpOptions.OfferedSacks)) / TcpOptions.OfferedScale);
+        return (int)(value - clock) > 0 ? value - Offers : value;
+    }
+
+    /// <summary>What the peer has offered beside its MSS.</summary>
+    /// <param name="value">The clock that was sent, as the peer echoes it.</param>
+    /// <param name="clock">The clock, in ticks.</param>
+    /// <returns>A <see cref="TcpOptions.Offer"/> without a size; 0 if the peer echoes no timestamp that went with a cookie.</returns>
+    public static int ReadOffer(uint value, uint clock)
+    {
+        if (clock - value > LifeInTicks)
+            return 0;
+        return TcpOptions.OfferedTimestamps | ((int)(value & (Offers - 1)) * TcpOptions.OfferedScale);
     }
 
     /// <summary>The low 24 bits of a cookie: MAC and size.</summary>

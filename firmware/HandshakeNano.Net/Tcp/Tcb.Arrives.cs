@@ -36,14 +36,34 @@ internal sealed partial class Tcb
         }
 
         ulong[] counters = _layer.Counters;
-        uint scale = v[Flags] & ScalesOut;
+        uint bits = v[Flags];
+        uint scale = bits & ScalesOut;
         if (scale > 1 << ScaleOut && (flags & TcpHeader.Syn) == 0)
             window <<= (int)(scale >> ScaleOut) - 1;
+
+        // Before all, is it from another time (RFC 7323 sections 3.2 and 5.3)? A reset may be; a SYN may be of another connection.
+        bool stamped = false;
+        if ((bits & Timestamped) != 0 && (flags & (TcpHeader.Rst | TcpHeader.Syn)) == 0)
+        {
+            if (options == null || !options.HasTimestamps)
+            {
+                counters[(int)Counter.TimestampMissing]++;
+                return;
+            }
+
+            if ((int)(options.Value - v[TsRecent]) < 0 && IsOldTimestamp(now))
+            {
+                ArrivesNotNow(Counter.TimestampOld, seq, flags, length, now);
+                return;
+            }
+
+            stamped = true;
+        }
 
         // First, check the sequence number.
         if (seq != rcvNxt)
         {
-            if ((v[Flags] & SynPending) != 0 && seq == v[Irs] && (flags & (TcpHeader.Syn | TcpHeader.Rst)) == TcpHeader.Syn)
+            if ((bits & SynPending) != 0 && seq == v[Irs] && (flags & (TcpHeader.Syn | TcpHeader.Rst)) == TcpHeader.Syn)
             {
                 // The SYN that we have. With an ACK it is the other half of a simultaneous open (section 3.5).
                 if ((flags & TcpHeader.Ack) == 0)
@@ -55,6 +75,7 @@ internal sealed partial class Tcb
 
                 flags &= ~TcpHeader.Syn;
                 seq++;
+                stamped = (bits & Timestamped) != 0 && options != null && options.HasTimestamps;
             }
 
             if (seq != rcvNxt)
@@ -67,7 +88,7 @@ internal sealed partial class Tcb
                 {
                     if (seq + 1 != rcvNxt || segLength != 0 || !IsFromTheLive(ack, flags))
                     {
-                        ArrivesOutOfWindow(seq, flags, length, now);
+                        ArrivesNotNow(Counter.OutOfWindow, seq, flags, length, now);
                         return;
                     }
 
@@ -113,7 +134,7 @@ internal sealed partial class Tcb
             if (acked - 1 >= sent)
             {
                 counters[(int)Counter.HandshakeAckBad]++;
-                _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
+                _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, 0, now);
                 return;
             }
 
@@ -123,7 +144,7 @@ internal sealed partial class Tcb
             v[SndWnd] = window;
             v[MaxSndWnd] = window;
             state = (TcpState)v[State];
-            Acknowledged(ack, 1, now);
+            Acknowledged(options, ack, 1, now);
         }
         else if (acked > sent)
         {
@@ -147,7 +168,7 @@ internal sealed partial class Tcb
                 TailProbeAnswered(options, ack);
             if (acked != 0)
             {
-                Acknowledged(ack, acked, now);
+                Acknowledged(options, ack, acked, now);
                 if (acked != sent && (v[Flags] & Sacks) != 0)
                     ArmTailProbe(now);
             }
@@ -175,11 +196,17 @@ internal sealed partial class Tcb
                 _t[ProgressAt] = now;
             if ((v[Flags] & FinQueued) != 0 && ack == v[SndEnd] + 1)
             {
+                if (stamped)
+                    TakeTimestamp(options.Value, seq, now);
                 if (FinAcknowledged(now))
                     return;
                 state = (TcpState)v[State];
             }
         }
+
+        // What was acceptable up to here is the peer's. Whoever can only guess numbers would otherwise make all of its segments old.
+        if (stamped)
+            TakeTimestamp(options.Value, seq, now);
 
         // Sixth, the urgent pointer; seventh, the data; eighth, the FIN.
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
@@ -212,7 +239,7 @@ internal sealed partial class Tcb
                 else
                 {
                     counters[(int)Counter.HandshakeAckBad]++;
-                    _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, now);
+                    _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], ack, 0, TcpHeader.Rst, 0, now);
                 }
 
                 return;
@@ -249,13 +276,19 @@ internal sealed partial class Tcb
         v[RcvRead] = seq;
         v[RcvEdge] = seq + _layer.ReceiveWindow;
         TakeOffer(options == null ? 0 : options.Offer & _layer.OfferMask);
+        if ((v[Flags] & Timestamped) != 0)
+        {
+            v[LastAckSent] = seq;
+            TakeTimestamp(options.Value, seq, now);
+        }
+
         v[SndWnd] = window;
         v[MaxSndWnd] = window;
         v[SndWl2] = ack;
         if (acceptable)
         {
             Establish();
-            Acknowledged(ack, 1, now);
+            Acknowledged(options, ack, 1, now);
             Answer(AckNow);
             if ((length | (flags & (TcpHeader.Fin | TcpHeader.Urg))) != 0)
                 ArrivesText(frame, seq, flags, payload, length, now);
@@ -281,7 +314,13 @@ internal sealed partial class Tcb
         return (flags & (TcpHeader.Rst | TcpHeader.Ack)) == TcpHeader.Ack && (v[Flags] & SynPending) == 0 && ack - v[SndUna] <= v[SndNxt] - v[SndUna];
     }
 
-    private void ArrivesOutOfWindow(uint seq, int flags, int length, ulong now)
+    /// <summary>A segment that is not acceptable: out of the window, or from another time.</summary>
+    /// <param name="reason">What it is.</param>
+    /// <param name="seq">SEG.SEQ.</param>
+    /// <param name="flags">The control bits.</param>
+    /// <param name="length">Length of the data in bytes.</param>
+    /// <param name="now">The time in microseconds.</param>
+    private void ArrivesNotNow(Counter reason, uint seq, int flags, int length, ulong now)
     {
         if ((flags & TcpHeader.Rst) != 0)
         {
@@ -299,13 +338,13 @@ internal sealed partial class Tcb
         // disagree would answer each other for ever.
         if (length != 0 || (flags & TcpHeader.Fin) != 0)
         {
-            _layer.Counters[(int)Counter.OutOfWindow]++;
+            _layer.Counters[(int)reason]++;
             if ((int)(seq + (uint)length - Numbers[RcvNxt]) <= 0)
                 CameTwice(seq, seq + (uint)length);
             Answer(AckNow);
         }
         else
-            Challenge(Counter.OutOfWindow, now);
+            Challenge(reason, now);
     }
 
     /// <summary>Notes that an acknowledgment is to leave after this step.</summary>
@@ -356,17 +395,20 @@ internal sealed partial class Tcb
     }
 
     /// <summary>SND.UNA advances: RFC 9293 section 3.10.7.4, RFC 6298 section 5, RFC 5681 section 3, RFC 6582.</summary>
-    private void Acknowledged(uint ack, uint acked, ulong now)
+    private void Acknowledged(TcpOptions options, uint ack, uint acked, ulong now)
     {
         uint[] v = Numbers;
         ulong[] t = _t;
         uint sndNxt = v[SndNxt];
+        uint flight = sndNxt - v[SndUna];
         v[SndUna] = ack;
-        if (t[RttAt] != Never && (int)(ack - v[RttSeq]) > 0)
-        {
-            Measured(now - t[RttAt]);
+        bool exact = t[RttAt] != Never && (int)(ack - v[RttSeq]) > 0;
+        if ((v[Flags] & Timestamped) != 0)
+            MeasuredEach(options, exact, flight, now);
+        else if (exact)
+            Measured(now - t[RttAt], 1);
+        if (exact)
             t[RttAt] = Never;
-        }
 
         v[Retries] = 0;
         v[Flags] &= ~Probing;

@@ -20,7 +20,7 @@ internal sealed partial class Tcb
         switch (error.Kind)
         {
             case DeliveryErrorKind.TooBig:
-                PathNarrows((int)(v[SndNxt] - seq), error.Room - TcpHeader.Length, error.Length - TcpHeader.Length);
+                PathNarrows((int)(v[SndNxt] - seq), error.Room, error.Length);
                 break;
             case DeliveryErrorKind.TimeExceeded:
                 Report(TcpSoftError.TimeExceeded);
@@ -44,16 +44,20 @@ internal sealed partial class Tcb
     /// carries. Who says more than what was sent, or speaks of what was sent before segments became smaller, changes nothing.
     /// </summary>
     /// <param name="length">How many numbers are on their way from the segment's first on.</param>
-    /// <param name="mss">What the router says fits, in bytes of data; too little if it does not say (RFC 1191 section 5).</param>
-    /// <param name="quoted">The segment's length as the router quotes it; too little to be cut if it quotes a wrong one.</param>
-    private void PathNarrows(int length, int mss, int quoted)
+    /// <param name="room">The segment that fits, as the router says; too small if it does not say (RFC 1191 section 5).</param>
+    /// <param name="segment">The segment's length as the router quotes it; too small to be cut if it quotes a wrong one.</param>
+    private void PathNarrows(int length, int room, int segment)
     {
         uint[] v = Numbers;
         ulong[] t = _t;
+        int options = (v[Flags] & Timestamped) != 0 ? TcpOptions.TimestampsAligned : 0;
+        int least = TcpOptions.LeastSegment - options;
+        int mss = room - TcpHeader.Length - options;
+        int quoted = segment - TcpHeader.Length - options;
         int known = (int)v[Mss];
         if (length > known)
             length = known;
-        if (quoted > TcpOptions.LeastSegment)
+        if (quoted > least)
         {
             if (quoted > known)
                 return;
@@ -61,11 +65,11 @@ internal sealed partial class Tcb
                 length = quoted;
         }
 
-        if (mss < TcpOptions.LeastSegment)
+        if (mss < least)
         {
             mss = length > TcpOptions.DefaultMaximumSegmentSize ? TcpOptions.DefaultMaximumSegmentSize : length / 2;
-            if (mss < TcpOptions.LeastSegment)
-                mss = TcpOptions.LeastSegment;
+            if (mss < least)
+                mss = least;
         }
 
         if (mss >= length)

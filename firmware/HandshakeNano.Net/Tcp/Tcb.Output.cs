@@ -78,7 +78,8 @@ internal sealed partial class Tcb
     {
         uint[] v = Numbers;
         v[Flags] &= ~ResetQueued;
-        _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], (v[Flags] & Probing) != 0 ? v[SndUna] : v[SndNxt], v[RcvNxt], TcpHeader.Rst | TcpHeader.Ack, now);
+        _layer.Writer.SendReset(v[Peer], v[Ports], v[AddressSum], (v[Flags] & Probing) != 0 ? v[SndUna] : v[SndNxt], v[RcvNxt],
+            TcpHeader.Rst | TcpHeader.Ack, WriteTimestamps(now), now);
     }
 
     /// <summary>Sends an ACK without data, where the peer's window lets it in: a probe's number may be past it.</summary>
@@ -108,7 +109,7 @@ internal sealed partial class Tcb
         uint[] v = Numbers;
         if ((TcpState)v[State] == TcpState.SynSent)
         {
-            int options = _layer.Writer.WriteSynOptions(_layer.OfferMask);
+            int options = _layer.Writer.WriteSynOptions(_layer.OfferMask, v[TsOffset] + (uint)(now >> TimestampBits), 0);
             _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], 0, TcpHeader.Syn, _layer.ReceiveWindow, options, 0, now);
         }
         else
@@ -117,7 +118,9 @@ internal sealed partial class Tcb
             int offer = (v[Flags] & ScalesOut) != 0 ? TcpOptions.OfferedScales : 0;
             if ((v[Flags] & Sacks) != 0)
                 offer |= TcpOptions.OfferedSacks;
-            int options = _layer.Writer.WriteSynOptions(offer);
+            if ((v[Flags] & Timestamped) != 0)
+                offer |= TcpOptions.OfferedTimestamps;
+            int options = _layer.Writer.WriteSynOptions(offer, v[TsOffset] + (uint)(now >> TimestampBits), v[TsRecent]);
             _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], v[RcvNxt], TcpHeader.Syn | TcpHeader.Ack, v[RcvEdge] - v[RcvNxt],
                 options, 0, now);
         }
@@ -143,11 +146,18 @@ internal sealed partial class Tcb
         }
 
         uint window = v[RcvEdge] - rcvNxt;
-        if ((v[Flags] & ScaledIn) != 0)
+        uint bits = v[Flags];
+        if ((bits & ScaledIn) != 0)
             window = Scaled(rcvNxt, window);
         int options = 0;
-        if ((v[Flags] & Sacks) != 0 && length == 0)
-            options = WriteSacks();
+        if ((bits & Timestamped) != 0)
+        {
+            v[LastAckSent] = rcvNxt;
+            options = _layer.Writer.WriteTimestamps(v[TsOffset] + (uint)(now >> TimestampBits), v[TsRecent]);
+        }
+
+        if ((bits & Sacks) != 0 && length == 0)
+            options += WriteSacks(options);
         _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], seq, rcvNxt, flags, window, options, length, now);
     }
 
@@ -321,7 +331,8 @@ internal sealed partial class Tcb
         int flags = TcpHeader.Ack;
         if (length != 0)
         {
-            Ring.Get(_sndBuffer, seq - v[Iss] - 1, _layer.Writer.Frame, TcpHeader.Options, length);
+            int at = (v[Flags] & Timestamped) == 0 ? TcpHeader.Options : TcpHeader.Options + TcpOptions.TimestampsAligned;
+            Ring.Get(_sndBuffer, seq - v[Iss] - 1, _layer.Writer.Frame, at, length);
 
             // The last byte there is: push it through (section 3.9.1.2).
             if (seq + (uint)length == v[SndEnd])

@@ -8,8 +8,8 @@ namespace HandshakeNano.Net;
 internal sealed partial class Tcb
 {
     /// <summary>
-    /// The most blocks that an ACK names: so it has 68 bytes, which every path carries (RFC 791). A longer one could be lost for ever, as
-    /// what a router says about an ACK is not heard.
+    /// The most blocks that an ACK names: so it has 68 bytes, which every path carries (RFC 791), or 80 with timestamps. A longer one could
+    /// be lost for ever, as what a router says about an ACK is not heard. Where no full segment is so long there are less.
     /// </summary>
     private const int MostSacks = 3;
 
@@ -57,8 +57,9 @@ internal sealed partial class Tcb
     }
 
     /// <summary>Writes the option that says what came after a gap, or twice.</summary>
+    /// <param name="before">Length in bytes of the options before it.</param>
     /// <returns>Its length in bytes; 0 if there is nothing to say.</returns>
-    private int WriteSacks()
+    private int WriteSacks(int before)
     {
         uint[] v = Numbers;
         uint[] ranges = _ranges;
@@ -70,32 +71,35 @@ internal sealed partial class Tcb
         uint first = v[TwiceAt];
         if (count == 0 && first == v[TwiceEnd])
             return 0;
+        int most = (int)v[Mss] < 4 + 8 * MostSacks ? ((int)v[Mss] - 4) / 8 : MostSacks;
+        int at = TcpHeader.Options + before;
         if (first != v[TwiceEnd])
         {
-            WriteSack(frame, blocks++, first, v[TwiceEnd]);
+            WriteSack(frame, at, blocks++, first, v[TwiceEnd]);
             v[TwiceEnd] = first;
         }
 
         int latest = SequenceRanges.Find(ranges, 0, count, v[LatestAt], v[LatestAt] + 1);
-        if (latest >= 0)
-            WriteSack(frame, blocks++, ranges[2 * latest], ranges[2 * latest + 1]);
-        for (int i = 0; i < count && blocks < MostSacks; i++)
+        if (latest >= 0 && blocks < most)
+            WriteSack(frame, at, blocks++, ranges[2 * latest], ranges[2 * latest + 1]);
+        for (int i = 0; i < count && blocks < most; i++)
         {
             if (i != latest)
-                WriteSack(frame, blocks++, ranges[2 * i], ranges[2 * i + 1]);
+                WriteSack(frame, at, blocks++, ranges[2 * i], ranges[2 * i + 1]);
         }
 
-        frame[TcpHeader.Options] = TcpOptions.NoOperation;
-        frame[TcpHeader.Options + 1] = TcpOptions.NoOperation;
-        frame[TcpHeader.Options + 2] = TcpOptions.Sack;
-        frame[TcpHeader.Options + 3] = (byte)(2 + 8 * blocks);
-        _layer.Writer.CountOptions(4 + 8 * blocks);
-        return 4 + 8 * blocks;
+        frame[at] = TcpOptions.NoOperation;
+        frame[at + 1] = TcpOptions.NoOperation;
+        frame[at + 2] = TcpOptions.Sack;
+        frame[at + 3] = (byte)(2 + 8 * blocks);
+        int length = 4 + 8 * blocks;
+        _layer.Writer.CountOptions(before + length);
+        return length;
     }
 
-    private static void WriteSack(byte[] frame, int block, uint first, uint end)
+    private static void WriteSack(byte[] frame, int option, int block, uint first, uint end)
     {
-        BigEndian.Put32(frame, TcpHeader.Options + 4 + 8 * block, first);
-        BigEndian.Put32(frame, TcpHeader.Options + 8 + 8 * block, end);
+        BigEndian.Put32(frame, option + 4 + 8 * block, first);
+        BigEndian.Put32(frame, option + 8 + 8 * block, end);
     }
 }

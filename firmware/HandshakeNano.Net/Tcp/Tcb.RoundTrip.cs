@@ -6,7 +6,9 @@ namespace HandshakeNano.Net;
 internal sealed partial class Tcb
 {
     /// <summary>A round trip was measured: RFC 6298 section 2.</summary>
-    private void Measured(ulong rtt)
+    /// <param name="rtt">The round trip in microseconds.</param>
+    /// <param name="samples">How many are measured in one (RFC 7323 appendix G).</param>
+    private void Measured(ulong rtt, uint samples)
     {
         uint[] v = Numbers;
         if (rtt > TcpSettings.LongestRetransmissionTimeout)
@@ -20,8 +22,10 @@ internal sealed partial class Tcb
         }
         else
         {
-            rttvar = (3 * (ulong)v[RttVar] + (srtt > rtt ? srtt - rtt : rtt - srtt)) >> 2;
-            srtt = (7 * srtt + rtt) >> 3;
+            ulong n = 4 * (ulong)samples;
+            rttvar = ((n - 1) * v[RttVar] + (srtt > rtt ? srtt - rtt : rtt - srtt)) / n;
+            n += n;
+            srtt = ((n - 1) * srtt + rtt) / n;
         }
 
         // 0 means not measured.

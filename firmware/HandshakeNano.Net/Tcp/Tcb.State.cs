@@ -62,12 +62,14 @@ internal sealed partial class Tcb
     /// <param name="irs">IRS.</param>
     /// <param name="iss">ISS.</param>
     /// <param name="offer">What the peer's SYN offered, a <see cref="TcpOptions.Offer"/>.</param>
+    /// <param name="timestampOffset">How far our timestamps are ahead of the clock, where there are any.</param>
+    /// <param name="timestamp">The peer's last one.</param>
     /// <param name="retried">Whether the SYN,ACK was sent more than once.</param>
     /// <param name="sentAt">When the SYN,ACK was sent whose round trip is over now; <see cref="ulong.MaxValue"/> if it says nothing.</param>
     /// <param name="window">SEG.WND of the ACK.</param>
     /// <param name="now">The time in microseconds.</param>
     internal void OpenPassive(TcpListener listener, ulong key, uint ports, uint addressSum, uint irs, uint iss,
-        int offer, bool retried, ulong sentAt, uint window, ulong now)
+        int offer, uint timestampOffset, uint timestamp, bool retried, ulong sentAt, uint window, ulong now)
     {
         uint[] v = Numbers;
         TcpLayer layer = _layer;
@@ -78,6 +80,10 @@ internal sealed partial class Tcb
         v[RcvNxt] = irs;
         v[RcvRead] = irs;
         v[RcvEdge] = irs + layer.ReceiveWindow;
+        v[LastAckSent] = irs;
+        v[TsOffset] = timestampOffset;
+        v[TsRecent] = timestamp;
+        v[TsRecentAt] = (uint)(now >> RecentBits);
         v[SndWl1] = irs;
         v[Iss] = iss;
         v[Recover] = iss;
@@ -94,7 +100,7 @@ internal sealed partial class Tcb
         v[MaxSndWnd] = window;
         _t[RttAt] = Never;
         if (sentAt != Never)
-            Measured(now - sentAt);
+            Measured(now - sentAt, 1);
         if (retried)
             SlowDown();
         v[State] = (uint)TcpState.Established;
@@ -232,6 +238,7 @@ internal sealed partial class Tcb
         uint[] v = Numbers;
         ulong[] t = _t;
         uint iss = _layer.NextIss(v[Peer], v[Ports], now);
+        v[TsOffset] = _layer.TimestampOffset;
 
         // Data may wait already.
         v[SndEnd] += iss;
@@ -269,6 +276,8 @@ internal sealed partial class Tcb
             uint flags = v[Flags] | (uint)(scale * (int)((1U << ScaleOut) / TcpOptions.OfferedScale));
             if ((offer & TcpOptions.OfferedSacks) != 0)
                 flags |= Sacks;
+            if ((offer & TcpOptions.OfferedTimestamps) != 0)
+                flags |= Timestamped;
             if (scale != 0 && _layer.Writer.WindowScale != 0)
                 flags |= ScaledIn;
             v[Flags] = flags;
@@ -282,6 +291,10 @@ internal sealed partial class Tcb
         int most = _layer.LargestSegment;
         if (mss > most)
             mss = most;
+
+        // They take room of each segment (RFC 6691).
+        if ((offer & TcpOptions.OfferedTimestamps) != 0)
+            mss -= TcpOptions.TimestampsAligned;
         v[Mss] = (uint)mss;
         v[Cwnd] = InitialWindow(mss);
         v[Ssthresh] = 0x7FFFFFFF;

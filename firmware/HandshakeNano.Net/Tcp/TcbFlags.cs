@@ -52,6 +52,9 @@ internal static class TcbFlags
     /// <summary>The windows that we announce are shifted by <see cref="SegmentWriter.WindowScale"/>, which is not 0.</summary>
     public const uint ScaledIn = 1 << 17;
 
+    /// <summary>Both sides have timestamps: each segment brings them, but for a reset.</summary>
+    public const uint Timestamped = 1 << 18;
+
     /// <summary>One keep-alive that has had no answer.</summary>
     public const uint KeepAlive = 1 << 20;
 

@@ -118,12 +118,26 @@ internal static class TcbNumbers
     /// <summary>The slow start threshold that comes back if it was, in bytes.</summary>
     public const int PriorThreshold = 45;
 
+    // Timestamps, by the names of RFC 7323.
+
+    /// <summary>How far our timestamps are ahead of the clock.</summary>
+    public const int TsOffset = 46;
+
+    /// <summary>TS.Recent: the peer's timestamp that we echo, and that no later one is behind.</summary>
+    public const int TsRecent = 47;
+
+    /// <summary>When it came, in units of 2^26 us.</summary>
+    public const int TsRecentAt = 48;
+
+    /// <summary>Last.ACK.sent.</summary>
+    public const int LastAckSent = 49;
+
     /// <summary>How many numbers begin at 0 with each connection.</summary>
-    public const int Cleared = 46;
+    public const int Cleared = 50;
 
     /// <summary>The control block's place in the <see cref="TcbPool"/>.</summary>
-    public const int Slot = 46;
+    public const int Slot = 50;
 
     /// <summary>How many numbers there are.</summary>
-    public const int Count = 47;
+    public const int Count = 51;
 }

@@ -18,7 +18,7 @@ internal sealed partial class TcpLayer
         if ((flags & TcpHeader.Ack) != 0)
         {
             Counters[(int)Counter.NoConnection]++;
-            Writer.SendReset(peer, ports, _ipv4.AddressSum(peer), ack, 0, TcpHeader.Rst, now);
+            Writer.SendReset(peer, ports, _ipv4.AddressSum(peer), ack, 0, TcpHeader.Rst, 0, now);
             return;
         }
 
@@ -34,7 +34,7 @@ internal sealed partial class TcpLayer
             next++;
         if ((flags & TcpHeader.Fin) != 0)
             next++;
-        Writer.SendReset(peer, ports, _ipv4.AddressSum(peer), 0, next, TcpHeader.Rst | TcpHeader.Ack, now);
+        Writer.SendReset(peer, ports, _ipv4.AddressSum(peer), 0, next, TcpHeader.Rst | TcpHeader.Ack, 0, now);
     }
 
     /// <summary>
@@ -56,7 +56,14 @@ internal sealed partial class TcpLayer
         if ((listener._pending >= listener._backlog || Pool.Free == TcbPool.None) && !HasRoom(listener, false, now))
             return false;
 
-        int offer = options == null ? 0 : options.Offer & OfferMask;
+        int offer = 0;
+        uint timestamp = 0;
+        if (options != null)
+        {
+            offer = options.Offer & OfferMask;
+            timestamp = options.Value;
+        }
+
         HalfOpenTable halfOpen = HalfOpen;
         int slot = halfOpen.Find(0, key);
         if (slot < 0 || listener._halfOpen >= listener._backlog || _cookiesAlways)
@@ -68,7 +75,7 @@ internal sealed partial class TcpLayer
             // A cookie cannot be told to exceed another number.
             if (Settings.SynPolicy != SynPolicy.QueueOnly && floor == 0)
             {
-                SendCookie(listener, key, ports, addressSum, seq, offer & TcpOptions.OfferedSize, now);
+                SendCookie(listener, key, ports, addressSum, seq, offer, timestamp, now);
                 return false;
             }
 
@@ -89,9 +96,10 @@ internal sealed partial class TcpLayer
         }
 
         Counters[(int)Counter.PassiveOpens]++;
-        halfOpen.Add(slot, listener, key, seq, iss, offer, now);
+        uint timestampOffset = _isn.TimestampOffset;
+        halfOpen.Add(slot, listener, key, seq, iss, offer, timestampOffset, timestamp, now);
         Writer.Send((uint)(key >> 32), ports, addressSum, iss, seq + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow,
-            Writer.WriteSynOptions(offer), 0, now);
+            Writer.WriteSynOptions(offer, timestampOffset + (uint)(now >> Tcb.TimestampBits), timestamp), 0, now);
         return true;
     }
 
@@ -183,7 +191,7 @@ internal sealed partial class TcpLayer
         if (decision == SynDecision.Refuse)
         {
             Counters[(int)Counter.SynRefused]++;
-            Writer.SendReset(peer, ports, _ipv4.AddressSum(peer), resetSeq, resetAck, resetFlags, now);
+            Writer.SendReset(peer, ports, _ipv4.AddressSum(peer), resetSeq, resetAck, resetFlags, 0, now);
             return false;
         }
 

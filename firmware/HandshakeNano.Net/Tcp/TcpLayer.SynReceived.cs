@@ -13,7 +13,7 @@ internal sealed partial class TcpLayer
 
     /// <summary>A segment for a half-open connection, section 3.10.7.4. The ACK of our SYN makes a connection of it.</summary>
     private void ArrivesInSynReceived(int slot, byte[] frame, uint ports, uint addressSum, uint seq, uint ack, int flags, uint window,
-        int payload, int length, ulong now)
+        TcpOptions options, int payload, int length, ulong now)
     {
         HalfOpenTable halfOpen = HalfOpen;
         uint irs = halfOpen.Irs[slot];
@@ -21,9 +21,10 @@ internal sealed partial class TcpLayer
         uint notes = halfOpen.Notes[slot];
         TcpListener listener = halfOpen.Listeners[slot];
         if (seq != irs + 1 || ack != iss + 1 || (flags & (TcpHeader.Rst | TcpHeader.Syn | TcpHeader.Ack)) != TcpHeader.Ack
-            || listener == null)
+            || listener == null || ((notes & TcpOptions.OfferedTimestamps) != 0
+                && (options == null || !options.HasTimestamps || (int)(options.Value - halfOpen.TsRecent[slot]) < 0)))
         {
-            if (!CompletesHandshake(slot, listener, ports, addressSum, seq, ack, flags, length, now))
+            if (!CompletesHandshake(slot, listener, ports, addressSum, seq, ack, flags, options, length, now))
                 return;
             if ((flags & TcpHeader.Syn) != 0)
             {
@@ -39,10 +40,12 @@ internal sealed partial class TcpLayer
 
             if (ack != iss + 1)
             {
-                // The peer has a cookie, so another SYN,ACK was sent as well. A cookie agrees to no options.
+                // The peer has a cookie, so another SYN,ACK was sent as well.
                 iss = ack - 1;
-                halfOpen.Notes[slot] &= ~(uint)(TcpOptions.Offered - TcpOptions.OfferedSize);
-                notes = halfOpen.Notes[slot] | HalfOpenTable.Retry;
+                notes = (notes & ~(uint)TcpOptions.Offered)
+                    | (uint)CookieOffer((int)(notes & TcpOptions.OfferedSize), halfOpen.TsOffset[slot], options, now);
+                halfOpen.Notes[slot] = notes;
+                notes |= HalfOpenTable.Retry;
             }
         }
 
@@ -55,14 +58,17 @@ internal sealed partial class TcpLayer
         }
 
         ulong key = halfOpen.Keys[slot];
+        uint timestamp = halfOpen.TsRecent[slot];
+        if (options != null && seq == irs + 1)
+            timestamp = options.Value;
         ulong sentAt = notes < HalfOpenTable.Retry ? halfOpen.Deadlines[slot] - Settings.InitialRetransmissionTimeout : ulong.MaxValue;
         halfOpen.Remove(slot);
         Tcb connection = Pool.Take();
         connection.OpenPassive(listener, key, ports, addressSum, irs, iss, (int)(notes & TcpOptions.Offered),
-            (notes & HalfOpenTable.Retries) != 0, sentAt, window, now);
+            halfOpen.TsOffset[slot], timestamp, (notes & HalfOpenTable.Retries) != 0, sentAt, window, now);
         _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
-            connection.Arrives(frame, seq, ack, flags, window, null, payload, length, now);
+            connection.Arrives(frame, seq, ack, flags, window, options, payload, length, now);
         if (listener._handler != null && listener._pending != 0)
             listener._handler.OnAccept(listener);
         Settle(connection, now);
@@ -71,7 +77,7 @@ internal sealed partial class TcpLayer
     /// <summary>The first to the fifth check of section 3.10.7.4, for a segment that is not simply the ACK of our SYN.</summary>
     /// <returns>True if it is an acceptable ACK of our SYN all the same.</returns>
     private bool CompletesHandshake(int slot, TcpListener listener, uint ports, uint addressSum, uint seq, uint ack, int flags,
-        int length, ulong now)
+        TcpOptions options, int length, ulong now)
     {
         HalfOpenTable halfOpen = HalfOpen;
         ulong[] counters = Counters;
@@ -83,12 +89,28 @@ internal sealed partial class TcpLayer
         if (listener == null)
             return false;
 
+        // Before all, is it from another time (RFC 7323 sections 3.2 and 5.3)?
+        bool stamped = options != null && options.HasTimestamps;
+        bool old = false;
+        if ((halfOpen.Notes[slot] & TcpOptions.OfferedTimestamps) != 0 && (flags & (TcpHeader.Syn | TcpHeader.Rst)) == 0)
+        {
+            if (!stamped)
+            {
+                counters[(int)Counter.TimestampMissing]++;
+                return false;
+            }
+
+            old = (int)(options.Value - halfOpen.TsRecent[slot]) < 0;
+        }
+
         // First, check the sequence number.
         const int Kind = TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Rst;
         bool synAgain = seq + 1 == rcvNxt && (flags & (TcpHeader.Syn | TcpHeader.Rst)) == TcpHeader.Syn;
         if (synAgain && (flags & TcpHeader.Ack) == 0)
         {
             counters[(int)Counter.SynDuplicate]++;
+            if (stamped && (int)(options.Value - halfOpen.TsRecent[slot]) > 0)
+                halfOpen.TsRecent[slot] = options.Value;
             SendSynAck(slot, ports, addressSum, now);
             return false;
         }
@@ -101,19 +123,20 @@ internal sealed partial class TcpLayer
             if ((flags & TcpHeader.Fin) != 0)
                 segLength++;
             uint wnd = ReceiveWindow;
-            if (seq - rcvNxt >= wnd && (segLength == 0 || seq + (uint)segLength - 1 - rcvNxt >= wnd))
+            if (old || (seq - rcvNxt >= wnd && (segLength == 0 || seq + (uint)segLength - 1 - rcvNxt >= wnd)))
             {
+                Counter reason = old ? Counter.TimestampOld : Counter.OutOfWindow;
                 if ((flags & TcpHeader.Rst) != 0)
                     counters[(int)Counter.OutOfWindowReset]++;
                 else if ((flags & TcpHeader.Syn) != 0)
                     Challenge(slot, Counter.ChallengeSyn, ports, addressSum, now);
                 else if (segLength != 0)
                 {
-                    counters[(int)Counter.OutOfWindow]++;
-                    Writer.Send(peer, ports, addressSum, iss + 1, rcvNxt, TcpHeader.Ack, wnd >> ScaleIn(slot), 0, 0, now);
+                    counters[(int)reason]++;
+                    SendAck(slot, ports, addressSum, now);
                 }
                 else
-                    Challenge(slot, Counter.OutOfWindow, ports, addressSum, now);
+                    Challenge(slot, reason, ports, addressSum, now);
                 return false;
             }
 
@@ -148,36 +171,57 @@ internal sealed partial class TcpLayer
 
         // Without room the same SYN was answered with a cookie. If both SYN,ACKs arrive, the peer keeps the first one.
         ulong key = halfOpen.Keys[slot];
-        if (_cookies.IsAwaited(now) && _cookies.Check(key, IsnGenerator.F(listener.IsnState, key), rcvNxt - 1, ack - 1, now) != 0)
+        if (_cookies.IsAwaited(now) && _cookies.Check(key, (uint)IsnGenerator.Hash(listener.IsnState, key), rcvNxt - 1, ack - 1, now) != 0)
         {
             counters[(int)Counter.CookiesReceived]++;
             return true;
         }
 
         counters[(int)Counter.HandshakeAckBad]++;
-        Writer.SendReset(peer, ports, addressSum, ack, 0, TcpHeader.Rst, now);
+        Writer.SendReset(peer, ports, addressSum, ack, 0, TcpHeader.Rst, 0, now);
         return false;
     }
 
-    /// <summary>Answers a SYN with a cookie.</summary>
-    private void SendCookie(TcpListener listener, ulong key, uint ports, uint addressSum, uint irs, int peerMss, ulong now)
+    /// <summary>Answers a SYN with a cookie. Where there are timestamps, ours says what else the peer has offered.</summary>
+    private void SendCookie(TcpListener listener, ulong key, uint ports, uint addressSum, uint irs, int offer, uint timestamp, ulong now)
     {
+        int peerMss = offer & TcpOptions.OfferedSize;
         if (peerMss == 0)
             peerMss = DefaultSegmentTo((uint)(key >> 32));
-        uint iss = _cookies.Make(key, IsnGenerator.F(listener.IsnState, key), irs, peerMss, now);
+        ulong hash = IsnGenerator.Hash(listener.IsnState, key);
+        uint iss = _cookies.Make(key, (uint)hash, irs, peerMss, now);
         Counters[(int)Counter.CookiesSent]++;
+        uint value = 0;
+        if ((offer & TcpOptions.OfferedTimestamps) != 0)
+            value = (uint)(hash >> 32) + SynCookies.WriteOffer(offer, (uint)(now >> Tcb.TimestampBits));
+        else
+            offer = 0;
         Writer.Send((uint)(key >> 32), ports, addressSum, iss, irs + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow,
-            Writer.WriteSynOptions(0), 0, now);
+            Writer.WriteSynOptions(offer, value, timestamp), 0, now);
+    }
+
+    /// <summary>What a peer has offered who has a cookie.</summary>
+    /// <param name="peerMss">The largest segment that it takes, in bytes.</param>
+    /// <param name="timestampOffset">How far our timestamps are ahead of the clock.</param>
+    /// <param name="options">The options of its ACK, null if there are none.</param>
+    /// <param name="now">The time in microseconds.</param>
+    /// <returns>A <see cref="TcpOptions.Offer"/>.</returns>
+    private int CookieOffer(int peerMss, uint timestampOffset, TcpOptions options, ulong now)
+    {
+        if (options == null || !options.HasTimestamps)
+            return peerMss;
+        return peerMss | (SynCookies.ReadOffer(options.Echo - timestampOffset, (uint)(now >> Tcb.TimestampBits)) & OfferMask);
     }
 
     /// <summary>An ACK to a listener, while cookies are awaited: with one it opens a connection.</summary>
     /// <returns>False if there is no right cookie in it, and it is to be reset.</returns>
     private bool ArrivesWithCookie(TcpListener listener, byte[] frame, ulong key, uint ports, uint addressSum, uint seq, uint ack, int flags,
-        uint window, int payload, int length, ulong now)
+        uint window, TcpOptions options, int payload, int length, ulong now)
     {
         uint irs = seq - 1;
         uint iss = ack - 1;
-        int peerMss = _cookies.Check(key, IsnGenerator.F(listener.IsnState, key), irs, iss, now);
+        ulong hash = IsnGenerator.Hash(listener.IsnState, key);
+        int peerMss = _cookies.Check(key, (uint)hash, irs, iss, now);
         if (peerMss == 0)
         {
             // It may follow a segment with a cookie that has just been dropped for want of room: a reset would end that connection.
@@ -189,20 +233,24 @@ internal sealed partial class TcpLayer
         if (listener._handler != null && !Admits(listener, key, ports, addressSum, ack, 0, TcpHeader.Rst, now))
             return true;
         Counters[(int)Counter.PassiveOpens]++;
+        uint timestampOffset = (uint)(hash >> 32);
+        int offer = CookieOffer(peerMss, timestampOffset, options, now);
+        uint timestamp = options == null ? 0 : options.Value;
         int changes = _changes;
         if (!HasRoom(listener, true, now))
         {
             // Whoever gave way may have closed the listener.
             if (changes == _changes)
-                KeepAcknowledged(listener, key, irs, iss, peerMss, now);
+                KeepAcknowledged(listener, key, irs, iss, offer, timestampOffset, timestamp, now);
             return true;
         }
 
         Tcb connection = Pool.Take();
-        connection.OpenPassive(listener, key, ports, addressSum, irs, iss, peerMss, false, ulong.MaxValue, window, now);
+        connection.OpenPassive(listener, key, ports, addressSum, irs, iss, offer, timestampOffset, timestamp, false,
+            ulong.MaxValue, window, now);
         _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
-            connection.Arrives(frame, seq, ack, flags, window, null, payload, length, now);
+            connection.Arrives(frame, seq, ack, flags, window, options, payload, length, now);
         if (listener._handler != null && listener._pending != 0)
             listener._handler.OnAccept(listener);
         Settle(connection, now);
@@ -214,7 +262,8 @@ internal sealed partial class TcpLayer
     /// asked again as any half-open one is, beyond the listener's bound, and instead of a peer that has not answered for a while. If all
     /// have been asked just now, the cookie is dropped: the peer has it still, while theirs would be no more than a number.
     /// </summary>
-    private void KeepAcknowledged(TcpListener listener, ulong key, uint irs, uint iss, int peerMss, ulong now)
+    private void KeepAcknowledged(TcpListener listener, ulong key, uint irs, uint iss, int offer, uint timestampOffset, uint timestamp,
+        ulong now)
     {
         HalfOpenTable halfOpen = HalfOpen;
         int slot = halfOpen.Find(0, key);
@@ -231,7 +280,7 @@ internal sealed partial class TcpLayer
             halfOpen.Remove(slot);
         }
 
-        halfOpen.Add(slot, listener, key, irs, iss, peerMss, now);
+        halfOpen.Add(slot, listener, key, irs, iss, offer, timestampOffset, timestamp, now);
         halfOpen.Notes[slot] |= HalfOpenTable.Acknowledged;
     }
 
@@ -342,7 +391,18 @@ internal sealed partial class TcpLayer
     {
         HalfOpenTable halfOpen = HalfOpen;
         Writer.Send((uint)(halfOpen.Keys[slot] >> 32), ports, addressSum, halfOpen.Iss[slot], halfOpen.Irs[slot] + 1,
-            TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow, Writer.WriteSynOptions((int)(halfOpen.Notes[slot] & TcpOptions.Offered)), 0, now);
+            TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow,
+            Writer.WriteSynOptions((int)(halfOpen.Notes[slot] & TcpOptions.Offered), TimestampOf(slot, now), halfOpen.TsRecent[slot]), 0, now);
+    }
+
+    private void SendAck(int slot, uint ports, uint addressSum, ulong now)
+    {
+        HalfOpenTable halfOpen = HalfOpen;
+
+        // The window of an ACK is scaled.
+        int scale = (halfOpen.Notes[slot] & TcpOptions.OfferedScales) != 0 ? Writer.WindowScale : 0;
+        Writer.Send((uint)(halfOpen.Keys[slot] >> 32), ports, addressSum, halfOpen.Iss[slot] + 1, halfOpen.Irs[slot] + 1,
+            TcpHeader.Ack, ReceiveWindow >> scale, WriteTimestamps(slot, now), 0, now);
     }
 
     private void SendReset(int slot, ulong now)
@@ -351,7 +411,7 @@ internal sealed partial class TcpLayer
         ulong key = halfOpen.Keys[slot];
         uint peer = (uint)(key >> 32);
         Writer.SendReset(peer, PortsOf((uint)key), _ipv4.AddressSum(peer), halfOpen.Iss[slot] + 1, halfOpen.Irs[slot] + 1,
-            TcpHeader.Rst | TcpHeader.Ack, now);
+            TcpHeader.Rst | TcpHeader.Ack, WriteTimestamps(slot, now), now);
     }
 
     /// <summary>Sends an ACK that is out of turn, unless there were too many (RFC 5961 section 7).</summary>
@@ -366,13 +426,20 @@ internal sealed partial class TcpLayer
 
         halfOpen.Notes[slot] += HalfOpenTable.Challenge;
         Counters[(int)reason]++;
-        Writer.Send((uint)(halfOpen.Keys[slot] >> 32), ports, addressSum, halfOpen.Iss[slot] + 1, halfOpen.Irs[slot] + 1,
-            TcpHeader.Ack, ReceiveWindow >> ScaleIn(slot), 0, 0, now);
+        SendAck(slot, ports, addressSum, now);
     }
 
-    /// <summary>By how many bits the windows are shifted that a half-open connection announces.</summary>
-    private int ScaleIn(int slot)
+    /// <summary>Writes the timestamps of a segment that is no SYN, if the peer has offered any.</summary>
+    /// <returns>The length of the options in bytes.</returns>
+    private int WriteTimestamps(int slot, ulong now)
     {
-        return (HalfOpen.Notes[slot] & TcpOptions.OfferedScales) != 0 ? Writer.WindowScale : 0;
+        return (HalfOpen.Notes[slot] & TcpOptions.OfferedTimestamps) == 0
+            ? 0
+            : Writer.WriteTimestamps(TimestampOf(slot, now), HalfOpen.TsRecent[slot]);
+    }
+
+    private uint TimestampOf(int slot, ulong now)
+    {
+        return HalfOpen.TsOffset[slot] + (uint)(now >> Tcb.TimestampBits);
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class TcpLayer
         }
 
         ulong key = entry.Key;
-        if ((flags & (TcpHeader.Syn | TcpHeader.Ack)) == TcpHeader.Syn && (int)(seq - entry.RcvNxt) >= 0)
+        if ((flags & (TcpHeader.Syn | TcpHeader.Ack)) == TcpHeader.Syn && IsNewIncarnation(entry, seq, options))
         {
             uint ports = PortsOf((uint)key);
             TcpListener listener = FindListener((int)(ports >> 16));
@@ -63,6 +63,30 @@ internal sealed partial class TcpLayer
 
         counters[(int)Counter.TimeWaitAnswered]++;
         uint peer = (uint)(key >> 32);
-        Writer.SendReset(peer, PortsOf((uint)key), _ipv4.AddressSum(peer), entry.SndNxt, entry.RcvNxt, TcpHeader.Ack, now);
+        uint local = PortsOf((uint)key);
+        int timestamps = 0;
+        if (entry.TsRecent != 0)
+        {
+            _isn.Begin(_ipv4.Address, (int)(local >> 16), _isnState);
+            uint offset = (uint)(IsnGenerator.Hash(_isnState, key) >> 32);
+            timestamps = Writer.WriteTimestamps(offset + (uint)(now >> Tcb.TimestampBits), (uint)entry.TsRecent);
+        }
+
+        Writer.SendReset(peer, local, _ipv4.AddressSum(peer), entry.SndNxt, entry.RcvNxt, TcpHeader.Ack, timestamps, now);
+    }
+
+    /// <summary>Whether a SYN is of a connection that follows the one in TIME-WAIT, RFC 6191 section 2.</summary>
+    private bool IsNewIncarnation(TimeWaitEntry entry, uint seq, TcpOptions options)
+    {
+        if (options != null && (options.Offer & OfferMask & TcpOptions.OfferedTimestamps) != 0)
+        {
+            if (entry.TsRecent == 0)
+                return true;
+            int later = (int)(options.Value - (uint)entry.TsRecent);
+            if (later != 0)
+                return later > 0;
+        }
+
+        return (int)(seq - entry.RcvNxt) >= 0;
     }
 }

@@ -121,6 +121,8 @@ internal sealed partial class TcpLayer : INeighbourUser
             OfferMask |= TcpOptions.OfferedSacks;
         if (settings.WindowScale)
             OfferMask |= TcpOptions.OfferedScales;
+        if (settings.Timestamps)
+            OfferMask |= TcpOptions.OfferedTimestamps;
 
         _dirtyNext = new ushort[settings.Connections + 1];
         SackedAt = 2 * settings.OutOfOrderRanges;
@@ -338,6 +340,12 @@ internal sealed partial class TcpLayer : INeighbourUser
         connection.OpenActive(key, ((uint)localPort << 16) | (uint)remotePort, addressSum);
         _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         return connection.GiveOut();
+    }
+
+    /// <summary>How far the timestamps of the connection are ahead of the clock whose ISN was given last.</summary>
+    public uint TimestampOffset
+    {
+        get { return _isn.TimestampOffset; }
     }
 
     /// <summary>The ISN of a connection that we open.</summary>
@@ -638,8 +646,8 @@ internal sealed partial class TcpLayer : INeighbourUser
             int slot = HalfOpen.Find(key, key);
             if (slot >= 0)
             {
-                ArrivesInSynReceived(slot, frame, ports, (uint)addressSum << 8, seq, ack, flags, window, FrameLayout.Transport + header,
-                    length, now);
+                ArrivesInSynReceived(slot, frame, ports, (uint)addressSum << 8, seq, ack, flags, window, options,
+                    FrameLayout.Transport + header, length, now);
                 return;
             }
         }
@@ -665,7 +673,7 @@ internal sealed partial class TcpLayer : INeighbourUser
         {
             if (listener != null && (flags & (TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Rst)) == TcpHeader.Ack && _cookies.IsAwaited(now)
                 && ArrivesWithCookie(listener, frame, key, ports, (uint)addressSum << 8, seq, ack, flags, window,
-                    FrameLayout.Transport + header, length, now))
+                    options, FrameLayout.Transport + header, length, now))
                 return;
             ArrivesUnexpected(listener, key, ports, seq, ack, flags, length, now);
             return;

@@ -8,6 +8,9 @@ internal sealed class TimeWaitEntry
     public uint RcvNxt;
     public ulong Deadline;
 
+    /// <summary>TS.Recent, with a bit above it; 0 if there were no timestamps.</summary>
+    public ulong TsRecent;
+
     /// <summary>When the last answer that is not owed to a FIN was sent.</summary>
     public ulong AnsweredUntil;
 
@@ -25,6 +28,9 @@ internal sealed class TimeWaitEntry
 /// </summary>
 internal sealed class TimeWaitTable
 {
+    /// <summary>The bit above <see cref="TimeWaitEntry.TsRecent"/>.</summary>
+    public const ulong Stamped = 1UL << 32;
+
     private readonly TimeWaitEntry[] _buckets;
     private readonly ulong _multiplier;
     private readonly int _shift;
@@ -98,6 +104,7 @@ internal sealed class TimeWaitTable
         entry.SndNxt = v[TcbNumbers.SndNxt];
         entry.RcvNxt = v[TcbNumbers.RcvNxt];
         entry.AnsweredUntil = 0;
+        entry.TsRecent = (v[TcbNumbers.Flags] & TcbFlags.Timestamped) == 0 ? 0 : Stamped | v[TcbNumbers.TsRecent];
         entry.Handle = connection.Handle;
         int bucket = (int)((entry.Key * _multiplier) >> _shift);
         entry.HashNext = _buckets[bucket];

@@ -63,6 +63,7 @@ internal sealed partial class ScriptRunner
             SendBufferSize = 16384,
             SelectiveAcknowledgments = false,
             WindowScale = false,
+            Timestamps = false,
         };
         int mtu = 1500;
         long isn = 0x13579BDF;

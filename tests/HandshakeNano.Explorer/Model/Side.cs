@@ -300,6 +300,7 @@ internal sealed class Side : ILink
                 OutOfOrderRanges = 4,
                 SelectiveAcknowledgments = false,
                 WindowScale = false,
+                Timestamps = false,
                 MaximumSegmentLifetime = Time.MaximumSegmentLifetime,
                 InitialRetransmissionTimeout = Time.Retransmission,
                 MinimumRetransmissionTimeout = Time.Retransmission,

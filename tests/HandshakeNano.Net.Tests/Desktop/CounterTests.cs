@@ -359,6 +359,18 @@ public sealed class CounterTests
                 peer.Sends("S seq R");
                 peer.Sends("S seq R");
                 return wire;
+            case Counter.TimestampMissing:
+            case Counter.TimestampOld:
+                settings = Wire.Settings();
+                settings.Timestamps = true;
+                wire = new Wire(settings);
+                peer = new ScriptedPeer(wire);
+                wire.Endpoint.Listen(7, 4);
+                peer.Sends("S seq R ts 100:0");
+                peer.Expects("S. seq I ack R+1 mss 1460 ts T:100");
+                peer.Sends(". seq R+1 ack I+1 ts 100:T");
+                peer.Sends(counter == Counter.TimestampOld ? ". seq R+1 ack I+1 ts 99:T" : ". seq R+1 ack I+1");
+                return wire;
             case Counter.ActiveOpens:
                 SynSent(wire, peer, out _);
                 return wire;

@@ -241,6 +241,30 @@ public sealed class IcmpTests
     }
 
     [TestMethod]
+    [DataRow(1000, 948)]
+    [DataRow(68, 16)]
+    [DataRow(67, 536)]
+    public void Fragmentation_needed_leaves_room_for_timestamps(int mtu, int mss)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 4096;
+        settings.Timestamps = true;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460 ts T:0");
+        peer.Trades("S. seq R ack I+1 mss 1460 ts 100:T", ". seq I+1 ack R+1 ts T:100");
+        peer.Writes(1448);
+        wire.Inject(TooLarge(wire.Take(), mtu));
+        Assert.AreEqual(mss, peer.Connection.MaximumSegmentSize);
+        peer.Expects(". seq I+1 ack R+1 ts T:100 len " + mss.ToString());
+        wire.Discard();
+        peer.Sends(". seq R+1 ack I+1449 ts 101:T");
+        Assert.AreEqual(0, peer.Connection.Unacknowledged);
+    }
+
+    [TestMethod]
     public void Data_arrives_over_a_path_whose_router_names_no_MTU_however_narrow_it_is()
     {
         TcpSettings settings = Wire.Settings();

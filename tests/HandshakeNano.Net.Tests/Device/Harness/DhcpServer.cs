@@ -43,7 +43,7 @@ internal sealed class DhcpServer
         Address = First;
         Offered = Wire.OurAddress;
         Lease = 3600;
-        Wire = new Wire(new TcpSettings { Dhcp = true, HostName = hostName, SelectiveAcknowledgments = false, WindowScale = false }, mtu, Wire.Second);
+        Wire = new Wire(new TcpSettings { Dhcp = true, HostName = hostName, SelectiveAcknowledgments = false, Timestamps = false, WindowScale = false }, mtu, Wire.Second);
     }
 
     public Wire Wire { get; }

@@ -5,11 +5,12 @@ namespace HandshakeNano.Net.Tests;
 
 /// <summary>
 /// The other end of one connection, played segment by segment from one-line texts:
-/// <c>FLAGS seq NUMBER [ack NUMBER] [win N] [len N] [mss N] [sackok] [wscale N] [sack N:N,N:N] [opt HEX] [urg N]</c>.
+/// <c>FLAGS seq NUMBER [ack NUMBER] [win N] [len N] [mss N] [sackok] [ts N:N] [wscale N] [sack N:N,N:N] [opt HEX] [urg N]</c>.
 /// </summary>
 /// <remarks>
 /// Flags are tcpdump's (S F R P U and . for ACK; - for none). A number is decimal, or a letter with + or - a decimal:
-/// I is the initial sequence number of the endpoint (learned from its SYN), R the peer's, and a test may set others.
+/// I is the initial sequence number of the endpoint and T its timestamp (learned from its SYN), R the initial sequence number of the
+/// peer, and a test may set others.
 /// <c>len</c> is that many bytes of <see cref="Segment.Pattern"/>, at the place that the sequence number says, so every
 /// byte that crosses the wire in either direction is checked. What an expected segment does not name must not be there,
 /// except the window, which is checked only if named.
@@ -186,6 +187,8 @@ internal sealed class ScriptedPeer
         {
             this['I'] = actual.SequenceNumber;
             _knowsIss = true;
+            if (actual.Options.Length >= 16 && actual.Options[6] == 8)
+                this['T'] = Packet.Get32(actual.Options, 8);
         }
 
         Segment expected = Parse(text, false);
@@ -373,15 +376,15 @@ internal sealed class ScriptedPeer
                     segment.Options = new byte[8] { 2, 4, segment.Options[2], segment.Options[3], 1, 1, 4, 2 };
                     i--;
                     break;
+                case "ts":
+                    AddTimestamps(segment, words[i + 1]);
+                    break;
                 case "wscale":
-                    // After what stands before it.
-                    byte[] before = segment.Options;
-                    segment.Options = new byte[before.Length + 4];
-                    Array.Copy(before, segment.Options, before.Length);
-                    Packet.Put32(segment.Options, before.Length, 0x01030300 + Number(words[i + 1]));
+                    int scale = MoreOptions(segment, 4);
+                    Packet.Put32(segment.Options, scale, 0x01030300 + Number(words[i + 1]));
                     break;
                 case "sack":
-                    segment.Options = Sacks(words[i + 1]);
+                    AddSacks(segment, words[i + 1]);
                     break;
                 case "seq":
                     segment.SequenceNumber = Number(words[i + 1]);
@@ -435,23 +438,52 @@ internal sealed class ScriptedPeer
         return bytes;
     }
 
+    /// <summary>Makes room for options after those that are there.</summary>
+    /// <returns>Where they begin.</returns>
+    private static int MoreOptions(Segment segment, int length)
+    {
+        byte[] before = segment.Options;
+        segment.Options = new byte[before.Length + length];
+        Array.Copy(before, segment.Options, before.Length);
+        return before.Length;
+    }
+
+    /// <summary>Timestamps: 100:T+5. After the permission of selective acknowledgments they take the place of its padding.</summary>
+    private void AddTimestamps(Segment segment, string text)
+    {
+        byte[] before = segment.Options;
+        int last = before.Length - 2;
+        bool afterSacks = last > 0 && before[last] == 4 && before[last + 1] == 2;
+        int at = MoreOptions(segment, afterSacks ? 8 : 12);
+        if (afterSacks)
+            at -= 4;
+        byte[] options = segment.Options;
+        options[at] = (byte)(afterSacks ? 4 : 1);
+        options[at + 1] = (byte)(afterSacks ? 2 : 1);
+        options[at + 2] = 8;
+        options[at + 3] = 10;
+        string[] both = text.Split(new char[] { ':' });
+        Packet.Put32(options, at + 4, Number(both[0]));
+        Packet.Put32(options, at + 8, Number(both[1]));
+    }
+
     /// <summary>Selective acknowledgments: R+1:R+11,R+21:R+31.</summary>
-    private byte[] Sacks(string text)
+    private void AddSacks(Segment segment, string text)
     {
         string[] blocks = text.Split(new char[] { ',' });
-        byte[] option = new byte[4 + 8 * blocks.Length];
-        option[0] = 1;
-        option[1] = 1;
-        option[2] = 5;
-        option[3] = (byte)(option.Length - 2);
+        int length = 4 + 8 * blocks.Length;
+        int at = MoreOptions(segment, length);
+        byte[] options = segment.Options;
+        options[at] = 1;
+        options[at + 1] = 1;
+        options[at + 2] = 5;
+        options[at + 3] = (byte)(length - 2);
         for (int i = 0; i < blocks.Length; i++)
         {
             string[] edges = blocks[i].Split(new char[] { ':' });
-            Packet.Put32(option, 4 + 8 * i, Number(edges[0]));
-            Packet.Put32(option, 8 + 8 * i, Number(edges[1]));
+            Packet.Put32(options, at + 4 + 8 * i, Number(edges[0]));
+            Packet.Put32(options, at + 8 + 8 * i, Number(edges[1]));
         }
-
-        return option;
     }
 
     /// <summary>12, I, I+12, N+W-1.</summary>

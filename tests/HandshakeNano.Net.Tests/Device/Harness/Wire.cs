@@ -94,7 +94,7 @@ internal sealed class Wire : ILink
     /// <summary>The settings of most tests: with no option that does not belong to what they are about.</summary>
     public static TcpSettings Settings()
     {
-        return new TcpSettings { Address = OurAddress, PrefixLength = 24, Gateway = RouterAddress, SelectiveAcknowledgments = false, WindowScale = false };
+        return new TcpSettings { Address = OurAddress, PrefixLength = 24, Gateway = RouterAddress, SelectiveAcknowledgments = false, Timestamps = false, WindowScale = false };
     }
 
     public ulong Count(Counter counter)
