@@ -12,7 +12,7 @@ public sealed class ActiveOpen : Scenario
     private readonly ClosingHandler _handler = new();
     private readonly Rig _rig;
     private readonly NumberedSegment _synAck = NumberedSegment.LinuxSynAck();
-    private readonly NumberedSegment _rst = new(ControlBits.Rst | ControlBits.Ack, window: 0);
+    private readonly NumberedSegment _rst = NumberedSegment.Stamped(ControlBits.Rst | ControlBits.Ack, window: 0);
     private TcpConnection? _connection;
     private uint _sequence = 0xFFFF_0000;
     private int _localPort;

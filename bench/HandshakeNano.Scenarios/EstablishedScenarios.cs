@@ -7,20 +7,25 @@ namespace HandshakeNano.Scenarios;
 /// <summary>A scenario on a connection that is established.</summary>
 public abstract class EstablishedScenario : Scenario
 {
-    private readonly NumberedSegment _ack = new(ControlBits.Ack);
+    private readonly NumberedSegment _ack = NumberedSegment.Stamped(ControlBits.Ack);
     private readonly byte[] _data = new byte[100];
 
     /// <summary>Opens the connection.</summary>
     /// <param name="handler">The application.</param>
-    protected EstablishedScenario(DiscardHandler handler)
+    /// <param name="plain">Whether the peer's SYN offers an MSS alone.</param>
+    protected EstablishedScenario(DiscardHandler handler, bool plain = false)
     {
         Handler = handler;
-        Rig = new Rig(handler);
+        Plain = plain;
+        Rig = new Rig(handler, plain: plain);
         Peer = Rig.Open(40_000, 0xFFFF_FC00);
     }
 
     /// <summary>The application.</summary>
     protected DiscardHandler Handler { get; }
+
+    /// <summary>Whether the peer's SYN has offered an MSS alone.</summary>
+    protected bool Plain { get; }
 
     /// <summary>The endpoint and its link.</summary>
     protected Rig Rig { get; }
@@ -53,39 +58,44 @@ public abstract class EstablishedScenario : Scenario
     }
 }
 
-/// <summary>1460 bytes come and are sent back in one segment, which carries the acknowledgment.</summary>
+/// <summary>1448 bytes come and are sent back in one segment, which carries the acknowledgment.</summary>
 public sealed class EchoSegment() : EstablishedScenario(new EchoHandler())
 {
-    private readonly NumberedSegment _data = new(ControlBits.Ack | ControlBits.Psh, dataLength: 1460);
+    private readonly NumberedSegment _data = NumberedSegment.Stamped(ControlBits.Ack | ControlBits.Psh, dataLength: 1448);
 
     /// <inheritdoc/>
-    public override string Name => "1460-byte segment in, echoed";
+    public override string Name => "1448-byte segment in, echoed";
 
     /// <inheritdoc/>
     public override void Run()
     {
         var sent = Rig.Link.SentCount;
         Rig.Exchange(Peer.Number(_data));
-        RequireSegment(sent, 54 + 1460);
+        RequireSegment(sent, 66 + 1448);
     }
 
     /// <inheritdoc/>
     public override void Complete()
     {
-        Peer.Next += 1460;
-        Peer.Expected += 1460;
+        Peer.Next += 1448;
+        Peer.Expected += 1448;
         Acknowledge();
         Scenarios.Rig.Require(Peer.Connection.Unacknowledged == 0, "everything acknowledged");
     }
 }
 
-/// <summary>1460 bytes come and are read. Every second one is acknowledged at once.</summary>
-public sealed class DataSegment() : EstablishedScenario(new DiscardHandler())
+/// <summary>Full segments come and are read. Every second one is acknowledged at once.</summary>
+/// <param name="plain">Whether there are no timestamps.</param>
+public sealed class DataSegment(bool plain = false) : EstablishedScenario(new DiscardHandler(), plain)
 {
-    private readonly NumberedSegment _data = new(ControlBits.Ack, dataLength: 1460);
+    // Either fills a packet of 1500 bytes.
+    private readonly int _length = plain ? 1460 : 1448;
+    private readonly NumberedSegment _data = plain
+        ? new NumberedSegment(ControlBits.Ack, dataLength: 1460)
+        : NumberedSegment.Stamped(ControlBits.Ack, dataLength: 1448);
 
     /// <inheritdoc/>
-    public override string Name => "2 x 1460-byte segment in, read, acknowledged";
+    public override string Name => $"2 x {_length}-byte segment in, read, acknowledged" + (Plain ? ", no timestamps" : "");
 
     /// <inheritdoc/>
     public override void Run()
@@ -93,11 +103,11 @@ public sealed class DataSegment() : EstablishedScenario(new DiscardHandler())
         var received = Handler.Received;
         var sent = Rig.Link.SentCount;
         Rig.Exchange(Peer.Number(_data));
-        Peer.Next += 1460;
+        Peer.Next += (uint)_length;
         Rig.Exchange(Peer.Number(_data));
-        Peer.Next += 1460;
-        Scenarios.Rig.Require(Handler.Received == received + 2920, "2920 bytes to read");
-        RequireSegment(sent, 54);
+        Peer.Next += (uint)_length;
+        Scenarios.Rig.Require(Handler.Received == received + (2 * _length), "all bytes to read");
+        RequireSegment(sent, Plain ? 54 : 66);
     }
 }
 
@@ -147,7 +157,7 @@ public sealed class ChallengeAcknowledgment() : EstablishedScenario(new DiscardH
     {
         var sent = Rig.Link.SentCount;
         Rig.Exchange(Peer.Number(_syn));
-        RequireSegment(sent, 54);
+        RequireSegment(sent, 66);
     }
 }
 
@@ -174,7 +184,7 @@ public sealed class Retransmission() : EstablishedScenario(new DiscardHandler())
     {
         var sent = Rig.Link.SentCount;
         Rig.Pass(_timeout);
-        RequireSegment(sent, 54 + 100);
+        RequireSegment(sent, 66 + 100);
     }
 
     /// <inheritdoc/>

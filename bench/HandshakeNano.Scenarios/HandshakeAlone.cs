@@ -14,8 +14,9 @@ public sealed class HandshakeAlone : Scenario
     private readonly Rig _rig;
     private readonly TcpListener _listener;
     private readonly bool _cookie;
-    private readonly NumberedSegment _syn = NumberedSegment.LinuxSyn();
-    private readonly NumberedSegment _ack = new(ControlBits.Ack);
+    private readonly bool _plain;
+    private readonly NumberedSegment _syn;
+    private readonly NumberedSegment _ack;
     private int _run;
     private int _peerPort;
     private uint _sequence = 0xFFFF_0000;
@@ -23,9 +24,13 @@ public sealed class HandshakeAlone : Scenario
 
     /// <summary>Makes the endpoint, and a listener without a handler.</summary>
     /// <param name="cookie">Whether a SYN cookie answers, so that nothing is kept until the ACK comes.</param>
-    public HandshakeAlone(bool cookie = false)
+    /// <param name="plain">Whether the peer's SYN offers an MSS alone, and not all that Linux offers.</param>
+    public HandshakeAlone(bool cookie = false, bool plain = false)
     {
         _cookie = cookie;
+        _plain = plain;
+        _syn = plain ? NumberedSegment.PlainSyn() : NumberedSegment.LinuxSyn();
+        _ack = plain ? new NumberedSegment(ControlBits.Ack) : NumberedSegment.Stamped(ControlBits.Ack);
         var settings = new TcpSettings { ReceiveBufferSize = 4096, SendBufferSize = 4096 };
         if (cookie)
             settings.SynPolicy = SynPolicy.CookiesAlways;
@@ -34,7 +39,7 @@ public sealed class HandshakeAlone : Scenario
     }
 
     /// <inheritdoc/>
-    public override string Name => _cookie ? "passive handshake alone, by a SYN cookie" : "passive handshake alone";
+    public override string Name => "passive handshake alone" + (_cookie ? ", by a SYN cookie" : _plain ? ", MSS alone" : "");
 
     /// <inheritdoc/>
     public override void Run()

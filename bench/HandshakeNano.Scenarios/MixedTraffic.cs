@@ -12,22 +12,22 @@ public sealed class MixedTraffic
 {
     private const ControlBits FinAck = ControlBits.Fin | ControlBits.Ack;
     private const ControlBits RstAck = ControlBits.Rst | ControlBits.Ack;
-    private const int HeadersLength = 54;
+    private const int HeadersLength = 66;
     private const int ClosedPort = 9999;
     private const ulong SegmentLifetime = 1_000_000;
 
     private readonly EchoHandler _handler = new();
     private readonly Rig _rig;
     private readonly NumberedSegment _syn = NumberedSegment.LinuxSyn();
-    private readonly NumberedSegment _ack = new(ControlBits.Ack);
-    private readonly NumberedSegment _closedWindow = new(ControlBits.Ack, window: 0);
-    private readonly NumberedSegment _dataAndClosedWindow = new(ControlBits.Ack, dataLength: 100, window: 0);
-    private readonly NumberedSegment _data = new(ControlBits.Ack | ControlBits.Psh, dataLength: 100);
-    private readonly NumberedSegment _dataWithoutAck = new(ControlBits.Psh, dataLength: 100);
-    private readonly NumberedSegment _fin = new(FinAck);
-    private readonly NumberedSegment _rst = new(ControlBits.Rst, window: 0);
-    private readonly NumberedSegment _rstAck = new(RstAck, window: 0);
-    private readonly NumberedSegment _damaged = new(ControlBits.Ack | ControlBits.Psh, dataLength: 100);
+    private readonly NumberedSegment _ack = NumberedSegment.Stamped(ControlBits.Ack);
+    private readonly NumberedSegment _closedWindow = NumberedSegment.Stamped(ControlBits.Ack, window: 0);
+    private readonly NumberedSegment _dataAndClosedWindow = NumberedSegment.Stamped(ControlBits.Ack, dataLength: 100, window: 0);
+    private readonly NumberedSegment _data = NumberedSegment.Stamped(ControlBits.Ack | ControlBits.Psh, dataLength: 100);
+    private readonly NumberedSegment _dataWithoutAck = NumberedSegment.Stamped(ControlBits.Psh, dataLength: 100);
+    private readonly NumberedSegment _fin = NumberedSegment.Stamped(FinAck);
+    private readonly NumberedSegment _rst = NumberedSegment.Stamped(ControlBits.Rst, window: 0);
+    private readonly NumberedSegment _rstAck = NumberedSegment.Stamped(RstAck, window: 0);
+    private readonly NumberedSegment _damaged = NumberedSegment.Stamped(ControlBits.Ack | ControlBits.Psh, dataLength: 100);
     private readonly byte[] _arpRequest = Frames.ArpRequest();
     private readonly byte[] _echoRequest = Frames.EchoRequest();
     private readonly byte[] _datagram = Frames.Ipv4(132, new byte[12]);

@@ -18,6 +18,9 @@ public sealed class NumberedSegment
 
     private static readonly byte[] s_mssOption = [2, 4, 5, 0xB4];
 
+    // The clock of the SYN, and an echo of nothing.
+    private static readonly byte[] s_timestamps = [1, 1, 8, 10, 0x3A, 0x5C, 0x11, 0x7E, 0, 0, 0, 0];
+
     private readonly uint _sum;
 
     /// <summary>Builds a segment.</summary>
@@ -50,8 +53,17 @@ public sealed class NumberedSegment
     /// <summary>A SYN as a Linux host sends it: 74 bytes on Ethernet.</summary>
     public static NumberedSegment LinuxSyn() => new(ControlBits.Syn, s_linuxSynOptions);
 
-    /// <summary>A SYN,ACK as a Linux host sends it to a SYN that offers MSS only.</summary>
-    public static NumberedSegment LinuxSynAck() => new(ControlBits.Syn | ControlBits.Ack, s_mssOption);
+    /// <summary>A SYN,ACK as a Linux host sends it to a SYN that offers the same.</summary>
+    public static NumberedSegment LinuxSynAck() => new(ControlBits.Syn | ControlBits.Ack, s_linuxSynOptions);
+
+    /// <summary>A SYN that offers an MSS and nothing else.</summary>
+    public static NumberedSegment PlainSyn() => new(ControlBits.Syn, s_mssOption);
+
+    /// <summary>A segment of a connection with timestamps.</summary>
+    /// <param name="flags">Control bits.</param>
+    /// <param name="dataLength">Length of the data in bytes.</param>
+    /// <param name="window">The window that it advertises, in bytes.</param>
+    public static NumberedSegment Stamped(ControlBits flags, int dataLength = 0, int window = 64240) => new(flags, s_timestamps, dataLength, window);
 
     /// <summary>Numbers the segment.</summary>
     /// <param name="sourcePort">The peer's port.</param>

@@ -14,9 +14,10 @@ public sealed class PassiveHandshake : Scenario
     private readonly ClosingHandler _handler = new();
     private readonly Rig _rig;
     private readonly bool _afterPause;
-    private readonly NumberedSegment _syn = NumberedSegment.LinuxSyn();
-    private readonly NumberedSegment _ack = new(ControlBits.Ack);
-    private readonly NumberedSegment _rst = new(ControlBits.Rst | ControlBits.Ack, window: 0);
+    private readonly bool _plain;
+    private readonly NumberedSegment _syn;
+    private readonly NumberedSegment _ack;
+    private readonly NumberedSegment _rst;
     private readonly byte[] _echoRequest = Frames.EchoRequest();
     private int _run;
     private uint _sequence = 0xFFFF_0000;
@@ -27,9 +28,15 @@ public sealed class PassiveHandshake : Scenario
     /// Whether so much time passes before it that no timer of the handshake before is left, which this one would otherwise
     /// have taken over.
     /// </param>
-    public PassiveHandshake(int others = 0, bool afterPause = false)
+    /// <param name="plain">Whether the peer's SYN offers an MSS alone, and not all that Linux offers.</param>
+    public PassiveHandshake(int others = 0, bool afterPause = false, bool plain = false)
     {
+        const ControlBits RstAck = ControlBits.Rst | ControlBits.Ack;
         _afterPause = afterPause;
+        _plain = plain;
+        _syn = plain ? NumberedSegment.PlainSyn() : NumberedSegment.LinuxSyn();
+        _ack = plain ? new NumberedSegment(ControlBits.Ack) : NumberedSegment.Stamped(ControlBits.Ack);
+        _rst = plain ? new NumberedSegment(RstAck, window: 0) : NumberedSegment.Stamped(RstAck, window: 0);
         _rig = others == 0
             ? new Rig(_handler)
             : new Rig(_handler, new TcpSettings { Connections = others + 8, ReceiveBufferSize = 256, SendBufferSize = 256 });
@@ -39,7 +46,7 @@ public sealed class PassiveHandshake : Scenario
     }
 
     /// <inheritdoc/>
-    public override string Name => _afterPause ? "passive handshake + RST, after a pause" : "passive handshake + RST";
+    public override string Name => "passive handshake + RST" + (_afterPause ? ", after a pause" : _plain ? ", MSS alone" : "");
 
     /// <inheritdoc/>
     public override void Prepare()

@@ -10,8 +10,8 @@ public sealed class Rig
     /// <summary>The port listened on.</summary>
     public const int Port = 7;
 
-    private readonly NumberedSegment _syn = NumberedSegment.LinuxSyn();
-    private readonly NumberedSegment _ack = new(ControlBits.Ack);
+    private readonly NumberedSegment _syn;
+    private readonly NumberedSegment _ack;
     private readonly byte[] _arpRequest = Frames.ArpRequest();
     private readonly byte[] _arpReply = Frames.ArpReply();
     private readonly Acceptor _acceptor;
@@ -19,8 +19,11 @@ public sealed class Rig
     /// <summary>Makes an endpoint that knows its peer's Ethernet address.</summary>
     /// <param name="handler">The handler of the connections that the listener takes.</param>
     /// <param name="settings">Null: as many connections as the default, with 4096-byte buffers.</param>
-    public Rig(TcpConnectionHandler handler, TcpSettings? settings = null)
+    /// <param name="plain">Whether the peer's SYN offers an MSS alone.</param>
+    public Rig(TcpConnectionHandler handler, TcpSettings? settings = null, bool plain = false)
     {
+        _syn = plain ? NumberedSegment.PlainSyn() : NumberedSegment.LinuxSyn();
+        _ack = plain ? new NumberedSegment(ControlBits.Ack) : NumberedSegment.Stamped(ControlBits.Ack);
         settings ??= new TcpSettings { ReceiveBufferSize = 4096, SendBufferSize = 4096 };
         settings.Address = Frames.DeviceAddress;
         Endpoint = new TcpEndpoint(Link, new FixedEntropy(), settings);

@@ -13,10 +13,13 @@ public static class ScenarioCatalog
         [
             new PassiveHandshake(),
             new PassiveHandshake(afterPause: true),
+            new PassiveHandshake(plain: true),
             new HandshakeAlone(),
+            new HandshakeAlone(plain: true),
             new HandshakeAlone(cookie: true),
             new ActiveOpen(),
             new DataSegment(),
+            new DataSegment(plain: true),
             new EchoSegment(),
             new PureAcknowledgment(),
             new ChallengeAcknowledgment(),

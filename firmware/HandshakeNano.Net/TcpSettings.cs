@@ -58,7 +58,7 @@ public sealed class TcpSettings
 
     /// <summary>
     /// How many connections of all listeners together can be half-open (SYN-RECEIVED): a power of two, 2 to 32768. Each takes
-    /// 40 bytes on a board, and none of <see cref="Connections"/> until its handshake is complete.
+    /// 48 bytes on a board, and none of <see cref="Connections"/> until its handshake is complete.
     /// </summary>
     public int HalfOpenConnections = 16;
 

@@ -163,7 +163,7 @@ internal sealed partial class Tcb
         }
         else
         {
-            bool news = options != null && (v[Flags] & Sacks) != 0 && TakeSacks(options, ack);
+            bool news = options != null && options.SackCount != 0 && (v[Flags] & Sacks) != 0 && TakeSacks(options, ack);
             if (v[TailProbe] >= ProbeNew)
                 TailProbeAnswered(options, ack);
             if (acked != 0)
