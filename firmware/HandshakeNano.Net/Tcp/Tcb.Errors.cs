@@ -16,7 +16,7 @@ internal sealed partial class Tcb
     {
         uint[] v = Numbers;
         if (seq - v[SndUna] >= v[SndNxt] - v[SndUna])
-            return false;
+            return seq == v[SndNxt] && error.Kind == DeliveryErrorKind.TooBig && AckWasTooLong(error);
         switch (error.Kind)
         {
             case DeliveryErrorKind.TooBig:
@@ -88,6 +88,26 @@ internal sealed partial class Tcb
         t[RttAt] = Never;
         t[RetransmitAt] = Never;
         v[OutputDue] = 1;
+    }
+
+    /// <summary>
+    /// An ACK with options did not fit the path: the next one is shorter. It has no data to be validated by, but to know SND.NXT takes
+    /// more than to hit what is on its way.
+    /// </summary>
+    /// <returns>False if it did fit.</returns>
+    private bool AckWasTooLong(DeliveryError error)
+    {
+        uint[] v = Numbers;
+        if (error.Room >= error.Length)
+            return false;
+        int options = (v[Flags] & Timestamped) != 0 ? TcpOptions.TimestampsAligned : 0;
+        int mss = error.Room - TcpHeader.Length - options;
+        int least = TcpOptions.LeastSegment - options;
+        if (mss < least)
+            mss = least;
+        if (mss < (int)v[Mss])
+            v[Mss] = (uint)mss;
+        return true;
     }
 
     /// <summary>The user is told of something that does not end the connection.</summary>

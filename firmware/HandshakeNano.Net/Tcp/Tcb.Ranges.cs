@@ -8,8 +8,8 @@ namespace HandshakeNano.Net;
 internal sealed partial class Tcb
 {
     /// <summary>
-    /// The most blocks that an ACK names: so it has 68 bytes, which every path carries (RFC 791), or 80 with timestamps. A longer one could
-    /// be lost for ever, as what a router says about an ACK is not heard. Where no full segment is so long there are less.
+    /// The most blocks that an ACK names: so it has 68 bytes, which every path carries (RFC 791), or 80 with timestamps. On a path that does
+    /// not carry these there are fewer.
     /// </summary>
     private const int MostSacks = 3;
 

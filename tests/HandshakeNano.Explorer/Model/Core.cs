@@ -54,6 +54,7 @@ internal static class Core
         "TcpEndpoint._frame", "SegmentWriter.Frame", "TcpLayer._isnState", "TcpLayer._options", "IcmpLayer._error", "SynCookies._state",
         // Constant.
         "TcpLayer.Settings", "IsnGenerator._start", "TcpListener.IsnState", "SynCookies._start", "HalfOpenTable.Waits",
+        "SegmentWriter._synOptions", "SegmentWriter._synLengths", "SegmentWriter._synSums",
         // A link without Ethernet has no neighbours.
         "TcpEndpoint._arp", "TcpEndpoint._neighbours", "EthernetLayer._arp", "EthernetLayer._neighbours", "EthernetLayer._waiting",
         "EthernetLayer._received",
@@ -115,6 +116,14 @@ internal static class Core
         // No host takes selective acknowledgments here.
         ["TcbNumbers.HighRxt"] = Meaning.Nothing,
         ["TcbNumbers.LatestAt"] = Meaning.Nothing,
+        // No host has timestamps here.
+        ["TcbNumbers.TsOffset"] = Meaning.Nothing,
+        ["TcbNumbers.TsRecent"] = Meaning.Nothing,
+        ["TcbNumbers.TsRecentAt"] = Meaning.Nothing,
+        ["TcbNumbers.LastAckSent"] = Meaning.Nothing,
+        ["HalfOpenTable.TsOffset"] = Meaning.Nothing,
+        ["HalfOpenTable.TsRecent"] = Meaning.Nothing,
+        ["IsnGenerator.TimestampOffset"] = Meaning.Nothing,
         // No host announces urgent data here.
         ["TcbNumbers.SndUp"] = Meaning.Nothing,
         ["TcbNumbers.RcvUp"] = Meaning.Nothing,

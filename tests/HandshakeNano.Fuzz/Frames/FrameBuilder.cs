@@ -148,7 +148,7 @@ internal sealed class FrameBuilder
         };
         if (syn && l < 250)
             length = 0;
-        int options = TcpOptions(step[Step.Options], syn);
+        int options = TcpOptions(step[Step.Options], syn, who);
         length = Math.Max(0, Math.Min(length, Mtu - 40 - options));
         Ethernet(who.Hardware, Packet.EtherTypeIpv4);
         Packet.Put16(Frame, At, who.RemotePort);
@@ -219,13 +219,24 @@ internal sealed class FrameBuilder
 
     /// <summary>Writes options.</summary>
     /// <returns>Their length.</returns>
-    private int TcpOptions(int mode, bool syn)
+    private int TcpOptions(int mode, bool syn, FuzzedPeer who)
     {
         const int Start = At + 20;
-        if (mode < 128 && !syn)
-            return 0;
         byte[] frame = Frame;
         Array.Clear(frame, Start, 40);
+        who.Clock++;
+        if (!syn && who.Stream.IsStamped && (mode < 128 || (mode & 15) >= 10))
+        {
+            // Mostly the clock as it goes, and sometimes one of another time.
+            uint clock = mode < 240 ? who.Clock : mode < 248 ? who.Clock - 1000 : who.Clock + 0x7FFFFF00;
+            Packet.Put32(frame, Start, 0x0101080A);
+            Packet.Put32(frame, Start + 4, clock);
+            Packet.Put32(frame, Start + 8, mode < 200 ? who.Stream.Timestamp : who.Clock);
+            return 12;
+        }
+
+        if (mode < 128 && !syn)
+            return 0;
         int mss = mode switch { < 160 => 1460, < 170 => 0, < 180 => 1, < 190 => 65535, < 200 => 536, _ => 100 };
         // Below 128 a SYN says its MSS and no more.
         switch (mode < 128 ? 15 : mode & 15)
@@ -236,7 +247,7 @@ internal sealed class FrameBuilder
                 // Everything that a kernel offers.
                 Packet.Put32(frame, Start, 0x02040000 | (uint)mss);
                 Packet.Put32(frame, Start + 4, 0x0402080A);
-                Packet.Put32(frame, Start + 8, 0x12345678);
+                Packet.Put32(frame, Start + 8, who.Clock);
                 Packet.Put32(frame, Start + 16, 0x01030307);
                 return 20;
             case 2:

@@ -63,6 +63,9 @@ internal sealed class FuzzedPeer
     /// <summary>The ISN of the SYN,ACK before the last one.</summary>
     public uint EarlierIss { get; set; }
 
+    /// <summary>The peer's timestamp, which moves with each segment.</summary>
+    public uint Clock { get; set; } = 0xFFFFFF00;
+
     /// <summary>What the endpoint may send.</summary>
     public SentStream Stream { get; } = new();
 

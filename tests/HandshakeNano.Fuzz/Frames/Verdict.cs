@@ -182,6 +182,7 @@ internal static class Verdict
                 2 => options[1] == 4,
                 3 => options[1] == 3,
                 4 => options[1] == 2,
+                8 => options[1] == 10,
                 5 => options[1] % 8 == 2 && options[1] > 2 && !sacks,
                 _ => true,
             };

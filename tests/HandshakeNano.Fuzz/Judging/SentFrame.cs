@@ -101,20 +101,20 @@ internal static class SentFrame
             Demand(flags is Segment.Syn or (Segment.Syn | Segment.Ack), "the control bits of a SYN");
             Demand(data == 0 && Packet.Get16(frame, At + 20) == 0x0204 && Packet.Get16(frame, At + 22) == mtu - 40, "a SYN's MSS");
             int next = 24;
-            if (next < header && Packet.Get32(frame, At + next) == 0x01010402)
-                next += 4;
+            if (next < header && Packet.Get32(frame, At + next) is 0x01010402 or 0x0101080A or 0x0402080A)
+                next += frame[At + next + 2] == 8 ? 12 : 4;
             if (next < header && (Packet.Get32(frame, At + next) & 0xFFFFFF00) == 0x01030300)
                 next += 4;
             Demand(next == header, "the other options of a SYN");
         }
         else
         {
-            if (header != 20)
-                JudgeSacks(frame, header - 20, flags, data);
+            int stamps = header > 20 && Packet.Get32(frame, At + 20) == 0x0101080A ? 12 : 0;
+            if (header != 20 + stamps)
+                JudgeSacks(frame, 20 + stamps, header - 20 - stamps, flags, data);
             if ((flags & Rst) != 0)
             {
-                Demand(header == 20, "a reset has no options");
-
+                Demand(header == 20 + stamps, "a reset has no options but timestamps");
                 Demand(flags is Rst or (Rst | Segment.Ack) && data == 0, "the control bits of a reset");
                 Demand(Packet.Get16(frame, At + 14) == 0, "the window of a reset");
             }
@@ -130,16 +130,16 @@ internal static class SentFrame
     }
 
     /// <summary>Selective acknowledgments lie above the acknowledgment number, but for a first one of what came twice (RFC 2883).</summary>
-    private static void JudgeSacks(byte[] frame, int length, int flags, int data)
+    private static void JudgeSacks(byte[] frame, int header, int length, int flags, int data)
     {
-        const int Option = Packet.Transport + 20;
+        int option = Packet.Transport + header;
         int blocks = (length - 4) / 8;
         Demand((flags & ~Segment.Fin) == Segment.Ack && data == 0 && blocks is >= 1 and <= 3 && length == 4 + 8 * blocks
-            && Packet.Get32(frame, Option) == (0x01010500u | (uint)(2 + 8 * blocks)), "selective acknowledgments in an ACK");
+            && Packet.Get32(frame, option) == (0x01010500u | (uint)(2 + 8 * blocks)), "selective acknowledgments in an ACK");
         uint ack = Packet.Get32(frame, Packet.Transport + 8);
         for (int i = 0; i < blocks; i++)
         {
-            uint first = Packet.Get32(frame, Option + 4 + 8 * i), end = Packet.Get32(frame, Option + 8 + 8 * i);
+            uint first = Packet.Get32(frame, option + 4 + 8 * i), end = Packet.Get32(frame, option + 8 + 8 * i);
             Demand((int)(end - first) > 0 && (i == 0 || (int)(first - ack) > 0), "the edges of a selective acknowledgment");
         }
     }

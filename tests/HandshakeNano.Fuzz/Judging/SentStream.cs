@@ -23,6 +23,8 @@ internal sealed class SentStream
     private int _scale;
     private uint _peerIss;
     private int _peerMss;
+    private uint _stamp;
+    private bool _hasStamp;
 
     /// <summary>True once the side has sent its SYN.</summary>
     public bool HasSyn => _syn;
@@ -48,6 +50,12 @@ internal sealed class SentStream
     /// <summary>How many bytes the side takes beyond <see cref="Ack"/>.</summary>
     public int Window => _acked ? (int)(_edge - _ack) : 0;
 
+    /// <summary>Whether the side's SYN has timestamps.</summary>
+    public bool IsStamped { get; private set; }
+
+    /// <summary>The last timestamp of the side.</summary>
+    public uint Timestamp { get; private set; }
+
     /// <summary>TCP segments that were judged.</summary>
     public int Segments { get; private set; }
 
@@ -62,6 +70,7 @@ internal sealed class SentStream
         _synWindow = 0;
         _scale = 0;
         _peerMss = 0;
+        _hasStamp = IsStamped = false;
     }
 
     /// <summary>The side goes on with one of the SYN,ACKs that it has sent.</summary>
@@ -144,7 +153,14 @@ internal sealed class SentStream
             // If not, what was sent and offered still holds: it is the other half of a simultaneous open or, after a close before the
             // handshake was through, the SYN once more after a FIN; but that may be another connection with the same ack, too.
             if (!_syn || seq != _iss)
+            {
                 Farthest = seq + 1;
+                _hasStamp = false;
+            }
+
+            IsStamped = frame[At + 12] >= 0x90 && frame[At + 26] == 8;
+            if (IsStamped)
+                Timestamp = Packet.Get32(frame, At + 28);
             _syn = true;
             _iss = seq;
             _fin = false;
@@ -158,7 +174,17 @@ internal sealed class SentStream
             return;
         }
 
-        int length = Packet.Get16(frame, Packet.Ip + 2) - 20 - (frame[At + 12] >> 4) * 4;
+        int data = At + (frame[At + 12] >> 4) * 4;
+        int length = Packet.Get16(frame, Packet.Ip + 2) + Packet.Ip - data;
+        if (data != At + 20 && frame[At + 22] == 8)
+        {
+            uint stamp = Packet.Get32(frame, At + 24);
+            if (_hasStamp && (int)(stamp - _stamp) < 0)
+                throw new InvariantException("a timestamp goes back");
+            _hasStamp = true;
+            _stamp = Timestamp = stamp;
+        }
+
         if (!isWhole)
         {
             Remember(seq, ack, window, length + (flags & Segment.Fin));
@@ -190,7 +216,7 @@ internal sealed class SentStream
             throw new InvariantException($"sent {(int)(next - _allowed)} beyond the window");
         for (int i = 0; i < length; i++)
         {
-            if (frame[At + 20 + i] != Segment.Pattern(salt + begin + (uint)i))
+            if (frame[data + i] != Segment.Pattern(salt + begin + (uint)i))
                 throw new InvariantException($"byte {begin + (uint)i} is not what was written");
         }
 

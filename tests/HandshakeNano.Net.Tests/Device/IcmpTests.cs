@@ -265,6 +265,42 @@ public sealed class IcmpTests
     }
 
     [TestMethod]
+    [DataRow(80, 80, true)]
+    [DataRow(79, 72, true)]
+    [DataRow(72, 72, true)]
+    [DataRow(68, 64, true)]
+    [DataRow(0, 64, true)]
+    [DataRow(68, 80, false)]
+    public void An_ACK_that_does_not_fit_the_path_names_less(int mtu, int length, bool ours)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SelectiveAcknowledgments = true;
+        settings.Timestamps = true;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades("S seq R mss 1460 sackok ts 100:0", "S. seq I ack R+1 mss 1460 sackok ts T:100");
+        peer.Trades(". seq R+1 ack I+1 ts 100:T", "");
+        peer.Connection = listener.Accept();
+        for (int i = 1; i <= 4; i++)
+        {
+            wire.Discard();
+            peer['N'] = peer['R'] + 1 + 20 * (uint)i;
+            peer.Sends(". seq N ack I+1 ts 100:T len 10");
+        }
+
+        byte[] ack = wire.Take();
+        Assert.AreEqual(80, Packet.Get16(ack, Packet.Ip + 2));
+        if (!ours)
+            Packet.Put32(ack, Packet.Transport + 4, peer['I'] + 2);
+        wire.Inject(TooLarge(ack, mtu));
+        Assert.AreEqual(ours && mtu < 80 ? 1UL : 0UL, wire.Count(Counter.IcmpErrorsReceived));
+        wire.ExpectsSilence();
+        peer.Sends(". seq N ack I+1 ts 100:T len 10");
+        Assert.AreEqual(length, Packet.Get16(wire.Take(), Packet.Ip + 2));
+    }
+
+    [TestMethod]
     public void Data_arrives_over_a_path_whose_router_names_no_MTU_however_narrow_it_is()
     {
         TcpSettings settings = Wire.Settings();

@@ -58,7 +58,7 @@ public sealed class FuzzTests
     [DataRow("two-connections-in-one-tick-share-an-isn", "Tcp/IsnGenerator.cs", "if (m < _next)", "if (false)",
         "two connections of one tuple share an ISN")]
     [DataRow("two-calls-in-one-tick-share-an-isn", "Tcp/TcpLayer.cs", "return _isn.Next(_isnState, KeyOf(peer, ports), now);",
-        "return IsnGenerator.F(_isnState, KeyOf(peer, ports)) + (uint)(now >> 2);", "two connections of one tuple share an ISN")]
+        "return (uint)IsnGenerator.Hash(_isnState, KeyOf(peer, ports)) + (uint)(now >> 2);", "two connections of one tuple share an ISN")]
     [DataRow("a-syn-gets-the-cookie-of-another-syn", "Tcp/SynCookies.cs", "ulong block = irs | ", "ulong block = ",
         "a cookie opened a connection with another sequence number")]
     [DataRow("any-number-is-a-cookie", "Tcp/SynCookies.cs", "cookie == Sign(key, irs, step - age, size)",

@@ -112,7 +112,7 @@ public static partial class Catalogue
             nameof(SynFloodTests), nameof(SynFloodTests.A_complete_handshake_without_room_takes_the_place_of_whoever_has_not_answered_longest)),
         (new("a-cookie-that-finds-no-room-is-reset", "RFC 4987 section 3.6", SynReceived,
             """
-                            KeepAcknowledged(listener, key, irs, iss, peerMss, now);
+                            KeepAcknowledged(listener, key, irs, iss, offer, timestampOffset, timestamp, now);
                         return true;
             """,
             "            return false;"),
@@ -176,8 +176,7 @@ public static partial class Catalogue
             nameof(SackTests), nameof(SackTests.Three_losses_of_one_flight_are_mended_in_one_recovery_and_nothing_else_is_sent_again)),
         (new("a-peer-may-not-renege", "RFC 2018 section 8", "Tcp/Tcb.Timers.cs", "v[SackedCount] = 0;", ""),
             nameof(SackTests), nameof(SackTests.After_a_timeout_all_is_sent_again_as_the_peer_may_have_thrown_it_away)),
-        (new("a-cookie-permits-sacks", "RFC 2018 section 2", SynReceived,
-            "Writer.WriteSynOptions(0)", "Writer.WriteSynOptions(TcpOptions.OfferedSacks)"),
+        (new("a-cookie-permits-sacks", "RFC 2018 section 2", SynReceived, "            offer = 0;\n", "            offer &= TcpOptions.OfferedSacks;\n"),
             nameof(SackTests), nameof(SackTests.A_cookie_cannot_keep_the_offer_so_there_is_none)),
 
         // A tail loss probe is sent too early, too late, twice or for nothing, or what it says is not heard.
