@@ -129,15 +129,16 @@ public sealed class KernelClientTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void TheKernelAndWeAgreeOnSelectiveAcknowledgments(bool offered)
+    public void TheKernelAndWeAgreeOnItsOptions(bool offered)
     {
         TcpSettings settings = Lab.NewSettings();
-        settings.SelectiveAcknowledgments = offered;
+        settings.SelectiveAcknowledgments = settings.Timestamps = settings.WindowScale = offered;
         using Lab lab = new Lab(settings).Start();
         using Socket socket = lab.Connect(Lab.EchoService);
         string connection = lab.Network.Tool("ss", "-tinoH", "dst", "10.77.0.2");
         Assert.Contains(" rto:", connection);
-        Assert.AreEqual(offered, connection.Contains(" sack ", StringComparison.Ordinal), connection);
+        Assert.AreEqual(offered, connection.Contains(" ts sack ", StringComparison.Ordinal), connection);
+        Assert.AreEqual(offered, connection.Contains(" wscale:", StringComparison.Ordinal), connection);
     }
 
     [TestMethod]

@@ -14,6 +14,7 @@ public static partial class Catalogue
 
     private const string Cookies = "Tcp/SynCookies.cs";
     private const string HalfOpen = "Tcp/HalfOpenTable.cs";
+    private const string Timestamps = "Tcp/Tcb.Timestamps.cs";
     private const string TailProbe = "Tcp/Tcb.TailProbe.cs";
     private const string Spurious = "Tcp/Tcb.Spurious.cs";
     private const string Watch = "Tcp/Tcb.Watch.cs";
@@ -164,7 +165,7 @@ public static partial class Catalogue
             nameof(SlowPeerTests), nameof(SlowPeerTests.A_last_ACK_without_a_free_connection_makes_room_at_once)),
 
         // Selective acknowledgments.
-        (new("what-came-last-is-not-named-first", "RFC 2018 section 4", Ranges, "if (latest >= 0)", "if (false)"),
+        (new("what-came-last-is-not-named-first", "RFC 2018 section 4", Ranges, "if (latest >= 0 && blocks < most)", "if (false)"),
             nameof(SackTests), nameof(SackTests.What_came_after_a_gap_is_acknowledged_with_the_latest_first)),
         (new("what-came-twice-is-told-for-ever", "RFC 2883 section 4", Ranges, "v[TwiceEnd] = first;", ""),
             nameof(SackTests), nameof(SackTests.What_comes_twice_is_reported_before_all_else)),
@@ -178,6 +179,32 @@ public static partial class Catalogue
             nameof(SackTests), nameof(SackTests.After_a_timeout_all_is_sent_again_as_the_peer_may_have_thrown_it_away)),
         (new("a-cookie-permits-sacks", "RFC 2018 section 2", SynReceived, "            offer = 0;\n", "            offer &= TcpOptions.OfferedSacks;\n"),
             nameof(SackTests), nameof(SackTests.A_cookie_cannot_keep_the_offer_so_there_is_none)),
+
+        // What is of another time is taken, or what is not is dropped.
+        (new("old-timestamps-are-taken", "RFC 7323 section 5.3", Arrives, "(int)(options.Value - v[TsRecent]) < 0 && IsOldTimestamp(now)", "false"),
+            nameof(TimestampTests), nameof(TimestampTests.Data_of_another_time_is_answered_and_not_taken)),
+        (new("timestamps-are-compared-without-a-wrap", "RFC 7323 section 5.2", Arrives, "(int)(options.Value - v[TsRecent]) < 0 && ", "options.Value < v[TsRecent] && "),
+            nameof(TimestampTests), nameof(TimestampTests.A_timestamp_wraps_and_goes_on)),
+        (new("a-timestamp-is-good-for-ever", "RFC 7323 section 5.5", Timestamps, "return (uint)(now >> RecentBits) - Numbers[TsRecentAt] <= RecentFor;", "return true;"),
+            nameof(TimestampTests), nameof(TimestampTests.A_peer_that_was_silent_for_more_than_24_days_begins_anew)),
+        (new("a-reset-needs-a-timestamp", "RFC 7323 section 5.2", Arrives, "(bits & Timestamped) != 0 && (flags & (TcpHeader.Rst | TcpHeader.Syn)) == 0", "(bits & Timestamped) != 0"),
+            nameof(TimestampTests), nameof(TimestampTests.A_segment_without_them_is_dropped_but_for_a_reset_and_a_SYN)),
+        (new("what-came-last-is-echoed", "RFC 7323 section 4.3", Timestamps, "if ((int)(seq - v[LastAckSent]) > 0)\n            return;\n", ""),
+            nameof(TimestampTests), nameof(TimestampTests.The_echo_is_of_the_first_segment_that_an_ACK_answers_and_of_none_behind_a_gap)),
+        (new("all-samples-weigh-the-same", "RFC 7323 appendix G", Timestamps, "flight <= two ? 1 : (flight + two - 1) / two", "1"),
+            nameof(TimestampTests), nameof(TimestampTests.Each_ACK_measures_but_many_in_a_round_trip_weigh_no_more_than_one)),
+        (new("any-echo-measures-a-round-trip", "RFC 7323 section 4.1", Timestamps, "if (ticks > TcpSettings.LongestRetransmissionTimeout >> TimestampBits)\n                return;\n", ""),
+            nameof(TimestampTests), nameof(TimestampTests.What_comes_after_a_retransmission_measures_the_round_trip)),
+        (new("all-connections-have-one-clock", "RFC 7323 section 5.4", Isn, "TimestampOffset = (uint)(block >> 32);", ""),
+            nameof(TimestampTests), nameof(TimestampTests.A_connect_offers_them_and_does_without_if_the_peer_has_none)),
+        (new("a-full-segment-has-no-room-for-them", "RFC 6691", State, "mss -= TcpOptions.TimestampsAligned;", ""),
+            nameof(TimestampTests), nameof(TimestampTests.Each_segment_has_the_clock_and_the_echo_and_less_room_for_data)),
+        (new("time-wait-forgets-the-time", "RFC 6191 section 2", "Tcp/TimeWaitTable.cs", "(v[TcbNumbers.Flags] & TcbFlags.Timestamped) == 0 ? 0 : Stamped | v[TcbNumbers.TsRecent]", "0"),
+            nameof(TimestampTests), nameof(TimestampTests.TIME_WAIT_gives_way_to_a_SYN_of_a_later_time)),
+        (new("a-cookie-s-time-says-nothing", "RFC 4987 section 3.6", Cookies, "TcpOptions.OfferedTimestamps | ((int)(value & (Offers - 1)) * TcpOptions.OfferedScale)", "TcpOptions.OfferedTimestamps"),
+            nameof(TimestampTests), nameof(TimestampTests.A_cookie_keeps_what_was_offered_if_there_are_timestamps)),
+        (new("an-ack-too-long-is-sent-for-ever", "RFC 1191", Errors, "return seq == v[SndNxt] && error.Kind == DeliveryErrorKind.TooBig && AckWasTooLong(error);", "return false;"),
+            nameof(IcmpTests), nameof(IcmpTests.An_ACK_that_does_not_fit_the_path_names_less)),
 
         // A tail loss probe is sent too early, too late, twice or for nothing, or what it says is not heard.
         (new("a-probe-waits-for-the-first-segment-s-round-trips", "RFC 8985 section 7.2", TailProbe, "bool later = due > now", "bool later = due > now + 1000000"),
