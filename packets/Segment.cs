@@ -18,7 +18,7 @@ public sealed record Segment
     /// <summary>Whom it is for.</summary>
     public required IPEndPoint Destination { get; init; }
 
-    /// <summary>The two ECN bits of the IPv4 header: 0 not ECN-capable, 1 and 2 ECN-capable, 3 congestion experienced (RFC 3168).</summary>
+    /// <summary>The two ECN bits of the IP header: 0 not ECN-capable, 1 and 2 ECN-capable, 3 congestion experienced (RFC 3168).</summary>
     public int Ecn { get; init; }
 
     /// <summary>Sequence number of the first byte (of the SYN if there is one).</summary>
@@ -55,12 +55,26 @@ public sealed record Segment
     /// <summary>Takes a frame apart.</summary>
     /// <param name="frame">An Ethernet II frame from the destination address on, without the check sequence.</param>
     /// <param name="time">When it was seen, in microseconds.</param>
-    /// <returns>The segment; null if the frame is not TCP over IPv4, is a fragment, or is cut short.</returns>
+    /// <returns>
+    /// The segment; null if the frame is not TCP over IPv4, or over IPv6 without extension headers, is a fragment, or is cut short.
+    /// </returns>
     public static Segment? Parse(ReadOnlySpan<byte> frame, ulong time)
     {
-        if (frame.Length < 14 || BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != 0x0800)
+        int type = frame.Length < 14 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(frame[12..]);
+        return type == 0x0800 ? ParseIpv4(frame[14..], time) : type == 0x86DD ? ParseIpv6(frame[14..], time) : null;
+    }
+
+    private static Segment? ParseIpv6(ReadOnlySpan<byte> packet, ulong time)
+    {
+        if (packet.Length < 40 || packet[0] >> 4 != 6 || packet[6] != 6)
             return null;
-        ReadOnlySpan<byte> packet = frame[14..];
+        int length = BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
+        return length > packet.Length - 40 ? null
+            : ParseTcp(packet.Slice(40, length), new IPAddress(packet[8..24]), new IPAddress(packet[24..40]), (packet[1] >> 4) & 3, time);
+    }
+
+    private static Segment? ParseIpv4(ReadOnlySpan<byte> packet, ulong time)
+    {
         if (packet.Length < 20 || packet[0] >> 4 != 4)
             return null;
         int headerLength = (packet[0] & 0x0F) * 4;
@@ -69,7 +83,11 @@ public sealed record Segment
         if (headerLength < 20 || totalLength < headerLength || totalLength > packet.Length || fragment || packet[9] != 6)
             return null;
 
-        ReadOnlySpan<byte> tcp = packet[headerLength..totalLength];
+        return ParseTcp(packet[headerLength..totalLength], new IPAddress(packet[12..16]), new IPAddress(packet[16..20]), packet[1] & 3, time);
+    }
+
+    private static Segment? ParseTcp(ReadOnlySpan<byte> tcp, IPAddress source, IPAddress destination, int ecn, ulong time)
+    {
         if (tcp.Length < 20)
             return null;
         int dataOffset = (tcp[12] >> 4) * 4;
@@ -79,9 +97,9 @@ public sealed record Segment
         return new Segment
         {
             Time = time,
-            Source = new IPEndPoint(new IPAddress(packet[12..16]), BinaryPrimitives.ReadUInt16BigEndian(tcp)),
-            Destination = new IPEndPoint(new IPAddress(packet[16..20]), BinaryPrimitives.ReadUInt16BigEndian(tcp[2..])),
-            Ecn = packet[1] & 3,
+            Source = new IPEndPoint(source, BinaryPrimitives.ReadUInt16BigEndian(tcp)),
+            Destination = new IPEndPoint(destination, BinaryPrimitives.ReadUInt16BigEndian(tcp[2..])),
+            Ecn = ecn,
             Sequence = BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]),
             Acknowledgment = BinaryPrimitives.ReadUInt32BigEndian(tcp[8..]),
             Flags = (ControlBits)tcp[13],

@@ -38,7 +38,7 @@ public static class ConnectCommand
     {
         var target = new Argument<Target>("HOST:PORT")
         {
-            Description = "Where to: a name or an IPv4 address, and a port",
+            Description = "Where to: a name or an address, and a port, such as 10.77.0.2:7 or [fe80::1%eth0]:7",
             CustomParser = Options.ParseTarget,
         };
         var os = new Option<bool>("--os") { Description = "Use the system's sockets instead of our stack: no TAP, no ladder" };
@@ -101,7 +101,7 @@ public static class ConnectCommand
     /// <returns>0 if the handshake was completed and the text, if any, was sent whole.</returns>
     public static int Run(ConnectRequest request, Surroundings surroundings)
     {
-        if (!request.Target.TryResolve(out IPEndPoint? remote))
+        if (!request.Target.TryResolveAny(out IPEndPoint? remote))
             throw Target.Unknown(request.Target.Host);
         byte[]? data = request.Text == null ? null : Encoding.UTF8.GetBytes(request.Text);
         var talk = new Talk(data, 0, request.Timeout);
@@ -111,7 +111,7 @@ public static class ConnectCommand
 
     private static Report RunSystem(IPEndPoint remote, Talk talk)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         Conversation conversation = SystemClient.Run(socket, remote, talk);
         string stack = OperatingSystem.IsLinux() ? "linux" : "system";
         var report = new Report
@@ -153,7 +153,16 @@ public static class ConnectCommand
 
     private static Report RunStack(ConnectRequest request, IPEndPoint remote, Talk talk, Surroundings surroundings)
     {
-        using OwnLink own = OwnLink.Open(request.Link, remote.Address, (network, address) => Check(network, address, request.Link.Via != null));
+        bool isIpv6 = remote.AddressFamily == AddressFamily.InterNetworkV6;
+        using OwnLink own = OwnLink.Open(request.Link, remote.Address, (network, address) =>
+        {
+            if (!isIpv6)
+                Check(network, address, request.Link.Via != null);
+        });
+
+        // On our link there is no other zone.
+        if (isIpv6)
+            remote = new IPEndPoint(new IPAddress(remote.Address.GetAddressBytes()), remote.Port);
         ILink link = own.Link;
         using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes, surroundings.Complain);
         var recorder = new SegmentRecorder();
@@ -165,6 +174,7 @@ public static class ConnectCommand
             Gateway = own.Gateway,
             ReceiveBufferSize = 65536,
             SendBufferSize = 65536,
+            Ipv6 = isIpv6,
         };
         var endpoint = new TcpEndpoint(link, new SystemEntropy(), settings);
         var loop = new TcpLoop(endpoint, link, new HighResTimerClock());
@@ -187,7 +197,7 @@ public static class ConnectCommand
         if (own.Note != null)
             report.Notes.Add(own.Note);
         if (exchange.Rows.Count == 0)
-            report.Notes.Add("No SYN left: the next hop does not answer ARP.");
+            report.Notes.Add(isIpv6 ? "No SYN left: the neighbour does not answer." : "No SYN left: the next hop does not answer ARP.");
         if (exchange.Client.Iss is uint ours && exchange.Server.Iss is uint theirs)
             report.Notes.Add($"ISN: ours {ours}, the peer's {theirs}.");
         if (conversation.Established && exchange.ClientRoundTrip is ulong time)

@@ -132,7 +132,7 @@ internal static class Options
         string text = result.Tokens[0].Value;
         if (Target.TryParse(text, out Target target))
             return target;
-        result.AddError(Target.IsIPv6(text) ? OnlyIPv4(text, "10.77.0.1:80") : $"'{text}' is not HOST:PORT, such as 10.77.0.1:80 (ports go from 1 to 65535).");
+        result.AddError(Target.IsIPv6(text) ? $"'{text}' is an IPv6 address without a port: type one such as [fe80::1%eth0]:7." : $"'{text}' is not HOST:PORT, such as 10.77.0.1:80 (ports go from 1 to 65535).");
         return target;
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
@@ -23,12 +24,13 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Tap">The TAP interface.</param>
 /// <param name="Network">The device's address, and the PC's.</param>
 /// <param name="Dhcp">True: the device asks a server for its address instead.</param>
+/// <param name="Ipv6">True: the device speaks IPv6 as well.</param>
 /// <param name="Pcap">Where every frame is written; null: nowhere.</param>
 /// <param name="Trace">True: a line for each segment.</param>
 /// <param name="Responder">True: the responder of docs/conformance.md as well.</param>
 /// <param name="Via">A tunnel to use instead of the TAP interface; null: none.</param>
 /// <param name="W5500">True: the board reaches either through its W5500 driver and the model of the chip.</param>
-public sealed record ServeRequest(string Tap, Network Network, bool Dhcp, string? Pcap, bool Trace, bool Responder, Via? Via, bool W5500);
+public sealed record ServeRequest(string Tap, Network Network, bool Dhcp, bool Ipv6, string? Pcap, bool Trace, bool Responder, Via? Via, bool W5500);
 
 /// <summary>Runs the firmware on a TAP interface or behind a tunnel until it is told to end.</summary>
 public static class ServeCommand
@@ -47,6 +49,7 @@ public static class ServeCommand
         Option<string> tap = Options.Tap();
         Option<Network> address = Options.Address();
         var dhcp = new Option<bool>("--dhcp") { Description = "Let the device ask a DHCP server for its address, as one on Ethernet does" };
+        var ipv6 = new Option<bool>("--ipv6") { Description = "Let the device speak IPv6 as well, with addresses that it makes itself" };
         Option<string?> pcap = Options.Pcap();
         var trace = new Option<bool>("--trace") { Description = "Write a line for each segment" };
         var responder = new Option<bool>("--responder")
@@ -79,6 +82,7 @@ public static class ServeCommand
         command.Options.Add(tap);
         command.Options.Add(address);
         command.Options.Add(dhcp);
+        command.Options.Add(ipv6);
         command.Options.Add(pcap);
         command.Options.Add(trace);
         command.Options.Add(responder);
@@ -92,6 +96,8 @@ public static class ServeCommand
                 result.AddError("--via uses no TAP: leave out --tap.");
             if (name == PlainBoard && Options.Given(result, via))
                 result.AddError($"--via is for --board {WifiBoard} and {W5500Board}.");
+            if (result.GetValue(ipv6) && name == W5500Board)
+                result.AddError($"--board {W5500Board} has no IPv6: its chip drops such frames. Leave out --ipv6.");
             if (result.GetValue(dhcp) && Options.Given(result, address))
                 result.AddError("--dhcp asks a server for the address: leave out --address.");
         });
@@ -100,6 +106,7 @@ public static class ServeCommand
                 result.GetRequiredValue(tap),
                 result.GetRequiredValue(address),
                 result.GetValue(dhcp),
+                result.GetValue(ipv6),
                 result.GetValue(pcap),
                 result.GetValue(trace),
                 result.GetValue(responder),
@@ -139,8 +146,11 @@ public static class ServeCommand
         using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan", surroundings.Bytes, surroundings.Complain);
         if (request.Trace)
             link = new TracerLink(link, new SegmentPrinter(Say));
+        var addresses = new AddressPrinter(Say);
+        if (request.Ipv6)
+            link = new TracerLink(link, addresses);
         string name = w5500 != null ? "virtual-w5500" : tunnel != null ? "virtual-wifi" : "virtual";
-        var board = new VirtualBoard(link, Settings(request.Network, request.Dhcp), name)
+        var board = new VirtualBoard(link, Settings(request.Network, request.Dhcp, request.Ipv6), name)
         {
             Output = Say,
             Accepted = connection => Say(Describe(connection)),
@@ -150,6 +160,7 @@ public static class ServeCommand
         Counters counters;
         using (Device device = Device.Start(board, request.Responder ? [new StackResponder()] : []))
         {
+            addresses.Endpoint = device.Endpoint;
             string does = request.Dhcp ? "asks for its address" : "is " + Ipv4Address.ToString(request.Network.Address);
             string pc = request.Dhcp ? "" : ", the PC is " + Ipv4Address.ToString(request.Network.PcAddress);
             output.WriteLine(tunnel == null
@@ -196,9 +207,10 @@ public static class ServeCommand
     }
 
     // A PC has the memory for many connections at once; a device has not, and keeps the defaults.
-    internal static TcpSettings Settings(Network network, bool dhcp = false) => new()
+    internal static TcpSettings Settings(Network network, bool dhcp = false, bool ipv6 = false) => new()
     {
         Dhcp = dhcp,
+        Ipv6 = ipv6,
         HostName = "handshake",
         Address = dhcp ? 0 : network.Address,
         PrefixLength = network.PrefixLength,
@@ -230,8 +242,15 @@ public static class ServeCommand
     {
         // 1 us: the kernel on this computer answered before the stack looked at its clock again, which says nothing.
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Ipv4Address.ToString(connection.RemoteAddress)}:{connection.RemotePort} -> {connection.LocalPort}  "
+            $"{PeerOf(connection)} -> {connection.LocalPort}  "
             + $"ISN theirs {connection.Irs} ours {connection.Iss}{(connection.RoundTripTime > 1 ? "  RTT " + Quantity.Time(connection.RoundTripTime) : "")}");
+    }
+
+    private static Target PeerOf(TcpConnection connection)
+    {
+        byte[] address = new byte[16];
+        return new Target(connection.CopyRemoteAddress(address, 0) ? Ipv6Address.ToString(address, 0)
+            : Ipv4Address.ToString(connection.RemoteAddress), connection.RemotePort);
     }
 
     private static void Write(Counters counters, TextWriter output)
@@ -254,6 +273,27 @@ public static class ServeCommand
     }
 
     private static string Now() => DateTime.Now.ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Writes a line for each IPv6 address that the device has got, on the thread that owns the endpoint: an address that is new is told
+    /// to switches, so there is a frame.
+    /// </summary>
+    private sealed class AddressPrinter(Action<string> say) : FrameObserver
+    {
+        private readonly HashSet<string> _known = [];
+        private readonly byte[] _address = new byte[16];
+
+        public TcpEndpoint? Endpoint { get; set; }
+
+        public override void OnFrame(bool sent, byte[] buffer, int length)
+        {
+            for (int i = 0; Endpoint != null && i < Ipv6Host.MostAddresses; i++)
+            {
+                if (Endpoint.Ipv6.CopyAddress(i, _address, 0) && _known.Add(Ipv6Address.ToString(_address, 0)))
+                    say($"The device is {Ipv6Address.ToString(_address, 0)} as well.");
+            }
+        }
+    }
 
     private sealed class SegmentPrinter(Action<string> say) : FrameObserver
     {

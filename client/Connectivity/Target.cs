@@ -8,23 +8,28 @@ using System.Net.Sockets;
 namespace HandshakeNano.Client.Connectivity;
 
 /// <summary>Where to connect to.</summary>
-/// <param name="Host">A name or an IPv4 address.</param>
+/// <param name="Host">A name, an IPv4 address, or one of IPv6, maybe with a zone (RFC 4007).</param>
 /// <param name="Port">A TCP port, 1 to 65535.</param>
 public readonly record struct Target(string Host, int Port)
 {
     /// <summary>Reads HOST:PORT.</summary>
-    /// <param name="text">For example example.org:80.</param>
+    /// <param name="text">For example example.org:80, or [fe80::1%eth0]:7 (RFC 3986 section 3.2.2).</param>
     /// <param name="target">The result.</param>
     /// <returns>True if it is one.</returns>
     public static bool TryParse(string text, out Target target)
     {
         target = default;
         int colon = text.LastIndexOf(':');
-        if (colon <= 0 || text.IndexOf(':') != colon || text.Any(char.IsWhiteSpace)
+        string host = colon <= 0 ? "" : text[..colon];
+        if (host.StartsWith('[') && host.EndsWith(']') && IsIPv6(host[1..^1]))
+            host = host[1..^1];
+        else if (host.Contains(':') || host.StartsWith('['))
+            return false;
+        if (host.Length == 0 || text.Any(char.IsWhiteSpace)
             || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
             || port is < 1 or > 65535)
             return false;
-        target = new Target(text[..colon], port);
+        target = new Target(host, port);
         return true;
     }
 
@@ -40,6 +45,29 @@ public readonly record struct Target(string Host, int Port)
                 ? literal
                 : Dns.GetHostAddresses(Host, AddressFamily.InterNetwork).FirstOrDefault();
             if (address?.AddressFamily == AddressFamily.InterNetwork)
+                endPoint = new IPEndPoint(address, Port);
+        }
+        catch (SocketException)
+        {
+            // The name is not known.
+        }
+
+        return endPoint != null;
+    }
+
+    /// <summary>Finds the host's IPv4 address, or one of IPv6 if it has no other.</summary>
+    /// <param name="endPoint">The address and port; null if there is none.</param>
+    /// <returns>True if there is one.</returns>
+    public bool TryResolveAny(out IPEndPoint? endPoint)
+    {
+        if (TryResolve(out endPoint))
+            return true;
+        try
+        {
+            IPAddress? address = IPAddress.TryParse(Host, out IPAddress? literal)
+                ? literal
+                : Dns.GetHostAddresses(Host, AddressFamily.InterNetworkV6).FirstOrDefault();
+            if (address != null)
                 endPoint = new IPEndPoint(address, Port);
         }
         catch (SocketException)
@@ -76,5 +104,5 @@ public readonly record struct Target(string Host, int Port)
         || text.StartsWith('[') && IPEndPoint.TryParse(text, out IPEndPoint? place) && place.AddressFamily == AddressFamily.InterNetworkV6;
 
     /// <inheritdoc/>
-    public override string ToString() => Host + ":" + Port.ToString(CultureInfo.InvariantCulture);
+    public override string ToString() => (Host.Contains(':') ? $"[{Host}]" : Host) + ":" + Port.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Trace;
 
 namespace HandshakeNano.Client.Output;
@@ -11,7 +12,7 @@ public sealed record Check(string Name, bool Ok, string Text);
 
 /// <summary>One end of a connection.</summary>
 /// <param name="Name">What the ladder calls it.</param>
-/// <param name="Address">Its IPv4 address.</param>
+/// <param name="Address">Its IP address.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="Stack">Whose TCP it runs: "linux", "handshakenano", "system" (not known to be Linux) or "unknown".</param>
 /// <param name="Description">The same in words.</param>
@@ -64,7 +65,7 @@ public sealed class Report
 
     /// <summary>What went wrong, one line; null if the command did what it was asked to do.</summary>
     public string? Failure =>
-        Checks.Find(check => !check.Ok) is Check failed ? $"{Command} {Server.Address}:{Server.Port}: {failed.Text}" : null;
+        Checks.Find(check => !check.Ok) is Check failed ? $"{Command} {new Target(Server.Address, Server.Port)}: {failed.Text}" : null;
 
     /// <summary>True if the command did what it was asked to do.</summary>
     public bool Ok => Failure == null;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Trace;
 
 namespace HandshakeNano.Client.Output;
@@ -66,7 +67,7 @@ public static class TextReport
         }
     }
 
-    private static string EndPointOf(Party party) => party.Port == 0 ? party.Address : party.Address + ":" + party.Port;
+    private static string EndPointOf(Party party) => party.Port == 0 ? party.Address : new Target(party.Address, party.Port).ToString();
 
     /// <summary>Writes words into as many lines as they take.</summary>
     /// <param name="screen">Where they go.</param>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Wording;
 using HandshakeNano.Net;
@@ -14,6 +15,9 @@ public static class StackClient
     // The condition is looked at between two waits: a longer one would show in the ladder.
     private const int StepMilliseconds = 1;
 
+    // An address is asked for before it is ours, and a router for a prefix after that.
+    private static readonly TimeSpan s_addressTime = TimeSpan.FromSeconds(10);
+
     /// <summary>Connects, sends, reads, closes.</summary>
     /// <param name="endpoint">Our stack.</param>
     /// <param name="loop">Turns it.</param>
@@ -24,13 +28,21 @@ public static class StackClient
     public static Conversation Run(
         TcpEndpoint endpoint, TcpLoop loop, IPEndPoint remote, Talk talk, Action<TcpConnection>? opened = null)
     {
-        TcpConnection connection = endpoint.Connect(Network.FromIPAddress(remote.Address), remote.Port);
+        var conversation = new Conversation { Local = new IPEndPoint(IPAddress.None, 0) };
+        bool isIpv6 = remote.AddressFamily == AddressFamily.InterNetworkV6;
+        if (isIpv6 && !Until(loop, s_addressTime, conversation, () => HasAddressFor(endpoint, remote.Address)))
+        {
+            conversation.Failure = remote.Address.IsIPv6LinkLocal ? "another host has our IPv6 address" : "no router has given us an IPv6 address";
+            return conversation;
+        }
+
+        TcpConnection connection = isIpv6 ? endpoint.Connect(remote.Address.GetAddressBytes(), remote.Port)
+            : endpoint.Connect(Network.FromIPAddress(remote.Address), remote.Port);
         connection.NoDelay = true;
         opened?.Invoke(connection);
-        var conversation = new Conversation
-        {
-            Local = new IPEndPoint(Network.ToIPAddress(connection.LocalAddress), connection.LocalPort),
-        };
+        byte[] local = new byte[16];
+        conversation.Local = new IPEndPoint(
+            connection.CopyLocalAddress(local, 0) ? new IPAddress(local) : Network.ToIPAddress(connection.LocalAddress), connection.LocalPort);
 
         long start = Stopwatch.GetTimestamp();
         bool answered = Until(loop, talk.Timeout, conversation, () => connection.State is not (TcpState.SynSent or TcpState.SynReceived));
@@ -63,6 +75,18 @@ public static class StackClient
             connection.Abort();
         loop.Step(0);
         return conversation;
+    }
+
+    private static bool HasAddressFor(TcpEndpoint endpoint, IPAddress remote)
+    {
+        byte[] address = new byte[16];
+        for (int i = remote.IsIPv6LinkLocal ? 0 : 1; i < Ipv6Host.MostAddresses; i++)
+        {
+            if (endpoint.Ipv6.CopyAddress(i, address, 0))
+                return true;
+        }
+
+        return false;
     }
 
     private static void SendAndRead(TcpConnection connection, TcpLoop loop, Talk talk, Conversation conversation)

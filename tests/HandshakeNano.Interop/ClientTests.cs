@@ -44,6 +44,34 @@ public sealed class ClientTests
         Assert.AreEqual("linux", Text(JsonDocument.Parse(result.Output).RootElement, "client", "stack"), result.Output);
     }
 
+    /// <summary>By the kernel's sockets, and by our stack as one more host on the TAP interface; both name the interface as a zone.</summary>
+    [TestMethod]
+    public void ServeAndConnectSpeakIPv6()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        network.SetKernel("ipv6/conf/default/disable_ipv6", "0");
+        network.SetKernel("ipv6/conf/default/accept_dad", "0");
+        using Process serve = Start(network, "serve", "--ipv6");
+        string address = "";
+        while (address.Length == 0 && serve.StandardOutput.ReadLine() is string line)
+            address = Regex.Match(line, "The device is (fe80::[0-9a-f:]+) as well").Groups[1].Value;
+        Assert.AreNotEqual("", address);
+        string target = $"[{address}%handshake0]:7";
+        JsonElement report = Report(network, 0, "connect", "--os", target, "--send", "hello", "--json");
+        Assert.AreEqual("linux", Text(report, "client", "stack"));
+        report = Report(network, 0, "connect", target, "--send", "hello", "--json");
+        Assert.AreEqual("handshakenano", Text(report, "client", "stack"));
+        Assert.AreEqual(address, Text(report, "server", "address"));
+        JsonElement[] segments = [.. report.GetProperty("segments").EnumerateArray()];
+        Assert.IsGreaterThan(4, segments.Length);
+        ToolResult text = network.TryTool("dotnet", null, _handshake, "connect", target);
+        Assert.Contains($"[{address}]:7", text.Output, text.Error);
+        network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
+        string output = serve.StandardOutput.ReadToEnd();
+        Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+        Assert.MatchesRegex(@"\[fe80::[0-9a-f:]+\]:\d+ -> 7 ", output);
+    }
+
     /// <summary>The firmware's own driver on the model of the W5500; the chip's cable ends in a TAP device.</summary>
     [TestMethod]
     public void ServeAnswersThroughTheW5500()
