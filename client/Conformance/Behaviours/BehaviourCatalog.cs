@@ -75,6 +75,16 @@ public static class BehaviourCatalog
         new(58, "SYN-SENT: SYN,ACK with a window scale", "offered before, and applied", "RFC 7323 s2.2", Responder, WindowScale.NotInSyn),
         new(59, "window scale: a shift of 15", "as 14", "RFC 7323 s2.3", Responder, WindowScale.TooLarge),
         new(60, "window scale not agreed: data with it", "the window is not scaled", "RFC 7323 s2.2", Responder, WindowScale.NotAgreed),
+        new(61, "LISTEN: SYN with timestamps", "SYN,ACK with them, the SYN's echoed", "RFC 7323 s3.2", Echo, Timestamps.Agreed),
+        new(62, "timestamps: data, FIN", "each segment has them and echoes the last", "RFC 7323 s3.2, s4.3", Echo, Timestamps.EverySegment),
+        new(63, "timestamps: a gap", "what came last in order is echoed", "RFC 7323 s4.3", Echo, Timestamps.AfterAGap),
+        new(64, "timestamps: some time passes", "1 to 1,000 ticks a second", "RFC 7323 s5.4", Echo, Timestamps.TheirClock),
+        new(65, "timestamps: data with an older one", "ACK N; the data is not delivered (PAWS)", "RFC 7323 s5.3", Echo, Timestamps.OldSegment),
+        new(66, "timestamps: RST with an older one", "CLOSED", "RFC 7323 s5.2", Echo, Timestamps.OldReset),
+        new(67, "timestamps: data without them", "nothing; a RST without them is taken", "RFC 7323 s3.2", Echo, Timestamps.Missing),
+        new(68, "timestamps not agreed: data with them", "the data is delivered", "RFC 7323 s3.2", Echo, Timestamps.NotAgreed),
+        new(69, "timestamps: beyond 2^32", "the data is delivered; what is from before is not", "RFC 7323 s5.3", Echo, Timestamps.Wrap),
+        new(70, "TIME-WAIT: a lower SYN with a later timestamp", "SYN,ACK", "RFC 6191 s2", Responder, Timestamps.TimeWait),
     ];
 
     /// <summary>Some of them.</summary>

@@ -21,6 +21,7 @@ public sealed class WrongPeerTests
     private const int Scale = 3;
     private const int SackPermitted = 4;
     private const int Sack = 5;
+    private const int Stamps = 8;
     private const int Unknown = 253;
 
     private static readonly WrongPeer[] s_peers =
@@ -235,6 +236,32 @@ public sealed class WrongPeerTests
             FromProbe: (_, _, s) => s.Has(Syn) ? s : s with { Window = 2 * s.Window }),
         new(60, "takes a window scale from any segment", "expected at most 100 bytes, seen",
             FromProbe: (_, _, s) => s.Option(Scale) != null ? s with { Window = s.Window << 7 } : s),
+        new(61, "knows no timestamps", "expected timestamps, seen SYN,ACK 0 ack 1",
+            FromPeer: (_, _, p) => Without(Stamps, p)),
+        new(61, "echoes nothing in its SYN,ACK", "expected the SYN's timestamp echoed, seen",
+            FromPeer: (_, _, p) => p.Has(Syn) && Stamp(p) is { } value ? Stamped(p, value, 0) : p),
+        new(62, "has timestamps in SYNs alone", "expected timestamps, seen",
+            FromPeer: (_, _, p) => p.Has(Syn) ? p : Without(Stamps, p)),
+        new(63, "echoes what came last", "after the gap: expected timestamp 1000000 echoed, seen 1000010",
+            FromProbe: (_, flow, s) => Noted(flow, s),
+            FromPeer: (_, flow, p) => Stamp(p) is { } value ? Stamped(p, value, Stamp(flow.Noted!)!.Value) : p),
+        new(64, "has a clock of microseconds", "expected 1 to 1,000 ticks a second",
+            FromPeer: (link, _, p) => Stamp(p) == null ? p : Stamped(p, (uint)link.Now, Echo(p))),
+        new(65, "takes what is of another time", "expected ACK 6 ack 6, seen",
+            FromProbe: (_, flow, s) => Stamp(s) == null ? s : Stamped(s, Latest(flow, s), Echo(s))),
+        new(66, "drops a reset of another time", "expected RST 6, seen nothing",
+            FromProbe: (_, flow, s) => Stamp(s) is { } value && value != Latest(flow, s) ? null : s),
+        new(67, "takes what has no timestamp", "expected nothing, seen ACK 6 ack 11 len 5",
+            FromProbe: (_, flow, s) => Stamp(s) != null ? Noted(flow, s) : flow.Noted == null || s.Has(Rst) ? s : s with { Options = flow.Noted.Options }),
+        new(67, "drops a reset without a timestamp", "a reset without: expected RST 11, seen nothing",
+            FromProbe: (_, _, s) => s.Has(Rst) && Stamp(s) == null ? null : s),
+        new(68, "takes timestamps from any segment", "expected no timestamps, seen",
+            FromProbe: (_, flow, s) => Stamp(s) != null ? Mark(flow, s) : s,
+            FromPeer: (_, flow, p) => flow.Marked ? Stamped(p, 1, 1) : p),
+        new(69, "takes a timestamp that has wrapped for an old one", "expected 5 bytes of data, seen 0 bytes",
+            FromProbe: (_, flow, s) => Stamp(s) is not { } value || s.Has(Syn) || value >= Stamp(flow.Noted!)!.Value ? Noted(flow, s) : null),
+        new(70, "goes by sequence numbers in TIME-WAIT", "expected SYN,ACK, seen nothing",
+            FromProbe: (_, flow, s) => s.Has(Syn) && flow.ProbeNext != 0 ? null : s),
     ];
 
     public static IEnumerable<object[]> Peers => s_peers.Select(peer => new object[] { peer.Number, peer.Fault });
@@ -325,6 +352,22 @@ public sealed class WrongPeerTests
 
     private static Segment Without(int kind, Segment segment) =>
         segment with { Options = [.. segment.Options.Where(option => option.Kind != kind)] };
+
+    /// <summary>The segment's own timestamp, null if it has none.</summary>
+    private static uint? Stamp(Segment segment) => segment.Option(Stamps)?.Values[0];
+
+    private static uint Echo(Segment segment) => segment.Option(Stamps)!.Values[1];
+
+    private static Segment Stamped(Segment segment, uint value, uint echo) =>
+        segment with { Options = [.. Without(Stamps, segment).Options, new TcpOption(Stamps, "timestamps", [value, echo])] };
+
+    /// <summary>The latest timestamp of a segment that is no reset.</summary>
+    private static uint Latest(Flow flow, Segment segment)
+    {
+        if (!segment.Has(Rst) && (flow.Noted == null || (int)(Stamp(segment)!.Value - Stamp(flow.Noted)!.Value) > 0))
+            flow.Noted = segment;
+        return Stamp(flow.Noted!)!.Value;
+    }
 
     private static uint[][] Blocks(Segment segment) => [.. segment.Option(Sack)?.Values.Chunk(2) ?? []];
 
