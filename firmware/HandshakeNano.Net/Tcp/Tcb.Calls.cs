@@ -212,9 +212,14 @@ internal sealed partial class Tcb
         // A window update is due by a worthwhile step, or if the peer could not send a full segment (section 3.8.6.2.2).
         uint size = (uint)_rcvBuffer.Length;
         uint step = v[RcvRead] + size - v[RcvEdge];
+        if (size > _layer.ReceiveWindow)
+        {
+            size = _layer.ReceiveWindow;
+            step = AnnouncedEdge() - v[RcvEdge];
+        }
+
         if ((int)step > 0 && (v[Flags] & FinReceived) == 0
-            && (step >= size / 2 || (step >= v[Mss] && v[RcvEdge] - v[RcvNxt] < v[Mss]))
-            && (size <= _layer.ReceiveWindow || AnnouncedEdge() != v[RcvEdge]))
+            && (step >= size / 2 || (step >= v[Mss] && v[RcvEdge] - v[RcvNxt] < v[Mss])))
         {
             v[AckDue] = AckNow;
             Touch();

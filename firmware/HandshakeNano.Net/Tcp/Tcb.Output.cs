@@ -183,7 +183,7 @@ internal sealed partial class Tcb
         if (window > most)
             window = most;
         int step = (int)(rcvNxt + window - known);
-        return step >= (int)(most / 2) || (step >= (int)v[Mss] && known - rcvNxt < most / 2) ? rcvNxt + window : known;
+        return step >= (int)(most / 2) || step >= (int)v[Mss] ? rcvNxt + window : known;
     }
 
     /// <summary>

@@ -111,6 +111,28 @@ public sealed class WindowScaleTests
     }
 
     [TestMethod]
+    public void Each_ACK_opens_the_window_in_full()
+    {
+        Wire wire = new Wire(Settings(262144));
+        ScriptedPeer peer = Accepted(wire, 2);
+
+        // A SYN could not announce all of it.
+        peer.Trades(". seq R+1 ack I+1 len 1460", "");
+        peer.Reads(1460);
+        peer.ExpectsOnly(". seq I+1 ack R+1461 win 65535");
+        peer['N'] = peer['R'] + 1461;
+        for (int i = 0; i < 100; i++)
+        {
+            peer.Sends(". seq N ack I+1 len 1460");
+            peer.Reads(1460);
+            peer.Sends(". seq N+1460 ack I+1 len 1460");
+            peer['N'] = peer['N'] + 2920;
+            peer.ExpectsOnly(". seq I+1 ack N win 65171");
+            peer.Reads(1460);
+        }
+    }
+
+    [TestMethod]
     public void A_full_buffer_takes_all_that_was_announced()
     {
         Wire wire = new Wire(Settings(131072));
