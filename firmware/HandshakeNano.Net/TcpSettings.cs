@@ -105,6 +105,9 @@ public sealed class TcpSettings
     /// </summary>
     public bool WindowScale = true;
 
+    /// <summary>How much may be on its way. A board keeps to the default, which is the simpler one.</summary>
+    public CongestionControl CongestionControl = CongestionControl.Reno;
+
     /// <summary>
     /// Whether timestamps are offered and taken (RFC 7323 sections 3 to 5): each ACK measures a round trip, and segments of another time
     /// are dropped. They say nothing of how long the device is up. With a peer that offers none, a connection has none.
@@ -214,6 +217,8 @@ public sealed class TcpSettings
             throw new ArgumentException("SendBufferSize must be a power of two, 256 to 16777216.");
         if (OutOfOrderRanges < 1 || OutOfOrderRanges > 1024)
             throw new ArgumentException("OutOfOrderRanges must be 1 to 1024.");
+        if (CongestionControl < CongestionControl.Reno || CongestionControl > CongestionControl.Cubic)
+            throw new ArgumentException("CongestionControl must be one of the enum's.");
         if (ArpEntries != 0 && (ArpEntries < 4 || ArpEntries > 65535))
             throw new ArgumentException("ArpEntries must be 4 to 65535, or 0 for 8 more than Connections.");
         if (DelayedAcknowledgment > 500_000)

@@ -435,7 +435,7 @@ internal sealed partial class Tcb
             DropSacked(ack);
         if (acked != 0)
         {
-            Congestion(ack, acked);
+            Congestion(ack, acked, now);
             if (_handler != null && (acked != 1 || ack != v[SndEnd] + 1))
                 v[Events] |= TcbEvents.Sent;
         }

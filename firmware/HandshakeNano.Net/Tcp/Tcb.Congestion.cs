@@ -21,9 +21,11 @@ internal sealed partial class Tcb
             return;
         }
 
-        // Not while what was sent before the last loss is on its way. Long ago, that may lie ahead of SND.NXT.
+        // Not while what was sent before the last loss is on its way. Long ago, that may lie ahead of SND.NXT. Where all of it has come,
+        // only selective acknowledgments tell that this is no answer to what was sent twice (RFC 6582 section 4).
         uint duplicates = ++v[DuplicateAcks];
-        if (duplicates > 3 || v[Recover] - v[SndUna] <= v[SndNxt] - v[SndUna])
+        uint before = v[Recover] - v[SndUna];
+        if (duplicates > 3 || (before <= v[SndNxt] - v[SndUna] && (before != 0 || (v[Flags] & Sacks) == 0)))
             return;
         v[OutputDue] = 1;
         if (duplicates < 3 && !IsLost((int)v[SackedCount], SackedBytes()))
@@ -32,15 +34,26 @@ internal sealed partial class Tcb
             return;
         }
 
-        HalveThreshold();
+        BeginRecovery();
+    }
+
+    /// <summary>A segment is lost: fast retransmit, and half as much on the way from now on.</summary>
+    private void BeginRecovery()
+    {
+        uint[] v = Numbers;
+        LowerThreshold(false);
         v[Recover] = v[SndNxt];
         v[Flags] = (v[Flags] & ~SendOneMore) | Recovering | ResendFirst;
         v[HighRxt] = v[SndUna];
-        v[Cwnd] = (v[Flags] & Sacks) != 0 ? v[Ssthresh] : v[Ssthresh] + 3 * mss;
+        v[Resent] = 0;
+
+        // The ACK that says so came for a segment that has arrived.
+        v[DeliveredBefore] = v[SndUna] + SackedBytes() - v[Mss];
+        v[Cwnd] = (v[Flags] & Sacks) != 0 ? v[Ssthresh] : v[Ssthresh] + 3 * v[Mss];
     }
 
     /// <summary>An ACK of new data: the congestion window grows, or recovery goes on.</summary>
-    private void Congestion(uint ack, uint acked)
+    private void Congestion(uint ack, uint acked, ulong now)
     {
         uint[] v = Numbers;
         uint mss = v[Mss];
@@ -52,7 +65,7 @@ internal sealed partial class Tcb
                 v[Flags] &= ~Recovering;
                 v[TailProbe] = NoProbe;
                 uint flight = FlightSize() + mss;
-                v[Cwnd] = flight < v[Ssthresh] ? flight : v[Ssthresh];
+                v[Cwnd] = (v[Flags] & Sacks) == 0 && flight < v[Ssthresh] ? flight : v[Ssthresh];
                 return;
             }
 
@@ -66,11 +79,13 @@ internal sealed partial class Tcb
             return;
         }
 
-        if (v[Cwnd] < v[Ssthresh])
+        if (_layer.CubicAt != 0)
+            CubicGrows(acked, now);
+        else if (v[Cwnd] < v[Ssthresh])
             v[Cwnd] += acked < mss ? acked : mss;
         else
         {
-            uint step = mss * mss / v[Cwnd];
+            uint step = mss * (acked < v[Cwnd] ? acked : v[Cwnd]) / v[Cwnd];
             v[Cwnd] += step == 0 ? 1 : step;
         }
 
@@ -79,13 +94,14 @@ internal sealed partial class Tcb
     }
 
     /// <summary>RFC 5681 equation 4. What was sent past the congestion window does not count (section 3.2 step 2).</summary>
-    private void HalveThreshold()
+    /// <param name="all">True after a timeout.</param>
+    private void LowerThreshold(bool all)
     {
         uint[] v = Numbers;
         uint flight = FlightSize();
-        uint half = (flight < v[Cwnd] ? flight : v[Cwnd]) / 2;
+        uint threshold = _layer.CubicAt != 0 ? CubicLoses(all) : (flight < v[Cwnd] ? flight : v[Cwnd]) / 2;
         uint least = 2 * v[Mss];
-        v[Ssthresh] = half > least ? half : least;
+        v[Ssthresh] = threshold > least ? threshold : least;
     }
 
     private uint FlightSize()
@@ -94,9 +110,11 @@ internal sealed partial class Tcb
         return v[SndNxt] - v[SndUna];
     }
 
-    /// <summary>RFC 5681 section 3.1: what may be sent before anything is known of the network. No link has an MSS over 2190.</summary>
-    private static uint InitialWindow(int mss)
+    /// <summary>
+    /// What may be sent before anything is known of the network: RFC 5681 section 3.1, with CUBIC RFC 6928. No link has an MSS over 1460.
+    /// </summary>
+    private uint InitialWindow(int mss)
     {
-        return (uint)(mss > 1095 ? 3 * mss : 4 * mss);
+        return (uint)((mss > 1095 ? _layer.FirstSegments : _layer.FirstSmallSegments) * mss);
     }
 }

@@ -7,9 +7,6 @@ namespace HandshakeNano.Net;
 // What the peer has acknowledged selectively, and which holes that leaves: RFC 2018, RFC 6675.
 internal sealed partial class Tcb
 {
-    /// <summary>How many ranges of a peer's are noted. A peer names the lowest again as long as they matter.</summary>
-    private const int MostSacked = 8;
-
     /// <summary>DupThresh of RFC 6675: what so many segments have overtaken is lost.</summary>
     private const uint Overtaken = 3;
 
@@ -34,7 +31,7 @@ internal sealed partial class Tcb
             if (first - ack - 1 >= flight || end - ack > flight || (int)(end - first) <= 0
                 || SequenceRanges.Find(sacked, begin, count, first, end) >= 0)
                 continue;
-            int now = SequenceRanges.Add(sacked, begin, MostSacked, count, first, end, null);
+            int now = SequenceRanges.Add(sacked, begin, _layer.MostSacked, count, first, end, null);
             if (now == SequenceRanges.Forgotten)
                 continue;
             count = now;
@@ -106,25 +103,60 @@ internal sealed partial class Tcb
     }
 
     /// <summary>
-    /// Sends again what is lost, as far as the congestion window lets it, and any hole if there is nothing new to send: NextSeg of RFC
-    /// 6675 section 4, rules 1 and 3.
+    /// Sends again what is lost, as far as proportional rate reduction lets it, and any hole if there is nothing new to send: NextSeg of
+    /// RFC 6675 section 4, rules 1 and 3.
     /// </summary>
-    /// <returns>What the congestion window leaves for new data, in bytes from SND.UNA on.</returns>
+    /// <returns>What is left for new data, in bytes from SND.UNA on.</returns>
     private uint SendHoles(ulong now)
     {
         uint[] v = Numbers;
-        uint mss = v[Mss];
-        uint pipe = Pipe();
+        int mss = (int)v[Mss];
+        if (IsLostAgain())
+        {
+            BeginRecovery();
+            AnswerLoss(now);
+        }
+
+        int room = RoomInRecovery();
         bool any = v[SndPtr] == v[SndEnd] + 1 || (v[SndPtr] == v[SndEnd] && (v[Flags] & FinQueued) == 0);
-        while (v[Cwnd] >= pipe + mss)
+        while (room >= mss)
         {
             uint sent = SendHole(any, now);
             if (sent == 0)
-                return v[SndNxt] - v[SndUna] + v[Cwnd] - pipe;
-            pipe += sent;
+                return v[SndNxt] - v[SndUna] + (uint)room;
+            room -= (int)sent;
         }
 
         return v[SndNxt] - v[SndUna];
+    }
+
+    /// <summary>Whether what was sent again is lost: the peer has what was sent after it.</summary>
+    private bool IsLostAgain()
+    {
+        uint[] v = Numbers;
+        int last = _layer.SackedAt + 2 * (int)v[SackedCount] - 1;
+        return v[SackedCount] != 0 && (int)(v[HighRxt] - v[SndUna]) > 0 && (int)(_ranges[last] - v[ResentAt]) > 0;
+    }
+
+    /// <summary>
+    /// How many bytes may be sent in recovery: RFC 6937. As much less leaves as the window has become smaller, evenly over a round trip.
+    /// Where less is on the way than the new window holds, as much as arrives, and a segment.
+    /// </summary>
+    private int RoomInRecovery()
+    {
+        uint[] v = Numbers;
+        uint pipe = Pipe();
+        uint most = v[Ssthresh];
+        uint delivered = v[SndUna] + SackedBytes() - v[DeliveredBefore];
+        uint sent = v[SndNxt] - v[Recover] + v[Resent];
+        if (pipe <= most)
+        {
+            int room = (int)(delivered + v[Mss] - sent);
+            return room < (int)(most - pipe) ? room : (int)(most - pipe);
+        }
+
+        ulong share = (ulong)delivered * most / (v[Recover] - v[DeliveredBefore]);
+        return (int)((uint)share - sent);
     }
 
     /// <summary>Sends the next segment of a hole again.</summary>
@@ -150,6 +182,8 @@ internal sealed partial class Tcb
             {
                 uint length = end - at < v[Mss] ? end - at : v[Mss];
                 v[HighRxt] = at + length;
+                v[ResentAt] = v[SndNxt];
+                v[Resent] += length;
                 _layer.Counters[(int)Counter.FastRetransmissions]++;
                 _t[TcbTimes.RttAt] = TcbTimes.Never;
                 SendRange(at, (int)length, false, now);

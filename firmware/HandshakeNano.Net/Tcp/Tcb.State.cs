@@ -37,7 +37,8 @@ internal sealed partial class Tcb
     private readonly byte[] _rcvBuffer;
 
     /// <summary>
-    /// What came after a gap, and from <see cref="TcpLayer.SackedAt"/> on what the peer has acknowledged selectively, as <see cref="SequenceRanges"/>.
+    /// What came after a gap, and from <see cref="TcpLayer.SackedAt"/> on what the peer has acknowledged selectively, as <see cref="SequenceRanges"/>; then
+    /// CUBIC's numbers, if there are any.
     /// </summary>
     private readonly uint[] _ranges;
 
@@ -48,7 +49,7 @@ internal sealed partial class Tcb
         _layer = layer;
         _sndBuffer = new byte[settings.SendBufferSize];
         _rcvBuffer = new byte[settings.ReceiveBufferSize];
-        _ranges = new uint[layer.SackedAt + (settings.SelectiveAcknowledgments ? 2 * MostSacked : 0)];
+        _ranges = new uint[layer.CubicAt != 0 ? layer.CubicAt + CubicCount : layer.SackedAt + 2 * layer.MostSacked];
         Numbers[Slot] = (uint)slot;
         _t[KeepAliveAt] = Never;
         StopTimers();
@@ -296,7 +297,9 @@ internal sealed partial class Tcb
         if ((offer & TcpOptions.OfferedTimestamps) != 0)
             mss -= TcpOptions.TimestampsAligned;
         v[Mss] = (uint)mss;
-        v[Cwnd] = InitialWindow(mss);
+
+        // InitialWindow, in line.
+        v[Cwnd] = (uint)((mss > 1095 ? _layer.FirstSegments : _layer.FirstSmallSegments) * mss);
         v[Ssthresh] = 0x7FFFFFFF;
     }
 

@@ -136,7 +136,7 @@ internal sealed partial class Tcb
                 return;
             if (ahead > 0)
             {
-                HalveThreshold();
+                LowerThreshold(false);
                 v[Cwnd] = v[Ssthresh];
             }
         }

@@ -112,7 +112,7 @@ internal sealed partial class Tcb
                 if (v[Retries] == 1)
                 {
                     DoubtTimeout();
-                    HalveThreshold();
+                    LowerThreshold(true);
                 }
 
                 v[Cwnd] = v[Mss];

@@ -132,12 +132,23 @@ internal static class TcbNumbers
     /// <summary>Last.ACK.sent.</summary>
     public const int LastAckSent = 49;
 
+    // Recovery.
+
+    /// <summary>SND.NXT when a hole was last sent again.</summary>
+    public const int ResentAt = 50;
+
+    /// <summary>How many bytes of holes were sent again in this recovery.</summary>
+    public const int Resent = 51;
+
+    /// <summary>How many bytes the peer had when this recovery began, counted from the sequence number 0.</summary>
+    public const int DeliveredBefore = 52;
+
     /// <summary>How many numbers begin at 0 with each connection.</summary>
-    public const int Cleared = 50;
+    public const int Cleared = 53;
 
     /// <summary>The control block's place in the <see cref="TcbPool"/>.</summary>
-    public const int Slot = 50;
+    public const int Slot = 53;
 
     /// <summary>How many numbers there are.</summary>
-    public const int Count = 51;
+    public const int Count = 54;
 }

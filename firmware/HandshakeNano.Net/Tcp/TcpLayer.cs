@@ -13,6 +13,12 @@ internal sealed partial class TcpLayer : INeighbourUser
     private const int EphemeralPorts = 16384;
     private const ulong SearchInterval = 1_000_000;
 
+    /// <summary>A range that a peer has acknowledged selectively is noted for so many bytes of the send buffer.</summary>
+    private const int SackedUnit = 8192;
+
+    private const int LeastSacked = 8;
+    private const int GreatestSacked = 256;
+
     public readonly ulong[] Counters;
     public readonly TcpSettings Settings;
     public readonly TimerHeap Timers;
@@ -38,6 +44,18 @@ internal sealed partial class TcpLayer : INeighbourUser
 
     /// <summary>Where in a connection's ranges those begin that its peer has acknowledged selectively.</summary>
     public readonly int SackedAt;
+
+    /// <summary>How many of these are noted. A peer names the lowest again as long as they matter.</summary>
+    public readonly int MostSacked;
+
+    /// <summary>Where behind them CUBIC's numbers begin; 0 without CUBIC.</summary>
+    public readonly int CubicAt;
+
+    /// <summary>How many segments of more than 1095 bytes a connection begins with.</summary>
+    public readonly int FirstSegments = 3;
+
+    /// <summary>How many smaller ones.</summary>
+    public readonly int FirstSmallSegments = 4;
 
     /// <summary>What is taken of a peer's <see cref="TcpOptions.Offer"/>, and offered in a SYN that calls a peer.</summary>
     public readonly int OfferMask;
@@ -126,6 +144,19 @@ internal sealed partial class TcpLayer : INeighbourUser
 
         _dirtyNext = new ushort[settings.Connections + 1];
         SackedAt = 2 * settings.OutOfOrderRanges;
+        if (settings.SelectiveAcknowledgments)
+        {
+            int ranges = settings.SendBufferSize / SackedUnit;
+            MostSacked = ranges < LeastSacked ? LeastSacked : ranges > GreatestSacked ? GreatestSacked : ranges;
+        }
+
+        if (settings.CongestionControl == CongestionControl.Cubic)
+        {
+            CubicAt = SackedAt + 2 * MostSacked;
+            FirstSegments = 10;
+            FirstSmallSegments = 10;
+        }
+
         Pool = new TcbPool(this, settings);
         int buckets = 1;
         while (buckets < settings.Listeners)

@@ -115,6 +115,9 @@ internal static class Core
         ["TcbNumbers.RttVar"] = Meaning.Nothing,
         // No host takes selective acknowledgments here.
         ["TcbNumbers.HighRxt"] = Meaning.Nothing,
+        ["TcbNumbers.ResentAt"] = Meaning.Nothing,
+        ["TcbNumbers.Resent"] = Meaning.Nothing,
+        ["TcbNumbers.DeliveredBefore"] = Meaning.Nothing,
         ["TcbNumbers.LatestAt"] = Meaning.Nothing,
         // No host has timestamps here.
         ["TcbNumbers.TsOffset"] = Meaning.Nothing,

@@ -98,14 +98,15 @@ public sealed class CongestionTests
         peer.Trades(". seq R+1 ack I+201", ". seq I+901 ack R+1 len 100");
         peer.Trades(". seq R+1 ack I+201", ". seq I+201 ack R+1 len 100");
 
-        // Half of 600 bytes, not of 800: all that was in flight arrives, and a window of 300 is one of 100 and two more.
+        // Half of 600 bytes, not of 800: all that was in flight arrives, and a window of 300 is one of 100 and two more. When all of that
+        // is acknowledged it grows by one.
         peer.Trades(". seq R+1 ack I+1001", ". seq I+1001 ack R+1 len 100");
         peer.Sends(". seq R+1 ack I+1101");
         ExpectsSegments(wire, peer, 1101, 2);
         peer.Sends(". seq R+1 ack I+1301");
         ExpectsSegments(wire, peer, 1301, 3);
         peer.Sends(". seq R+1 ack I+1601");
-        ExpectsSegments(wire, peer, 1601, 3);
+        ExpectsSegments(wire, peer, 1601, 4);
     }
 
     [TestMethod]

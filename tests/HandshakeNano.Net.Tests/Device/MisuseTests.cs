@@ -39,6 +39,8 @@ public sealed class MisuseTests
         Refuses(new TcpSettings { ArpEntries = -1 });
         Refuses(new TcpSettings { ArpEntries = 3 });
         Refuses(new TcpSettings { ArpEntries = 65536 });
+        Refuses(new TcpSettings { CongestionControl = (CongestionControl)(-1) });
+        Refuses(new TcpSettings { CongestionControl = (CongestionControl)2 });
         Refuses(new TcpSettings { DelayedAcknowledgment = 500001 });
         Refuses(new TcpSettings { InitialRetransmissionTimeout = 0 });
         Refuses(new TcpSettings { MinimumRetransmissionTimeout = 0 });

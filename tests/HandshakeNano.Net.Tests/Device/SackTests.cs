@@ -173,6 +173,62 @@ public sealed class SackTests
         Assert.AreEqual(0UL, wire.Count(Counter.Retransmissions));
     }
 
+    // RFC 6937: of 1,000 bytes that were on their way 500 may be from now on.
+    [TestMethod]
+    public void In_recovery_half_of_what_arrives_may_leave_until_half_is_on_its_way()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = InRecovery(wire);
+
+        // Four have arrived: two may leave, and one has.
+        peer.Trades(Sacked(501), "");
+        peer.Trades(Sacked(601), "");
+        peer.Trades(Sacked(701), ". seq B+1201 ack R+1 len 100");
+        peer.Trades(Sacked(801), "");
+
+        // Five are on their way now: one leaves for each that arrives.
+        peer.Trades(Sacked(901), "");
+        peer.Trades(Sacked(1001), ". seq B+1301 ack R+1 len 100");
+        peer.Trades(Sacked(1101), ". seq B+1401 ack R+1 len 100");
+        peer.Trades(Sacked(1201), ". seq B+1501 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1201", ". seq B+1601 ack R+1 len 100");
+    }
+
+    [TestMethod]
+    public void A_segment_that_is_lost_a_second_time_costs_no_timeout_and_half_of_the_window_again()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = InRecovery(wire);
+        peer.Sends(Sacked(1201));
+        peer.Expects(". seq B+1201 ack R+1 len 100");
+        peer.Expects(". seq B+1301 ack R+1 len 100");
+        peer.Expects(". seq B+1401 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+1501 ack R+1 len 100");
+
+        // What was sent after it has come.
+        peer.Trades(Sacked(1301), ". seq B+1 ack R+1 len 100");
+        peer.Trades(Sacked(1401), "");
+        peer.Trades(Sacked(1501), "");
+        peer.Trades(Sacked(1601), ". seq B+1601 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1601", ". seq B+1701 ack R+1 len 100");
+        Assert.AreEqual(2UL, wire.Count(Counter.FastRetransmissions));
+        Assert.AreEqual(0UL, wire.Count(Counter.Retransmissions));
+    }
+
+    // RFC 6582 section 4: without selective acknowledgments that would be in doubt.
+    [TestMethod]
+    public void A_loss_of_what_was_sent_first_in_recovery_costs_no_timeout()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = InRecovery(wire);
+        peer.Sends(Sacked(1201));
+        wire.Discard();
+        peer.Trades(". seq R+1 ack B+1201", ". seq B+1601 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1201 sack B+1301:B+1401", ". seq B+1701 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1201 sack B+1301:B+1501", ". seq B+1801 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1201 sack B+1301:B+1601", ". seq B+1201 ack R+1 len 100");
+    }
+
     [TestMethod]
     public void One_ACK_that_names_enough_begins_recovery()
     {
@@ -271,6 +327,22 @@ public sealed class SackTests
         peer.Trades("S seq R opt " + options, "S. seq I ack R+1 mss 1460 sackok");
         peer.Trades(". seq R+1 ack I+1", "");
         Assert.AreEqual(1000, listener.Accept().MaximumSegmentSize);
+    }
+
+    /// <summary>The first of ten segments is lost, and two more have left since. It is sent again.</summary>
+    private static ScriptedPeer InRecovery(Wire wire)
+    {
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
+        peer.Trades(Sacked(201), ". seq B+1001 ack R+1 len 100");
+        peer.Trades(Sacked(301), ". seq B+1101 ack R+1 len 100");
+        peer.Trades(Sacked(401), ". seq B+1 ack R+1 len 100");
+        return peer;
+    }
+
+    /// <summary>An ACK for all but the first of those segments up to a number.</summary>
+    private static string Sacked(int end)
+    {
+        return ". seq R+1 ack B+1 sack B+101:B+" + end.ToString();
     }
 
     private static TcpSettings Settings()

@@ -180,6 +180,26 @@ public static partial class Catalogue
         (new("a-cookie-permits-sacks", "RFC 2018 section 2", SynReceived, "            offer = 0;\n", "            offer &= TcpOptions.OfferedSacks;\n"),
             nameof(SackTests), nameof(SackTests.A_cookie_cannot_keep_the_offer_so_there_is_none)),
 
+        (new("what-was-sent-again-is-never-lost", "RFC 5681 section 4.3", "Tcp/Tcb.Sack.cs", "if (IsLostAgain())", "if (false)"),
+            nameof(SackTests), nameof(SackTests.A_segment_that_is_lost_a_second_time_costs_no_timeout_and_half_of_the_window_again)),
+        (new("nothing-leaves-until-half-has-arrived", "RFC 6937 section 3", "Tcp/Tcb.Sack.cs", "return (int)((uint)share - sent);", "return 0;"),
+            nameof(SackTests), nameof(SackTests.In_recovery_half_of_what_arrives_may_leave_until_half_is_on_its_way)),
+        (new("a-loss-right-after-a-recovery-is-not-seen", "RFC 6582 section 4", Congestion, " && (before != 0 || (v[Flags] & Sacks) == 0)", ""),
+            nameof(SackTests), nameof(SackTests.A_loss_of_what_was_sent_first_in_recovery_costs_no_timeout)),
+
+        // The congestion window, and CUBIC.
+        (new("an-ack-of-two-segments-counts-for-one", "RFC 5681 section 3.1", Congestion,
+            "mss * (acked < v[Cwnd] ? acked : v[Cwnd]) / v[Cwnd]", "mss * mss / v[Cwnd]"),
+            nameof(CongestionTests), nameof(CongestionTests.What_limited_transmit_sent_does_not_raise_the_threshold)),
+        (new("an-early-second-loss-leaves-no-room", "RFC 9438 section 4.7", "Tcp/Tcb.Cubic.cs", "cwnd * 17 / 20 : cwnd", "cwnd : cwnd"),
+            nameof(CubicTests), nameof(CubicTests.A_second_loss_before_that_leaves_room_to_others)),
+        (new("after-a-timeout-the-old-window-is-the-aim", "RFC 9438 section 4.8", "Tcp/Tcb.Cubic.cs", "all ? 0 : most", "most"),
+            nameof(CubicTests), nameof(CubicTests.After_a_timeout_the_window_that_was_is_no_aim)),
+        (new("time-counts-in-which-the-window-was-not-used", "RFC 9438 section 5.8", "Tcp/Tcb.Cubic.cs", "if (flight + mss <= cwnd)", "if (false)"),
+            nameof(CubicTests), nameof(CubicTests.The_time_in_which_the_window_was_not_used_does_not_count)),
+        (new("a-connection-goes-on-where-another-has-ended", "RFC 9438 section 4", "Tcp/Tcb.Cubic.cs", "if (c[at + CubicOf] != Numbers[Iss])", "if (false)"),
+            nameof(CubicTests), nameof(CubicTests.A_connection_knows_nothing_of_the_one_before_it)),
+
         // What is of another time is taken, or what is not is dropped.
         (new("old-timestamps-are-taken", "RFC 7323 section 5.3", Arrives, "(int)(options.Value - v[TsRecent]) < 0 && IsOldTimestamp(now)", "false"),
             nameof(TimestampTests), nameof(TimestampTests.Data_of_another_time_is_answered_and_not_taken)),
@@ -239,6 +259,9 @@ public static partial class Catalogue
             nameof(WindowScaleTests), nameof(WindowScaleTests.The_right_edge_does_not_move_back_where_it_is_rounded)),
         (new("a-peers-windows-are-not-scaled", "RFC 7323 section 2.3", Arrives, "window <<= (int)(scale >> ScaleOut) - 1;", ";"),
             nameof(WindowScaleTests), nameof(WindowScaleTests.The_peers_scale_counts_in_all_but_its_SYN)),
+
+        (new("the-window-opens-by-halves", "RFC 9293 section 3.8.6.2.2", Output, "|| step >= (int)v[Mss] ?", "|| (step >= (int)v[Mss] && known - rcvNxt < most / 2) ?"),
+            nameof(WindowScaleTests), nameof(WindowScaleTests.Each_ACK_opens_the_window_in_full)),
 
         // The setting says how many ranges are kept.
         (new("four-ranges-are-kept-whatever-the-settings-say", "RFC 9293 section 3.10.7.4, seventh", "Tcp/Tcb.Ranges.cs",

@@ -551,7 +551,8 @@ public static partial class Catalogue
                             _t[ProgressAt] = now;
             """,
             ""),
-        new("no-slow-start", "RFC 5681 section 3.1", Congestion, "return (uint)(mss > 1095 ? 3 * mss : 4 * mss);", "return (uint)(10 * mss);"),
+        new("no-slow-start", "RFC 5681 section 3.1", "Tcp/Tcb.State.cs",
+            "(uint)((mss > 1095 ? _layer.FirstSegments : _layer.FirstSmallSegments) * mss)", "(uint)(10 * mss)"),
         new("a-path-below-576-bytes-is-a-black-hole", "RFC 1191 section 3", Errors,
             "if (mss >= length)",
             "if (mss >= length || mss < TcpOptions.DefaultMaximumSegmentSize)"),
