@@ -35,8 +35,9 @@ public static class Program
             Description = "Only the transfers whose name has this in it.",
             DefaultValueFactory = _ => string.Empty,
         };
-        var goodput = new Command("goodput", "Sends 8 MB over a wire that loses, by ours, Linux and lwIP. Needs Linux and root.") { seeds, only };
-        goodput.SetAction(result => GoodputCommand.Run(result.GetValue(seeds), result.GetValue(only)!));
+        var loss = new Option<double>("--loss") { Description = "Only this chance of a loss, in per cent: 0.1, 1 or 3." };
+        var goodput = new Command("goodput", "Sends 8 MB over a wire that loses, by ours, Linux and lwIP. Needs Linux and root.") { seeds, only, loss };
+        goodput.SetAction(result => GoodputCommand.Run(result.GetValue(seeds), result.GetValue(only)!, result.GetValue(loss)));
 
         return new RootCommand("What HandshakeNano costs.") { meter, bench, goodput }.Parse(args).Invoke();
     }

@@ -43,7 +43,7 @@ internal static class GoodputCommand
         Beside,
     }
 
-    public static int Run(int seeds, string only)
+    public static int Run(int seeds, string only, double loss)
     {
         if (!NetworkNamespace.TryCreate(out NetworkNamespace? network, out string reason))
         {
@@ -52,6 +52,7 @@ internal static class GoodputCommand
         }
 
         network.Dispose();
+        (double Loss, int AtOnce)[] losses = [.. s_losses.Where(at => loss == 0 || at.Loss == loss)];
         bool hasLwip = LwipEnd.IsAvailable(out reason);
         if (!hasLwip)
             Console.WriteLine(reason);
@@ -62,8 +63,8 @@ internal static class GoodputCommand
         Console.WriteLine($"KB a second, median of {seeds}, and how much that is of the first line.");
         Console.WriteLine();
         Console.WriteLine(string.Concat("frames lost".PadRight(26), string.Concat(
-            s_losses.Select(at => string.Create(CultureInfo.InvariantCulture, $"{at.Loss} %").PadLeft(16)))));
-        double[][] medians = [.. s_losses.Select(at => Measure(transfers, seeds, at.Loss, at.AtOnce))];
+            losses.Select(at => string.Create(CultureInfo.InvariantCulture, $"{at.Loss} %").PadLeft(16)))));
+        double[][] medians = [.. losses.Select(at => Measure(transfers, seeds, at.Loss, at.AtOnce))];
 
         bool isBelow = false;
         for (int i = 0; i < transfers.Length; i++)

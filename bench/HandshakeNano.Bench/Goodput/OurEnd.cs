@@ -27,6 +27,7 @@ internal sealed class OurEnd : End
         {
             Address = address,
             Connections = 2,
+            CongestionControl = CongestionControl.Cubic,
             SendBufferSize = BufferSize,
             ReceiveBufferSize = BufferSize,
         };
