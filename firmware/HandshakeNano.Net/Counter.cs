@@ -342,6 +342,9 @@ public enum Counter
     /// <summary>Retransmission timeouts after which it was seen that nothing was lost (RFC 5682).</summary>
     SpuriousTimeouts,
 
+    /// <summary>Segments became smaller, as full ones had no answer time and again (RFC 4821).</summary>
+    BlackHoles,
+
     /// <summary>Probes of a zero window sent (RFC 9293 section 3.8.6.1).</summary>
     ZeroWindowProbes,
 

@@ -35,8 +35,8 @@ public sealed class Counters
         "AckTooHigh", "AckTooOld", "DuplicateAcks", "OutOfOrderKept", "OutOfOrderDropped", "WindowOverrun",
         "DataAfterClose", "UrgentReceived", "TimeWaitReset", "TimeWaitAnswered", "TimeWaitReopened", "TimeWaitRecycled",
         "PassiveOpens", "ActiveOpens", "Established", "ResetsReceived", "ResetsSent", "Retransmissions",
-        "FastRetransmissions", "TailLossProbes", "SpuriousTimeouts", "ZeroWindowProbes", "KeepAlives", "TimedOut",
-        "KeepAlivesGivenUp", "IdleTimedOut", "OrphansTimedOut", "OrphansEvicted", "SlowEvicted",
+        "FastRetransmissions", "TailLossProbes", "SpuriousTimeouts", "BlackHoles", "ZeroWindowProbes", "KeepAlives",
+        "TimedOut", "KeepAlivesGivenUp", "IdleTimedOut", "OrphansTimedOut", "OrphansEvicted", "SlowEvicted",
     };
 
     internal Counters()

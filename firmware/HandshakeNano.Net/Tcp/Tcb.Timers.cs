@@ -11,6 +11,9 @@ internal sealed partial class Tcb
     /// <summary>R1: from so many retransmissions on, the way to the peer is doubted (RFC 9293 section 3.8.3).</summary>
     internal const int R1 = 3;
 
+    /// <summary>RFC 4821 section 7.2 has it as a size to begin with.</summary>
+    private const uint TriedSegment = 1024;
+
     private const uint MaximumKeepAlives = 9;
     private const ulong KeepAliveInterval = 75_000_000;
 
@@ -114,6 +117,8 @@ internal sealed partial class Tcb
                     DoubtTimeout();
                     LowerThreshold(true);
                 }
+                else
+                    DoubtPath();
 
                 v[Cwnd] = v[Mss];
                 v[Flags] &= ~Recovering;
@@ -127,6 +132,20 @@ internal sealed partial class Tcb
 
             SendData(true, now);
         }
+    }
+
+    /// <summary>
+    /// A segment had no answer twice, or four times. Maybe it does not fit the path, and the router that knows is not heard: RFC 4821
+    /// in a small form, which tries 1024 bytes and then what every path carries, and never more again.
+    /// </summary>
+    private void DoubtPath()
+    {
+        uint[] v = Numbers;
+        uint smaller = v[Retries] == 2 ? TriedSegment : v[Retries] == 4 ? TcpOptions.DefaultMaximumSegmentSize : uint.MaxValue;
+        if (v[Mss] <= smaller || FlightSize() <= smaller)
+            return;
+        v[Mss] = smaller;
+        _layer.Counters[(int)Counter.BlackHoles]++;
     }
 
     /// <summary>R2 for our SYN. A connection that nobody has accepted yet has none of its own.</summary>

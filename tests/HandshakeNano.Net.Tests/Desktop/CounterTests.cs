@@ -447,6 +447,15 @@ public sealed class CounterTests
                 peer.Sends(". seq R+1 ack I+101");
                 peer.Sends(". seq R+1 ack I+201");
                 break;
+            case Counter.BlackHoles:
+                TcpSettings large = Wire.Settings();
+                large.SendBufferSize = 4096;
+                wire = new Wire(large);
+                peer = ScriptedPeer.Accepted(wire);
+                peer.Writes(1460);
+                wire.Advance(Wire.Second);
+                wire.Advance(2 * Wire.Second);
+                break;
             case Counter.TailLossProbes:
                 TcpSettings withSacks = Wire.Settings();
                 withSacks.SelectiveAcknowledgments = true;

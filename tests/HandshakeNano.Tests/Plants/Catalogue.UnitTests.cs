@@ -187,6 +187,11 @@ public static partial class Catalogue
         (new("a-loss-right-after-a-recovery-is-not-seen", "RFC 6582 section 4", Congestion, " && (before != 0 || (v[Flags] & Sacks) == 0)", ""),
             nameof(SackTests), nameof(SackTests.A_loss_of_what_was_sent_first_in_recovery_costs_no_timeout)),
 
+        (new("a-black-hole-is-never-found", "RFC 4821", "Tcp/Tcb.Timers.cs", "                else\n                    DoubtPath();\n", ""),
+            nameof(BlackHoleTests), nameof(BlackHoleTests.After_two_timeouts_of_a_full_segment_smaller_ones_are_tried_and_what_is_sent_from_then_on_is_small_too)),
+        (new("what-is-small-says-that-the-path-is-narrow", "RFC 4821", "Tcp/Tcb.Timers.cs", " || FlightSize() <= smaller", ""),
+            nameof(BlackHoleTests), nameof(BlackHoleTests.What_is_small_already_says_nothing_of_the_path)),
+
         // The congestion window, and CUBIC.
         (new("an-ack-of-two-segments-counts-for-one", "RFC 5681 section 3.1", Congestion,
             "mss * (acked < v[Cwnd] ? acked : v[Cwnd]) / v[Cwnd]", "mss * mss / v[Cwnd]"),
