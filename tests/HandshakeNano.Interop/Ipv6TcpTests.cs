@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Globalization;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -51,6 +52,54 @@ public sealed class Ipv6TcpTests
         lab.WaitUntilIdle();
         Assert.AreEqual(351ul, lab.Count(Counter.PassiveOpens));
         Assert.AreEqual(0ul, lab.Count(Counter.ResetsSent));
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    public async Task ThousandsOneAfterAnotherAndFiveHundredAtOnce()
+    {
+        const int AtOnce = 500;
+        int rounds = Night.Or(20_000, 2_000);
+        using Lab lab = Ipv6Tests.NewLab(settings: Lab.NewSettings(600));
+        IPEndPoint echo = Service(lab, 0);
+        lab.Network.SetKernel("ipv4/ip_local_port_range", "1024 65000");
+        lab.Start();
+        lab.EchoOneAfterAnother(rounds, echo);
+        using var stop = new CancellationTokenSource(Lab.Deadline);
+        var sockets = new Socket[AtOnce];
+        for (int i = 0; i < AtOnce; i++)
+        {
+            sockets[i] = lab.Network.NewSocket(AddressFamily.InterNetworkV6);
+            await sockets[i].ConnectAsync(echo, stop.Token);
+        }
+
+        string connection = lab.Network.Tool("ss", "-6tinoH", "dport", "=", ":7");
+        Assert.Contains(" ts sack ", connection);
+        Assert.Contains(" wscale:", connection);
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => Traffic.EchoAsync(sockets[i], i, 2_000, 1_000, stop.Token)));
+        foreach (Socket socket in sockets)
+            socket.Dispose();
+        lab.WaitUntilIdle();
+        Assert.AreEqual((ulong)(rounds + AtOnce), lab.Count(Counter.Established));
+        Assert.AreEqual(0ul, lab.Count(Counter.ResetsSent));
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    public async Task EveryConnectionCompletesThoughThreeOfTenPacketsAreLost()
+    {
+        int connections = Night.Or(200, 30);
+        using Lab lab = Ipv6Tests.NewLab(settings: LossTests.PatientSettings());
+        LossTests.MakeKernelPatient(lab);
+        lab.Network.SetKernel($"ipv6/neigh/{Lab.TapName}/ucast_solicit", "60");
+        lab.Network.SetKernel($"ipv6/neigh/{Lab.TapName}/mcast_solicit", "60");
+        IPEndPoint echo = Service(lab, 0);
+        lab.Start();
+        LossTests.LoseThreeOfTen(lab);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(30));
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(i => EchoAsync(lab, echo, i, 2_000 + 20 * i, stop.Token)));
+        Assert.AreEqual((ulong)connections, lab.Count(Counter.Established));
+        Assert.AreEqual(0ul, lab.Count(Counter.TimedOut));
         lab.AssertHealthy();
     }
 

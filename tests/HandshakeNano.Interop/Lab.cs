@@ -184,7 +184,7 @@ internal sealed class Lab : IDisposable
     }
 
     /// <summary>Connects, sends up to 600 bytes to the echo, gets them back and closes, so many times in a row.</summary>
-    public void EchoOneAfterAnother(int rounds)
+    public void EchoOneAfterAnother(int rounds, IPEndPoint? service = null)
     {
         byte[] data = Traffic.Bytes(1, 4096);
         var random = new Random(2);
@@ -192,7 +192,7 @@ internal sealed class Lab : IDisposable
         {
             int offset = random.Next(data.Length - 600);
             int length = random.Next(1, 600);
-            using Socket socket = Connect(EchoService);
+            using Socket socket = Connect(service ?? EchoService);
             Assert.AreEqual(length, socket.Send(data, offset, length, SocketFlags.None));
             Traffic.AssertSame(data[offset..(offset + length)], Traffic.Read(socket, length));
             socket.Shutdown(SocketShutdown.Send);

@@ -328,7 +328,13 @@ public sealed class Ipv6TcpTests
         for (int i = 0; i < 8; i++)
         {
             for (int k = 0; k < 40; k++)
-                Stranger(wire, 1000 + 40 * i + k).Sends("S seq R mss 1440");
+            {
+                ScriptedPeer stranger = Stranger(wire, 1000 + 40 * i + k);
+                stranger.Sends("S seq R mss 1440");
+                if ((k & 3) != 0)
+                    stranger.Sends("R seq R+1");
+            }
+
             wire.Discard();
             peers[i] = Stranger(wire, 1 + i);
             peers[i].Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
