@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -32,6 +33,9 @@ internal sealed partial class ScriptRunner
 
     /// <summary>The peer's ports whose next SYN from the endpoint brings a new initial sequence number.</summary>
     private readonly HashSet<int> _renumbered = [];
+    /// <summary>The endpoint's timestamps, by its port and the peer's.</summary>
+    private readonly Dictionary<(int Local, int Remote), ScriptClock> _clocks = [];
+
     /// <summary>The shell commands that nothing has run.</summary>
     private readonly List<ShellEvent> _notRun = [];
     private readonly CodeRunner _code;
@@ -39,6 +43,9 @@ internal sealed partial class ScriptRunner
     private readonly uint _peerAddress = 0xC0000201;
     private readonly uint _remoteIsn;
     private readonly ulong _tolerance;
+
+    /// <summary>How many microseconds the script takes a tick of timestamps for.</summary>
+    private readonly int _tick = ScriptClock.Tick;
 
     /// <summary>A segment that is expected may come in pieces.</summary>
     private readonly bool _joinsSegments;
@@ -94,6 +101,12 @@ internal sealed partial class ScriptRunner
                     break;
                 case "window_scale":
                     settings.WindowScale = option.Number != 0;
+                    break;
+                case "timestamps":
+                    settings.Timestamps = option.Number != 0;
+                    break;
+                case "tcp_ts_tick_usecs":
+                    _tick = (int)option.Number;
                     break;
                 case "time_waits":
                     settings.TimeWaits = (int)option.Number;
@@ -222,13 +235,45 @@ internal sealed partial class ScriptRunner
             && !IsOpen(port))
             _renumbered.Add(port);
         uint ack = text.Ack is uint number ? Iss(port) + number : 0;
-        byte[] packet = ScriptPacket.Tcp(text, _remoteIsn + text.Seq, ack, text.OptionsOnWire(Iss(port)) ?? [],
-            text.From ?? _peerAddress, port, text.To ?? _ourAddress, text.LocalPort ?? _localPort);
+        int local = text.LocalPort ?? _localPort;
+        byte[] packet = ScriptPacket.Tcp(text, _remoteIsn + text.Seq, ack, WithEcho(text.OptionsOnWire(Iss(port)) ?? [], local, port),
+            text.From ?? _peerAddress, port, text.To ?? _ourAddress, local);
 
         // A kernel takes what its network card has joined; a link carries packets.
         if (packet.Length > _link.Mtu || text.Length > _peerMss)
             throw new ScriptException(at, $"the peer's segment of {text.Length} bytes is more than a packet carries; nothing here splits it");
         _link.Inject(packet);
+    }
+
+    /// <summary>The peer's options, with the echo of the endpoint's timestamp as it is on the wire.</summary>
+    private byte[] WithEcho(byte[] options, int localPort, int remotePort)
+    {
+        int place = TcpOptionText.FindTimestamps(options);
+        if (place < 0 || !_clocks.TryGetValue((localPort, remotePort), out ScriptClock? clock))
+            return options;
+        uint echo = BinaryPrimitives.ReadUInt32BigEndian(options.AsSpan(place + 4));
+
+        // Who has seen none echoes 0.
+        if (echo == 0)
+            return options;
+        options = [.. options];
+        BinaryPrimitives.WriteUInt32BigEndian(options.AsSpan(place + 4), clock.OnWire(echo));
+        return options;
+    }
+
+    /// <summary>Whether the endpoint's timestamp is the one that is expected. If so, it is put into what is expected.</summary>
+    private bool TakeTimestamp(SentSegment seen, ref byte[] expected)
+    {
+        int place = TcpOptionText.FindTimestamps(expected);
+        if (place < 0 || place != TcpOptionText.FindTimestamps(seen.Options))
+            return true;
+        uint script = BinaryPrimitives.ReadUInt32BigEndian(expected.AsSpan(place));
+        uint wire = BinaryPrimitives.ReadUInt32BigEndian(seen.Options.AsSpan(place));
+        if (!_clocks.TryGetValue((seen.SourcePort, seen.DestinationPort), out ScriptClock? clock))
+            _clocks.Add((seen.SourcePort, seen.DestinationPort), clock = new ScriptClock(wire, script, _tick));
+        expected = [.. expected];
+        BinaryPrimitives.WriteUInt32BigEndian(expected.AsSpan(place), wire);
+        return clock.Takes(wire, script, _tolerance);
     }
 
     private bool IsOpen(int port) => _sockets.Values.Any(socket => socket.Connection is { State: not (TcpState.Closed or TcpState.TimeWait) }
@@ -280,8 +325,14 @@ internal sealed partial class ScriptRunner
             wrong.Add("urgent pointer");
         if (text.Ecn is int mark && seen.Ecn != mark)
             wrong.Add("ECN mark");
-        if (text.OptionsOnWire(_remoteIsn) is byte[] options && !options.AsSpan().SequenceEqual(seen.Options))
-            wrong.Add("options");
+        if (text.OptionsOnWire(_remoteIsn) is byte[] options)
+        {
+            if (!TakeTimestamp(seen, ref options))
+                wrong.Add("timestamp");
+            if (!options.AsSpan().SequenceEqual(seen.Options))
+                wrong.Add("options");
+        }
+
         if (seen.DestinationPort != (text.Port ?? _remotePort) || seen.SourcePort != (text.LocalPort ?? _localPort)
             || seen.Destination != _peerAddress)
             wrong.Add("address or port");
@@ -450,8 +501,15 @@ internal sealed partial class ScriptRunner
     {
         uint iss = IsUnnumberedReset(seen) ? 0 : Iss(seen.DestinationPort);
         uint? ack = (seen.Flags & ControlBits.Ack) != 0 ? seen.Ack - _remoteIsn : null;
-        return Describe(seen.Ecn, seen.Flags, seen.Seq - iss, seen.Data.Length, ack, seen.Window, seen.Urgent,
-            Describe(seen.Options, _remoteIsn))
+        byte[] options = [.. seen.Options];
+        int place = TcpOptionText.FindTimestamps(options);
+        if (place >= 0 && _clocks.TryGetValue((seen.SourcePort, seen.DestinationPort), out ScriptClock? clock))
+        {
+            uint value = clock.InScript(BinaryPrimitives.ReadUInt32BigEndian(options.AsSpan(place)));
+            BinaryPrimitives.WriteUInt32BigEndian(options.AsSpan(place), value);
+        }
+
+        return Describe(seen.Ecn, seen.Flags, seen.Seq - iss, seen.Data.Length, ack, seen.Window, seen.Urgent, Describe(options, _remoteIsn))
             + (seen.DestinationPort == _remotePort ? "" : string.Create(CultureInfo.InvariantCulture, $" port {seen.DestinationPort}"));
     }
 

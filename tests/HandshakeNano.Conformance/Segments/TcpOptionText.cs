@@ -38,6 +38,19 @@ internal static class TcpOptionText
         return "<" + string.Join(",", texts) + ">";
     }
 
+    /// <summary>Where TSval begins, with TSecr behind it; -1 if there are no timestamps.</summary>
+    public static int FindTimestamps(ReadOnlySpan<byte> options)
+    {
+        for (int i = 0; i + 10 <= options.Length;)
+        {
+            if (options[i] == 8 && options[i + 1] == 10)
+                return i + 2;
+            i += options[i] <= 1 ? 1 : Math.Max(1, (int)options[i + 1]);
+        }
+
+        return -1;
+    }
+
     private static string Blocks(ReadOnlySpan<byte> edges, uint initial)
     {
         var text = new StringBuilder();

@@ -202,6 +202,46 @@ public sealed class ScriptThatFailsTests
         => StringAssert.Contains(Fails("--join_segments\n" + Accept + "+0 write(4, ..., 10) = 10\n+.1 write(4, ..., 10) = 10\n+0 > P. 1:21(20) ack 1"),
             "has sent something that no event expects");
 
+    private const string Stamped = "--timestamps=1\n" + Listen + """
+        +0 < S 0:0(0) win 65535 <mss 1460,nop,nop,TS val 7000 ecr 0>
+        +0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,TS val 100 ecr 7000>
+        +.1024 < . 1:1(0) ack 1 win 65535 <nop,nop,TS val 7100 ecr 100>
+        +0 accept(3, ..., ...) = 4
+        +0 write(4, ..., 10) = 10
+
+        """;
+
+    [TestMethod]
+    [DataRow("TS val 201 ecr 7100", "timestamp")]
+    [DataRow("TS val 199 ecr 7100", "timestamp")]
+    [DataRow("TS val 200 ecr 7101", "options")]
+    public void A_wrong_timestamp_is_shown_in_the_numbers_of_the_script(string expected, string field)
+    {
+        string message = Fails(Stamped + $"+0 > P. 1:11(10) ack 1 <nop,nop,{expected}>");
+        StringAssert.Contains(message, $"differs in: {field}\n");
+        StringAssert.Contains(message, "\n  seen:     > P. 1:11(10) ack 1 win 16384 <nop,nop,TS val 200 ecr 7100> ");
+    }
+
+    [TestMethod]
+    [DataRow("", 200, true)]
+    [DataRow("--tcp_ts_tick_usecs=1000\n", 202, true)]
+    [DataRow("--tcp_ts_tick_usecs=1000\n", 203, true)]
+    [DataRow("--tcp_ts_tick_usecs=1000\n", 204, false)]
+    [DataRow("--tcp_ts_tick_usecs=1000\n--tolerance_usecs=1000\n", 204, true)]
+    [DataRow("--tcp_ts_tick_usecs=1000\n", 200, false)]
+    [DataRow("--tcp_ts_tick_usecs=0\n", 99999, true)]
+    public void Ticks_are_as_long_as_the_script_says(string options, int value, bool passes)
+    {
+        string script = options + Stamped + $"""
+            +0 > P. 1:11(10) ack 1 <nop,nop,TS val {value} ecr 7100>
+            +0 < . 1:1(0) ack 11 win 65535 <nop,nop,TS val 7101 ecr {value}>
+            """;
+        if (passes)
+            Assert.IsNull(ScriptRunner.Run(ScriptParser.Parse("ticks.pkt", script)).Skipped);
+        else
+            StringAssert.Contains(Fails(script), "differs in: timestamp\n");
+    }
+
     private static string Fails(string script)
         => Assert.ThrowsExactly<ScriptException>(() => ScriptRunner.Run(ScriptParser.Parse("wrong.pkt", script))).Message;
 }
