@@ -64,6 +64,7 @@ public sealed class TimestampTests
         peer.Reads(20);
     }
 
+    // 7323-REC-1.
     [TestMethod]
     public void A_connect_offers_them_and_does_without_if_the_peer_has_none()
     {
@@ -168,6 +169,7 @@ public sealed class TimestampTests
         peer.Reads(10);
     }
 
+    // 7323-MUST-25.
     [TestMethod]
     public void Our_own_clock_wraps_in_the_middle_of_a_connection()
     {
@@ -251,6 +253,7 @@ public sealed class TimestampTests
         Assert.AreEqual(1, wire.SentCount);
     }
 
+    // 7323-SHLD-7.
     [TestMethod]
     public void Each_ACK_measures_but_many_in_a_round_trip_weigh_no_more_than_one()
     {

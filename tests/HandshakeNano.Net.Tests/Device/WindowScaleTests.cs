@@ -6,6 +6,7 @@ namespace HandshakeNano.Net.Tests;
 [TestClass]
 public sealed class WindowScaleTests
 {
+    // 7323-MUST-5, 7323-MUST-4.
     [TestMethod]
     [DataRow(32768, 32768, 0)]
     [DataRow(65536, 65535, 0)]
@@ -93,6 +94,7 @@ public sealed class WindowScaleTests
         peer.ExpectsOnly(". seq I+1 ack R+1 win 65532 len 10");
     }
 
+    // 7323-SHLD-2.
     [TestMethod]
     public void The_right_edge_does_not_move_back_where_it_is_rounded()
     {
@@ -132,6 +134,7 @@ public sealed class WindowScaleTests
         }
     }
 
+    // 7323-MUST-9.
     [TestMethod]
     public void A_full_buffer_takes_all_that_was_announced()
     {
