@@ -279,6 +279,12 @@ public enum Counter
     /// <summary>Dropped: a segment without ACK on a synchronized connection.</summary>
     AckMissing,
 
+    /// <summary>Segments with data that a router has marked because of congestion (RFC 3168), where both sides take that.</summary>
+    CongestionMarks,
+
+    /// <summary>How often the congestion window was reduced because a peer has met such marks.</summary>
+    CongestionEchoes,
+
     /// <summary>Segments that acknowledge something not sent; answered with an ACK.</summary>
     AckTooHigh,
 

@@ -32,6 +32,7 @@ public sealed class Counters
         "CookiesSent", "CookiesReceived", "CookiesBad", "AcceptQueueFull", "ConnectionsExhausted",
         "SynWithheld", "SynRefused", "HandshakeAckBad", "SynSentResetIgnored", "SynSentNoSyn", "SynDuplicate", "HandshakeAbandoned",
         "OutOfWindow", "OutOfWindowReset", "TimestampMissing", "TimestampOld", "ChallengeReset", "ChallengeSyn", "ChallengeLimited", "AckMissing",
+        "CongestionMarks", "CongestionEchoes",
         "AckTooHigh", "AckTooOld", "DuplicateAcks", "OutOfOrderKept", "OutOfOrderDropped", "WindowOverrun",
         "DataAfterClose", "UrgentReceived", "TimeWaitReset", "TimeWaitAnswered", "TimeWaitReopened", "TimeWaitRecycled",
         "PassiveOpens", "ActiveOpens", "Established", "ResetsReceived", "ResetsSent", "Retransmissions",

@@ -115,6 +115,18 @@ public sealed class TcpSettings
     public bool Timestamps = true;
 
     /// <summary>
+    /// Whether explicit congestion notification is taken where a peer's SYN offers it (ECN, RFC 3168): routers mark packets with data
+    /// instead of dropping them.
+    /// </summary>
+    public bool Ecn = true;
+
+    /// <summary>
+    /// Whether a connection that we open offers it, for which <see cref="Ecn"/> must be true. Off by default, as some routers drop such a SYN;
+    /// a SYN that is sent again offers none.
+    /// </summary>
+    public bool EcnOnConnect;
+
+    /// <summary>
     /// How many neighbours the ARP cache holds: 4 to 65535, or 0, the default, for 8 more than <see cref="Connections"/>. A
     /// neighbour that a connection uses is forgotten only where there are fewer entries than these.
     /// </summary>
@@ -219,6 +231,8 @@ public sealed class TcpSettings
             throw new ArgumentException("OutOfOrderRanges must be 1 to 1024.");
         if (CongestionControl < CongestionControl.Reno || CongestionControl > CongestionControl.Cubic)
             throw new ArgumentException("CongestionControl must be one of the enum's.");
+        if (EcnOnConnect && !Ecn)
+            throw new ArgumentException("Ecn must be true with EcnOnConnect.");
         if (ArpEntries != 0 && (ArpEntries < 4 || ArpEntries > 65535))
             throw new ArgumentException("ArpEntries must be 4 to 65535, or 0 for 8 more than Connections.");
         if (DelayedAcknowledgment > 500_000)

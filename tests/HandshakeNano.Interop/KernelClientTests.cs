@@ -141,6 +141,26 @@ public sealed class KernelClientTests
         Assert.AreEqual(offered, connection.Contains(" wscale:", StringComparison.Ordinal), connection);
     }
 
+    /// <summary>A megabyte each way, with and without ECN.</summary>
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task TheKernelAndWeAgreeOnEcnIfOneOfUsAsks(bool asked)
+    {
+        using Lab lab = new Lab().Start();
+        lab.Network.Tool("sysctl", "-qw", asked ? "net.ipv4.tcp_ecn=1" : "net.ipv4.tcp_ecn=0");
+        using Socket socket = lab.Connect(Lab.EchoService);
+        socket.Send([1, 2, 3]);
+        Traffic.AssertSame([1, 2, 3], Traffic.Read(socket, 3));
+        string connection = lab.Network.Tool("ss", "-tinoH", "dst", "10.77.0.2");
+        Assert.AreEqual(asked, connection.Contains(" ecn ecnseen ", StringComparison.Ordinal), connection);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+        await Traffic.EchoAsync(socket, 9, 1 << 20, 5_000, stop.Token);
+        socket.Close();
+        lab.WaitUntilIdle();
+        lab.AssertHealthy();
+    }
+
     [TestMethod]
     public void DiscardTakesAMegabyteAndCloses()
     {

@@ -85,6 +85,11 @@ public static class BehaviourCatalog
         new(68, "timestamps not agreed: data with them", "the data is delivered", "RFC 7323 s3.2", Echo, Timestamps.NotAgreed),
         new(69, "timestamps: beyond 2^32", "the data is delivered; what is from before is not", "RFC 7323 s5.3", Echo, Timestamps.Wrap),
         new(70, "TIME-WAIT: a lower SYN with a later timestamp", "SYN,ACK", "RFC 6191 s2", Responder, Timestamps.TimeWait),
+        new(71, "LISTEN: SYN with ECE and CWR", "SYN,ACK with ECE alone", "RFC 3168 s6.1.1", Echo, Ecn.Agreed),
+        new(72, "ECN not asked for", "no sign of it in SYN,ACK and data", "RFC 3168 s6.1.1", Echo, Ecn.NotAsked),
+        new(73, "ECN: data that met congestion", "ECE in every ACK until CWR", "RFC 3168 s6.1.3", Responder, Ecn.CongestionIsEchoed),
+        new(74, "ECN: ECE", "CWR in the next data, once", "RFC 3168 s6.1.2", Responder, Ecn.WindowIsReduced),
+        new(75, "ECN: SYN,ACK, ACK alone, what is sent again", "not ECN-capable", "RFC 3168 s6.1.1, s6.1.4, s6.1.5", Responder, Ecn.NotOnEverySegment),
     ];
 
     /// <summary>Some of them.</summary>

@@ -68,7 +68,7 @@ internal sealed class Ipv4Layer
         _mtu = link.Mtu;
         _timeToLive = settings.TimeToLive;
         _typeOfService = settings.DifferentiatedServices << 2;
-        _headerSum = (uint)((Ipv4Header.VersionIhlPlain << 8) + _typeOfService + (Ipv4Header.DontFragment << 8) + (_timeToLive << 8));
+        _headerSum = (uint)((Ipv4Header.VersionIhlPlain << 8) + (Ipv4Header.DontFragment << 8) + (_timeToLive << 8));
     }
 
     /// <summary>Our address, 0 if none.</summary>
@@ -110,7 +110,7 @@ internal sealed class Ipv4Layer
     {
         _ethernet.Prepare(frame, EthernetHeader.Ipv4);
         frame[Ipv4Header.VersionIhl] = Ipv4Header.VersionIhlPlain;
-        frame[Ipv4Header.VersionIhl + 1] = (byte)_typeOfService;
+        frame[Ipv4Header.TypeOfService] = (byte)_typeOfService;
 
         // Never fragmented, so the identification may be anything (RFC 6864 section 4.1).
         BigEndian.Put32(frame, Ipv4Header.TotalLength + 2, (uint)Ipv4Header.DontFragment << 8);
@@ -215,6 +215,17 @@ internal sealed class Ipv4Layer
         return total - Ipv4Header.Length;
     }
 
+    /// <summary>Whether a router has marked a packet that was taken: it has met congestion (RFC 3168 section 5).</summary>
+    /// <param name="frame">The frame buffer, the header of IPv4 or IPv6 as it came.</param>
+    public static bool IsMarked(byte[] frame)
+    {
+        // The traffic class of IPv6 stands four bits higher.
+        int field = frame[Ipv4Header.TypeOfService];
+        if (frame[Ipv4Header.VersionIhl] >= 0x60)
+            field >>= 4;
+        return (field & 3) == Ipv4Header.Marked;
+    }
+
     /// <summary>Whether a packet that was taken is for our address, and no stray.</summary>
     /// <param name="frame">The frame buffer.</param>
     public bool IsForUs(byte[] frame)
@@ -248,7 +259,8 @@ internal sealed class Ipv4Layer
         frame[Ipv4Header.TotalLength] = (byte)(length >> 8);
         frame[Ipv4Header.TotalLength + 1] = (byte)length;
 
-        uint sum = (_headerSum + frame[Ipv4Header.Protocol] + (uint)length + addressSum) % InternetChecksum.Modulus;
+        uint sum = (_headerSum + frame[Ipv4Header.TypeOfService] + frame[Ipv4Header.Protocol] + (uint)length + addressSum)
+            % InternetChecksum.Modulus;
         if (sum != 0)
             sum = InternetChecksum.Modulus - sum;
         frame[Ipv4Header.Checksum] = (byte)(sum >> 8);

@@ -270,11 +270,12 @@ internal sealed class Ipv6Peers
             if ((frame[TcpHeader.Flags] & TcpHeader.Syn) != 0)
                 OfferLess(frame);
             uint ports = BitConverter.ToUInt32(frame, TcpHeader.SourcePort);
+            uint trafficClass = frame[Ipv4Header.TypeOfService];
             Array.Copy(frame, FrameLayout.Transport, frame, Ipv6Header.Payload, length);
             ipv6.WriteHeader(frame, length, Ipv6Header.Tcp, 0);
 
             // The flow label differs from connection to connection, and nobody can guess it (RFC 6437).
-            BigEndian.Put32(frame, Ipv6Header.VersionClassFlow, 0x60000000 | ((uint)_tcp.Settings.DifferentiatedServices << 22)
+            BigEndian.Put32(frame, Ipv6Header.VersionClassFlow, 0x60000000 | (trafficClass << 20)
                 | (uint)(((number ^ ports) * _tcp.Multiplier) >> 44));
             int record = entry * NeighbourCache.RecordLength;
             Array.Copy(ipv6.Addresses.Bytes, cache.Records[record + NeighbourCache.Source] * Ipv6Address.Length, frame, Ipv6Header.Source,

@@ -204,6 +204,9 @@ internal sealed partial class Tcb
             }
         }
 
+        if (v[Ecn] != 0)
+            TakeCongestion(frame, ack, flags, length);
+
         // What was acceptable up to here is the peer's. Whoever can only guess numbers would otherwise make all of its segments old.
         if (stamped)
             TakeTimestamp(options.Value, seq, now);
@@ -275,7 +278,11 @@ internal sealed partial class Tcb
         v[RcvNxt] = seq;
         v[RcvRead] = seq;
         v[RcvEdge] = seq + _layer.ReceiveWindow;
-        TakeOffer(options == null ? 0 : options.Offer & _layer.OfferMask);
+        int offer = options == null ? 0 : options.Offer;
+        if ((v[Ecn] & TcpHeader.Ece) != 0 && IsEcnSetup(flags))
+            offer |= TcpOptions.OfferedEcn;
+        v[Ecn] = 0;
+        TakeOffer(offer & _layer.OfferMask);
         if ((v[Flags] & Timestamped) != 0)
         {
             v[LastAckSent] = seq;

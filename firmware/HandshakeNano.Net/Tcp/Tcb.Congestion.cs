@@ -1,3 +1,4 @@
+using HandshakeNano.Net.Wire;
 using static HandshakeNano.Net.TcbFlags;
 using static HandshakeNano.Net.TcbNumbers;
 
@@ -102,6 +103,10 @@ internal sealed partial class Tcb
         uint threshold = _layer.CubicAt != 0 ? CubicLoses(all) : (flight < v[Cwnd] ? flight : v[Cwnd]) / 2;
         uint least = 2 * v[Mss];
         v[Ssthresh] = threshold > least ? threshold : least;
+
+        // The peer is told, whatever the reason is (RFC 3168 section 6.1.2).
+        if (v[Ecn] != 0)
+            v[Ecn] |= TcpHeader.Cwr;
     }
 
     private uint FlightSize()

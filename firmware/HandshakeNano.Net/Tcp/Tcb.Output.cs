@@ -110,7 +110,16 @@ internal sealed partial class Tcb
         if ((TcpState)v[State] == TcpState.SynSent)
         {
             int options = _layer.Writer.WriteSynOptions(_layer.OfferMask, v[TsOffset] + (uint)(now >> TimestampBits), 0);
-            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], 0, TcpHeader.Syn, _layer.ReceiveWindow, options, 0, now);
+            int flags = TcpHeader.Syn;
+            if (_layer.Settings.EcnOnConnect)
+            {
+                // Who does not answer may have a router before it that drops such a SYN (RFC 3168 section 6.1.1.1).
+                v[Ecn] = v[Retries] == 0 ? TcpHeader.Ece : 0U;
+                if (v[Retries] == 0)
+                    flags |= TcpHeader.Ece | TcpHeader.Cwr;
+            }
+
+            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], 0, flags, _layer.ReceiveWindow, options, 0, now);
         }
         else
         {
@@ -121,8 +130,8 @@ internal sealed partial class Tcb
             if ((v[Flags] & Timestamped) != 0)
                 offer |= TcpOptions.OfferedTimestamps;
             int options = _layer.Writer.WriteSynOptions(offer, v[TsOffset] + (uint)(now >> TimestampBits), v[TsRecent]);
-            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], v[RcvNxt], TcpHeader.Syn | TcpHeader.Ack, v[RcvEdge] - v[RcvNxt],
-                options, 0, now);
+            int flags = v[Ecn] == 0 ? TcpHeader.Syn | TcpHeader.Ack : TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Ece;
+            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], v[RcvNxt], flags, v[RcvEdge] - v[RcvNxt], options, 0, now);
         }
     }
 
@@ -158,6 +167,7 @@ internal sealed partial class Tcb
 
         if ((bits & Sacks) != 0 && length == 0)
             options += WriteSacks(options);
+        flags |= (int)(v[Ecn] & TcpHeader.Ece);
         _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], seq, rcvNxt, flags, window, options, length, now);
     }
 
@@ -347,6 +357,7 @@ internal sealed partial class Tcb
         }
 
         bool idle = v[SndNxt] == v[SndUna];
+        bool capable = v[Ecn] != 0 && length != 0 && seq == v[SndNxt] && v[SndWnd] != 0 && (v[Flags] & (UrgentIn | UrgentOut)) == 0;
         if ((int)(next - v[SndNxt]) > 0)
         {
             // A round trip is measured with new data only, one at a time (Karn, RFC 6298 section 3).
@@ -371,7 +382,9 @@ internal sealed partial class Tcb
         if (t[RetransmitAt] == Never)
             ArmRetransmission(now);
         t[SentAt] = now;
-        if ((v[Flags] & (UrgentIn | UrgentOut)) == 0)
+        if (capable)
+            SendCapable(seq, flags, length, now);
+        else if ((v[Flags] & (UrgentIn | UrgentOut)) == 0)
             Send(seq, flags, length, now);
         else
             SendUrgent(seq, flags, length, now);

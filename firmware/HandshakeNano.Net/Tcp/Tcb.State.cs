@@ -75,6 +75,7 @@ internal sealed partial class Tcb
         uint[] v = Numbers;
         TcpLayer layer = _layer;
         Open(key, ports, addressSum, now);
+        v[Iss] = iss;
         TakeOffer(offer);
         v[Irs] = irs;
         irs++;
@@ -86,7 +87,6 @@ internal sealed partial class Tcb
         v[TsRecent] = timestamp;
         v[TsRecentAt] = (uint)(now >> RecentBits);
         v[SndWl1] = irs;
-        v[Iss] = iss;
         v[Recover] = iss;
         iss++;
         v[SndUna] = iss;
@@ -282,6 +282,12 @@ internal sealed partial class Tcb
             if (scale != 0 && _layer.Writer.WindowScale != 0)
                 flags |= ScaledIn;
             v[Flags] = flags;
+        }
+
+        if ((offer & TcpOptions.OfferedEcn) != 0)
+        {
+            v[Ecn] = EcnAgreed;
+            v[EcnRecover] = v[Iss];
         }
 
         // No MSS, or one of 0, means the default.

@@ -143,12 +143,21 @@ internal static class TcbNumbers
     /// <summary>How many bytes the peer had when this recovery began, counted from the sequence number 0.</summary>
     public const int DeliveredBefore = 52;
 
+    /// <summary>
+    /// Explicit congestion notification: <see cref="Tcb.EcnAgreed"/>, and the control bits ECE and CWR while they are to be sent; 0 if
+    /// there is none.
+    /// </summary>
+    public const int Ecn = 53;
+
+    /// <summary>SND.NXT when the congestion window was last reduced for an ECE.</summary>
+    public const int EcnRecover = 54;
+
     /// <summary>How many numbers begin at 0 with each connection.</summary>
-    public const int Cleared = 53;
+    public const int Cleared = 55;
 
     /// <summary>The control block's place in the <see cref="TcbPool"/>.</summary>
-    public const int Slot = 53;
+    public const int Slot = 55;
 
     /// <summary>How many numbers there are.</summary>
-    public const int Count = 54;
+    public const int Count = 56;
 }

@@ -46,12 +46,13 @@ internal sealed partial class TcpLayer
     /// <param name="ports">Our port in the upper half, the peer's in the lower.</param>
     /// <param name="addressSum">The sum of both addresses, in network order.</param>
     /// <param name="seq">SEG.SEQ.</param>
+    /// <param name="flags">The control bits.</param>
     /// <param name="options">The segment's options, null if it has none.</param>
     /// <param name="floor">SND.NXT of an earlier connection with this key, which the ISN must exceed; 0 for none.</param>
     /// <param name="now">The time in microseconds.</param>
     /// <returns>True if a connection is half-open now.</returns>
-    private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, TcpOptions options,
-        uint floor, ulong now)
+    private bool ArrivesInListen(TcpListener listener, ulong key, uint ports, uint addressSum, uint seq, int flags,
+        TcpOptions options, uint floor, ulong now)
     {
         if ((listener._pending >= listener._backlog || Pool.Free == TcbPool.None) && !HasRoom(listener, false, now))
             return false;
@@ -60,9 +61,13 @@ internal sealed partial class TcpLayer
         uint timestamp = 0;
         if (options != null)
         {
-            offer = options.Offer & OfferMask;
+            offer = options.Offer;
             timestamp = options.Value;
         }
+
+        if ((flags & (TcpHeader.Ece | TcpHeader.Cwr)) == (TcpHeader.Ece | TcpHeader.Cwr))
+            offer |= TcpOptions.OfferedEcn;
+        offer &= OfferMask;
 
         HalfOpenTable halfOpen = HalfOpen;
         int slot = halfOpen.Find(0, key);
@@ -98,9 +103,15 @@ internal sealed partial class TcpLayer
         Counters[(int)Counter.PassiveOpens]++;
         uint timestampOffset = _isn.TimestampOffset;
         halfOpen.Add(slot, listener, key, seq, iss, offer, timestampOffset, timestamp, now);
-        Writer.Send((uint)(key >> 32), ports, addressSum, iss, seq + 1, TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow,
+        Writer.Send((uint)(key >> 32), ports, addressSum, iss, seq + 1, SynAckFlags(offer), ReceiveWindow,
             Writer.WriteSynOptions(offer, timestampOffset + (uint)(now >> Tcb.TimestampBits), timestamp), 0, now);
         return true;
+    }
+
+    /// <summary>The control bits of a SYN,ACK to a peer that has offered this.</summary>
+    private static int SynAckFlags(int offer)
+    {
+        return (offer & TcpOptions.OfferedEcn) == 0 ? TcpHeader.Syn | TcpHeader.Ack : TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Ece;
     }
 
     /// <summary>Whether a connection can be had for a handshake. A slow one may give way to it.</summary>

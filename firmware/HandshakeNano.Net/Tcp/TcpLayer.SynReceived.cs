@@ -390,9 +390,10 @@ internal sealed partial class TcpLayer
     private void SendSynAck(int slot, uint ports, uint addressSum, ulong now)
     {
         HalfOpenTable halfOpen = HalfOpen;
+        int offer = (int)(halfOpen.Notes[slot] & TcpOptions.Offered);
         Writer.Send((uint)(halfOpen.Keys[slot] >> 32), ports, addressSum, halfOpen.Iss[slot], halfOpen.Irs[slot] + 1,
-            TcpHeader.Syn | TcpHeader.Ack, ReceiveWindow,
-            Writer.WriteSynOptions((int)(halfOpen.Notes[slot] & TcpOptions.Offered), TimestampOf(slot, now), halfOpen.TsRecent[slot]), 0, now);
+            SynAckFlags(offer), ReceiveWindow,
+            Writer.WriteSynOptions(offer, TimestampOf(slot, now), halfOpen.TsRecent[slot]), 0, now);
     }
 
     private void SendAck(int slot, uint ports, uint addressSum, ulong now)

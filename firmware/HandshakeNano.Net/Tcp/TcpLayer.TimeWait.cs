@@ -25,7 +25,7 @@ internal sealed partial class TcpLayer
             if (listener != null)
             {
                 uint floor = entry.SndNxt == 0 ? 1 : entry.SndNxt;
-                if (ArrivesInListen(listener, key, ports, _ipv4.AddressSum((uint)(key >> 32)), seq, options, floor, now))
+                if (ArrivesInListen(listener, key, ports, _ipv4.AddressSum((uint)(key >> 32)), seq, flags, options, floor, now))
                 {
                     counters[(int)Counter.TimeWaitReopened]++;
 

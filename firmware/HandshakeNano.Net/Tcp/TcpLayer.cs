@@ -139,6 +139,8 @@ internal sealed partial class TcpLayer : INeighbourUser
             OfferMask |= TcpOptions.OfferedSacks;
         if (settings.WindowScale)
             OfferMask |= TcpOptions.OfferedScales;
+        if (settings.Ecn)
+            OfferMask |= TcpOptions.OfferedEcn;
         if (settings.Timestamps)
             OfferMask |= TcpOptions.OfferedTimestamps;
 
@@ -710,7 +712,7 @@ internal sealed partial class TcpLayer : INeighbourUser
             return;
         }
 
-        ArrivesInListen(listener, key, ports, (uint)addressSum << 8, seq, options, 0, now);
+        ArrivesInListen(listener, key, ports, (uint)addressSum << 8, seq, flags, options, 0, now);
     }
 
     private static ulong MakeKey(uint peer, int remotePort, int localPort)

@@ -9,6 +9,9 @@ public static class Ipv4Header
     /// <summary>Index of version and header length, one byte.</summary>
     public const int VersionIhl = FrameLayout.Network;
 
+    /// <summary>Index of the Differentiated Services codepoint and, in its lowest two bits, the ECN field (RFC 3168 section 5), one byte.</summary>
+    public const int TypeOfService = FrameLayout.Network + 1;
+
     /// <summary>Index of the total length, 2 bytes.</summary>
     public const int TotalLength = FrameLayout.Network + 2;
 
@@ -41,6 +44,12 @@ public static class Ipv4Header
 
     /// <summary>Version 4, header of 5 words.</summary>
     public const int VersionIhlPlain = 0x45;
+
+    /// <summary>The ECN field: the packet may be marked, ECT(0).</summary>
+    public const int Capable = 2;
+
+    /// <summary>The ECN field: the packet has met congestion, CE.</summary>
+    public const int Marked = 3;
 
     /// <summary>The flag Don't Fragment in the upper byte of flags and fragment offset.</summary>
     public const int DontFragment = 0x40;

@@ -53,4 +53,10 @@ public static class TcpHeader
 
     /// <summary>Control bit: the urgent pointer is significant.</summary>
     public const int Urg = 0x20;
+
+    /// <summary>Control bit: the sender has met marks of congestion (RFC 3168 section 6.1).</summary>
+    public const int Ece = 0x40;
+
+    /// <summary>Control bit: the sender has reduced its congestion window.</summary>
+    public const int Cwr = 0x80;
 }

@@ -74,6 +74,11 @@ public sealed class TcpOptions
     /// <summary>In an <see cref="Offer"/>: the sender has timestamps.</summary>
     public const int OfferedTimestamps = 1 << 16;
 
+    /// <summary>
+    /// In an offer: the sender takes explicit congestion notification. It is no option: control bits of the SYN say so (RFC 3168 section 6.1.1).
+    /// </summary>
+    public const int OfferedEcn = 1 << 17;
+
     /// <summary>All bits of an <see cref="Offer"/>.</summary>
     public const int Offered = 0x3FFFF;
 

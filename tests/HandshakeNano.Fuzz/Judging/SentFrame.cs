@@ -6,6 +6,8 @@ namespace HandshakeNano.Fuzz.Judging;
 internal static class SentFrame
 {
     private const int Rst = Segment.Rst;
+    private const int Ece = 0x40;
+    private const int Cwr = 0x80;
 
     /// <summary>Judges a frame.</summary>
     /// <param name="frame">The frame, from its Ethernet header on.</param>
@@ -93,12 +95,13 @@ internal static class SentFrame
         int header = (frame[At + 12] >> 4) * 4;
         Demand(header >= 20 && header + 20 <= total && (frame[At + 12] & 15) == 0, "TCP data offset and reserved bits");
         Demand(Packet.TcpChecksum(frame) == 0, "the TCP checksum");
-        int flags = frame[At + 13];
+        int ecn = frame[At + 13] & (Ece | Cwr);
+        int flags = frame[At + 13] & ~(Ece | Cwr);
         int data = total - 20 - header;
         Demand((Packet.Get16(frame, At + 18) != 0) == ((flags & Segment.Urg) != 0), "the urgent pointer");
         if ((flags & Segment.Syn) != 0)
         {
-            Demand(flags is Segment.Syn or (Segment.Syn | Segment.Ack), "the control bits of a SYN");
+            Demand(flags is Segment.Syn or (Segment.Syn | Segment.Ack) && (ecn & Cwr) == 0, "the control bits of a SYN");
             Demand(data == 0 && Packet.Get16(frame, At + 20) == 0x0204 && Packet.Get16(frame, At + 22) == mtu - 40, "a SYN's MSS");
             int next = 24;
             if (next < header && Packet.Get32(frame, At + next) is 0x01010402 or 0x0101080A or 0x0402080A)

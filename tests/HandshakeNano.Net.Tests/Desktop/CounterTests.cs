@@ -359,6 +359,19 @@ public sealed class CounterTests
                 peer.Sends("S seq R");
                 peer.Sends("S seq R");
                 return wire;
+            case Counter.CongestionMarks:
+            case Counter.CongestionEchoes:
+                wire = new Wire();
+                peer = new ScriptedPeer(wire);
+                wire.Endpoint.Listen(7, 4);
+                peer.Sends("SEW seq R");
+                peer.Expects("S.E seq I ack R+1 mss 1460");
+                peer.Sends(". seq R+1 ack I+1");
+                byte[] marked = peer.Frame(".E seq R+1 ack I+1 len 1");
+                marked[Packet.Ip + 1] = 3;
+                Packet.FixIpv4(marked);
+                wire.Inject(marked);
+                return wire;
             case Counter.TimestampMissing:
             case Counter.TimestampOld:
                 settings = Wire.Settings();

@@ -26,7 +26,7 @@ public sealed class ConformanceCommandTests
         Shell shell = Shell.Run("conformance", "--in-memory");
         Assert.AreEqual(0, shell.ExitCode, shell.Output + shell.Error);
         Assert.AreEqual("", shell.Error);
-        StringAssert.Contains(shell.Output, "70 of 70 behaviours.");
+        StringAssert.Contains(shell.Output, "75 of 75 behaviours.");
         StringAssert.Contains(shell.Output, "RFC 5961");
         Assert.DoesNotContain("Not waited for", shell.Output);
     }

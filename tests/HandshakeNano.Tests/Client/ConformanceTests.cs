@@ -14,7 +14,7 @@ public sealed class ConformanceTests
     public void Our_endpoint_shows_every_behaviour()
     {
         IReadOnlyList<BehaviourResult> results = Probe.Run(new VirtualWorld(1), VirtualWorld.Request, BehaviourCatalog.All, 1);
-        Assert.HasCount(70, results);
+        Assert.HasCount(75, results);
         string wrong = string.Join('\n', results.Where(result => result.Verdict != Verdict.Pass)
             .Select(result => $"{result.Behaviour.Number} {result.Behaviour.Stimulus}: {result.Deviation}"));
         Assert.AreEqual("", wrong);

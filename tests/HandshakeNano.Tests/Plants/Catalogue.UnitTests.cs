@@ -14,6 +14,7 @@ public static partial class Catalogue
 
     private const string Cookies = "Tcp/SynCookies.cs";
     private const string HalfOpen = "Tcp/HalfOpenTable.cs";
+    private const string EcnFile = "Tcp/Tcb.Ecn.cs";
     private const string Timestamps = "Tcp/Tcb.Timestamps.cs";
     private const string TailProbe = "Tcp/Tcb.TailProbe.cs";
     private const string Spurious = "Tcp/Tcb.Spurious.cs";
@@ -230,6 +231,20 @@ public static partial class Catalogue
             nameof(TimestampTests), nameof(TimestampTests.A_cookie_keeps_what_was_offered_if_there_are_timestamps)),
         (new("an-ack-too-long-is-sent-for-ever", "RFC 1191", Errors, "return seq == v[SndNxt] && error.Kind == DeliveryErrorKind.TooBig && AckWasTooLong(error);", "return false;"),
             nameof(IcmpTests), nameof(IcmpTests.An_ACK_that_does_not_fit_the_path_names_less)),
+
+        // Congestion is not echoed, not heard or not told of.
+        (new("a-mark-is-echoed-once", "RFC 3168 section 6.1.3", Output, "flags |= (int)(v[Ecn] & TcpHeader.Ece);", "flags |= (int)(v[Ecn] & TcpHeader.Ece);\n        v[Ecn] &= ~(uint)TcpHeader.Ece;"),
+            nameof(EcnTests), nameof(EcnTests.A_mark_is_echoed_until_the_peer_has_reduced_its_window)),
+        (new("cwr-ends-no-echo", "RFC 3168 section 6.1.3", EcnFile, "v[Ecn] &= ~(uint)TcpHeader.Ece;", ""),
+            nameof(EcnTests), nameof(EcnTests.A_mark_is_echoed_until_the_peer_has_reduced_its_window)),
+        (new("each-echo-halves-the-window", "RFC 3168 section 6.1.2", EcnFile, " || (int)(ack - v[EcnRecover]) <= 0", ""),
+            nameof(EcnTests), nameof(EcnTests.An_echo_halves_the_window_once_for_a_flight_and_the_peer_is_told)),
+        (new("what-is-sent-again-may-be-marked", "RFC 3168 section 6.1.5", Output, "length != 0 && seq == v[SndNxt] && v[SndWnd] != 0", "length != 0"),
+            nameof(EcnTests), nameof(EcnTests.Only_new_data_is_marked_as_capable)),
+        (new("an-ecn-setup-syn-ack-may-say-anything", "RFC 3168 section 6.1.1", EcnFile, "return (flags & Both) == ((flags & TcpHeader.Ack) != 0 ? TcpHeader.Ece : Both);", "return (flags & Both) != 0;"),
+            nameof(EcnTests), nameof(EcnTests.A_connect_has_it_if_the_answer_says_so)),
+        (new("each-syn-asks-for-ecn", "RFC 3168 section 6.1.1.1", Output, "if (v[Retries] == 0)\n                    flags |=", "flags |="),
+            nameof(EcnTests), nameof(EcnTests.A_connect_asks_for_it_only_if_it_is_told_to_and_only_once)),
 
         // A tail loss probe is sent too early, too late, twice or for nothing, or what it says is not heard.
         (new("a-probe-waits-for-the-first-segment-s-round-trips", "RFC 8985 section 7.2", TailProbe, "bool later = due > now", "bool later = due > now + 1000000"),

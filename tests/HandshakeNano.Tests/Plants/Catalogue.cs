@@ -87,12 +87,11 @@ public static partial class Catalogue
             """,
             "            Counters[(int)Counter.ListenNoSyn]++;"),
         new("listen-acknowledges-the-syn-s-own-number", "RFC 9293 section 3.10.7.2", Listen,
-            "iss, seq + 1, TcpHeader.Syn | TcpHeader.Ack",
-            "iss, seq, TcpHeader.Syn | TcpHeader.Ack"),
+            "iss, seq + 1, SynAckFlags(offer)",
+            "iss, seq, SynAckFlags(offer)"),
         new("syn-ack-without-mss", "RFC 9293 section 3.7.1", Output,
             """
-            v[RcvEdge] - v[RcvNxt],
-                            options, 0, now);
+            v[RcvEdge] - v[RcvNxt], options, 0, now);
             """,
             """
             v[RcvEdge] - v[RcvNxt],

@@ -181,6 +181,12 @@ internal sealed class Wire : ILink
         return frame;
     }
 
+    /// <summary>The next frame that the endpoint sent, which stays there; null if there is none.</summary>
+    public byte[] Peek()
+    {
+        return _sent.Count == 0 ? null : (byte[])_sent[0];
+    }
+
     /// <summary>Discards what the endpoint has sent so far.</summary>
     public void Discard()
     {
@@ -382,7 +388,9 @@ internal sealed class Wire : ILink
         Assert.IsTrue(total >= 28 && total + 14 <= frame.Length, "IP total length: " + what);
         Assert.IsTrue(frame.Length == total + 14 || frame.Length == Packet.LeastFrame, "frame length: " + what);
         Assert.AreEqual(0, Packet.Checksum(frame, Packet.Ip, 20, 0), "IP checksum: " + what);
-        Assert.AreEqual((byte)_typeOfService, frame[Packet.Ip + 1], "type of service: " + what);
+        // Only data may be marked on its way (RFC 3168 section 6.1).
+        bool capable = frame[Packet.Ip + 9] == 6 && total > 20 + (frame[Packet.Transport + 12] >> 4) * 4 && (frame[Packet.Ip + 1] & 3) == 2;
+        Assert.AreEqual(_typeOfService, capable ? frame[Packet.Ip + 1] - 2 : frame[Packet.Ip + 1], "type of service: " + what);
         Assert.AreEqual((byte)_timeToLive, frame[Packet.Ip + 8], "TTL: " + what);
         Assert.AreEqual(0x4000, Packet.Get16(frame, Packet.Ip + 6), "DF and fragment offset: " + what);
         uint source = Packet.Get32(frame, Packet.Ip + 12);
