@@ -28,7 +28,7 @@ internal sealed class CoverageTable
     }
 
     /// <summary>The RFCs that there are tables of, by their number.</summary>
-    public static IReadOnlyList<int> Rfcs { get; } = [2018, 6675, 7323, Tcp];
+    public static IReadOnlyList<int> Rfcs { get; } = [2018, 4861, 4862, 6675, 7323, 8200, Tcp];
 
     /// <summary>Where the table is published, from the repository's root on.</summary>
     public string Document => $"docs/rfc{_rfc}-coverage.md";

@@ -10,6 +10,7 @@ public sealed class Ipv6TcpTests
     private static readonly byte[] Router = Ipv6Address.Parse("fe80::1");
     private static readonly byte[] Far = Ipv6Address.Parse("2001:db8:99::7");
 
+    // 8200-MUST-17.
     [TestMethod]
     public void A_peer_connects_and_is_connected_to_and_data_goes_both_ways()
     {
@@ -29,6 +30,7 @@ public sealed class Ipv6TcpTests
         }
     }
 
+    // 8200-SHLD-6.
     [TestMethod]
     public void A_connection_says_which_addresses_it_has()
     {
@@ -95,6 +97,7 @@ public sealed class Ipv6TcpTests
         Assert.AreEqual(2, wire.Endpoint.ConnectionCount);
     }
 
+    // 8200-MUST-18.
     [TestMethod]
     public void A_segment_whose_checksum_is_wrong_is_dropped()
     {
@@ -147,6 +150,7 @@ public sealed class Ipv6TcpTests
     }
 
     // RFC 9293 MUST-14, MUST-15, MUST-16, SHLD-5.
+    // 8200-MUST-15, 8200-MUST-20.
     [TestMethod]
     [DataRow(0, 1220)]
     [DataRow(100, 100)]
@@ -170,6 +174,7 @@ public sealed class Ipv6TcpTests
         peer.ExpectsOnly("P. seq I+1 ack R+1 len " + size.ToString());
     }
 
+    // 4861-SHLD-5.
     [TestMethod]
     public void The_MTU_that_a_router_names_bounds_segments_both_ways()
     {
@@ -279,6 +284,7 @@ public sealed class Ipv6TcpTests
         Assert.AreEqual((int)TcpCloseReason.Unreachable, (int)connection.CloseReason);
     }
 
+    // 8200-SHLD-5.
     [TestMethod]
     [DataRow(1400, 1340)]
     [DataRow(1280, 1220)]
@@ -379,6 +385,7 @@ public sealed class Ipv6TcpTests
         peer.Reads(1);
     }
 
+    // 4862-MUST-20.
     [TestMethod]
     public void When_our_address_is_over_its_connections_end()
     {

@@ -18,6 +18,7 @@ public sealed class Ipv6Tests
         Assert.AreEqual(1UL, wire.Count(Counter.EtherTypeUnknown));
     }
 
+    // 8200-MUST-13.
     [TestMethod]
     public void A_link_must_carry_1280_bytes()
     {
@@ -39,6 +40,7 @@ public sealed class Ipv6Tests
         Assert.AreEqual(2UL, wire.Count(Counter.IcmpEchoRequests));
     }
 
+    // 4861-MUST-18.
     [TestMethod]
     public void An_echo_to_all_nodes_is_answered_from_our_address()
     {
@@ -47,6 +49,7 @@ public sealed class Ipv6Tests
         ExpectsEcho(wire, new byte[4]);
     }
 
+    // 8200-MUST-1, 8200-MUST-2, 8200-MUST-4, 8200-MUST-6, 8200-MUST-8, 8200-MUST-10, 8200-MUST-21.
     [TestMethod]
     public void Extension_headers_are_stepped_over_and_an_atomic_fragment_is_a_packet()
     {
@@ -60,6 +63,30 @@ public sealed class Ipv6Tests
         Assert.AreEqual(1UL, wire.Count(Counter.Ipv6Fragment));
     }
 
+    // 8200-MUST-12.
+    [TestMethod]
+    public void Nothing_is_looked_for_behind_the_header_that_says_so()
+    {
+        Wire wire = Up();
+        byte[] frame = Ping(new byte[4]);
+        frame[Packet.Ip + 6] = 59;
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv6NothingInside));
+    }
+
+    // 8200-SHLD-1.
+    [TestMethod]
+    public void A_hop_limit_of_0_counts_for_routers_alone()
+    {
+        Wire wire = Up();
+        byte[] frame = Ping(new byte[4]);
+        frame[Packet.Ip + 7] = 0;
+        wire.Inject(frame);
+        ExpectsEcho(wire, new byte[4]);
+    }
+
+    // 8200-MUST-2.
     [TestMethod]
     public void More_extension_headers_than_eight_are_too_many()
     {
@@ -83,6 +110,7 @@ public sealed class Ipv6Tests
         Assert.AreEqual(1UL, wire.Count(Counter.Ipv6ExtensionBad));
     }
 
+    // 8200-MUST-3, 8200-SHLD-2, 8200-MUST-7.
     [TestMethod]
     public void What_is_unknown_is_answered_by_a_parameter_problem_that_points_at_it()
     {
@@ -101,6 +129,7 @@ public sealed class Ipv6Tests
         ExpectsError(wire, frame, 1, 4, 0);
     }
 
+    // 8200-MUST-5.
     [TestMethod]
     [DataRow(0x3E, false, 0, false)]
     [DataRow(0x7E, false, 1, false)]
@@ -139,6 +168,7 @@ public sealed class Ipv6Tests
         Assert.AreEqual(2UL, wire.Count(Counter.IcmpUnreachableLimited));
     }
 
+    // 8200-MUST-14.
     [TestMethod]
     public void An_error_fits_through_every_link()
     {
@@ -147,6 +177,7 @@ public sealed class Ipv6Tests
         Assert.AreEqual(14 + 1280, wire.Take().Length);
     }
 
+    // 4861-MUST-18, 4861-MUST-23, 4861-MUST-25, 4861-MUST-26, 4861-SHLD-18, 4861-MUST-27.
     [TestMethod]
     public void Who_asks_for_our_address_is_told()
     {
@@ -159,6 +190,7 @@ public sealed class Ipv6Tests
         wire.ExpectsSilence();
     }
 
+    // 4861-MUST-2, 4861-MUST-15, 4861-MUST-24.
     [TestMethod]
     public void A_solicitation_that_a_router_has_passed_on_or_that_is_malformed_is_dropped()
     {
@@ -182,6 +214,45 @@ public sealed class Ipv6Tests
         Assert.AreEqual(8UL, wire.Count(Counter.NeighbourMalformed));
     }
 
+    // 4861-MUST-1.
+    [TestMethod]
+    public void An_unknown_option_of_neighbour_discovery_is_stepped_over()
+    {
+        Wire wire = Up();
+        byte[] body = new byte[44];
+        Array.Copy(Ours(0), 0, body, 4, 16);
+        body[20] = 250;
+        body[21] = 2;
+        body[36] = 3;
+        body[37] = 1;
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ipv6Packet.GroupOf(Ours(0)), 135, 0, body));
+        ExpectsAdvertisement(wire, Peer, 0x60000000);
+    }
+
+    // 4861-MUST-4, 4861-MUST-6.
+    [TestMethod]
+    public void A_host_is_no_router_so_who_asks_for_one_is_not_answered()
+    {
+        Wire wire = Up();
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 133, 0, new byte[4]));
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ipv6Address.Parse("ff02::2"), 133, 0, new byte[4]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpIgnored));
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv6NotForUs));
+    }
+
+    // 4862-MUST-3.
+    [TestMethod]
+    public void Our_link_local_address_lasts_for_ever()
+    {
+        Wire wire = Up();
+        wire.Advance(100UL * 365 * 86400 * Wire.Second);
+        wire.Discard();
+        wire.Inject(Ping(new byte[4]));
+        ExpectsEcho(wire, new byte[4]);
+    }
+
+    // 4861-MUST-23, 4862-MUST-2, 4862-MUST-4, 4862-MUST-5, 4862-MUST-6, 4862-SHLD-1, 4862-MUST-7, 4862-MUST-8.
     [TestMethod]
     public void While_an_address_is_asked_for_it_is_not_used()
     {
@@ -196,6 +267,7 @@ public sealed class Ipv6Tests
         ExpectsEcho(wire, new byte[4]);
     }
 
+    // 4862-MUST-8, 4862-MUST-10, 4862-MUST-11, 4862-SHLD-2.
     [TestMethod]
     [DataRow(135)]
     [DataRow(136)]
@@ -235,6 +307,7 @@ public sealed class Ipv6Tests
         ExpectsEcho(wire, new byte[4]);
     }
 
+    // 4862-MUST-9.
     [TestMethod]
     public void Our_own_question_that_comes_back_is_no_conflict()
     {

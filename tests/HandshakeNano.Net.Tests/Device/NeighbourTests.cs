@@ -18,6 +18,7 @@ public sealed class NeighbourTests
     private static readonly byte[] Far = Ipv6Address.Parse("2001:db8:99::7");
     private static readonly byte[] Near = Ipv6Address.Parse("2001:db8:1::7");
 
+    // 4861-MUST-19, 4861-MUST-20.
     [TestMethod]
     public void A_SYN_waits_until_its_neighbour_has_said_who_it_is()
     {
@@ -32,6 +33,7 @@ public sealed class NeighbourTests
         wire.ExpectsSilence();
     }
 
+    // 4861-SHLD-14, 4861-SHLD-15, 4861-MUST-21, 4861-MUST-22.
     [TestMethod]
     public void Who_does_not_answer_three_questions_is_unreachable()
     {
@@ -67,6 +69,7 @@ public sealed class NeighbourTests
     }
 
     /// <summary>Section 7.3.3: five seconds after something was sent, three questions to the known card, then to all.</summary>
+    // 4861-SHLD-13, 4861-MUST-33, 4861-MUST-34.
     [TestMethod]
     public void A_neighbour_is_asked_five_seconds_after_it_was_last_needed_and_forgotten_when_it_is_silent()
     {
@@ -92,6 +95,7 @@ public sealed class NeighbourTests
         Assert.AreEqual(Segment.Pattern(1), segment[Ipv6Packet.Payload + 20]);
     }
 
+    // 4861-MUST-29.
     [TestMethod]
     public void A_neighbour_that_answers_is_not_asked_for_fifteen_seconds_at_the_least()
     {
@@ -120,6 +124,7 @@ public sealed class NeighbourTests
     }
 
     /// <summary>Section 7.2.5.</summary>
+    // 4861-MUST-28.
     [TestMethod]
     [DataRow(0x20, true)]
     [DataRow(0x60, true)]
@@ -135,6 +140,7 @@ public sealed class NeighbourTests
         Assert.AreEqual((byte)6, segment[Packet.Ip + 6]);
     }
 
+    // 4861-MUST-30, 4861-MUST-32.
     [TestMethod]
     public void A_card_that_an_advertisement_only_claims_is_asked_soon()
     {
@@ -148,6 +154,7 @@ public sealed class NeighbourTests
         ExpectsQuestion(wire, Ipv6Tests.Peer, OtherCard);
     }
 
+    // 4861-SHLD-16, 4861-SHLD-19.
     [TestMethod]
     public void A_solicitation_names_the_card_of_a_neighbour_that_we_know_and_of_no_other()
     {
@@ -166,6 +173,7 @@ public sealed class NeighbourTests
         ExpectsQuestion(wire, stranger, null);
     }
 
+    // 4861-MUST-16, 4861-MUST-17, 4861-MUST-35.
     [TestMethod]
     public void Malformed_advertisements_and_redirects_are_dropped()
     {
@@ -184,6 +192,7 @@ public sealed class NeighbourTests
         wire.ExpectsSilence();
     }
 
+    // 4861-MUST-3, 4861-MUST-11.
     [TestMethod]
     public void Who_is_not_of_a_prefix_of_the_link_is_reached_by_the_router()
     {
@@ -213,6 +222,7 @@ public sealed class NeighbourTests
         Assert.IsTrue(GoesTo(wire, RouterCard, out byte[] _));
     }
 
+    // 4861-SHLD-6, 4861-SHLD-7, 4861-SHLD-8.
     [TestMethod]
     public void Another_router_takes_over_when_one_does_not_answer()
     {
@@ -233,6 +243,7 @@ public sealed class NeighbourTests
         Assert.IsTrue(GoesTo(wire, SecondCard, out byte[] _));
     }
 
+    // 4861-MUST-13, 4861-MUST-31.
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
@@ -267,6 +278,7 @@ public sealed class NeighbourTests
     }
 
     /// <summary>Section 8.</summary>
+    // 4861-MUST-35, 4861-MUST-36, 4861-SHLD-22, 4861-MUST-37, 4861-MUST-38.
     [TestMethod]
     public void A_redirect_moves_a_peer_to_a_better_router_or_makes_it_a_neighbour()
     {

@@ -14,6 +14,7 @@ public sealed class RouterTests
 
     private static readonly byte[] s_router = Ipv6Address.Parse("fe80::1");
 
+    // 4861-SHLD-9, 4861-SHLD-10, 4861-SHLD-11.
     [TestMethod]
     public void Routers_are_asked_for_three_times()
     {
@@ -36,6 +37,7 @@ public sealed class RouterTests
         wire.StaysSilent(3600 * Wire.Second);
     }
 
+    // 4861-MUST-14.
     [TestMethod]
     public void Once_a_router_has_told_nobody_is_asked_any_more()
     {
@@ -47,6 +49,31 @@ public sealed class RouterTests
         Assert.AreEqual(1UL, wire.Count(Counter.RouterAdvertisements));
     }
 
+    // 4861-SHLD-12.
+    [TestMethod]
+    public void An_advertisement_that_comes_before_we_have_asked_spares_no_question()
+    {
+        Wire wire = new Wire(Ipv6Tests.On());
+        Ipv6Tests.AskedAfter(wire, Ipv6Tests.Ours(0));
+        wire.Inject(Ipv6Packet.Advertisement(s_router, 1800, new byte[0]));
+        wire.Advance(Wire.Second);
+        Assert.AreEqual((byte)143, wire.Take()[Payload + 8], "a report");
+        Assert.AreEqual((byte)133, wire.Take()[Payload], "a solicitation");
+    }
+
+    // 4862-MUST-19.
+    [TestMethod]
+    public void A_deprecated_address_is_spoken_to_as_ever()
+    {
+        Wire wire = Given(600, 30);
+        wire.Advance(60 * Wire.Second);
+        wire.Inject(Ping(Ipv6Tests.Ours(Prefix, 0)));
+        byte[] expected = Ipv6Packet.Icmp(Ipv6Tests.Ours(Prefix, 0), Ipv6Tests.Peer, 129, 0, new byte[4]);
+        expected[Packet.Ip + 7] = 61;
+        Ipv6Tests.Expects(wire, expected, 48);
+    }
+
+    // 4861-SHLD-2, 4862-MUST-4, 4862-MUST-12, 4862-MUST-16, 4862-MUST-20, 4862-MUST-21.
     [TestMethod]
     public void A_prefix_gives_an_address_that_is_asked_for_and_answers_and_is_gone_when_its_time_is_over()
     {
@@ -65,6 +92,7 @@ public sealed class RouterTests
         Assert.AreEqual("", PrefixOf(wire, 1));
     }
 
+    // 4862-SHLD-6.
     [TestMethod]
     public void The_answer_to_all_nodes_comes_from_the_address_nearest_and_not_from_one_that_is_deprecated()
     {
@@ -78,6 +106,7 @@ public sealed class RouterTests
         AssertSource(wire, "2001:db8:1::9", Other);
     }
 
+    // 4862-MUST-11.
     [TestMethod]
     public void Another_host_with_the_address_of_a_prefix_makes_us_take_another()
     {
@@ -94,6 +123,7 @@ public sealed class RouterTests
     }
 
     /// <summary>Nobody who forges an advertisement ends an address sooner than in two hours.</summary>
+    // 4862-MUST-18.
     [TestMethod]
     [DataRow(3 * Hour, 0u, 2 * Hour)]
     [DataRow(3 * Hour, Hour, 2 * Hour)]
@@ -122,6 +152,7 @@ public sealed class RouterTests
         Assert.AreEqual(Prefix, PrefixOf(wire, 1));
     }
 
+    // 4861-SHLD-1, 4862-MUST-13, 4862-MUST-14, 4862-MUST-15, 4862-MUST-17.
     [TestMethod]
     [DataRow(Prefix, 0x80, 64, 600u, 600u)]
     [DataRow(Prefix, 0xC0, 63, 600u, 600u)]
@@ -140,6 +171,7 @@ public sealed class RouterTests
         Assert.AreEqual(1UL, wire.Count(Counter.RouterAdvertisements));
     }
 
+    // 4861-MUST-2, 4861-MUST-5.
     [TestMethod]
     public void An_advertisement_that_is_no_neighbours_or_malformed_is_dropped()
     {
@@ -160,6 +192,7 @@ public sealed class RouterTests
         Assert.AreEqual(0UL, wire.Count(Counter.RouterAdvertisements));
     }
 
+    // 4861-MUST-8, 4861-MUST-9.
     [TestMethod]
     public void A_flood_of_prefixes_and_routers_moves_nothing_that_is_there()
     {
@@ -178,6 +211,7 @@ public sealed class RouterTests
         Assert.AreEqual(48UL + 49UL, wire.Count(Counter.Ipv6ListFull));
     }
 
+    // 4861-MUST-10, 4861-MUST-12.
     [TestMethod]
     public void A_router_is_one_until_its_time_is_over_or_it_says_so()
     {
@@ -195,6 +229,7 @@ public sealed class RouterTests
         Assert.IsFalse(wire.Endpoint.Ipv6.CopyAddress(4, new byte[16], 0));
     }
 
+    // 4861-SHLD-5.
     [TestMethod]
     public void The_DNS_servers_are_kept_and_so_is_an_MTU_that_can_be()
     {
@@ -224,6 +259,7 @@ public sealed class RouterTests
         Assert.IsFalse(wire.Endpoint.Ipv6.CopyDnsServer(1, server, 0, wire.Now + 30 * Wire.Second));
     }
 
+    // 4861-MUST-18.
     [TestMethod]
     public void A_query_is_answered_once_by_all_groups()
     {
