@@ -63,8 +63,9 @@ internal sealed partial class Tcb
         uint flight = FlightSize() + acked;
         if (cwnd < v[Ssthresh])
         {
+            // By what is acknowledged, but for a burst (RFC 9406 section 4.2), and while it is used.
             if (cwnd < 2 * flight)
-                v[Cwnd] = cwnd + (acked < 2 * mss ? acked : 2 * mss);
+                v[Cwnd] = cwnd + (acked < 8 * mss ? acked : 8 * mss);
             return;
         }
 

@@ -19,13 +19,13 @@ public sealed class CubicTests
         InFlight(wire, 10);
     }
 
-    // RFC 3465 section 2.3.
+    // RFC 9406 section 4.2.
     [TestMethod]
-    public void In_slow_start_an_ACK_of_many_segments_adds_two()
+    public void In_slow_start_an_ACK_of_many_segments_adds_eight()
     {
         Wire wire = new Wire(Settings());
         ScriptedPeer peer = InFlight(wire, 10);
-        Assert.AreEqual(12, Round(wire, peer));
+        Assert.AreEqual(18, Round(wire, peer));
     }
 
     [TestMethod]
