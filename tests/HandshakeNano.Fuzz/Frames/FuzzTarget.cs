@@ -39,6 +39,11 @@ internal sealed class FuzzTarget : ILink
     /// <summary>By the last numbers of their addresses, IPv4 and Ethernet: who has told the endpoint its own in a reply.</summary>
     private readonly bool[,] _replied = new bool[256, 256];
 
+    /// <summary>Whom the last packet went to that answered the frame at hand, and the last byte of its card.</summary>
+    private uint _answered;
+
+    private byte _answeredCard;
+
     private readonly byte[] _received = new byte[2048];
     private readonly ulong[] _counts = new ulong[Counters.Count];
     private readonly Connection[] _before = new Connection[Application.Slots];
@@ -382,14 +387,23 @@ internal sealed class FuzzTarget : ILink
             _replied[_received[Packet.Ip + 17], _received[Packet.Ip + 13]] = true;
     }
 
-    /// <summary>A packet goes to a card that was named in a reply to us, or back to the card that the frame at hand came from.</summary>
+    /// <summary>
+    /// A packet goes to a card that was named in a reply to us, or back to the card that the frame at hand came from, and so does a last word
+    /// to that host.
+    /// </summary>
     private void JudgeDestination(byte[] frame)
     {
         uint destination = Packet.Get32(frame, Packet.Ip + 16);
         bool isAnswer = Packet.Get16(_received, 12) == Packet.EtherTypeIpv4 && Packet.Get32(_received, Packet.Ip + 12) == destination
             && Packet.SameBytes(frame, 0, _received, 6, 6);
         Demand((frame[0] & 1) == 0, "a packet for a group");
-        Demand(isAnswer || _replied[(int)(Packet.NextHop(destination) & 0xFF), frame[5]], "a neighbour was believed that was not asked");
+        bool isLastWord = destination == _answered && frame[5] == _answeredCard && (frame[Packet.Transport + 13] & Segment.Rst) != 0;
+        Demand(isAnswer || isLastWord || _replied[(int)(Packet.NextHop(destination) & 0xFF), frame[5]], "a neighbour was believed that was not asked");
+        if (isAnswer)
+        {
+            _answered = destination;
+            _answeredCard = frame[5];
+        }
     }
 
     private void SentSegment(byte[] frame)
