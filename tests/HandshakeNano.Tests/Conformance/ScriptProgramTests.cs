@@ -54,8 +54,8 @@ public sealed class ScriptProgramTests
     [TestMethod]
     public void A_script_that_fails_without_its_shell_commands_says_that_nothing_has_run_them()
     {
-        Write("a.pkt", "`sysctl -q net.ipv4.tcp_ecn=1`\n" + Listen
-            + "+0 < SEW 0:0(0) win 65535 <mss 1460>\n+0 > SE. 0:0(0) ack 1 <mss 1460>\n");
+        Write("a.pkt", "`sysctl -q net.ipv4.tcp_ecn=0`\n" + Listen
+            + "+0 < SEW 0:0(0) win 65535 <mss 1460>\n+0 > S. 0:0(0) ack 1 <mss 1460>\n");
         (int code, string output) = Play(_folder);
         StringAssert.Contains(output, "differs in: flags");
         StringAssert.Contains(output, "\n  note:     nothing has run its shell commands\n0 passed, 1 failed,");
