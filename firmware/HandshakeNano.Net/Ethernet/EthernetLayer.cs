@@ -87,7 +87,7 @@ internal sealed class EthernetLayer
     public int Ipv6Length;
 
     /// <summary>TCP's peers over IPv6; null if nobody takes IPv6 packets.</summary>
-    public Ipv6Peers Peers;
+    public IPeers Peers;
 
     /// <summary>Sends a packet to the Ethernet address that is in its buffer.</summary>
     /// <param name="frame">The frame buffer.</param>
@@ -177,7 +177,6 @@ internal sealed class EthernetLayer
         ArpCache neighbours = _neighbours;
         NeighbourUse use = neighbours.User.UseOf(frame);
 
-        // Ipv4Layer.IsAddress, in line.
         if ((neighbour & 0xF0) == 0xF0)
         {
             Peers.Send(frame, length, neighbour, use, now);
@@ -227,10 +226,10 @@ internal sealed class EthernetLayer
     /// <param name="now">The time in microseconds.</param>
     public void Doubt(uint neighbour, ulong now)
     {
-        if (Ipv4Layer.IsAddress(neighbour))
-            _neighbours.Doubt(neighbour, now);
-        else
+        if ((neighbour & 0xF0) == 0xF0)
             Peers.Doubt(neighbour, now);
+        else
+            _neighbours.Doubt(neighbour, now);
     }
 
     /// <summary>Writes the destination of a packet that answers the frame at hand: where that came from.</summary>

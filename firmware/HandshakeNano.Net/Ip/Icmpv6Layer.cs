@@ -16,7 +16,6 @@ internal sealed class Icmpv6Layer
     private readonly Ipv6Layer _ipv6;
     private readonly NeighbourDiscovery _discovery;
     private readonly GroupReports _groups;
-    private readonly Ipv6Peers _peers;
     private readonly ulong[] _counters;
     private readonly IcmpErrorLimit _limit;
 
@@ -24,14 +23,12 @@ internal sealed class Icmpv6Layer
     /// <param name="ipv6">The layer below.</param>
     /// <param name="discovery">Whom neighbour discovery is for.</param>
     /// <param name="groups">Whom queries about groups are for.</param>
-    /// <param name="peers">Whom segments are for, and errors about ours.</param>
     /// <param name="frame">A buffer for messages.</param>
     /// <param name="counters">What to count in.</param>
-    public Icmpv6Layer(Ipv6Layer ipv6, NeighbourDiscovery discovery, GroupReports groups, Ipv6Peers peers, byte[] frame, ulong[] counters)
+    public Icmpv6Layer(Ipv6Layer ipv6, NeighbourDiscovery discovery, GroupReports groups, byte[] frame, ulong[] counters)
     {
         _error = frame;
         _groups = groups;
-        _peers = peers;
         _ipv6 = ipv6;
         _discovery = discovery;
         _counters = counters;
@@ -42,7 +39,8 @@ internal sealed class Icmpv6Layer
     /// <param name="frame">The frame buffer.</param>
     /// <param name="length">The length in bytes of what follows the Ethernet header; negative: the frame is for a group.</param>
     /// <param name="now">The time in microseconds.</param>
-    public void Receive(byte[] frame, int length, ulong now)
+    /// <returns>Index of a segment, or of an error about a packet of ours, as <see cref="Ipv6Layer.Protocol"/> says; 0 if it is neither.</returns>
+    public int Receive(byte[] frame, int length, ulong now)
     {
         Ipv6Layer ipv6 = _ipv6;
         int at = ipv6.Receive(frame, length);
@@ -52,31 +50,34 @@ internal sealed class Icmpv6Layer
                 SendError(frame, Icmpv6Header.ParameterProblem, ipv6.ProblemCode, ipv6.ProblemAt - FrameLayout.Network, now);
         }
         else if (ipv6.Protocol == Ipv6Header.Tcp)
-            _peers.Receive(frame, at, now);
+            return at;
         else if (ipv6.Protocol == Ipv6Header.Icmpv6)
-            ReceiveMessage(frame, at, now);
+            return ReceiveMessage(frame, at, now) ? at : 0;
         else
         {
             _counters[(int)Counter.UdpPortUnknown]++;
             if (ipv6.MayAnswer(frame, at))
                 SendError(frame, Icmpv6Header.DestinationUnreachable, Icmpv6Header.PortUnreachable, 0, now);
         }
+
+        return 0;
     }
 
-    private void ReceiveMessage(byte[] frame, int at, ulong now)
+    /// <returns>True if it is an error about a packet of ours.</returns>
+    private bool ReceiveMessage(byte[] frame, int at, ulong now)
     {
         int length = _ipv6.End - at;
         if (length < Icmpv6Header.Length)
         {
             _counters[(int)Counter.IcmpTooShort]++;
-            return;
+            return false;
         }
 
         if ((Ipv6Layer.PseudoSum(frame, length, Ipv6Header.Icmpv6) + InternetChecksum.SumLittleEndian(frame, at, length))
             % InternetChecksum.Modulus != 0)
         {
             _counters[(int)Counter.IcmpChecksumBad]++;
-            return;
+            return false;
         }
 
         int type = frame[at];
@@ -85,7 +86,7 @@ internal sealed class Icmpv6Layer
         else if (GroupReports.IsQuery(type))
             _groups.Receive(frame, at, length, now);
         else if (type >= Icmpv6Header.DestinationUnreachable && type <= Icmpv6Header.ParameterProblem)
-            _peers.ReceiveError(frame, at, length, now);
+            return true;
         else if (type == Icmpv6Header.EchoRequest && !Ipv6Address.IsUnspecified(frame, Ipv6Header.Source))
         {
             _counters[(int)Counter.IcmpEchoRequests]++;
@@ -93,6 +94,7 @@ internal sealed class Icmpv6Layer
         }
         else
             _counters[(int)Counter.IcmpIgnored]++;
+        return false;
     }
 
     /// <summary>The place of the address that a packet is answered from; -1 if there is none.</summary>

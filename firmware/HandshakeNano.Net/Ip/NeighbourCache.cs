@@ -62,7 +62,7 @@ internal sealed class NeighbourCache
     private readonly RouterDiscovery _routers;
     private readonly InterfaceIdentifiers _identifiers;
     private readonly EthernetLayer _ethernet;
-    private readonly TcpLayer _tcp;
+    private readonly IPeerUser _user;
     private readonly byte[] _hardware;
     private readonly byte[] _frame;
     private readonly Wakeup _wakeup;
@@ -77,24 +77,24 @@ internal sealed class NeighbourCache
     /// <param name="routers">Who routes.</param>
     /// <param name="identifiers">Where random times come from.</param>
     /// <param name="ethernet">Where packets wait.</param>
-    /// <param name="tcp">Whose peers keep their places.</param>
+    /// <param name="user">Whose peers keep their places.</param>
     /// <param name="hardware">Our Ethernet address.</param>
     /// <param name="frame">A buffer for messages.</param>
     /// <param name="wakeup">What to tell of new deadlines.</param>
-    public NeighbourCache(Ipv6Layer ipv6, RouterDiscovery routers, InterfaceIdentifiers identifiers, EthernetLayer ethernet, TcpLayer tcp,
+    public NeighbourCache(Ipv6Layer ipv6, RouterDiscovery routers, InterfaceIdentifiers identifiers, EthernetLayer ethernet, IPeerUser user,
         byte[] hardware, byte[] frame, Wakeup wakeup)
     {
         _ipv6 = ipv6;
         _routers = routers;
         _identifiers = identifiers;
         _ethernet = ethernet;
-        _tcp = tcp;
+        _user = user;
         _hardware = hardware;
         _frame = frame;
         _wakeup = wakeup;
 
         // A way is an entry's index and one more, in 16 bits.
-        int entries = tcp.Settings.Connections + MostOthers;
+        int entries = user.NeighbourCount + MostOthers;
         if (entries > 0xFFFE)
             entries = 0xFFFE;
         Numbers = new uint[entries + 1];
@@ -206,7 +206,7 @@ internal sealed class NeighbourCache
             uint number = Numbers[i];
             if (number == 0 || Records[i * RecordLength + Source] != source)
                 continue;
-            _tcp.LosePeerAddress(number);
+            _user.LosePeerAddress(number);
             Remove(i);
         }
     }
@@ -561,10 +561,10 @@ internal sealed class NeighbourCache
         }
 
         // Those of half-open connections stand behind the others.
-        int connections = _tcp.NeighbourCount;
-        for (int i = _tcp.PeerCount - 1; i >= 0; i--)
+        int connections = _user.NeighbourCount;
+        for (int i = _user.PeerCount - 1; i >= 0; i--)
         {
-            uint number = _tcp.PeerAt(i);
+            uint number = _user.PeerAt(i);
             int entry = number == 0 || Ipv4Layer.IsAddress(number) ? None : FindNumber(number);
             if (entry < 0 || entry == Stranger)
                 continue;
@@ -630,7 +630,7 @@ internal sealed class NeighbourCache
                 continue;
             SetWay(i, None);
             if (wasUnknown && !hasOther && Numbers[i] != 0)
-                _tcp.LoseNeighbour(Numbers[i]);
+                _user.LoseNeighbour(Numbers[i]);
         }
     }
 

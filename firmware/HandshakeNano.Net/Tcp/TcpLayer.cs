@@ -7,7 +7,7 @@ namespace HandshakeNano.Net;
 /// TCP: finds out which connection or listener a segment is for, and owns what connections share. It knows a peer by a
 /// number and by the sum of both addresses, and no address by its length.
 /// </summary>
-internal sealed partial class TcpLayer : INeighbourUser
+internal sealed partial class TcpLayer : INeighbourUser, IPeerUser
 {
     private const int FirstEphemeralPort = 49152;
     private const int EphemeralPorts = 16384;

@@ -10,7 +10,7 @@ public static partial class Catalogue
 {
     private const string Discovery = "Ip/NeighbourDiscovery.cs";
     private const string Routers = "Ip/RouterDiscovery.cs";
-    private const string Peers = "Ip/Ipv6Peers.cs";
+    private const string Peers = "Tcp/Ipv6Peers.cs";
     private const string Neighbours = "Ip/NeighbourCache.cs";
 
     private static (Plant Plant, string Class, string Test)[] ForIpv6 =>

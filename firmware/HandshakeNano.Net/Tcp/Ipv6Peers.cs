@@ -8,7 +8,7 @@ namespace HandshakeNano.Net;
 /// the same whenever they meet, and nothing has to be kept of a stranger. A segment that comes is moved to where TCP looks for it, one
 /// that goes to where IPv6 has it.
 /// </summary>
-internal sealed class Ipv6Peers
+internal sealed class Ipv6Peers : IPeers
 {
     private const uint NumberBits = 0xF0;
 

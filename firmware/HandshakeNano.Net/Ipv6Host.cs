@@ -1,4 +1,5 @@
 using System;
+using HandshakeNano.Net.Wire;
 
 namespace HandshakeNano.Net;
 
@@ -22,6 +23,7 @@ public sealed class Ipv6Host
     private readonly GroupReports _groups;
     private readonly Ipv6Peers _peers;
     private readonly Icmpv6Layer _icmp;
+    private readonly Ipv6Layer _ipv6;
     private readonly Wakeup _wakeup;
 
     internal Ipv6Host(EthernetLayer ethernet, Ipv4Layer ipv4, TcpLayer tcp, DeliveryError delivery, ILink link, byte[] secret,
@@ -38,7 +40,8 @@ public sealed class Ipv6Host
         _discovery.Neighbours = neighbours;
         _peers = new Ipv6Peers(ipv6, neighbours, identifiers, ipv4, tcp, delivery, counters);
         ethernet.Peers = _peers;
-        _icmp = new Icmpv6Layer(ipv6, _discovery, _groups, _peers, frame, counters);
+        _icmp = new Icmpv6Layer(ipv6, _discovery, _groups, frame, counters);
+        _ipv6 = ipv6;
         _wakeup = wakeup;
         wakeup.At = 0;
     }
@@ -138,7 +141,15 @@ public sealed class Ipv6Host
     /// <param name="now">The time in microseconds.</param>
     internal void Receive(byte[] frame, int length, ulong now)
     {
-        _icmp.Receive(frame, length, now);
+        int at = _icmp.Receive(frame, length, now);
+        if (at != 0)
+        {
+            if (_ipv6.Protocol == Ipv6Header.Tcp)
+                _peers.Receive(frame, at, now);
+            else
+                _peers.ReceiveError(frame, at, _ipv6.End - at, now);
+        }
+
         Reschedule();
         if (Deadline < _wakeup.At)
             _wakeup.At = Deadline;
