@@ -88,12 +88,15 @@ internal sealed class Ipv6Peers : IPeers
         uint number = cache.Numbers[entry];
         TcpLayer tcp = _tcp;
         int largest = tcp.LargestSegment;
+        int link = tcp.LinkSegment;
         int most = MostData;
         _atHand = number;
         if (most < largest)
             tcp.LargestSegment = most;
+        tcp.LinkSegment = most;
         tcp.Receive(frame, length, number, sum, now);
         tcp.LargestSegment = largest;
+        tcp.LinkSegment = link;
         _atHand = 0;
         if (entry != stranger)
             return;

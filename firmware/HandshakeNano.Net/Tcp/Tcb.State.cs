@@ -296,12 +296,16 @@ internal sealed partial class Tcb
         else if (mss < TcpOptions.LeastSegment)
             mss = TcpOptions.LeastSegment;
         int most = _layer.LargestSegment;
+        if ((offer & TcpOptions.OfferedTimestamps) != 0)
+        {
+            // They take room of a packet (RFC 6691), and none of the send buffer.
+            if (mss > _layer.LinkSegment)
+                mss = _layer.LinkSegment;
+            mss -= TcpOptions.TimestampsAligned;
+        }
+
         if (mss > most)
             mss = most;
-
-        // They take room of each segment (RFC 6691).
-        if ((offer & TcpOptions.OfferedTimestamps) != 0)
-            mss -= TcpOptions.TimestampsAligned;
         v[Mss] = (uint)mss;
 
         // InitialWindow, in line.

@@ -42,6 +42,9 @@ internal sealed partial class TcpLayer : INeighbourUser, IPeerUser
     /// </summary>
     public int LargestSegment;
 
+    /// <summary>The largest segment that fits a packet, in bytes of data. While a segment over IPv6 is looked at it is that of IPv6.</summary>
+    public int LinkSegment;
+
     /// <summary>Where in a connection's ranges those begin that its peer has acknowledged selectively.</summary>
     public readonly int SackedAt;
 
@@ -127,8 +130,8 @@ internal sealed partial class TcpLayer : INeighbourUser, IPeerUser
         }
 
         Writer = new SegmentWriter(ipv4, scale, counters);
-        int largest = Writer.MaximumSegmentSize;
-        LargestSegment = settings.SendBufferSize / 2 < largest ? settings.SendBufferSize / 2 : largest;
+        LinkSegment = Writer.MaximumSegmentSize;
+        LargestSegment = settings.SendBufferSize / 2 < LinkSegment ? settings.SendBufferSize / 2 : LinkSegment;
         uint size = (uint)settings.ReceiveBufferSize;
         uint most = (0xFFFFU >> scale) << scale;
         ReceiveWindow = size < most ? size : most;

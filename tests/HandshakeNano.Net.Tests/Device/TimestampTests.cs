@@ -86,6 +86,23 @@ public sealed class TimestampTests
     }
 
     [TestMethod]
+    [DataRow(256, 1460, 128)]
+    [DataRow(2048, 1460, 1024)]
+    [DataRow(4096, 1460, 1448)]
+    [DataRow(4096, 1000, 988)]
+    public void They_take_room_of_a_packet_and_none_of_the_send_buffer(int buffer, int mss, int expected)
+    {
+        TcpSettings settings = Settings();
+        settings.SendBufferSize = buffer;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades("S seq R mss " + mss.ToString() + " ts 100:0", "S. seq I ack R+1 mss 1460 ts T:100");
+        peer.Trades(". seq R+1 ack I+1 ts 101:T", "");
+        Assert.AreEqual(expected, listener.Accept().MaximumSegmentSize);
+    }
+
+    [TestMethod]
     public void A_simultaneous_open_agrees_on_them_too()
     {
         Wire wire = new Wire(Settings());
