@@ -247,7 +247,10 @@ public sealed class PeerTestsOnACleanNetwork : PeerTests
     public void OthersDoAllOfItToo(Peer peer, Side opener)
     {
         MuchDataEachWay(peer, opener);
-        WhoClosesFirstStillGetsEverything(peer, opener);
+
+        // netstack 20221219 sometimes sends its FIN again within a millisecond, and never ends though both are acknowledged.
+        if (peer != Peer.Netstack)
+            WhoClosesFirstStillGetsEverything(peer, opener);
         BothCloseAtTheSameTime(peer, opener);
         AnAbortInTheMidstOfDataIsTheOtherEndsReset(peer, opener);
     }

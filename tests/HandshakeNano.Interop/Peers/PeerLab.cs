@@ -55,7 +55,7 @@ internal sealed class PeerLab : IDisposable
     public PeerLab(Peer peer, Wire wire)
     {
         _wire = wire;
-        Lab = new Lab(NewSettings(peer, wire), Wrap);
+        Lab = new Lab(NewSettings(wire), Wrap);
         try
         {
             Ours = new OurHost(Lab);
@@ -173,14 +173,10 @@ internal sealed class PeerLab : IDisposable
     /// Every third exchange fails, sometimes ten in a row. We wait no longer than 2 s for that, and larger buffers put enough
     /// segments on the way for a loss to be seen without waiting.
     /// </summary>
-    private static TcpSettings NewSettings(Peer peer, Wire wire)
+    private static TcpSettings NewSettings(Wire wire)
     {
         TcpSettings settings = Lab.NewSettings();
         settings.Listeners = 64;
-
-        // With timestamps netstack 20221219 sends a FIN again whose ACK, as it should, echoes the data before it, and sometimes stays in
-        // LAST-ACK after two ACKs of it.
-        settings.Timestamps = peer != Peer.Netstack;
         if (wire == Wire.Faulty)
         {
             settings.ReceiveBufferSize = 32 * 1024;
