@@ -50,10 +50,9 @@ internal sealed partial class Tcb
     {
         uint[] v = Numbers;
         ulong[] t = _t;
-        int options = (v[Flags] & Timestamped) != 0 ? TcpOptions.TimestampsAligned : 0;
-        int least = TcpOptions.LeastSegment - options;
-        int mss = room - TcpHeader.Length - options;
-        int quoted = segment - TcpHeader.Length - options;
+        int least = DataOf(TcpHeader.Length + TcpOptions.LeastSegment);
+        int mss = DataOf(room);
+        int quoted = DataOf(segment);
         int known = (int)v[Mss];
         if (length > known)
             length = known;
@@ -100,14 +99,19 @@ internal sealed partial class Tcb
         uint[] v = Numbers;
         if (error.Room >= error.Length)
             return false;
-        int options = (v[Flags] & Timestamped) != 0 ? TcpOptions.TimestampsAligned : 0;
-        int mss = error.Room - TcpHeader.Length - options;
-        int least = TcpOptions.LeastSegment - options;
+        int mss = DataOf(error.Room);
+        int least = DataOf(TcpHeader.Length + TcpOptions.LeastSegment);
         if (mss < least)
             mss = least;
         if (mss < (int)v[Mss])
             v[Mss] = (uint)mss;
         return true;
+    }
+
+    /// <summary>How much data there is in a segment of so many bytes, header and timestamps included.</summary>
+    private int DataOf(int segment)
+    {
+        return segment - TcpHeader.Length - ((Numbers[Flags] & Timestamped) != 0 ? TcpOptions.TimestampsAligned : 0);
     }
 
     /// <summary>The user is told of something that does not end the connection.</summary>

@@ -129,9 +129,11 @@ internal sealed partial class Tcb
                 offer |= TcpOptions.OfferedSacks;
             if ((v[Flags] & Timestamped) != 0)
                 offer |= TcpOptions.OfferedTimestamps;
+            if (v[Ecn] != 0)
+                offer |= TcpOptions.OfferedEcn;
             int options = _layer.Writer.WriteSynOptions(offer, v[TsOffset] + (uint)(now >> TimestampBits), v[TsRecent]);
-            int flags = v[Ecn] == 0 ? TcpHeader.Syn | TcpHeader.Ack : TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Ece;
-            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], v[RcvNxt], flags, v[RcvEdge] - v[RcvNxt], options, 0, now);
+            _layer.Writer.Send(v[Peer], v[Ports], v[AddressSum], v[Iss], v[RcvNxt], TcpLayer.SynAckFlags(offer),
+                v[RcvEdge] - v[RcvNxt], options, 0, now);
         }
     }
 
@@ -357,7 +359,7 @@ internal sealed partial class Tcb
         }
 
         bool idle = v[SndNxt] == v[SndUna];
-        bool capable = v[Ecn] != 0 && length != 0 && seq == v[SndNxt] && v[SndWnd] != 0 && (v[Flags] & (UrgentIn | UrgentOut)) == 0;
+        bool capable = v[Ecn] != 0 && length != 0 && seq == v[SndNxt] && v[SndWnd] != 0;
         if ((int)(next - v[SndNxt]) > 0)
         {
             // A round trip is measured with new data only, one at a time (Karn, RFC 6298 section 3).
@@ -382,12 +384,12 @@ internal sealed partial class Tcb
         if (t[RetransmitAt] == Never)
             ArmRetransmission(now);
         t[SentAt] = now;
-        if (capable)
-            SendCapable(seq, flags, length, now);
-        else if ((v[Flags] & (UrgentIn | UrgentOut)) == 0)
-            Send(seq, flags, length, now);
-        else
+        if ((v[Flags] & (UrgentIn | UrgentOut)) != 0)
             SendUrgent(seq, flags, length, now);
+        else if (capable)
+            SendCapable(seq, flags, length, now);
+        else
+            Send(seq, flags, length, now);
     }
 
     /// <summary>Sends a segment that tells the peer where the urgent data ends, if that is ahead (section 3.8.5).</summary>

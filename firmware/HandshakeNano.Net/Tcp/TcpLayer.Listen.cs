@@ -109,7 +109,7 @@ internal sealed partial class TcpLayer
     }
 
     /// <summary>The control bits of a SYN,ACK to a peer that has offered this.</summary>
-    private static int SynAckFlags(int offer)
+    public static int SynAckFlags(int offer)
     {
         return (offer & TcpOptions.OfferedEcn) == 0 ? TcpHeader.Syn | TcpHeader.Ack : TcpHeader.Syn | TcpHeader.Ack | TcpHeader.Ece;
     }

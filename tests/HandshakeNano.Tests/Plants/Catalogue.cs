@@ -399,7 +399,7 @@ public static partial class Catalogue
         new("an-urgent-pointer-needs-data", "RFC 9293 section 3.4", Arrives,
             "if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)",
             "if (length != 0 || (flags & TcpHeader.Fin) != 0)"),
-        new("urgent-data-is-not-announced", "RFC 9293 section 3.8.5", Output, "if ((v[Flags] & (UrgentIn | UrgentOut)) == 0)", "if (true)"),
+        new("urgent-data-is-not-announced", "RFC 9293 section 3.8.5", Output, "if ((v[Flags] & (UrgentIn | UrgentOut)) != 0)", "if (false)"),
 
         // Seventh, the text, section 3.10.7.4.
         new("what-came-out-of-order-is-forgotten", "RFC 9293 section 3.10.7.4, seventh", Arrives,
