@@ -95,11 +95,8 @@ public sealed class TimestampTests
         TcpSettings settings = Settings();
         settings.SendBufferSize = buffer;
         Wire wire = new Wire(settings);
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        TcpListener listener = wire.Endpoint.Listen(7, 4);
-        peer.Trades("S seq R mss " + mss.ToString() + " ts 100:0", "S. seq I ack R+1 mss 1460 ts T:100");
-        peer.Trades(". seq R+1 ack I+1 ts 101:T", "");
-        Assert.AreEqual(expected, listener.Accept().MaximumSegmentSize);
+        ScriptedPeer peer = Accepted(wire, "mss " + mss.ToString(), 100);
+        Assert.AreEqual(expected, peer.Connection.MaximumSegmentSize);
     }
 
     [TestMethod]
@@ -157,7 +154,7 @@ public sealed class TimestampTests
     public void A_timestamp_wraps_and_goes_on()
     {
         Wire wire = new Wire(Settings());
-        ScriptedPeer peer = Accepted(wire, 4294967290);
+        ScriptedPeer peer = Accepted(wire, "mss 1460", 4294967290);
         peer.Trades(". seq R+1 ack I+1 ts 4294967295:T len 10", "");
         peer.Trades(". seq R+11 ack I+1 ts 3:T len 10", ". seq I+1 ack R+21 ts T:4294967295");
         peer.Trades(". seq R+21 ack I+1 ts 4:T len 10", "");
@@ -211,11 +208,7 @@ public sealed class TimestampTests
         TcpSettings settings = Settings();
         settings.SelectiveAcknowledgments = true;
         Wire wire = new Wire(settings);
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        TcpListener listener = wire.Endpoint.Listen(7, 4);
-        peer.Trades("S seq R mss 1460 sackok ts 100:0", "S. seq I ack R+1 mss 1460 sackok ts T:100");
-        peer.Trades(". seq R+1 ack I+1 ts 101:T", "");
-        peer.Connection = listener.Accept();
+        ScriptedPeer peer = Accepted(wire, "mss 1460 sackok", 100);
         peer.Trades(". seq R+1 ack I+1 ts 110:T len 10", "");
         peer.Trades(". seq R+1 ack I+1 ts 102:T len 10", ". seq I+1 ack R+11 ts T:110 sack R+1:R+11");
     }
@@ -275,11 +268,7 @@ public sealed class TimestampTests
     public void Each_ACK_measures_but_many_in_a_round_trip_weigh_no_more_than_one()
     {
         Wire wire = new Wire(Settings());
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        TcpListener listener = wire.Endpoint.Listen(7, 4);
-        peer.Trades("S seq R mss 112 ts 100:0", "S. seq I ack R+1 mss 1460 ts T:100");
-        peer.Trades(". seq R+1 ack I+1 ts 101:T", "");
-        peer.Connection = listener.Accept();
+        ScriptedPeer peer = Accepted(wire, "mss 112", 100);
         peer.Writes(400);
         Assert.AreEqual(4, wire.SentCount);
         wire.Discard();
@@ -467,11 +456,7 @@ public sealed class TimestampTests
         TcpSettings settings = Settings();
         settings.SelectiveAcknowledgments = true;
         Wire wire = new Wire(settings);
-        ScriptedPeer peer = new ScriptedPeer(wire);
-        TcpListener listener = wire.Endpoint.Listen(7, 4);
-        peer.Trades("S seq R mss " + mss.ToString() + " sackok ts 100:0", "S. seq I ack R+1 mss 1460 sackok ts T:100");
-        peer.Trades(". seq R+1 ack I+1 ts 101:T", "");
-        peer.Connection = listener.Accept();
+        ScriptedPeer peer = Accepted(wire, "mss " + mss.ToString() + " sackok", 100);
         string sack = "R+81:R+91";
         peer.Sends(". seq R+21 ack I+1 ts 102:T len 10");
         peer.Sends(". seq R+41 ack I+1 ts 102:T len 10");
@@ -509,15 +494,16 @@ public sealed class TimestampTests
     /// <summary>A peer whose timestamps begin at 100, and whose ACK of our SYN has had 101.</summary>
     private static ScriptedPeer Accepted(Wire wire)
     {
-        return Accepted(wire, 100);
+        return Accepted(wire, "mss 1460", 100);
     }
 
-    private static ScriptedPeer Accepted(Wire wire, uint clock)
+    private static ScriptedPeer Accepted(Wire wire, string offer, uint clock)
     {
         ScriptedPeer peer = new ScriptedPeer(wire);
         TcpListener listener = wire.Endpoint.Listen(7, 4);
         peer['C'] = clock;
-        peer.Trades("S seq R mss 1460 ts C:0", "S. seq I ack R+1 mss 1460 ts T:C");
+        string sacks = offer.Contains("sackok") ? " sackok" : "";
+        peer.Trades("S seq R " + offer + " ts C:0", "S. seq I ack R+1 mss 1460" + sacks + " ts T:C");
         peer.Trades(". seq R+1 ack I+1 ts C+1:T", "");
         peer.Connection = listener.Accept();
         return peer;
