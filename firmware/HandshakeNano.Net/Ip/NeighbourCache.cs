@@ -252,6 +252,18 @@ internal sealed class NeighbourCache
         return true;
     }
 
+    /// <summary>Sends what has waited for neighbours whose Ethernet addresses are known by now.</summary>
+    /// <param name="frame">The frame buffer of the message that has told them, which is done with: what waits may be as long.</param>
+    public void Release(byte[] frame)
+    {
+        WaitingFrames waiting = _ethernet._waiting;
+        for (int i = 0; i < _due.Length && !waiting.IsEmpty; i++)
+        {
+            if (StateOf(i) > Incomplete)
+                waiting.Release(IdOf(i), Records, i * RecordLength + Hardware, frame);
+        }
+    }
+
     /// <summary>Takes packets back that wait for the neighbour on the way to a peer.</summary>
     /// <param name="entry">Its entry.</param>
     /// <param name="begin">The first four bytes after their header, as the processor loads them.</param>
@@ -596,15 +608,11 @@ internal sealed class NeighbourCache
         }
     }
 
-    /// <summary>Notes a neighbour's Ethernet address, and sends what waits for it.</summary>
+    /// <summary>Notes a neighbour's Ethernet address.</summary>
     private void Learn(int entry, byte[] frame, int at, int state, ulong now)
     {
-        bool wasUnknown = StateOf(entry) == Incomplete;
-        int hardware = entry * RecordLength + Hardware;
-        Array.Copy(frame, at, Records, hardware, EthernetHeader.AddressLength);
+        Array.Copy(frame, at, Records, entry * RecordLength + Hardware, EthernetHeader.AddressLength);
         Set(entry, state, state == Reachable ? now + UntilStale() : 0);
-        if (wasUnknown)
-            _ethernet._waiting.Release(IdOf(entry), Records, hardware, _frame);
     }
 
     private ulong UntilStale()

@@ -174,6 +174,7 @@ internal sealed class NeighbourDiscovery
             ReceiveNeighbour(frame, at, at + length, fromNobody, now);
         else if (_ipv6.IsForGroup || !Neighbours.Redirect(frame, at, at + length, now))
             _counters[(int)Counter.RedirectUnmatched]++;
+        Neighbours.Release(frame);
     }
 
     /// <summary>No option is empty or longer than the message, and who has no address names none.</summary>

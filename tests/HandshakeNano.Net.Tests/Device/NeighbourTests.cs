@@ -222,6 +222,32 @@ public sealed class NeighbourTests
         Assert.IsTrue(GoesTo(wire, RouterCard, out byte[] _));
     }
 
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void A_whole_segment_that_waits_leaves_when_the_router_names_its_card(bool asked)
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.SendBufferSize = 4096;
+        Wire wire = Ipv6TcpTests.Up(settings, 1500);
+        wire.AnswersArp = false;
+        wire.Inject(Ipv6Packet.Advertisement(Router, 1800, Ipv6Packet.PrefixOption(Prefix, 0xC0, 1800, 1800)));
+        wire.Advance(3 * Wire.Second);
+        wire.Discard();
+        ScriptedPeer peer = new ScriptedPeer(wire) { Ipv6 = Far, OurIpv6 = Ipv6Tests.Ours(Prefix, 0) };
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        peer.Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        peer.Writes(1440);
+        ExpectsQuestion(wire, Router, null);
+        wire.Inject(asked ? Ipv6Packet.Neighbour(Router, Ipv6Tests.Ours(0), 136, 0xE0, Router, RouterCard)
+            : Advertisement(Router, RouterCard, 1800));
+        Assert.IsTrue(GoesTo(wire, RouterCard, out byte[] frame));
+        Assert.AreEqual(Ipv6Packet.Payload + 20 + 1440, frame.Length);
+        wire.ExpectsSilence();
+    }
+
     // 4861-SHLD-6, 4861-SHLD-7, 4861-SHLD-8.
     [TestMethod]
     public void Another_router_takes_over_when_one_does_not_answer()
