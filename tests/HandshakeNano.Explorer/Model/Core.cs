@@ -49,7 +49,7 @@ internal static class Core
     {
         // Only ever counted up.
         "TcpEndpoint._counters", "TcpEndpoint._counts", "EthernetLayer._counters", "Ipv4Layer._counters", "IcmpLayer._counters",
-        "TcpLayer.Counters", "SegmentWriter._counters", "TimeWaitTable._counters",
+        "TcpLayer.Counters", "SegmentWriter._counters", "TimeWaitTable._counters", "IcmpErrorLimit._counters",
         // Buffers that are written before they are read.
         "TcpEndpoint._frame", "SegmentWriter.Frame", "TcpLayer._isnState", "TcpLayer._options", "IcmpLayer._error", "SynCookies._state",
         // Constant.

@@ -18,17 +18,25 @@ internal sealed record Node(object? Object, int Owner, string Field);
 internal sealed class ObjectGraph
 {
     private readonly List<Node> _nodes = [new Node(null, 0, "")];
+    private readonly List<(object Object, string Field)> _leftOut = [];
     private readonly object?[] _objects;
 
     /// <summary>Finds the objects.</summary>
     /// <param name="roots">Where to begin.</param>
     /// <param name="leadsOn">Says whether a field, as Type.Name, leads to objects that belong to the graph.</param>
     /// <param name="namesOf">The names of the elements of an array by the field that leads to it, null if they have none.</param>
+    /// <exception cref="InvalidOperationException">What one field leaves out another one leads to.</exception>
     public ObjectGraph(IEnumerable<object> roots, Func<string, bool> leadsOn, Func<string, IReadOnlyList<string>?> namesOf)
     {
         foreach (object root in roots)
             Visit(root, 0, "", leadsOn);
         _objects = _nodes.Select(node => node.Object).ToArray();
+        foreach ((object leftOut, string field) in _leftOut)
+        {
+            if (_nodes.Find(node => ReferenceEquals(node.Object, leftOut)) is { } node)
+                throw new InvalidOperationException($"{field} is left out, and {node.Field} leads to the same object: see Core.cs.");
+        }
+
         Layout = Layout.Of(_nodes, namesOf);
     }
 
@@ -84,8 +92,12 @@ internal sealed class ObjectGraph
         foreach (FieldInfo next in Layout.FieldsOf(type))
         {
             string name = $"{type.Name}.{next.Name}";
-            if (!next.FieldType.IsValueType && leadsOn(name) && next.GetValue(target) is { } value)
+            if (next.FieldType.IsValueType || next.GetValue(target) is not { } value)
+                continue;
+            if (leadsOn(name))
                 Visit(value, number, name, leadsOn);
+            else
+                _leftOut.Add((value, name));
         }
     }
 }
