@@ -129,8 +129,8 @@ internal sealed class EthernetLayer
             return length;
         }
 
-        if (frame[EthernetHeader.EtherType] == EthernetHeader.Ipv4 >> 8
-            && frame[EthernetHeader.EtherType + 1] == (EthernetHeader.Ipv4 & 0xFF))
+        // As the processor loads it.
+        if (BitConverter.ToUInt16(frame, EthernetHeader.EtherType) == EthernetHeader.Ipv4 >> 8)
             return length;
         return ReceiveContent(frame, length, now);
     }

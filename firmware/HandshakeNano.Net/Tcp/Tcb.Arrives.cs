@@ -363,19 +363,20 @@ internal sealed partial class Tcb
 
     private void ArrivesReset(ulong[] counters, ulong now)
     {
+        uint[] v = Numbers;
         counters[(int)Counter.ResetsReceived]++;
-        TcpState state = (TcpState)Numbers[State];
+        TcpState state = (TcpState)v[State];
         TcpCloseReason reason = TcpCloseReason.Reset;
         if (state == TcpState.SynReceived)
             reason = TcpCloseReason.Refused;
-        else if (state >= TcpState.Closing && Numbers[SndUna] == Numbers[SndEnd])
+        else if (state >= TcpState.Closing && v[SndUna] == v[SndEnd])
         {
             // Only our FIN was on its way: nothing is lost (section 3.10.7.4).
             reason = TcpCloseReason.Finished;
         }
 
         // What waits for a neighbour would come after the next connection's SYN.
-        _layer.TakeBack(Numbers[Peer], Numbers[Ports]);
+        _layer.TakeBack(v[Peer], v[Ports]);
         End(reason);
     }
 

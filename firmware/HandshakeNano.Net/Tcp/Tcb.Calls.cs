@@ -176,22 +176,23 @@ internal sealed partial class Tcb
         set
         {
             // Closed by its application: nothing more is told.
-            if ((Numbers[Flags] & Owned) == 0)
+            uint[] v = Numbers;
+            if ((v[Flags] & Owned) == 0)
                 return;
             _handler = value;
             if (value == null)
                 return;
-            if (Available > 0)
-                Numbers[Events] |= TcbEvents.Received;
-            if ((TcpState)Numbers[State] != TcpState.Established)
+            if (v[RcvNxt] != v[RcvRead] && Available > 0)
+                v[Events] |= TcbEvents.Received;
+            if ((TcpState)v[State] != TcpState.Established)
             {
-                if ((Numbers[Flags] & FinReceived) != 0)
-                    Numbers[Events] |= TcbEvents.PeerClosed;
+                if ((v[Flags] & FinReceived) != 0)
+                    v[Events] |= TcbEvents.PeerClosed;
                 if (CloseReason != TcpCloseReason.None)
-                    Numbers[Events] |= TcbEvents.Closed;
+                    v[Events] |= TcbEvents.Closed;
             }
 
-            if (Numbers[Events] != TcbEvents.None)
+            if (v[Events] != TcbEvents.None)
                 Touch();
         }
     }
@@ -286,15 +287,21 @@ internal sealed partial class Tcb
 
     public void Close()
     {
-        if ((Numbers[Flags] & Owned) == 0)
+        uint[] v = Numbers;
+        if ((v[Flags] & Owned) == 0)
             return;
-        if ((TcpState)Numbers[State] == TcpState.SynSent || (Available > 0 && IsOpen()))
+        TcpState state = (TcpState)v[State];
+        if (state != TcpState.Closed)
         {
-            Abort();
-            return;
+            if (state == TcpState.SynSent || Available > 0)
+            {
+                Abort();
+                return;
+            }
+
+            Shutdown();
         }
 
-        Shutdown();
         GiveBack();
     }
 
@@ -313,7 +320,7 @@ internal sealed partial class Tcb
         uint events = v[Events];
         v[Events] = TcbEvents.None;
         TcpConnectionHandler handler = _handler;
-        if (handler == null || (v[Flags] & Owned) == 0)
+        if (handler == null)
             return;
 
         TcpConnection handle = Handle;
@@ -335,10 +342,11 @@ internal sealed partial class Tcb
             if ((v[Events] & TcbEvents.Telling) == 0)
                 return;
             v[Events] &= ~TcbEvents.Telling;
+            if ((events & TcbEvents.Closed) == 0)
+                return;
         }
 
-        if ((events & TcbEvents.Closed) != 0)
-            handler.OnClosed(handle, (TcpCloseReason)(v[Flags] >> Reason));
+        handler.OnClosed(handle, (TcpCloseReason)(v[Flags] >> Reason));
     }
 
     private void DispatchRare(TcpConnectionHandler handler, TcpConnection handle, uint events)

@@ -83,9 +83,6 @@ internal sealed partial class Tcb
         v[RcvRead] = irs;
         v[RcvEdge] = irs + layer.ReceiveWindow;
         v[LastAckSent] = irs;
-        v[TsOffset] = timestampOffset;
-        v[TsRecent] = timestamp;
-        v[TsRecentAt] = (uint)(now >> RecentBits);
         v[SndWl1] = irs;
         v[Recover] = iss;
         iss++;
@@ -94,9 +91,16 @@ internal sealed partial class Tcb
         v[SndPtr] = iss;
         v[SndEnd] = iss;
         v[SndWl2] = iss;
-        uint scale = v[Flags] & ScalesOut;
-        if (scale > 1 << ScaleOut)
-            window <<= (int)(scale >> ScaleOut) - 1;
+        if (offer > TcpOptions.OfferedSize)
+        {
+            v[TsOffset] = timestampOffset;
+            v[TsRecent] = timestamp;
+            v[TsRecentAt] = (uint)(now >> RecentBits);
+            int scale = (offer & TcpOptions.OfferedScales) / TcpOptions.OfferedScale;
+            if (scale > 1)
+                window <<= scale - 1;
+        }
+
         v[SndWnd] = window;
         v[MaxSndWnd] = window;
         _t[RttAt] = Never;
@@ -386,7 +390,7 @@ internal sealed partial class Tcb
             Touch();
         }
         else
-            _layer.Detach(this);
+            _layer.Free(this);
     }
 
     /// <summary>True while the connection waits in the queue of its listener.</summary>

@@ -437,13 +437,18 @@ internal sealed partial class TcpLayer : INeighbourUser, IPeerUser
             connection.StopTimers();
         }
 
-        if ((flags & (TcbFlags.Owned | TcbFlags.IsFree)) != 0)
-            return;
+        if ((flags & (TcbFlags.Owned | TcbFlags.IsFree)) == 0)
+            Free(connection);
+    }
+
+    /// <summary>Gives a connection back to the pool, out of the table and without an owner. What its application has of it says so from here on.</summary>
+    public void Free(Tcb connection)
+    {
         TcpConnection handle = connection.Handle;
         if (handle != null)
         {
             connection.Handle = null;
-            handle.Detach(connection.CloseReason);
+            handle.Detach((TcpCloseReason)(connection.Numbers[TcbNumbers.Flags] >> TcbFlags.Reason));
         }
 
         Pool.Give(connection);

@@ -133,6 +133,15 @@ public sealed class TcpOptions
         }
 
         HasTimestamps = false;
+        if (end == TcpHeader.Options + MaximumSegmentSizeLength && frame[i] == MaximumSegmentSize
+            && frame[i + 1] == MaximumSegmentSizeLength)
+        {
+            // The SYN of lwIP.
+            int size = (frame[i + 2] << 8) | frame[i + 3];
+            Offer = size < OfferedSize ? size : OfferedSize;
+            return true;
+        }
+
         int offer = 0;
         int last = end - 1;
         while (i < last)

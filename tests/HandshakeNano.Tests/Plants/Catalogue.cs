@@ -238,8 +238,8 @@ public static partial class Catalogue
             """,
             "        if"),
         new("a-reset-in-last-ack-loses-something", "RFC 9293 section 3.10.7.4, second", Arrives,
-            "state >= TcpState.Closing && Numbers[SndUna] == Numbers[SndEnd]",
-            "state >= TcpState.Closing && Numbers[SndUna] == Numbers[SndNxt]"),
+            "state >= TcpState.Closing && v[SndUna] == v[SndEnd]",
+            "state >= TcpState.Closing && v[SndUna] == v[SndNxt]"),
 
         // Fourth, the SYN bit, section 3.10.7.4 and RFC 5961 section 4.
         NoChallenge,
@@ -529,7 +529,7 @@ public static partial class Catalogue
             "if (false)"),
 
         // The user and the timers, sections 3.10.3 to 3.10.8.
-        new("a-close-loses-unread-data-in-silence", "RFC 9293 section 3.6.1", Calls, "(Available > 0 && IsOpen())", "false"),
+        new("a-close-loses-unread-data-in-silence", "RFC 9293 section 3.6.1", Calls, "state == TcpState.SynSent || Available > 0", "state == TcpState.SynSent"),
         new("an-abort-is-silent", "RFC 9293 section 3.10.5", State,
             "return state >= TcpState.SynReceived && (",
             "return state > TcpState.TimeWait && ("),
