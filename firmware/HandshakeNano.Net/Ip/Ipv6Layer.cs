@@ -79,7 +79,7 @@ internal sealed class Ipv6Layer
             return Drop(Counter.Ipv6HeaderBad);
         End = Ipv6Header.Payload + payload;
         if (frame[Ipv6Header.Source] == 0xFF || Ipv6Address.IsLoopback(frame, Ipv6Header.Source)
-            || IsAssigned(_addresses.Find(frame, Ipv6Header.Source)))
+            || Ipv6Address.IsMapped(frame, Ipv6Header.Source) || IsAssigned(_addresses.Find(frame, Ipv6Header.Source)))
             return Drop(Counter.Ipv6SourceBad);
         IsForGroup = frame[Ipv6Header.Destination] == 0xFF;
         if (IsForGroup ? !_addresses.Hears(frame, Ipv6Header.Destination)
