@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Net;
 using HandshakeNano.Conformance.Segments;
 
 namespace HandshakeNano.Conformance.Language;
@@ -32,7 +33,9 @@ internal sealed record SegmentEvent(EventTime Time, Position At, string Text, bo
     : ScriptEvent(Time, At, Text);
 
 /// <summary>An ICMP error about a segment of the endpoint.</summary>
-internal sealed record IcmpEvent(EventTime Time, Position At, string Text, int Type, int Code, int Mtu, uint QuotedSeq)
+/// <param name="Type">The name of its type.</param>
+/// <param name="Code">The name of its code, null for the first.</param>
+internal sealed record IcmpEvent(EventTime Time, Position At, string Text, string Type, string? Code, int Mtu, uint QuotedSeq)
     : ScriptEvent(Time, At, Text);
 
 /// <summary>A call of the socket interface, with the result that it must have.</summary>
@@ -87,8 +90,8 @@ internal sealed record ScriptOption
 {
     public ScriptOption(Position at, string name, string value)
     {
-        if (name == "ip_version" && value != "ipv4")
-            throw new ScriptException(at, value.Contains('6') ? ScriptException.NoIpv6 : $"'{value}' is no version of IP");
+        if (name == "ip_version" && value is not ("ipv4" or "ipv4-mapped-ipv6" or "ipv6"))
+            throw new ScriptException(at, $"'{value}' is no version of IP");
         At = at;
         Name = name;
         Value = value;
@@ -105,7 +108,7 @@ internal sealed record ScriptOption
     public long Number => long.TryParse(Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
         ? number : throw new ScriptException(At, $"'{Name}' needs a number, and not '{Value}'");
 
-    /// <summary>The value as an IPv4 address, most significant byte first.</summary>
+    /// <summary>The value as an address.</summary>
     /// <exception cref="ScriptException">It is none.</exception>
-    public uint Address => Ipv4.Parse(Value) ?? throw new ScriptException(At, $"'{Value}' is no IPv4 address");
+    public IPAddress Address => Language.Address.Parse(Value) ?? throw new ScriptException(At, $"'{Value}' is no IP address");
 }

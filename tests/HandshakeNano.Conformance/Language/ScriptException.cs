@@ -3,8 +3,4 @@ using System;
 namespace HandshakeNano.Conformance.Language;
 
 /// <summary>A script cannot be read, or what it says did not happen. The message begins with file, line and column.</summary>
-internal sealed class ScriptException(Position at, string problem) : Exception($"{at}: {problem}")
-{
-    /// <summary>What scripts are told that need IPv6.</summary>
-    public const string NoIpv6 = "IPv6 is not there yet";
-}
+internal sealed class ScriptException(Position at, string problem) : Exception($"{at}: {problem}");

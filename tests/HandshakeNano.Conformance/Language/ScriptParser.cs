@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Net;
 using HandshakeNano.Conformance.Segments;
 using HandshakeNano.Packets;
 
@@ -16,36 +17,6 @@ internal sealed class ScriptParser
     ];
 
     private static readonly Dictionary<string, int> EcnMarks = new() { ["noecn"] = 0, ["ect1"] = 1, ["ect0"] = 2, ["ce"] = 3 };
-
-    private static readonly Dictionary<string, (int Type, int Code)> IcmpCodes = new()
-    {
-        ["net_unreachable"] = (3, 0),
-        ["host_unreachable"] = (3, 1),
-        ["protocol_unreachable"] = (3, 2),
-        ["port_unreachable"] = (3, 3),
-        ["frag_needed"] = (3, 4),
-        ["source_route_failed"] = (3, 5),
-        ["net_unknown"] = (3, 6),
-        ["host_unknown"] = (3, 7),
-        ["source_host_isolated"] = (3, 8),
-        ["net_prohibited"] = (3, 9),
-        ["host_prohibited"] = (3, 10),
-        ["net_unreachable_for_tos"] = (3, 11),
-        ["host_unreachable_for_tos"] = (3, 12),
-        ["pkt_filtered"] = (3, 13),
-        ["exc_ttl"] = (11, 0),
-        ["exc_fragtime"] = (11, 1),
-        ["quench"] = (4, 0),
-        ["param_problem"] = (12, 0),
-    };
-
-    private static readonly Dictionary<string, int> IcmpTypes = new()
-    {
-        ["unreachable"] = 3,
-        ["source_quench"] = 4,
-        ["time_exceeded"] = 11,
-        ["parameter_problem"] = 12,
-    };
 
     private readonly Lexer _lexer;
     private readonly CodeParser _code;
@@ -174,8 +145,8 @@ internal sealed class ScriptParser
 
     private ScriptEvent ParsePacket(EventTime time, Position at, int start, bool inbound)
     {
-        if (_lexer.Is("ipv6") || _lexer.Is("ip6"))
-            throw new ScriptException(_lexer.Here, ScriptException.NoIpv6);
+        if (_lexer.Is("ipv6") || _lexer.Is("ipv4"))
+            throw new ScriptException(_lexer.Here, "a packet within a packet is not there; --ip_version=ipv6 is for segments over IPv6");
         (uint Seq, int Length)? quoted = null;
         int? ecn = null;
         if (_lexer.Is("[") || _lexer.Is("("))
@@ -389,18 +360,17 @@ internal sealed class ScriptParser
     {
         _lexer.Expect("icmp");
         Position here = _lexer.Here;
-        string typeName = Word("an ICMP type");
-        if (!IcmpTypes.TryGetValue(typeName, out int type))
-            throw new ScriptException(here, $"'{typeName}' is no ICMP type that is known here");
-        int code = 0;
+        string type = Word("an ICMP type");
+        if (!IcmpNames.IsType(type))
+            throw new ScriptException(here, $"'{type}' is no ICMP type that is known here");
+        string? code = null;
         int mtu = 0;
         if (_lexer.Current.Kind == TokenKind.Word && !_lexer.Is("mtu"))
         {
             here = _lexer.Here;
-            string codeName = Word("an ICMP code");
-            if (!IcmpCodes.TryGetValue(codeName, out (int Type, int Code) known) || known.Type != type)
-                throw new ScriptException(here, $"'{codeName}' is no code of ICMP {typeName}");
-            code = known.Code;
+            code = Word("an ICMP code");
+            if (!IcmpNames.IsCode(type, code))
+                throw new ScriptException(here, $"'{code}' is no code of ICMP {type}");
         }
 
         if (_lexer.Accept("mtu"))
@@ -543,11 +513,11 @@ internal sealed class ScriptParser
         return _lexer.Next().Text;
     }
 
-    private uint Address()
+    private IPAddress Address()
     {
         Position at = _lexer.Here;
-        string text = _lexer.TakeAdjacent(token => token.Kind == TokenKind.Number || token.Text == ".");
-        return Ipv4.Parse(text) ?? throw new ScriptException(at, $"'{text}' is no IPv4 address");
+        string text = _lexer.TakeAdjacent(token => token.Kind is TokenKind.Number or TokenKind.Word || token.Text is "." or ":");
+        return Language.Address.Parse(text) ?? throw new ScriptException(at, $"'{text}' is no IP address");
     }
 
     private long Signed(long least, long most)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Net;
 using HandshakeNano.Conformance.Language;
 
 namespace HandshakeNano.Conformance.Run;
@@ -108,11 +109,11 @@ internal sealed class CallArguments(CallEvent step)
         return [.. list.Items.Select(item => item as StructArgument ?? throw Wrong(index, "[{name=value, ...}, ...]"))];
     }
 
-    /// <summary>An address: <c>...</c> for the usual one, a number for another one (0xE0000001).</summary>
-    public uint AddressOr(int index, uint usual) => Get(index) switch
+    /// <summary>An address: <c>...</c> for the usual one, a number for another one of IPv4 (0xE0000001).</summary>
+    public IPAddress AddressOr(int index, IPAddress usual) => Get(index) switch
     {
         AnyArgument => usual,
-        NumberArgument number => (uint)number.Value,
+        NumberArgument number => new IPAddress([(byte)(number.Value >> 24), (byte)(number.Value >> 16), (byte)(number.Value >> 8), (byte)number.Value]),
         _ => throw Wrong(index, "... or an address as a number"),
     };
 

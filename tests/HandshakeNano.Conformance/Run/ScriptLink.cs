@@ -6,7 +6,7 @@ using HandshakeNano.Net;
 namespace HandshakeNano.Conformance.Run;
 
 /// <summary>A link of bare IP packets whose other end is the script.</summary>
-internal sealed class ScriptLink(int mtu) : ILink
+internal class ScriptLink(int mtu) : ILink
 {
     private const int MostUnseen = 10_000;
 
@@ -14,7 +14,7 @@ internal sealed class ScriptLink(int mtu) : ILink
 
     public int Mtu { get; } = mtu;
 
-    public bool HasEthernetHeader => false;
+    public virtual bool HasEthernetHeader => false;
 
     public byte[] PhysicalAddress { get; } = new byte[6];
 
@@ -26,21 +26,20 @@ internal sealed class ScriptLink(int mtu) : ILink
     /// <summary>What the endpoint has sent and no event has expected yet.</summary>
     public Queue<SentSegment> Sent { get; } = new();
 
-    public void Inject(byte[] packet) => _inbound.Enqueue(packet);
+    /// <summary>Sends a packet to the endpoint.</summary>
+    public virtual void Inject(byte[] packet) => _inbound.Enqueue(packet);
 
-    public int Receive(byte[] buffer)
+    public virtual int Receive(byte[] buffer)
     {
         if (!_inbound.TryDequeue(out byte[]? packet))
             return 0;
-        packet.CopyTo(buffer, FrameLayout.Network);
+        packet.CopyTo(buffer, HasEthernetHeader ? FrameLayout.Ethernet : FrameLayout.Network);
         return packet.Length;
     }
 
-    public bool Send(byte[] buffer, int length)
+    public virtual bool Send(byte[] buffer, int length)
     {
-        if (Sent.Count == MostUnseen)
-            throw new InvalidOperationException("The endpoint sends without end.");
-        Sent.Enqueue(new SentSegment(buffer.AsSpan(FrameLayout.Network, length), Now));
+        Keep(buffer.AsSpan(FrameLayout.Network, length));
         return true;
     }
 
@@ -49,6 +48,14 @@ internal sealed class ScriptLink(int mtu) : ILink
     }
 
     public void Wait(int millisecondsTimeout) => throw new InvalidOperationException("The protocol must not wait.");
+
+    /// <summary>Keeps a packet for the event that expects it.</summary>
+    protected void Keep(ReadOnlySpan<byte> packet)
+    {
+        if (Sent.Count == MostUnseen)
+            throw new InvalidOperationException("The endpoint sends without end.");
+        Sent.Enqueue(new SentSegment(packet, Now));
+    }
 }
 
 /// <summary>The same secret in every run.</summary>

@@ -2,7 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using HandshakeNano.Conformance.Language;
+using HandshakeNano.Conformance.Segments;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Conformance.Run;
@@ -82,11 +85,13 @@ internal sealed partial class ScriptRunner
 
         if (!_endpoint.CanConnect)
             return CallResult.Fail("ENOBUFS");
-        uint address = call.AddressOr(1, _peerAddress);
+        IPAddress address = call.AddressOr(1, _peerAddress);
         TcpConnection connection;
         try
         {
-            connection = _endpoint.Connect(address, ServicePort, socket.LocalPort);
+            connection = address.AddressFamily == AddressFamily.InterNetworkV6
+                ? _endpoint.Connect(address.GetAddressBytes(), ServicePort, socket.LocalPort)
+                : _endpoint.Connect(ScriptPacket.Number(address), ServicePort, socket.LocalPort);
         }
         catch (ArgumentException)
         {

@@ -4,6 +4,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using HandshakeNano.Conformance.Language;
 using HandshakeNano.Conformance.Segments;
@@ -20,6 +22,17 @@ internal sealed partial class ScriptRunner
 {
     private const int ServicePort = 8080;
     private const int ClientPort = 40000;
+
+    /// <summary>
+    /// How long the endpoint has for its IPv6 addresses before the script begins, in microseconds: no fraction of any of its clocks' ticks.
+    /// </summary>
+    private const ulong TimeForAddresses = 1 << 26;
+
+    /// <summary>The largest packet of an Ethernet frame, in bytes.</summary>
+    private const int MostMtu = 1500;
+
+    /// <summary>How much longer a header of IPv6 is, in bytes.</summary>
+    private const int IpHeaderDifference = 20;
 
     /// <summary>How long <c>*</c> waits.</summary>
     private const ulong Patience = 3_600_000_000;
@@ -39,8 +52,8 @@ internal sealed partial class ScriptRunner
     /// <summary>The shell commands that nothing has run.</summary>
     private readonly List<ShellEvent> _notRun = [];
     private readonly CodeRunner _code;
-    private readonly uint _ourAddress = 0xC0A80001;
-    private readonly uint _peerAddress = 0xC0000201;
+    private readonly IPAddress _peerAddress;
+    private IPAddress _ourAddress;
     private readonly uint _remoteIsn;
     private readonly ulong _tolerance;
 
@@ -49,6 +62,12 @@ internal sealed partial class ScriptRunner
 
     /// <summary>A segment that is expected may come in pieces.</summary>
     private readonly bool _joinsSegments;
+
+    /// <summary>
+    /// By how much the script takes the endpoint's MSS for more than it is. packetdrill's users play scripts for IPv4 over IPv6 with
+    /// --mtu=1520; no frame of Ethernet is as long.
+    /// </summary>
+    private readonly int _mssMore;
 
     /// <summary>The most data that the peer sends in a segment.</summary>
     private readonly int _peerMss = int.MaxValue;
@@ -74,6 +93,9 @@ internal sealed partial class ScriptRunner
         };
         int mtu = 1500;
         long isn = 0x13579BDF;
+        bool ipv6 = false;
+        ScriptOption? local = null;
+        ScriptOption? remote = null;
         foreach (ScriptOption option in script.Options)
         {
             switch (option.Name)
@@ -124,25 +146,35 @@ internal sealed partial class ScriptRunner
                     _peerMss = (int)option.Number;
                     break;
                 case "local_ip":
-                    _ourAddress = option.Address;
+                    local = option;
                     break;
                 case "remote_ip":
-                    _peerAddress = option.Address;
+                    remote = option;
                     break;
                 case "ip_version":
-                    // There is one.
+                    // A mapped address is one of IPv4 on the wire.
+                    ipv6 = option.Value == "ipv6";
                     break;
                 default:
                     throw new ScriptException(option.At, $"'{option.Name}' is no option that is known here");
             }
         }
 
-        settings.Address = _ourAddress;
+        _ourAddress = AddressOf(local, ipv6) ?? IPAddress.Parse(ipv6 ? "fd3d:a0b:17d6::1" : "192.168.0.1");
+        _peerAddress = AddressOf(remote, ipv6) ?? IPAddress.Parse(ipv6 ? "fd3d:fa7b:d17d::1" : "192.0.2.1");
+        if (ipv6 && mtu is > MostMtu and <= MostMtu + IpHeaderDifference)
+        {
+            _mssMore = mtu - MostMtu;
+            mtu = MostMtu;
+        }
+
+        if (ipv6)
+            settings.Ipv6 = true;
+        else
+            settings.Address = ScriptPacket.Number(_ourAddress);
         _code = new CodeRunner(Value);
         _remoteIsn = (uint)isn;
-        _now = Start;
-        _last = Start;
-        _link = new ScriptLink(mtu) { Now = Start };
+        _link = ipv6 ? new Ipv6ScriptLink(mtu, _ourAddress) : new ScriptLink(mtu);
         try
         {
             _endpoint = new TcpEndpoint(_link, new FixedEntropy(), settings);
@@ -151,6 +183,11 @@ internal sealed partial class ScriptRunner
         {
             throw new ScriptException(new Position(script.File, 1, 1), problem.Message);
         }
+
+        _now = Start;
+        if (ipv6)
+            Start += TimeForAddresses;
+        _last = Start;
     }
 
     /// <summary>The endpoint's time when the script begins, in microseconds.</summary>
@@ -159,12 +196,18 @@ internal sealed partial class ScriptRunner
     /// <summary>When something happens next: in the endpoint, or because a call's timeout is over.</summary>
     private ulong Next => _pending.Count == 0 ? _next : Math.Min(_next, _pending.Min(call => call.Timeout));
 
+    private static IPAddress? AddressOf(ScriptOption? option, bool ipv6)
+        => option == null || option.Address.AddressFamily == AddressFamily.InterNetworkV6 == ipv6
+            ? option?.Address : throw new ScriptException(option.At, $"'{option.Value}' is of another version of IP than --ip_version says");
+
+    private bool IsIpv6 => _peerAddress.AddressFamily == AddressFamily.InterNetworkV6;
+
     /// <summary>Plays a script.</summary>
     /// <exception cref="ScriptException">Something did not happen as the script says.</exception>
     public static ScriptResult Run(Script script)
     {
         var runner = new ScriptRunner(script);
-        runner.Settle();
+        runner.Begin();
         foreach (ScriptEvent step in script.Events)
             runner.Do(step);
         runner.Finish();
@@ -197,11 +240,12 @@ internal sealed partial class ScriptRunner
                 Inject(segment.Segment, segment.At);
                 break;
             case IcmpEvent icmp:
-                _link.Inject(ScriptPacket.IcmpError(_peerAddress, _ourAddress, _localPort, _peerAddress, _remotePort, icmp.Type, icmp.Code, icmp.Mtu,
+                (int type, int code) = IcmpNames.Numbers(icmp, IsIpv6);
+                _link.Inject(ScriptPacket.IcmpError(_ourAddress, _localPort, _peerAddress, _remotePort, type, code, icmp.Mtu,
                     Iss(_remotePort) + icmp.QuotedSeq));
                 break;
-            case CodeEvent code:
-                _code.Run(code.Statements);
+            case CodeEvent block:
+                _code.Run(block.Statements);
                 break;
             case ShellEvent shell:
                 _notRun.Add(shell);
@@ -212,6 +256,30 @@ internal sealed partial class ScriptRunner
         }
 
         Settle();
+    }
+
+    /// <summary>Lets time go on until the script begins.</summary>
+    private void Begin()
+    {
+        Settle();
+        while (Next <= Start && _now < Start)
+        {
+            _now = Next;
+            Settle();
+        }
+
+        _now = Start;
+        Settle();
+        if (!IsIpv6)
+            return;
+
+        // Of the address that the script has, the endpoint has the prefix; the rest is its own.
+        byte[] address = new byte[Ipv6Address.Length];
+        for (int i = 0; i < Ipv6Host.MostAddresses; i++)
+        {
+            if (_endpoint.Ipv6.CopyAddress(i, address, 0) && address.AsSpan(0, 8).SequenceEqual(_ourAddress.GetAddressBytes().AsSpan(0, 8)))
+                _ourAddress = new IPAddress(address);
+        }
     }
 
     private void Finish()
@@ -236,8 +304,12 @@ internal sealed partial class ScriptRunner
             _renumbered.Add(port);
         uint ack = text.Ack is uint number ? Iss(port) + number : 0;
         int local = text.LocalPort ?? _localPort;
+        IPAddress from = text.From ?? _peerAddress;
+        IPAddress to = text.To ?? _ourAddress;
+        if (from.AddressFamily != _ourAddress.AddressFamily || to.AddressFamily != _ourAddress.AddressFamily)
+            throw new ScriptException(at, $"an address is of another version of IP than {_ourAddress}");
         byte[] packet = ScriptPacket.Tcp(text, _remoteIsn + text.Seq, ack, WithEcho(text.OptionsOnWire(Iss(port)) ?? [], local, port),
-            text.From ?? _peerAddress, port, text.To ?? _ourAddress, local);
+            from, port, to, local);
 
         // A kernel takes what its network card has joined; a link carries packets.
         if (packet.Length > _link.Mtu || text.Length > _peerMss)
@@ -274,6 +346,16 @@ internal sealed partial class ScriptRunner
         expected = [.. expected];
         BinaryPrimitives.WriteUInt32BigEndian(expected.AsSpan(place), wire);
         return clock.Takes(wire, script, _tolerance);
+    }
+
+    /// <summary>Options that are expected, with the MSS that a link of Ethernet has.</summary>
+    private byte[] WithMss(byte[] options)
+    {
+        if (_mssMore == 0 || options.Length < 4 || options[0] != 2)
+            return options;
+        options = [.. options];
+        BinaryPrimitives.WriteUInt16BigEndian(options.AsSpan(2), (ushort)(BinaryPrimitives.ReadUInt16BigEndian(options.AsSpan(2)) - _mssMore));
+        return options;
     }
 
     private bool IsOpen(int port) => _sockets.Values.Any(socket => socket.Connection is { State: not (TcpState.Closed or TcpState.TimeWait) }
@@ -327,6 +409,7 @@ internal sealed partial class ScriptRunner
             wrong.Add("ECN mark");
         if (text.OptionsOnWire(_remoteIsn) is byte[] options)
         {
+            options = WithMss(options);
             if (!TakeTimestamp(seen, ref options))
                 wrong.Add("timestamp");
             if (!options.AsSpan().SequenceEqual(seen.Options))
@@ -334,7 +417,7 @@ internal sealed partial class ScriptRunner
         }
 
         if (seen.DestinationPort != (text.Port ?? _remotePort) || seen.SourcePort != (text.LocalPort ?? _localPort)
-            || seen.Destination != _peerAddress)
+            || !seen.Destination.Equals(_peerAddress))
             wrong.Add("address or port");
         for (int i = 0; i < seen.Data.Length && wrong.Count == 0; i++)
         {

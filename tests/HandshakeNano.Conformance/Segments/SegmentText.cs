@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Net;
 using HandshakeNano.Packets;
 
 namespace HandshakeNano.Conformance.Segments;
@@ -36,10 +37,10 @@ internal sealed record SegmentText
     public int? LocalPort { get; init; }
 
     /// <summary>Whom the packet says it is from, null for the peer.</summary>
-    public uint? From { get; init; }
+    public IPAddress? From { get; init; }
 
     /// <summary>Whom the packet is for, null for the endpoint.</summary>
-    public uint? To { get; init; }
+    public IPAddress? To { get; init; }
 
     /// <summary>The checksum is wrong.</summary>
     public bool BadChecksum { get; init; }

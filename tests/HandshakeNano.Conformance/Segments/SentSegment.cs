@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Net;
 using HandshakeNano.Packets;
 
 namespace HandshakeNano.Conformance.Segments;
@@ -11,11 +12,11 @@ internal sealed record SentSegment
     {
         Time = time;
         Wrong = ScriptPacket.Judge(packet);
-        Ecn = packet[1] & 3;
-        Destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
+        Ecn = ScriptPacket.Ecn(packet);
+        Destination = ScriptPacket.Destination(packet);
         if (Wrong != null)
             return;
-        ReadOnlySpan<byte> segment = packet[20..];
+        ReadOnlySpan<byte> segment = packet[ScriptPacket.HeaderLength(packet)..];
         SourcePort = BinaryPrimitives.ReadUInt16BigEndian(segment);
         DestinationPort = BinaryPrimitives.ReadUInt16BigEndian(segment[2..]);
         Seq = BinaryPrimitives.ReadUInt32BigEndian(segment[4..]);
@@ -36,7 +37,7 @@ internal sealed record SentSegment
     /// <summary>The two bits of ECN in the IP header.</summary>
     public int Ecn { get; }
 
-    public uint Destination { get; }
+    public IPAddress Destination { get; }
 
     public int SourcePort { get; }
 
@@ -59,7 +60,7 @@ internal sealed record SentSegment
     /// <summary>Another segment has what comes next in the stream, and is the same in all else.</summary>
     public bool GoesOnIn(SentSegment next) => next.Wrong == null && next.Data.Length > 0 && Data.Length > 0
         && next.Seq == Seq + (uint)Data.Length && next.Time == Time && next.Ack == Ack && next.Window == Window && next.Ecn == Ecn
-        && next.SourcePort == SourcePort && next.Destination == Destination && next.DestinationPort == DestinationPort
+        && next.SourcePort == SourcePort && next.Destination.Equals(Destination) && next.DestinationPort == DestinationPort
         && next.Options.AsSpan().SequenceEqual(Options) && (Flags & ~ControlBits.Psh) == (next.Flags & ~(ControlBits.Psh | ControlBits.Fin));
 
     /// <summary>Both segments as one.</summary>

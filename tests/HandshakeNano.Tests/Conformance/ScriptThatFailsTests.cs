@@ -51,6 +51,21 @@ public sealed class ScriptThatFailsTests
         => StringAssert.Contains(Fails(Listen + "+0 < S 0:0(0) win 65535 <mss 1460>\n" + expected), "differs in: " + field);
 
     [TestMethod]
+    [DataRow("+0 > S. 0:0(0) ack 1 <mss 1440>", "")]
+    [DataRow("+0 > S. 0:0(0) ack 1 <mss 1460>", "options")]
+    [DataRow("+0 > [ect0] S. 0:0(0) ack 1 <mss 1440>", "ECN mark")]
+    [DataRow("+0 > S. 0:0(0) ack 2 <mss 1440>", "acknowledgment number")]
+    [DataRow("+1 > S. 0:0(0) ack 1 <mss 1440>", "time")]
+    public void Over_IPv6_too(string expected, string field)
+    {
+        string script = "--ip_version=ipv6\n" + Listen + "+0 < S 0:0(0) win 65535 <mss 1440>\n" + expected;
+        if (field.Length == 0)
+            ScriptRunner.Run(ScriptParser.Parse("right.pkt", script));
+        else
+            StringAssert.StartsWith(Fails(script), "wrong.pkt:6:1: the segment is not the expected one: differs in: " + field + "\n");
+    }
+
+    [TestMethod]
     public void A_wrong_sequence_number_fails_once_the_initial_one_is_known()
         => StringAssert.Contains(Fails(Accept + "+0 write(4, ..., 10) = 10\n+0 > P. 2:12(10) ack 1"), "differs in: sequence number");
 
