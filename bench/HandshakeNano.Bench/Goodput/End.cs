@@ -53,7 +53,10 @@ internal abstract class End : IDisposable
     /// <summary>Opens a connection, and returns when it is established.</summary>
     public abstract void Connect(uint address);
 
-    /// <summary>Sends so many bytes on it, as fast as its TCP takes them; may return before.</summary>
+    /// <summary>
+    /// Sends so many bytes on it, as fast as its TCP takes them, and closes its direction: Nagle would hold back the last of them. May return
+    /// before.
+    /// </summary>
     public abstract void Send(int count);
 
     public virtual void Dispose()

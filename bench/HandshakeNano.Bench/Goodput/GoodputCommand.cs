@@ -97,7 +97,7 @@ internal static class GoodputCommand
         ThreadPool.SetMinThreads(atOnce + 1, ports);
         Parallel.For(0, transfers.Length * seeds, options, i =>
         {
-            results[i / seeds, i % seeds] = Measure(transfers[i / seeds], i % seeds + 1, loss);
+            results[i % transfers.Length, i / transfers.Length] = Measure(transfers[i % transfers.Length], i / transfers.Length + 1, loss);
         });
         return [.. Enumerable.Range(0, transfers.Length).Select(i =>
             Enumerable.Range(0, seeds).Select(seed => results[i, seed]).Order().ElementAt(seeds / 2))];

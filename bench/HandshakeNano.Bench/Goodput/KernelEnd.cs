@@ -51,6 +51,7 @@ internal sealed class KernelEnd : End
             var data = new byte[16 * 1024];
             for (int left = count; left > 0;)
                 left -= _socket.Send(data, Math.Min(left, data.Length), SocketFlags.None);
+            _socket.Shutdown(SocketShutdown.Send);
         });
     }
 

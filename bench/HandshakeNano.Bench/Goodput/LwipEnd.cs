@@ -74,7 +74,11 @@ internal sealed class LwipEnd : End
             Thread.Sleep(1);
     }
 
-    public override void Send(int count) => Ask(string.Create(CultureInfo.InvariantCulture, $"send {_connection} 1 {count}"));
+    public override void Send(int count)
+    {
+        Ask(string.Create(CultureInfo.InvariantCulture, $"send {_connection} 1 {count}"));
+        Ask("shutdown " + _connection);
+    }
 
     public override void Dispose()
     {

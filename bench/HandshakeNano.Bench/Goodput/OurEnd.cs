@@ -110,7 +110,7 @@ internal sealed class OurEnd : End
 
         public override void OnSent(TcpConnection connection) => Turn();
 
-        /// <summary>Sends what there is to send.</summary>
+        /// <summary>Sends what there is to send, and a FIN behind it.</summary>
         public void Turn()
         {
             if (_connection == null)
@@ -118,6 +118,10 @@ internal sealed class OurEnd : End
             int toSend = Volatile.Read(ref ToSend);
             for (int count = 1; count > 0 && _sent < toSend; _sent += count)
                 count = _connection.Write(_buffer, 0, Math.Min(_buffer.Length, toSend - _sent));
+            if (toSend == 0 || _sent != toSend)
+                return;
+            _connection.Shutdown();
+            _connection = null;
         }
     }
 }
