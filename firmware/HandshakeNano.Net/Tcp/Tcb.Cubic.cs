@@ -63,9 +63,10 @@ internal sealed partial class Tcb
         uint flight = FlightSize() + acked;
         if (cwnd < v[Ssthresh])
         {
-            // By what is acknowledged, but for a burst (RFC 9406 section 4.2), and while it is used.
+            // By all that is acknowledged, while it is used. A busy host acknowledges a whole flight at once: the 8 segments of RFC 9406
+            // section 4.2 would be all that this flight is worth, and without them an ACK sends twice what it acknowledges and no more.
             if (cwnd < 2 * flight)
-                v[Cwnd] = cwnd + (acked < 8 * mss ? acked : 8 * mss);
+                v[Cwnd] = cwnd + acked;
             return;
         }
 

@@ -19,13 +19,14 @@ public sealed class CubicTests
         InFlight(wire, 10);
     }
 
-    // RFC 9406 section 4.2.
+    // A busy host acknowledges a flight at once.
     [TestMethod]
-    public void In_slow_start_an_ACK_of_many_segments_adds_eight()
+    public void In_slow_start_an_ACK_of_many_segments_adds_as_many()
     {
         Wire wire = new Wire(Settings());
         ScriptedPeer peer = InFlight(wire, 10);
-        Assert.AreEqual(18, Round(wire, peer));
+        Assert.AreEqual(20, Round(wire, peer));
+        Assert.AreEqual(40, Round(wire, peer));
     }
 
     [TestMethod]
