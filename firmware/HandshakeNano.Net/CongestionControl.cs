@@ -8,7 +8,7 @@ public enum CongestionControl
 
     /// <summary>
     /// RFC 9438, which most hosts use: 0.7 where something is lost, and soon as much again as before. It begins with ten segments (RFC
-    /// 6928). For hosts whose buffers hold many segments; a connection takes 24 bytes more.
+    /// 6928). For hosts whose buffers hold many segments; a connection takes 36 bytes more.
     /// </summary>
     Cubic,
 }

@@ -16,23 +16,40 @@ internal sealed partial class Tcb
     /// <summary>cwnd_prior: that window in any case.</summary>
     private const int CubicPrior = 2;
 
-    /// <summary>W_est: what Reno's window would be.</summary>
-    private const int CubicReno = 3;
-
     /// <summary>When congestion avoidance began; 0 if it has to begin anew.</summary>
-    private const int CubicSince = 4;
+    private const int CubicSince = 3;
+
+    /// <summary>W_est: what Reno's window would be.</summary>
+    private const int CubicReno = 4;
 
     /// <summary>K: how long after that the window is W_max again.</summary>
     private const int CubicRise = 5;
 
+    /// <summary>What W_max, cwnd_prior and the beginning were before a timeout.</summary>
+    private const int CubicKept = 6;
+
     /// <summary>How many there are.</summary>
-    internal const int CubicCount = 6;
+    internal const int CubicCount = 9;
 
     /// <summary>From there on the window does not matter: it is far above the largest. The third power still fits.</summary>
     private const uint CubicLongest = 100_000;
 
     /// <summary>1 second to the third power in milliseconds, divided by C, which is 0.4.</summary>
     private const ulong CubicScale = 2_500_000_000;
+
+    /// <summary>Before a timeout that may be spurious: what it is about to change (section 4.9.1).</summary>
+    private void CubicDoubts()
+    {
+        int at = CubicNumbers();
+        System.Array.Copy(_ranges, at + CubicMost, _ranges, at + CubicKept, CubicCount - CubicKept);
+    }
+
+    /// <summary>It was spurious. Nothing else has changed, as the window did not grow meanwhile.</summary>
+    private void CubicReturns()
+    {
+        int at = _layer.CubicAt;
+        System.Array.Copy(_ranges, at + CubicKept, _ranges, at + CubicMost, CubicCount - CubicKept);
+    }
 
     /// <summary>Something is lost: sections 4.6 to 4.8.</summary>
     /// <param name="all">True after a timeout.</param>
@@ -70,6 +87,9 @@ internal sealed partial class Tcb
             return;
         }
 
+        // While a timeout is in doubt its answer sets the window, and what may come back stays.
+        if (v[TimeoutDoubt] != NoDoubt)
+            return;
         if (flight + mss <= cwnd)
         {
             // Not the window was what limited it: this time does not count (section 5.8).

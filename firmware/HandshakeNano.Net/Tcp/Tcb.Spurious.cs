@@ -23,6 +23,8 @@ internal sealed partial class Tcb
         uint flight = FlightSize();
         v[TimeoutDoubt] = FirstAgain;
         v[PriorThreshold] = flight > v[Ssthresh] ? flight : v[Ssthresh];
+        if (_layer.CubicAt != 0)
+            CubicDoubts();
     }
 
     /// <summary>An ACK has come after a timeout, the first or the second.</summary>
@@ -61,6 +63,8 @@ internal sealed partial class Tcb
         uint initial = InitialWindow((int)mss);
         v[Ssthresh] = v[PriorThreshold];
         v[Cwnd] = v[SndNxt] - ack + (acked < initial ? acked : initial);
+        if (_layer.CubicAt != 0)
+            CubicReturns();
         ResetTimeout(v[Srtt], v[RttVar]);
     }
 }

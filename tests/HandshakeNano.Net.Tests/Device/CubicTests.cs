@@ -107,6 +107,34 @@ public sealed class CubicTests
         Assert.AreEqual(24, Round(wire, peer));
     }
 
+    // Section 4.9.1. W_max is 40 segments, K 3.1 s.
+    [TestMethod]
+    public void After_a_timeout_for_nothing_the_window_grows_as_if_there_had_been_none()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = InFlight(wire, 40);
+        peer.TriesToWrite(16000);
+        Assert.AreEqual(28, Loses(wire, peer));
+        peer.TriesToWrite(16000);
+        Assert.AreEqual(36, Round(wire, peer));
+        wire.Advance(peer.Connection.RetransmissionTimeout);
+        wire.Discard();
+        for (int i = 0; i < 18; i++)
+        {
+            peer.TriesToWrite(16000);
+            peer['N'] = peer.Connection.SndUna + 200;
+            peer.Sends(". seq R+1 ack N");
+        }
+
+        Assert.AreEqual(1UL, wire.Count(Counter.SpuriousTimeouts));
+        wire.Discard();
+        peer.TriesToWrite(16000);
+        Assert.AreEqual(40, Round(wire, peer));
+        peer.TriesToWrite(16000);
+        Assert.AreEqual(42, Round(wire, peer));
+        Assert.AreEqual(48, Round(wire, peer));
+    }
+
     // Section 5.8.
     [TestMethod]
     public void The_time_in_which_the_window_was_not_used_does_not_count()
