@@ -49,7 +49,8 @@ internal sealed record CodeEvent(EventTime Time, Position At, string Text, IRead
     : ScriptEvent(Time, At, Text);
 
 /// <summary>Shell commands in backquotes. Nothing runs them: they change the settings of a kernel.</summary>
-internal sealed record ShellEvent(EventTime Time, Position At, string Text) : ScriptEvent(Time, At, Text);
+/// <param name="Commands">What stands between the backquotes.</param>
+internal sealed record ShellEvent(EventTime Time, Position At, string Text, string Commands) : ScriptEvent(Time, At, Text);
 
 /// <summary>An argument of a call.</summary>
 internal abstract record Argument(Position At);

@@ -96,8 +96,8 @@ internal sealed class ScriptParser
         {
             if (time.Kind != TimeKind.At)
                 throw new ScriptException(at, "shell commands need one time");
-            _lexer.Next();
-            return new ShellEvent(time, at, _lexer.TextFrom(start));
+            string commands = _lexer.Next().Inner;
+            return new ShellEvent(time, at, _lexer.TextFrom(start), commands);
         }
 
         if (_lexer.Current.Kind == TokenKind.Word)

@@ -160,8 +160,8 @@ internal sealed partial class ScriptRunner
                 socket.Close();
                 return new CallResult(0);
             case "shutdown":
-                call.Symbols(1, "SHUT_WR");
-                return socket.Shutdown();
+                call.Symbols(1, "SHUT_RD", "SHUT_WR", "SHUT_RDWR");
+                return socket.Shutdown(call.Symbol(1) != "SHUT_WR", call.Symbol(1) != "SHUT_RD");
             case "fcntl":
                 call.Symbols(1, "F_SETFL", "F_GETFL");
                 if (call.Symbol(1) == "F_GETFL")

@@ -51,6 +51,9 @@ internal sealed partial class ScriptRunner
 
     /// <summary>The shell commands that nothing has run.</summary>
     private readonly List<ShellEvent> _notRun = [];
+
+    /// <summary>Those whose work the endpoint's settings do.</summary>
+    private readonly HashSet<ShellEvent> _done = [];
     private readonly CodeRunner _code;
     private readonly IPAddress _peerAddress;
     private IPAddress _ourAddress;
@@ -59,6 +62,9 @@ internal sealed partial class ScriptRunner
 
     /// <summary>How many microseconds the script takes a tick of timestamps for.</summary>
     private readonly int _tick = ScriptClock.Tick;
+
+    /// <summary>The script is for Linux, played by packetdrill, which asks for no segment any more when a script ends.</summary>
+    private readonly bool _likeLinux;
 
     /// <summary>A segment that is expected may come in pieces.</summary>
     private readonly bool _joinsSegments;
@@ -151,6 +157,12 @@ internal sealed partial class ScriptRunner
                 case "remote_ip":
                     remote = option;
                     break;
+                case "like_linux":
+                    LinuxSettings.TakeDefaults(settings);
+                    _joinsSegments = true;
+                    _likeLinux = true;
+                    _tick = 0;
+                    break;
                 case "ip_version":
                     // A mapped address is one of IPv4 on the wire.
                     ipv6 = option.Value == "ipv6";
@@ -160,6 +172,9 @@ internal sealed partial class ScriptRunner
             }
         }
 
+        // What the script's shell commands set comes after what everybody takes for granted.
+        if (_likeLinux)
+            _done.UnionWith(script.Events.TakeWhile(step => step is ShellEvent).OfType<ShellEvent>().Where(shell => LinuxSettings.Run(shell, settings)));
         _ourAddress = AddressOf(local, ipv6) ?? IPAddress.Parse(ipv6 ? "fd3d:a0b:17d6::1" : "192.168.0.1");
         _peerAddress = AddressOf(remote, ipv6) ?? IPAddress.Parse(ipv6 ? "fd3d:fa7b:d17d::1" : "192.0.2.1");
         if (ipv6 && mtu is > MostMtu and <= MostMtu + IpHeaderDifference)
@@ -248,7 +263,8 @@ internal sealed partial class ScriptRunner
                 _code.Run(block.Statements);
                 break;
             case ShellEvent shell:
-                _notRun.Add(shell);
+                if (!_done.Contains(shell) && !(_likeLinux && LinuxSettings.IsRestore(shell)))
+                    _notRun.Add(shell);
                 break;
             case CallEvent call:
                 Call(call, to);
@@ -291,7 +307,8 @@ internal sealed partial class ScriptRunner
         AdvanceTo(end, last);
         foreach (PendingCall call in _pending)
             throw new ScriptException(call.Step.At, $"{call.Step.Name} has not returned at {Seconds(call.End)}, and the script ends");
-        Refuse(last.At, "the script ends, and");
+        if (!_likeLinux)
+            Refuse(last.At, "the script ends, and");
     }
 
     private void Inject(SegmentText text, Position at)
@@ -308,13 +325,39 @@ internal sealed partial class ScriptRunner
         IPAddress to = text.To ?? _ourAddress;
         if (from.AddressFamily != _ourAddress.AddressFamily || to.AddressFamily != _ourAddress.AddressFamily)
             throw new ScriptException(at, $"an address is of another version of IP than {_ourAddress}");
-        byte[] packet = ScriptPacket.Tcp(text, _remoteIsn + text.Seq, ack, WithEcho(text.OptionsOnWire(Iss(port)) ?? [], local, port),
-            from, port, to, local);
+        byte[] options = WithEcho(text.OptionsOnWire(Iss(port)) ?? [], local, port);
 
         // A kernel takes what its network card has joined; a link carries packets.
-        if (packet.Length > _link.Mtu || text.Length > _peerMss)
-            throw new ScriptException(at, $"the peer's segment of {text.Length} bytes is more than a packet carries; nothing here splits it");
-        _link.Inject(packet);
+        foreach (SegmentText piece in Pieces(text, options.Length))
+        {
+            byte[] packet = ScriptPacket.Tcp(piece, _remoteIsn + piece.Seq, ack, options, from, port, to, local);
+            if (packet.Length > _link.Mtu || piece.Length > _peerMss)
+                throw new ScriptException(at, $"the peer's segment of {text.Length} bytes is more than a packet carries; nothing here splits it");
+            _link.Inject(packet);
+        }
+    }
+
+    /// <summary>A segment of the peer, in pieces that packets carry if segments are joined and split.</summary>
+    private IEnumerable<SegmentText> Pieces(SegmentText text, int options)
+    {
+        int most = Math.Min(_peerMss, _link.Mtu - (IsIpv6 ? Ipv6.HeaderLength : Ipv4Packet.HeaderLength) - 20 - options);
+        if (!_joinsSegments || text.Length <= most || text.Flags.HasFlag(ControlBits.Syn))
+        {
+            yield return text;
+            yield break;
+        }
+
+        const ControlBits AtTheEnd = ControlBits.Psh | ControlBits.Fin;
+        for (int at = 0; at < text.Length; at += most)
+        {
+            int length = Math.Min(most, text.Length - at);
+            yield return text with
+            {
+                Seq = text.Seq + (uint)at,
+                Length = length,
+                Flags = at + length < text.Length ? text.Flags & ~AtTheEnd : text.Flags,
+            };
+        }
     }
 
     /// <summary>The peer's options, with the echo of the endpoint's timestamp as it is on the wire.</summary>

@@ -27,6 +27,7 @@ internal sealed class ScriptSocket
     private bool _connectTold;
     private int? _linger;
     private bool _resetTold;
+    private bool _readsNoMore;
 
     public int LocalPort { get; set; }
 
@@ -91,7 +92,7 @@ internal sealed class ScriptSocket
             return CallResult.Fail(ErrorOf(Connection.CloseReason));
         }
 
-        if (Connection.PeerClosed || Connection.CloseReason != TcpCloseReason.None)
+        if (Connection.PeerClosed || _readsNoMore || Connection.CloseReason != TcpCloseReason.None)
             return new CallResult(0);
         return nonBlocking ? CallResult.Fail("EAGAIN") : null;
     }
@@ -148,7 +149,7 @@ internal sealed class ScriptSocket
             return [];
         var bits = new List<string>();
         bool ended = Connection.CloseReason != TcpCloseReason.None;
-        bool noMore = ended || Connection.PeerClosed;
+        bool noMore = ended || Connection.PeerClosed || _readsNoMore;
         if (Connection.Available > 0 || noMore)
             bits.AddRange(["POLLIN", "POLLRDNORM"]);
         if (noMore)
@@ -173,11 +174,14 @@ internal sealed class ScriptSocket
             Connection?.Close();
     }
 
-    public CallResult Shutdown()
+    /// <summary>SHUT_RD, SHUT_WR or SHUT_RDWR: the first is between the socket and its user alone.</summary>
+    public CallResult Shutdown(bool reading, bool writing)
     {
         if (Connection == null || Connection.CloseReason != TcpCloseReason.None)
             return CallResult.Fail("ENOTCONN");
-        Connection.Shutdown();
+        _readsNoMore |= reading;
+        if (writing)
+            Connection.Shutdown();
         return new CallResult(0);
     }
 

@@ -72,6 +72,56 @@ public sealed class ScriptProgramTests
     }
 
     [TestMethod]
+    [DataRow("../common/defaults.sh", "sackOK,TS val 100 ecr 7,nop,wscale 8", ".")]
+    [DataRow("../common/defaults.sh\n../common/set_sysctls.py /proc/sys/net/ipv4/tcp_timestamps=0 \\\n  /proc/sys/net/ipv4/tcp_min_tso_segs=2",
+        "nop,nop,sackOK,nop,wscale 8", ".")]
+    [DataRow("sysctl -q net.ipv4.tcp_sack=0; sysctl -q net.ipv4.tcp_window_scaling=0 # both", "nop,nop,TS val 100 ecr 7", ".E")]
+    [DataRow("ethtool -K tun0 tso off\nsysctl -q net.ipv4.tcp_congestion_control=reno net.ipv4.tcp_ecn=0", "sackOK,TS val 100 ecr 7,nop,wscale 8", ".")]
+    [DataRow("sysctl -q net.ipv4.tcp_ecn=2", "sackOK,TS val 100 ecr 7,nop,wscale 8", ".E")]
+    public void Like_Linux_an_endpoint_is_set_as_the_shell_commands_of_a_script_say(string commands, string options, string flags)
+    {
+        Write("a.pkt", $"`{commands}`\n" + Listen + "+0 < SEW 0:0(0) win 65535 <mss 1460,sackOK,TS val 7 ecr 0,nop,wscale 7>\n"
+            + $"+0 > S{flags} 0:0(0) ack 1 <mss 1460,{options}>\n`/tmp/sysctl_restore_${{PPID}}.sh`\n");
+        Assert.AreEqual($"passed   {Path("a.pkt")}\n1 passed, 0 failed, 0 skipped, 0 not read\n", Play("--like_linux", _folder).Output);
+        Assert.AreEqual(1, Play(_folder).Code);
+    }
+
+    [TestMethod]
+    [DataRow("sysctl -q net.ipv4.tcp_fastopen=1")]
+    [DataRow("sysctl -q net.ipv4.tcp_ecn=3")]
+    [DataRow("sysctl -q net.core.somaxconn=1")]
+    [DataRow("sysctl -q net.ipv4.tcp_congestion_control=bbr")]
+    [DataRow("sysctl -q net.ipv4.tcp_wmem=\"4096 50000 4194304\"")]
+    [DataRow("../common/defaults.sh && true")]
+    [DataRow("../common/defaults.sh\nip route change 192.0.2.1 dev tun0 mtu lock 640")]
+    public void Like_Linux_a_command_that_nothing_can_do_makes_no_pass(string command)
+    {
+        Write("a.pkt", $"`{command}`\n" + Listen);
+        StringAssert.EndsWith(Play("--like_linux", _folder).Output, "\n0 passed, 0 failed, 1 skipped, 0 not read\n");
+        Write("a.pkt", Listen + $"+0 `{command}`\n");
+        StringAssert.EndsWith(Play("--like_linux", _folder).Output, "\n0 passed, 0 failed, 1 skipped, 0 not read\n");
+    }
+
+    [TestMethod]
+    public void Like_Linux_what_comes_after_the_last_event_is_nobody_s_business()
+    {
+        Write("a.pkt", Listen + "+0 < S 0:0(0) win 65535 <mss 1460>\n");
+        Assert.AreEqual(1, Play(_folder).Code);
+        Assert.AreEqual(0, Play("--like_linux", _folder).Code);
+    }
+
+    [TestMethod]
+    public void A_segment_of_the_peer_that_no_packet_carries_comes_in_pieces_where_segments_are_joined()
+    {
+        string script = Listen + Syn + "+.1 < . 1:1(0) ack 1 win 65535\n+0 accept(3, ..., ...) = 4\n+.1 < FP. 1:2001(2000) ack 1 win 65535\n"
+            + "+0 > . 1:1(0) ack 2002\n+0 read(4, ..., 3000) = 2000\n+0 read(4, ..., 3000) = 0\n";
+        Write("a.pkt", script);
+        StringAssert.Contains(Play(_folder).Output, ":8:1: the peer's segment of 2000 bytes is more than a packet carries");
+        Assert.AreEqual($"passed   {Path("a.pkt")}\n1 passed, 0 failed, 0 skipped, 0 not read\n", Play("--join_segments", _folder).Output);
+        StringAssert.Contains(Play("--join_segments", "--strict_segments", _folder).Output, ":8:1: the peer's segment of 2000 bytes");
+    }
+
+    [TestMethod]
     public void Times_are_exact_unless_a_tolerance_is_given()
     {
         // What is read comes 3 ms after the read has to have returned.

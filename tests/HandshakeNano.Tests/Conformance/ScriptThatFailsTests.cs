@@ -100,6 +100,14 @@ public sealed class ScriptThatFailsTests
             "wrong.pkt:9:1: read returned something else\n  expected: 11\n  seen:     10");
 
     [TestMethod]
+    [DataRow("SHUT_RD) = 0\n", "wrong.pkt:9:1: read returned something else\n  expected: 7\n  seen:     0")]
+    [DataRow("SHUT_WR) = 0\n+0 > F. 1:1(0) ack 1\n", "wrong.pkt:10:1: read blocks")]
+    [DataRow("SHUT_RDWR) = 0\n+0 > F. 1:1(0) ack 1\n", "wrong.pkt:10:1: read returned something else\n  expected: 7\n  seen:     0")]
+    [DataRow("SHUT_RD) = 0\n+0 > F. 1:1(0) ack 1\n", "wrong.pkt:9:1: the segment is not the expected one: nothing was sent until then")]
+    public void A_read_after_a_shutdown_finds_the_end_if_it_was_for_reading(string how, string message)
+        => StringAssert.Contains(Fails(Accept + "+0 shutdown(4, " + how + "+0 read(4, ..., 100) = 7"), message);
+
+    [TestMethod]
     public void A_wrong_error_of_a_call_is_shown()
         => StringAssert.Contains(Fails(Accept + "+0 < R 1:1(0) win 0\n+0 read(4, ..., 100) = -1 ETIMEDOUT (Connection timed out)"),
             "\n  expected: -1 ETIMEDOUT\n  seen:     -1 ECONNRESET");
