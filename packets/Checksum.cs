@@ -22,12 +22,27 @@ public static class Checksum
         return Fold(pseudo + Sum(segment));
     }
 
+    /// <summary>The checksum of what an IP packet carries, with its pseudo-header (RFC 9293 section 3.1, RFC 8200 section 8.1).</summary>
+    /// <param name="source">The sender's address, 4 or 16 bytes.</param>
+    /// <param name="destination">The receiver's, of the same length.</param>
+    /// <param name="protocol">The protocol number.</param>
+    /// <param name="payload">Header and data.</param>
+    /// <returns>The checksum; 0 if the payload holds its right one.</returns>
+    public static ushort Of(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, int protocol, ReadOnlySpan<byte> payload) =>
+        Fold(Sum(source) + Sum(destination) + (uint)protocol + (uint)payload.Length + Sum(payload));
+
     /// <summary>Says whether the checksums of a frame are right.</summary>
-    /// <param name="frame">An Ethernet II frame around a TCP segment over IPv4 that is whole.</param>
-    /// <returns>True if both are, the header's and the segment's.</returns>
+    /// <param name="frame">An Ethernet II frame around a TCP segment that is whole, over IPv4 or over IPv6 without extension headers.</param>
+    /// <returns>True if all are, that of IPv4's header and the segment's.</returns>
     public static bool AreValid(ReadOnlySpan<byte> frame)
     {
         ReadOnlySpan<byte> packet = frame[14..];
+        if (packet[0] >> 4 == 6)
+        {
+            int length = BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
+            return Of(packet[8..24], packet[24..40], Ipv4Packet.Tcp, packet.Slice(Ipv6Packet.HeaderLength, length)) == 0;
+        }
+
         int header = (packet[0] & 0x0F) * 4;
         return Of(packet[..header]) == 0 && OfTcp(
             BinaryPrimitives.ReadUInt32BigEndian(packet[12..]),

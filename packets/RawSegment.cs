@@ -12,7 +12,7 @@ public sealed record RawSegment
     /// <summary>The receiver's port.</summary>
     public int DestinationPort { get; init; }
 
-    /// <summary>The two ECN bits of the IPv4 header (RFC 3168 section 5); they count where a whole packet is written.</summary>
+    /// <summary>The two ECN bits of the IP header (RFC 3168 section 5); they count where a whole packet is written.</summary>
     public int Ecn { get; init; }
 
     /// <summary>The sequence number.</summary>
@@ -54,6 +54,18 @@ public sealed record RawSegment
     /// <returns>The TCP header and the data.</returns>
     public byte[] ToBytes(uint source, uint destination)
     {
+        Span<byte> addresses = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt32BigEndian(addresses, source);
+        BinaryPrimitives.WriteUInt32BigEndian(addresses[4..], destination);
+        return ToBytes(addresses[..4], addresses[4..]);
+    }
+
+    /// <summary>Writes the segment.</summary>
+    /// <param name="source">The sender's address, 4 or 16 bytes.</param>
+    /// <param name="destination">The receiver's, of the same length.</param>
+    /// <returns>The TCP header and the data.</returns>
+    public byte[] ToBytes(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination)
+    {
         byte[] tcp = new byte[20 + Options.Length + Data.Length];
         BinaryPrimitives.WriteUInt16BigEndian(tcp, (ushort)SourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(tcp.AsSpan(2), (ushort)DestinationPort);
@@ -69,7 +81,7 @@ public sealed record RawSegment
             tcp = tcp[..cut];
         if (tcp.Length < 18)
             return tcp;
-        ushort checksum = Checksum.OfTcp(source, destination, tcp);
+        ushort checksum = Checksum.Of(source, destination, Ipv4Packet.Tcp, tcp);
         BinaryPrimitives.WriteUInt16BigEndian(tcp.AsSpan(16), BadChecksum ? (ushort)(checksum ^ 0x0100) : checksum);
         return tcp;
     }

@@ -71,6 +71,27 @@ public static class KernelInterface
             File.WriteAllText(path, "1");
     }
 
+    /// <summary>Gives an interface that is on an IPv6 address, which the kernel uses at once, without asking whether another host has it.</summary>
+    /// <param name="name">The interface's name.</param>
+    /// <param name="address">The address, 16 bytes in the order of the wire.</param>
+    /// <param name="prefixLength">Length of the network's prefix in bits, 0 to 128.</param>
+    /// <exception cref="IOException">The kernel does not allow it, or has no IPv6.</exception>
+    public static void AddIpv6(string name, byte[] address, int prefixLength)
+    {
+        string settings = "/proc/sys/net/ipv6/conf/" + name;
+        if (!Directory.Exists(settings))
+            throw new IOException("Cannot set up interface " + name + ": the kernel has no IPv6");
+        File.WriteAllText(settings + "/accept_dad", "0");
+        File.WriteAllText(settings + "/disable_ipv6", "0");
+
+        // A struct in6_ifreq: the address, and two numbers in the host's order.
+        byte[] request = new byte[Libc.Ipv6AddressSize + 8];
+        address.CopyTo(request, 0);
+        BitConverter.TryWriteBytes(request.AsSpan(Libc.Ipv6AddressSize), prefixLength);
+        BitConverter.TryWriteBytes(request.AsSpan(Libc.Ipv6AddressSize + 4), Libc.InterfaceIndex(Libc.Text(name)));
+        Control(name, Libc.SetInterfaceAddress, request, Libc.AddressFamilyInet6);
+    }
+
     private static void SetNumber(string name, uint what, int number)
     {
         byte[] request = Libc.InterfaceRequest(name);
@@ -87,9 +108,9 @@ public static class KernelInterface
         Control(name, what, request);
     }
 
-    private static void Control(string name, uint what, byte[] request)
+    private static void Control(string name, uint what, byte[] request, int family = Libc.AddressFamilyInet)
     {
-        int socket = Libc.Socket(Libc.AddressFamilyInet, Libc.SocketDatagram | Libc.CloseOnExec, 0);
+        int socket = Libc.Socket(family, Libc.SocketDatagram | Libc.CloseOnExec, 0);
         if (socket < 0)
             throw new IOException("No socket to set up " + name + " with: " + Libc.LastError());
         try

@@ -13,7 +13,7 @@ internal static class Libc
         NoDevice = 19, InvalidArgument = 22, BadDescriptorState = 77;
     internal const short PollIn = 1, PollError = 8 | 16 | 32;
     internal const int CloneNewNet = 0x40000000;
-    internal const int AddressFamilyInet = 2, SocketDatagram = 2;
+    internal const int AddressFamilyInet = 2, AddressFamilyInet6 = 10, SocketDatagram = 2, Ipv6AddressSize = 16;
 
     // struct ifreq: the interface's name, then a union.
     internal const int InterfaceRequestSize = 40, InterfaceNameSize = 16;

@@ -6,6 +6,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using HandshakeNano.Client.Conformance;
 using HandshakeNano.Client.Conformance.Behaviours;
 using HandshakeNano.Client.Connectivity;
@@ -17,7 +18,8 @@ using HandshakeNano.Net;
 namespace HandshakeNano.Client.Commands;
 
 /// <summary>What <c>handshake conformance</c> was asked to do.</summary>
-/// <param name="Host">The peer, a name or an IPv4 address; null: our own endpoint in memory and in virtual time.</param>
+/// <param name="Host">The peer, a name or an address; null: our own endpoint in memory and in virtual time.</param>
+/// <param name="Ipv6">True: over IPv6, where the peer's address does not say it.</param>
 /// <param name="EchoPort">Where its echo service listens.</param>
 /// <param name="ResponderPort">Where its responder listens.</param>
 /// <param name="ClosedPort">A port on which no program listens.</param>
@@ -28,7 +30,7 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Pcap">Where every frame is written; null: nowhere.</param>
 /// <param name="Json">True: one JSON object instead of text.</param>
 public sealed record ConformanceRequest(
-    string? Host, int EchoPort, int ResponderPort, int ClosedPort, bool Patient, int Parallel, IReadOnlyCollection<int> Numbers,
+    string? Host, bool Ipv6, int EchoPort, int ResponderPort, int ClosedPort, bool Patient, int Parallel, IReadOnlyCollection<int> Numbers,
     LinkRequest Link, string? Pcap, bool Json);
 
 /// <summary>Drives the behaviours of docs/conformance.md against a peer.</summary>
@@ -41,16 +43,11 @@ public static class ConformanceCommand
     {
         var host = new Argument<string?>("HOST")
         {
-            Description = "The peer: a name or an IPv4 address in the probe's network",
+            Description = "The peer: a name, or an address in the probe's network, such as 10.77.0.1 or fe80::1",
             Arity = ArgumentArity.ZeroOrOne,
-            CustomParser = result =>
-            {
-                string text = result.Tokens[0].Value;
-                if (Target.IsIPv6(text))
-                    result.AddError(Options.OnlyIPv4(text, "10.77.0.1"));
-                return text;
-            },
+            CustomParser = Host,
         };
+        var ipv6 = new Option<bool>("--ipv6") { Description = "Go over IPv6: with --in-memory, and where HOST is a name" };
         var inMemory = new Option<bool>("--in-memory") { Description = "Probe our own endpoint in memory and in virtual time: no root, a second" };
         Option<int> port = Options.Port("--port", "Where the peer's echo service listens (RFC 862)", _ => EchoService.DefaultPort);
         Option<int> responder = Options.Port("--responder", "Where its responder listens; by default the next port after the echo's", null);
@@ -83,7 +80,7 @@ public static class ConformanceCommand
         command.Arguments.Add(host);
         foreach (Option option in new Option[]
         {
-            inMemory, port, responder, closed, only, patient, parallel, tap, networkInterface, via, address, pcap, json,
+            inMemory, ipv6, port, responder, closed, only, patient, parallel, tap, networkInterface, via, address, pcap, json,
         })
             command.Options.Add(option);
         command.Validators.Add(result =>
@@ -103,6 +100,7 @@ public static class ConformanceCommand
             return Run(
                 new ConformanceRequest(
                     result.GetValue(host),
+                    result.GetValue(ipv6),
                     echo,
                     Options.Given(result.CommandResult, responder) ? result.GetValue(responder) : echo + 1,
                     result.GetValue(closed),
@@ -115,6 +113,17 @@ public static class ConformanceCommand
                 Options.Reporting(result, surroundings));
         });
         return command;
+    }
+
+    private static string Host(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (!text.StartsWith('['))
+            return text;
+        if (text.EndsWith(']') && Target.IsIPv6(text[1..^1]))
+            return text[1..^1];
+        result.AddError($"'{text}' is not a host: type an address such as fe80::1 or [fe80::1], and its port with --port.");
+        return text;
     }
 
     private static int[] Numbers(ArgumentResult result)
@@ -138,30 +147,45 @@ public static class ConformanceCommand
     /// <returns>0 only if the peer shows every behaviour that was asked for.</returns>
     public static int Run(ConformanceRequest request, Surroundings surroundings)
     {
-        return request.Host == null
-            ? Probe(
-                new VirtualWorld(1), VirtualWorld.Request, "our own endpoint, in memory and in virtual time",
-                request, surroundings)
-            : ProbeHost(request, surroundings);
+        if (request.Host != null)
+            return ProbeHost(request, surroundings);
+        var world = new VirtualWorld(1, ipv6: request.Ipv6);
+        return Probe(
+            world, world.Request, $"our own endpoint{(request.Ipv6 ? " over IPv6" : "")}, in memory and in virtual time", request, surroundings);
     }
 
     private static int ProbeHost(ConformanceRequest request, Surroundings surroundings)
     {
-        if (!new Target(request.Host!, request.EchoPort).TryResolve(out IPEndPoint? remote))
-            throw Target.Unknown(request.Host!);
-        uint address = Network.FromIPAddress(remote!.Address);
-        using OwnLink own = OwnLink.Open(request.Link, remote.Address, Check);
+        IPAddress peerAddress = Resolve(request);
+        bool isIpv6 = peerAddress.AddressFamily == AddressFamily.InterNetworkV6;
+        using OwnLink own = OwnLink.Open(request.Link, peerAddress, isIpv6 ? (_, _) => CheckIpv6(request, peerAddress) : Check, isIpv6 ? peerAddress : null);
         ILink link = own.Link;
         using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes, surroundings.Complain);
-        Network network = own.Network;
+        IPAddress ownAddress = isIpv6 ? ProbeRequest.Beside(peerAddress) : Network.ToIPAddress(own.Network.Address);
         var probed = new ProbeRequest(
-            address, network.Address, request.EchoPort, request.ResponderPort, request.ClosedPort, request.Patient, request.Parallel);
+            peerAddress, ownAddress, request.EchoPort, request.ResponderPort, request.ClosedPort, request.Patient, request.Parallel);
         if (own.Note != null && !request.Json)
             surroundings.Output.WriteLine(own.Note);
         string where = own.Kind == "vxlan" ? $"VXLAN {request.Link.Via!.Vni}" : own.Name;
-        string peer = $"{remote.Address}, echo on TCP {request.EchoPort}, responder on TCP {request.ResponderPort}, "
-            + $"from {Ipv4Address.ToString(network.Address)} on {where}";
+        string peer = $"{peerAddress}, echo on TCP {request.EchoPort}, responder on TCP {request.ResponderPort}, from {ownAddress} on {where}";
         return Probe(new RealWorld(link), probed, peer, request, surroundings);
+    }
+
+    // The probe's link is the zone of every address on it.
+    private static IPAddress Resolve(ConformanceRequest request)
+    {
+        var target = new Target(request.Host!, request.EchoPort);
+        if (request.Ipv6 ? !target.TryResolveIpv6(out IPEndPoint? remote) : !target.TryResolveAny(out remote))
+            throw Target.Unknown(request.Host!, request.Ipv6);
+        return new IPAddress(remote!.Address.GetAddressBytes());
+    }
+
+    private static void CheckIpv6(ConformanceRequest request, IPAddress remote)
+    {
+        if (remote.IsIPv6Multicast || IPAddress.IsLoopback(remote) || IPAddress.IPv6Any.Equals(remote))
+            throw new IOException($"{remote} is not the address of another host; type the peer's, such as fe80::1");
+        if (request.Link.Network != null)
+            throw new IOException($"the probe is {ProbeRequest.Beside(remote)}, in the peer's network: leave out --address, which is of IPv4");
     }
 
     private static void Check(Network network, IPAddress remote)

@@ -158,7 +158,7 @@ public static class IsnCommand
     public static int MeasureOurs(IsnRequest request, IEntropy entropy, Surroundings surroundings)
     {
         var target = new IsnTarget(
-            new VirtualWorld(entropy), VirtualWorld.Request.Address, VirtualWorld.Request.EchoPort, s_firstInMemory, AddressesInMemory);
+            new VirtualWorld(entropy), Network.Default.Address, EchoService.DefaultPort, s_firstInMemory, AddressesInMemory);
         return Measure(request, target, "HandshakeNano", "in memory and in virtual time", surroundings);
     }
 

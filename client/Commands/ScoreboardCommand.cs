@@ -6,7 +6,9 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Net;
 using System.Threading;
+using System.Threading.Tasks;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Conformance;
 using HandshakeNano.Client.Conformance.Behaviours;
@@ -15,6 +17,7 @@ using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Responder;
 using HandshakeNano.Firmware;
+using HandshakeNano.Links;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Client.Commands;
@@ -33,8 +36,17 @@ public static class ScoreboardCommand
     private const string HowToBuild =
         "type: make -C tests/HandshakeNano.Interop/lwip, then --peer tests/HandshakeNano.Interop/bin/lwip-peer";
 
+    private const string Ours = "HandshakeNano";
+    private const string OverIpv6 = " over IPv6";
+
+    // An address is asked for before it is ours.
+    private static readonly TimeSpan s_addressTime = TimeSpan.FromSeconds(20);
+    private static readonly IPAddress s_kernel = IPAddress.Parse("fd77::1");
+
     // The programs take a prefix of 24 bits for granted.
     private static readonly Network s_program = new(Ipv4Address.From(10, 77, 0, 3), 24);
+
+    private static string Kernel => $"Linux {Environment.OSVersion.Version.Major}.{Environment.OSVersion.Version.Minor}";
 
     /// <summary>What can be typed after the command's name, and what it runs.</summary>
     /// <param name="args">What was typed.</param>
@@ -53,7 +65,7 @@ public static class ScoreboardCommand
         Option<bool> json = Options.Json();
         var command = new Command(
             "scoreboard",
-            "Probe our endpoint, the Linux kernel and other stacks alike, each over a TAP in a network namespace of its own (root, or a user\n"
+            "Probe our endpoint, the Linux kernel, both over IPv6 as well, and other stacks alike, each over a TAP in a network namespace of its own (root, or a user\n"
             + "who may make user namespaces), and show the behaviours side by side.\n"
             + "Exit codes: 0 ours shows all, 1 it does not.");
         command.Options.Add(programs);
@@ -89,11 +101,14 @@ public static class ScoreboardCommand
         }
 
         first!.Dispose();
-        var runs = new List<Func<ScoredPeer>> { () => ProbeOurs(request), () => ProbeKernel(request) };
+        var runs = new List<Func<ScoredPeer>>
+        {
+            () => ProbeOurs(request), () => ProbeOursOverIpv6(request), () => ProbeKernel(request), () => ProbeKernelOverIpv6(request),
+        };
         runs.AddRange(request.Programs.Select<string, Func<ScoredPeer>>(program => () => ProbeProgram(program, request)));
         ScoredPeer[] peers = RunAll(runs);
-        IReadOnlyList<BehaviourResult> ours = peers[0].Results;
-        bool ok = ours.All(result => result.Verdict == Verdict.Pass);
+        IReadOnlyList<BehaviourResult>[] ours = [peers[0].Results, peers[1].Results];
+        bool ok = ours.SelectMany(results => results).All(result => result.Verdict == Verdict.Pass);
         if (request.Json)
         {
             ConformanceReport.WriteJson(peers, ok, surroundings.Output);
@@ -108,7 +123,7 @@ public static class ScoreboardCommand
             ConformanceReport.Write(peers, new Screen(surroundings.Output));
         }
 
-        return ok ? 0 : surroundings.Fail("scoreboard: ours does not show all behaviours: " + ConformanceReport.Missing(ours));
+        return ok ? 0 : surroundings.Fail("scoreboard: ours does not show all behaviours: " + string.Join("; over IPv6 ", ours.Select(ConformanceReport.Missing)));
     }
 
     // A wrong name is told before minutes of probing.
@@ -144,23 +159,57 @@ public static class ScoreboardCommand
     private static ScoredPeer ProbeOurs(ScoreboardRequest request)
     {
         using NetworkNamespace network = NewNetwork();
-        using TapLink tap = network.OpenTap(Tap, Network.Default.PcAddress, Network.Default.PrefixLength);
+        using TapLink tap = OpenTap(network);
         var board = new VirtualBoard(tap, ServeCommand.Settings(Network.Default))
         {
             Output = _ => { },
         };
         using Device device = Device.Start(board, new StackResponder());
-        return new ScoredPeer("HandshakeNano", ProbeBehind(network, Network.Default, request));
+        return new ScoredPeer(Ours, ProbeBehind(network, Network.Default, request));
+    }
+
+    private static ScoredPeer ProbeOursOverIpv6(ScoreboardRequest request)
+    {
+        using NetworkNamespace network = NewNetwork();
+        using TapLink tap = OpenTap(network);
+        var found = new TaskCompletionSource<IPAddress>();
+        var addresses = new AddressObserver(text => found.TrySetResult(IPAddress.Parse(text)));
+        var board = new VirtualBoard(new TracerLink(tap, addresses), ServeCommand.Settings(Network.Default, ipv6: true))
+        {
+            Output = _ => { },
+        };
+        using Device device = Device.Start(board, new StackResponder());
+        addresses.Endpoint = device.Endpoint;
+        if (!found.Task.Wait(s_addressTime))
+            throw new IOException("our endpoint has no IPv6 address");
+        IPAddress address = found.Task.Result;
+        using PacketLink link = network.Run(() => PacketLink.Open(Tap));
+        return new ScoredPeer(Ours + OverIpv6, Probe(link, address, ProbeRequest.Beside(address), request));
     }
 
     private static ScoredPeer ProbeKernel(ScoreboardRequest request)
     {
         using NetworkNamespace network = NewNetwork();
-        using TapLink tap = network.OpenTap(Tap, Network.Default.PcAddress, Network.Default.PrefixLength);
-        using SystemServer server = network.Run(() => SystemServer.Start(EchoService.DefaultPort, StackResponder.DefaultPort));
-        Version version = Environment.OSVersion.Version;
-        return new ScoredPeer($"Linux {version.Major}.{version.Minor}", Probe(tap, Network.Default.PcAddress, Network.Default, request));
+        using TapLink tap = OpenTap(network);
+        using SystemServer server = StartServer(network);
+        return new ScoredPeer(
+            Kernel, Probe(tap, Network.ToIPAddress(Network.Default.PcAddress), Network.ToIPAddress(Network.Default.Address), request));
     }
+
+    private static ScoredPeer ProbeKernelOverIpv6(ScoreboardRequest request)
+    {
+        using NetworkNamespace network = NewNetwork();
+        using TapLink tap = OpenTap(network);
+        network.Run(() => KernelInterface.AddIpv6(Tap, s_kernel.GetAddressBytes(), 64));
+        using SystemServer server = StartServer(network);
+        return new ScoredPeer(Kernel + OverIpv6, Probe(tap, s_kernel, ProbeRequest.Beside(s_kernel), request));
+    }
+
+    private static TapLink OpenTap(NetworkNamespace network) =>
+        network.OpenTap(Tap, Network.Default.PcAddress, Network.Default.PrefixLength);
+
+    private static SystemServer StartServer(NetworkNamespace network) =>
+        network.Run(() => SystemServer.Start(EchoService.DefaultPort, StackResponder.DefaultPort));
 
     private static ScoredPeer ProbeProgram(string program, ScoreboardRequest request)
     {
@@ -211,14 +260,14 @@ public static class ScoreboardCommand
     private static IReadOnlyList<BehaviourResult> ProbeBehind(NetworkNamespace network, Network peer, ScoreboardRequest request)
     {
         using PacketLink link = network.Run(() => PacketLink.Open(Tap));
-        return Probe(link, peer.Address, Network.OnInterface, request);
+        return Probe(link, Network.ToIPAddress(peer.Address), Network.ToIPAddress(Network.OnInterface.Address), request);
     }
 
-    private static IReadOnlyList<BehaviourResult> Probe(ILink link, uint peer, Network own, ScoreboardRequest request) =>
+    private static IReadOnlyList<BehaviourResult> Probe(ILink link, IPAddress peer, IPAddress own, ScoreboardRequest request) =>
         Conformance.Probe.Run(
             new RealWorld(link),
             new ProbeRequest(
-                peer, own.Address, EchoService.DefaultPort, StackResponder.DefaultPort, ProbeRequest.DefaultClosedPort, request.Patient,
+                peer, own, EchoService.DefaultPort, StackResponder.DefaultPort, ProbeRequest.DefaultClosedPort, request.Patient,
                 ProbeRequest.DefaultParallel),
             BehaviourCatalog.All,
             Random.Shared.Next());

@@ -137,7 +137,7 @@ public static class ServeCommand
         }
 
         string? hint = null;
-        TapLink? tap = request.Via == null ? TapInterface.Open(request.Tap, request.Network, out hint) : null;
+        TapLink? tap = request.Via == null ? TapInterface.Open(request.Tap, request.Network, null, out hint) : null;
         using IDisposable? closed = tap;
         using Tunnel? tunnel = request.Via?.Open(2);
         ILink carrier = tunnel == null ? tap! : tunnel.Link;
@@ -146,7 +146,7 @@ public static class ServeCommand
         using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan", surroundings.Bytes, surroundings.Complain);
         if (request.Trace)
             link = new TracerLink(link, new SegmentPrinter(Say));
-        var addresses = new AddressPrinter(Say);
+        var addresses = new AddressObserver(address => Say($"The device is {address} as well."));
         if (request.Ipv6)
             link = new TracerLink(link, addresses);
         string name = w5500 != null ? "virtual-w5500" : tunnel != null ? "virtual-wifi" : "virtual";
@@ -273,27 +273,6 @@ public static class ServeCommand
     }
 
     private static string Now() => DateTime.Now.ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
-
-    /// <summary>
-    /// Writes a line for each IPv6 address that the device has got, on the thread that owns the endpoint: an address that is new is told
-    /// to switches, so there is a frame.
-    /// </summary>
-    private sealed class AddressPrinter(Action<string> say) : FrameObserver
-    {
-        private readonly HashSet<string> _known = [];
-        private readonly byte[] _address = new byte[16];
-
-        public TcpEndpoint? Endpoint { get; set; }
-
-        public override void OnFrame(bool sent, byte[] buffer, int length)
-        {
-            for (int i = 0; Endpoint != null && i < Ipv6Host.MostAddresses; i++)
-            {
-                if (Endpoint.Ipv6.CopyAddress(i, _address, 0) && _known.Add(Ipv6Address.ToString(_address, 0)))
-                    say($"The device is {Ipv6Address.ToString(_address, 0)} as well.");
-            }
-        }
-    }
 
     private sealed class SegmentPrinter(Action<string> say) : FrameObserver
     {

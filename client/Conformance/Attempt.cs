@@ -1,8 +1,6 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Threading.Tasks;
-using HandshakeNano.Net;
 using HandshakeNano.Packets;
 
 namespace HandshakeNano.Client.Conformance;
@@ -77,7 +75,7 @@ internal sealed class Attempt
     {
         RawConnection control = await Open(ResponderPort);
         RawConnection connection = To(0);
-        control.SendData($"connect {Ipv4Address.ToString(_probe.Host.Address)} {connection.LocalPort}\n");
+        control.SendData($"connect {_probe.Request.OwnAddress} {connection.LocalPort}\n");
         Segment syn = await connection.Next(Answer)
             ?? throw new Deviation("SYN to our port " + connection.LocalPort, "nothing; does a responder listen on port " + ResponderPort + "?");
         if ((syn.Flags & (ControlBits.Syn | ControlBits.Ack | ControlBits.Rst | ControlBits.Fin)) != ControlBits.Syn)
@@ -108,28 +106,31 @@ internal sealed class Attempt
     /// <summary>Completes something at a moment, unless it is completed before.</summary>
     internal void WakeAt(TaskCompletionSource source, ulong moment) => _probe.Loop.WakeAt(source, moment);
 
-    internal void Send(RawSegment segment) => _probe.Host.Send(_probe.Request.Address, segment);
+    /// <summary>The probe as a host, with what depends on the version of IP.</summary>
+    internal ProbeHost Host => _probe.Host;
 
-    /// <summary>Sends a segment to the peer's Ethernet address in a packet for another address.</summary>
-    internal void SendTo(uint destination, RawSegment segment) => _probe.Host.SendTo(_probe.Request.Address, destination, segment);
+    internal void Send(RawSegment segment) => Host.Send(segment);
 
-    /// <summary>
-    /// Says by ICMP that the peer's segment did not arrive (RFC 792): type 3, a code, and the header and eight bytes of what is quoted.
-    /// </summary>
+    /// <summary>Says by ICMP that the port that the peer's segment was for is not reachable.</summary>
     /// <param name="connection">Whose segment it was.</param>
-    /// <param name="code">3 port unreachable, 4 fragmentation needed.</param>
     /// <param name="seq">Its sequence number.</param>
-    /// <param name="mtu">The next hop's MTU in bytes (RFC 1191); 0 if there is none.</param>
-    internal void SendUnreachable(RawConnection connection, int code, uint seq, int mtu = 0)
+    internal void SendPortUnreachable(RawConnection connection, uint seq)
     {
-        const int Type = 3, Quoted = 8;
-        var segment = new RawSegment { SourcePort = connection.RemotePort, DestinationPort = connection.LocalPort, Sequence = seq };
-        byte[] packet = segment.ToPacket(_probe.Request.Address, _probe.Host.Address);
-        byte[] message = [Type, (byte)code, 0, 0, 0, 0, (byte)(mtu >> 8), (byte)mtu, .. packet[..(Ipv4Packet.HeaderLength + Quoted)]];
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), Checksum.Of(message));
-        Log(true, connection, Now, "ICMP unreachable " + code + (mtu == 0 ? "" : ", MTU " + mtu), 0);
-        _probe.Host.Send(_probe.Request.Address, Ipv4Packet.Icmp, message);
+        Log(true, connection, Now, "ICMP port unreachable", 0);
+        Host.SendPortUnreachable(SegmentOf(connection, seq));
     }
+
+    /// <summary>Says by ICMP that the peer's segment was too long, and how long a packet may be.</summary>
+    /// <param name="connection">Whose segment it was.</param>
+    /// <param name="seq">Its sequence number.</param>
+    internal void SendTooBig(RawConnection connection, uint seq)
+    {
+        Log(true, connection, Now, "ICMP too big, MTU " + Host.SmallMtu, 0);
+        Host.SendTooBig(SegmentOf(connection, seq));
+    }
+
+    private static RawSegment SegmentOf(RawConnection connection, uint seq) =>
+        new() { SourcePort = connection.RemotePort, DestinationPort = connection.LocalPort, Sequence = seq, Flags = ControlBits.Ack };
 
     internal void Log(bool sent, RawConnection connection, ulong time, string text, int window)
     {

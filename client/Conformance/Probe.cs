@@ -2,14 +2,14 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net;
 using System.Threading.Tasks;
-using HandshakeNano.Net;
 using HandshakeNano.Packets;
 
 namespace HandshakeNano.Client.Conformance;
 
 /// <summary>What is to be probed.</summary>
-/// <param name="Address">The peer's IPv4 address, most significant byte first.</param>
+/// <param name="Address">The peer's address. Of IPv6 it has no zone: there is one link.</param>
 /// <param name="OwnAddress">The probe's, in the same network.</param>
 /// <param name="EchoPort">Where the peer's echo service listens (RFC 862).</param>
 /// <param name="ResponderPort">Where its responder listens (docs/conformance.md).</param>
@@ -17,19 +17,33 @@ namespace HandshakeNano.Client.Conformance;
 /// <param name="Patient">True to wait for what takes minutes.</param>
 /// <param name="Parallel">How many behaviours are driven at once.</param>
 public sealed record ProbeRequest(
-    uint Address, uint OwnAddress, int EchoPort, int ResponderPort, int ClosedPort, bool Patient, int Parallel)
+    IPAddress Address, IPAddress OwnAddress, int EchoPort, int ResponderPort, int ClosedPort, bool Patient, int Parallel)
 {
     /// <summary>The port on which no program listens, unless another is given: tcpmux (RFC 1078), which is not in use.</summary>
     public const int DefaultClosedPort = 1;
 
     /// <summary>How many behaviours are driven at once unless another number is given.</summary>
     public const int DefaultParallel = 8;
+
+    /// <summary>An address for the probe in the network of an IPv6 address, the first 64 bits of which name it.</summary>
+    /// <param name="peer">The peer's address.</param>
+    /// <returns>The network's address that ends with ::77, or with ::78 if the peer has that.</returns>
+    public static IPAddress Beside(IPAddress peer)
+    {
+        byte[] address = new byte[16];
+        Array.Copy(peer.GetAddressBytes(), address, 8);
+        address[15] = 0x77;
+        if (address.AsSpan().SequenceEqual(peer.GetAddressBytes()))
+            address[15]++;
+        return new IPAddress(address);
+    }
 }
 
 /// <summary>Drives the behaviours against a peer with frames of its own: no TCP takes part on this side.</summary>
 public sealed class Probe
 {
-    private const int ArpTries = 5;
+    // A host that has just begun asks for its IPv6 address itself before it answers for it.
+    private const int Tries = 10;
     private const int FirstPort = 20_000;
     private const int LastPort = 60_000;
 
@@ -40,14 +54,14 @@ public sealed class Probe
     {
         Request = request;
         Random = new Random(seed);
-        Host = new RawHost(world.Link, request.OwnAddress) { Received = OnReceived };
+        Host = ProbeHost.On(world.Link, request, OnReceived);
         Loop = new ProbeLoop(world, Host);
         _port = Random.Next(FirstPort, LastPort);
     }
 
     internal ProbeRequest Request { get; }
 
-    internal RawHost Host { get; }
+    internal ProbeHost Host { get; }
 
     internal ProbeLoop Loop { get; }
 
@@ -138,15 +152,15 @@ public sealed class Probe
 
     private async Task FindPeer()
     {
-        for (int i = 0; i < ArpTries && !Host.Knows(Request.Address); i++)
+        for (int i = 0; i < Tries && !Host.KnowsPeer; i++)
         {
-            Host.Ask(Request.Address);
-            for (int j = 0; j < 10 && !Host.Knows(Request.Address); j++)
+            Host.AskForPeer();
+            for (int j = 0; j < 10 && !Host.KnowsPeer; j++)
                 await Loop.Delay(50_000);
         }
 
-        if (!Host.Knows(Request.Address))
-            throw new IOException($"no host answers ARP for {Ipv4Address.ToString(Request.Address)}");
+        if (!Host.KnowsPeer)
+            throw new IOException($"no host answers {Host.Asking} for {Request.Address}");
     }
 
     // A service is there if a connection can be opened to it; whether that is right is another question.

@@ -14,11 +14,11 @@ namespace HandshakeNano.Client.Conformance;
 internal sealed class ProbeLoop : SynchronizationContext
 {
     private readonly ProbeWorld _world;
-    private readonly RawHost _host;
+    private readonly ProbeHost _host;
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _work = [];
     private readonly PriorityQueue<TaskCompletionSource, ulong> _moments = new();
 
-    internal ProbeLoop(ProbeWorld world, RawHost host)
+    internal ProbeLoop(ProbeWorld world, ProbeHost host)
     {
         _world = world;
         _host = host;

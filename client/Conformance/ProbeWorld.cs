@@ -1,4 +1,5 @@
 using System;
+using System.Net;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Responder;
@@ -68,15 +69,17 @@ public sealed class VirtualWorld : ProbeWorld, IClock
     /// <summary>Makes a world.</summary>
     /// <param name="seed">Chooses the firmware's secret.</param>
     /// <param name="wrap">Puts something between the wire and the probe; null: nothing.</param>
-    public VirtualWorld(int seed, Func<ILink, ILink>? wrap = null)
-        : this(new SeededEntropy(seed), wrap)
+    /// <param name="ipv6">True: the firmware is probed over IPv6.</param>
+    public VirtualWorld(int seed, Func<ILink, ILink>? wrap = null, bool ipv6 = false)
+        : this(new SeededEntropy(seed), wrap, ipv6)
     {
     }
 
     /// <summary>Makes a world.</summary>
     /// <param name="entropy">Where the firmware's secret comes from.</param>
     /// <param name="wrap">Puts something between the wire and the probe; null: nothing.</param>
-    public VirtualWorld(IEntropy entropy, Func<ILink, ILink>? wrap = null)
+    /// <param name="ipv6">True: the firmware is probed over IPv6.</param>
+    public VirtualWorld(IEntropy entropy, Func<ILink, ILink>? wrap = null, bool ipv6 = false)
     {
         var wire = new MemoryWire();
         var settings = new TcpSettings
@@ -87,16 +90,19 @@ public sealed class VirtualWorld : ProbeWorld, IClock
             TimeWaits = 64,
             ReceiveBufferSize = 16384,
             SendBufferSize = 65536,
+            Ipv6 = ipv6,
         };
         var board = new VirtualBoard(wire.B, settings, this, entropy);
         _endpoint = new DeviceFirmware(board, new EchoService(), new DiscardService(), new StackResponder()).Endpoint;
         _link = new ArrivalLink(wrap == null ? wire.A : wrap(wire.A));
+        IPAddress address = ipv6 ? WaitForIpv6Address() : Network.ToIPAddress(Network.Default.Address);
+        Request = new ProbeRequest(
+            address, ipv6 ? ProbeRequest.Beside(address) : Network.ToIPAddress(Network.DefaultPc.Address), EchoService.DefaultPort,
+            StackResponder.DefaultPort, ProbeRequest.DefaultClosedPort, true, ProbeRequest.DefaultParallel);
     }
 
     /// <summary>What there is to probe here: everything, timers and all.</summary>
-    public static ProbeRequest Request { get; } = new(
-        Network.Default.Address, Network.DefaultPc.Address, EchoService.DefaultPort, StackResponder.DefaultPort,
-        ProbeRequest.DefaultClosedPort, true, ProbeRequest.DefaultParallel);
+    public ProbeRequest Request { get; }
 
     /// <inheritdoc/>
     public ulong GetMicroseconds() => _now;
@@ -116,6 +122,15 @@ public sealed class VirtualWorld : ProbeWorld, IClock
         ulong next = _endpoint.Poll(_now);
         if (next > _now && !_link.HasFrame())
             _now = Math.Max(_now, Math.Min(next, until));
+    }
+
+    // The firmware asks whether another host has the address, which takes some time, before it is the firmware's.
+    private IPAddress WaitForIpv6Address()
+    {
+        byte[] address = new byte[16];
+        while (!_endpoint.Ipv6.CopyAddress(0, address, 0))
+            _now = Math.Max(_now, _endpoint.Poll(_now));
+        return new IPAddress(address);
     }
 
     private sealed class SeededEntropy(int seed) : IEntropy

@@ -53,9 +53,10 @@ public sealed class OwnLink : IDisposable
     /// <param name="request">What was typed.</param>
     /// <param name="remote">Where our stack is to connect to.</param>
     /// <param name="check">Throws if our stack cannot reach that from the address that it is given; called before a link is made.</param>
+    /// <param name="pc">An IPv6 address that the PC gets as well on a TAP interface that is made; null: none.</param>
     /// <returns>The link.</returns>
     /// <exception cref="IOException">It cannot be opened; the message says what to type.</exception>
-    public static OwnLink Open(LinkRequest request, IPAddress remote, Action<Network, IPAddress> check)
+    public static OwnLink Open(LinkRequest request, IPAddress remote, Action<Network, IPAddress> check, IPAddress? pc = null)
     {
         bool exists = request.Via == null && request.Interface == null && TapInterface.Exists(request.Tap);
         bool shared = exists && TapInterface.IsBusy(request.Tap);
@@ -83,7 +84,7 @@ public sealed class OwnLink : IDisposable
             return new OwnLink(OpenInterface(name, shared), "interface", name, "the interface " + name, network, note);
         }
 
-        TapLink tap = TapInterface.Open(request.Tap, network, out string? hint);
+        TapLink tap = TapInterface.Open(request.Tap, network, pc, out string? hint);
         return new OwnLink(tap, "tap", tap.Name, "the TAP interface " + tap.Name, network, hint);
     }
 

@@ -36,15 +36,27 @@ public readonly record struct Target(string Host, int Port)
     /// <summary>Finds the host's IPv4 address.</summary>
     /// <param name="endPoint">The address and port; null if there is none.</param>
     /// <returns>True if there is one.</returns>
-    public bool TryResolve(out IPEndPoint? endPoint)
+    public bool TryResolve(out IPEndPoint? endPoint) => TryResolve(AddressFamily.InterNetwork, out endPoint);
+
+    /// <summary>Finds the host's IPv4 address, or one of IPv6 if it has no other.</summary>
+    /// <param name="endPoint">The address and port; null if there is none.</param>
+    /// <returns>True if there is one.</returns>
+    public bool TryResolveAny(out IPEndPoint? endPoint) => TryResolve(out endPoint) || TryResolveIpv6(out endPoint);
+
+    /// <summary>Finds the host's IPv6 address.</summary>
+    /// <param name="endPoint">The address and port; null if there is none.</param>
+    /// <returns>True if there is one.</returns>
+    public bool TryResolveIpv6(out IPEndPoint? endPoint) => TryResolve(AddressFamily.InterNetworkV6, out endPoint);
+
+    private bool TryResolve(AddressFamily family, out IPEndPoint? endPoint)
     {
         endPoint = null;
         try
         {
             IPAddress? address = IPAddress.TryParse(Host, out IPAddress? literal)
                 ? literal
-                : Dns.GetHostAddresses(Host, AddressFamily.InterNetwork).FirstOrDefault();
-            if (address?.AddressFamily == AddressFamily.InterNetwork)
+                : Dns.GetHostAddresses(Host, family).FirstOrDefault();
+            if (address?.AddressFamily == family)
                 endPoint = new IPEndPoint(address, Port);
         }
         catch (SocketException)
@@ -55,34 +67,12 @@ public readonly record struct Target(string Host, int Port)
         return endPoint != null;
     }
 
-    /// <summary>Finds the host's IPv4 address, or one of IPv6 if it has no other.</summary>
-    /// <param name="endPoint">The address and port; null if there is none.</param>
-    /// <returns>True if there is one.</returns>
-    public bool TryResolveAny(out IPEndPoint? endPoint)
-    {
-        if (TryResolve(out endPoint))
-            return true;
-        try
-        {
-            IPAddress? address = IPAddress.TryParse(Host, out IPAddress? literal)
-                ? literal
-                : Dns.GetHostAddresses(Host, AddressFamily.InterNetworkV6).FirstOrDefault();
-            if (address != null)
-                endPoint = new IPEndPoint(address, Port);
-        }
-        catch (SocketException)
-        {
-            // The name is not known.
-        }
-
-        return endPoint != null;
-    }
-
-    /// <summary>What to throw when a host has no IPv4 address.</summary>
+    /// <summary>What to throw when a host has no address of a kind.</summary>
     /// <param name="host">The host.</param>
+    /// <param name="ipv6">True: of IPv6.</param>
     /// <returns>The exception; its message says what to type.</returns>
-    public static IOException Unknown(string host) =>
-        new($"no IPv4 address is known for {host}; check the name, or type an address, such as 10.77.0.1");
+    public static IOException Unknown(string host, bool ipv6 = false) =>
+        new($"no IPv{(ipv6 ? 6 : 4)} address is known for {host}; check the name, or type an address, such as {(ipv6 ? "fe80::1" : "10.77.0.1")}");
 
     /// <summary>What to throw when our stack cannot connect to an address.</summary>
     /// <param name="address">The address.</param>

@@ -1,5 +1,7 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using HandshakeNano.Net;
 
@@ -35,8 +37,8 @@ public sealed class ResponderLine
     /// <summary>What the last whole line says.</summary>
     public ResponderCommand Command { get; private set; }
 
-    /// <summary>With connect: the IPv4 address, most significant byte first.</summary>
-    public uint Address { get; private set; }
+    /// <summary>With connect: the address, of IPv4 or of IPv6.</summary>
+    public IPAddress Address { get; private set; } = IPAddress.None;
 
     /// <summary>With connect: the port, 1 to 65535. With send: how many bytes, 1 to 1000000.</summary>
     public int Number { get; private set; }
@@ -63,7 +65,7 @@ public sealed class ResponderLine
     {
         switch (words[0])
         {
-            case "connect" when words.Length == 3 && Ipv4Address.TryParse(words[1], out uint address) && IsNumber(words[2], ushort.MaxValue):
+            case "connect" when words.Length == 3 && TryParse(words[1], out IPAddress? address) && IsNumber(words[2], ushort.MaxValue):
                 Address = address;
                 return ResponderCommand.Connect;
             case "send" when words.Length == 2 && IsNumber(words[1], MostToSend):
@@ -75,6 +77,13 @@ public sealed class ResponderLine
             default:
                 return ResponderCommand.None;
         }
+    }
+
+    // .NET takes half an address for one, and a zone of the sender's says nothing here.
+    private static bool TryParse(string word, [NotNullWhen(true)] out IPAddress? address)
+    {
+        address = null;
+        return (word.Contains(':') ? !word.Contains('%') : Ipv4Address.TryParse(word, out _)) && IPAddress.TryParse(word, out address);
     }
 
     private bool IsNumber(string word, int most)

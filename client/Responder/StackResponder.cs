@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Firmware;
 using HandshakeNano.Net;
 
@@ -42,7 +44,7 @@ public sealed class StackResponder : Service
                 continue;
             switch (order.Line.Command)
             {
-                case ResponderCommand.Connect when _endpoint!.Connect(order.Line.Address, order.Line.Number) is TcpConnection other:
+                case ResponderCommand.Connect when Connect(order.Line) is TcpConnection other:
                     other.Tag = new Order();
                     other.Handler = this;
                     break;
@@ -59,6 +61,10 @@ public sealed class StackResponder : Service
             }
         }
     }
+
+    private TcpConnection? Connect(ResponderLine line) => line.Address.AddressFamily == AddressFamily.InterNetworkV6
+        ? _endpoint!.Connect(line.Address.GetAddressBytes(), line.Number)
+        : _endpoint!.Connect(Network.FromIPAddress(line.Address), line.Number);
 
     private bool Send(TcpConnection connection, Order order)
     {

@@ -65,10 +65,12 @@ public sealed class SystemServer : IDisposable
 
     private static Socket Listen(int port)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        // A socket of both versions of IP, where the system has both.
+        Socket socket = Socket.OSSupportsIPv6 ? new(SocketType.Stream, ProtocolType.Tcp)
+            : new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            socket.Bind(new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, port));
             socket.Listen(Backlog);
             return socket;
         }
@@ -149,8 +151,8 @@ public sealed class SystemServer : IDisposable
             switch (line.Command)
             {
                 case ResponderCommand.Connect:
-                    var remote = new IPEndPoint(Network.ToIPAddress(line.Address), line.Number);
-                    Start("connection", new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), other =>
+                    IPEndPoint remote = RemoteOf(line, socket);
+                    Start("connection", new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp), other =>
                     {
                         other.Connect(remote);
                         Obey(other);
@@ -169,6 +171,14 @@ public sealed class SystemServer : IDisposable
                     return;
             }
         }
+    }
+
+    // An address of the link is one of the link that the line came by.
+    private static IPEndPoint RemoteOf(ResponderLine line, Socket socket)
+    {
+        if (line.Address.IsIPv6LinkLocal && socket.LocalEndPoint is IPEndPoint { Address: { IsIPv6LinkLocal: true } own })
+            line.Address.ScopeId = own.ScopeId;
+        return new IPEndPoint(line.Address, line.Number);
     }
 
     private static void SendAll(Socket socket, ReadOnlySpan<byte> data)

@@ -19,6 +19,10 @@ public sealed class ScoreboardTests
 {
     private const string Ours = "HandshakeNano";
 
+    /// <summary>What Linux shows: all but 14, 27, 36, 39, 40 and 67 (docs/conformance.md).</summary>
+    private static readonly int[] s_asLinux =
+        [.. BehaviourCatalog.All.Select(behaviour => behaviour.Number).Except([14, 27, 36, 39, 40, 67])];
+
     private static readonly string _handshake = Path.Combine(AppContext.BaseDirectory, "handshake.dll");
 
     public required TestContext TestContext { get; set; }
@@ -32,7 +36,9 @@ public sealed class ScoreboardTests
             "--peer", StackProgram.Netstack.Path);
         Dictionary<string, string[]> run = Columns(result.Output.Split('\n'));
         Assert.AreEqual(0, result.ExitCode, result.Output + result.Error);
-        CollectionAssert.AreEqual(Enumerable.Repeat("yes", BehaviourCatalog.All.Count).ToArray(), run[Ours], result.Output);
+        string[] all = [.. Enumerable.Repeat("yes", BehaviourCatalog.All.Count)];
+        CollectionAssert.AreEqual(all, run[Ours], result.Output);
+        CollectionAssert.AreEqual(all, run[Ours + " over IPv6"], result.Output);
 
         Dictionary<string, string[]> document = Columns(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "conformance.md")));
         Assert.IsTrue(document.ContainsKey(Ours), "docs/conformance.md has no table of the behaviours.");
@@ -88,6 +94,53 @@ public sealed class ScoreboardTests
         finally
         {
             End(network, responder);
+        }
+    }
+
+    /// <summary>The interface is made by the probe, and the kernel has the address that is probed.</summary>
+    [TestMethod]
+    public void TheKernelIsProbedOverIpv6()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        AssertVerdicts("pass|not driven|not driven", network, 1, "fd77::1", "--port", "6100", "--only", "2,5,10");
+        using Process responder = Start(network, "responder", "--port", "6100");
+        try
+        {
+            Assert.StartsWith("Echo on TCP 6100", responder.StandardOutput.ReadLine());
+            AssertVerdicts(
+                string.Join('|', Enumerable.Repeat("pass", s_asLinux.Length)), network, 0, "[fd77::1]", "--port", "6100",
+                "--only", string.Join(',', s_asLinux));
+        }
+        finally
+        {
+            End(network, responder);
+        }
+    }
+
+    [TestMethod]
+    public void WhatServeRunsIsProbedOverIpv6ThroughItsInterface()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"handshake-conformance-{Environment.ProcessId}.pcapng");
+        using NetworkNamespace network = Lab.NewNetwork();
+        using Process serve = Start(network, "serve", "--responder", "--ipv6");
+        try
+        {
+            string line;
+            do
+                line = serve.StandardOutput.ReadLine()!;
+            while (!line.EndsWith(" as well.", StringComparison.Ordinal));
+            string address = line.Split(' ')[^3];
+            Assert.StartsWith("fe80::", address);
+            AssertVerdicts(
+                "pass|pass|pass", network, 0, address + "%handshake0", "--interface", "handshake0", "--only", "1,10,28", "--pcap", file);
+            Assert.AreEqual("", network.Tool("tshark", "-r", file, "-n", "-o", "tcp.check_checksum:TRUE",
+                "-Y", "_ws.malformed || (tcp && tcp.checksum.status != 1) || (icmpv6 && icmpv6.checksum.status != 1)"));
+            Assert.AreNotEqual("", network.Tool("tshark", "-r", file, "-n", "-Y", "ipv6.src == fe80::77 && tcp.dstport == 8"));
+        }
+        finally
+        {
+            End(network, serve);
+            File.Delete(file);
         }
     }
 

@@ -58,7 +58,7 @@ internal static class ClosedAndListen
 
     internal static async Task SynToListen(Attempt attempt)
     {
-        const int Most = 536;
+        int most = attempt.Host.DefaultMss;
         RawConnection connection = attempt.To(attempt.EchoPort);
         connection.Send(Syn);
         Segment answer = await connection.Next(Attempt.Answer) ?? throw new Deviation("SYN,ACK", "nothing");
@@ -70,14 +70,13 @@ internal static class ClosedAndListen
         connection.SendAck();
 
         attempt.Step = "data to a peer that named no MSS";
-        const int Length = 1100;
-        int largest = 0;
-        string data = new('m', Length / 2);
+        int length = 2 * (most + 14), largest = 0;
+        string data = new('m', length / 2);
         connection.SendData(data);
         connection.SendData(data);
-        await connection.Receive(Length, segment => largest = int.Max(largest, segment.Payload.Length));
-        if (largest > Most)
-            throw new Deviation("no segment longer than 536", "len " + largest);
+        await connection.Receive(length, segment => largest = int.Max(largest, segment.Payload.Length));
+        if (largest > most)
+            throw new Deviation("no segment longer than " + most, "len " + largest);
         attempt.Saw("no data segment longer than " + largest);
     }
 

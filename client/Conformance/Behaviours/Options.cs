@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Linq;
+using System.Net;
 using System.Threading.Tasks;
 using HandshakeNano.Packets;
 using static HandshakeNano.Packets.ControlBits;
@@ -53,17 +54,19 @@ internal static class Options
 
     internal static async Task NotForOne(Attempt attempt)
     {
-        foreach ((string kind, uint address) in new[] { ("all hosts", 0xFFFF_FFFF), ("a group", 0xE000_0001) })
+        foreach ((string kind, IPAddress address) in attempt.Host.NotForOne)
         {
             attempt.Step = "SYN for " + kind;
             RawConnection connection = attempt.To(attempt.EchoPort);
-            attempt.SendTo(address, new RawSegment
-            {
-                SourcePort = connection.LocalPort,
-                DestinationPort = connection.RemotePort,
-                Sequence = connection.Iss,
-                Flags = Syn,
-            });
+            attempt.Host.Send(
+                new RawSegment
+                {
+                    SourcePort = connection.LocalPort,
+                    DestinationPort = connection.RemotePort,
+                    Sequence = connection.Iss,
+                    Flags = Syn,
+                },
+                address);
             await connection.ExpectSilence();
         }
     }

@@ -32,6 +32,15 @@ public sealed class ConformanceCommandTests
     }
 
     [TestMethod]
+    public void All_are_shown_over_IPv6_as_well()
+    {
+        Shell shell = Shell.Run("conformance", "--in-memory", "--ipv6");
+        Assert.AreEqual(0, shell.ExitCode, shell.Output + shell.Error);
+        StringAssert.Contains(shell.Output, "Probing our own endpoint over IPv6, in memory and in virtual time.");
+        StringAssert.Contains(shell.Output, "75 of 75 behaviours.");
+    }
+
+    [TestMethod]
     public void Only_what_was_asked_for_is_driven_and_JSON_has_every_segment_of_it()
     {
         Shell shell = Shell.Run("conformance", "--in-memory", "--only", "18,2", "--json");
@@ -51,8 +60,9 @@ public sealed class ConformanceCommandTests
     [TestMethod]
     public void What_the_peer_lacks_the_services_for_is_not_driven_and_not_passed()
     {
-        ProbeRequest request = VirtualWorld.Request with { EchoPort = 2, ResponderPort = 3 };
-        BehaviourResult[] results = [.. Probe.Run(new VirtualWorld(1), request, BehaviourCatalog.Choose([1, 4, 10]), 1)];
+        var world = new VirtualWorld(1);
+        ProbeRequest request = world.Request with { EchoPort = 2, ResponderPort = 3 };
+        BehaviourResult[] results = [.. Probe.Run(world, request, BehaviourCatalog.Choose([1, 4, 10]), 1)];
         CollectionAssert.AreEqual(
             new[] { Verdict.Pass, Verdict.NotDriven, Verdict.NotDriven }, results.Select(result => result.Verdict).ToArray());
         Assert.AreEqual("no echo service listens on port 2", results[1].Seen);
@@ -107,6 +117,27 @@ public sealed class ConformanceCommandTests
         called.Listen();
         control.Send(Encoding.ASCII.GetBytes($"connect 127.0.0.1 {PortOf(called)}\nshutdown\n"));
         Assert.AreEqual("", Read(control, 1));
+        using Socket accepted = called.Accept();
+        accepted.ReceiveTimeout = 10_000;
+        accepted.Send("send 3\nclose\n"u8);
+        Assert.AreEqual("abc", Read(accepted, 4));
+    }
+
+    [TestMethod]
+    public void The_responder_by_the_systems_sockets_is_reached_and_connects_over_IPv6()
+    {
+        using Socket echo = Unused(), responder = Unused();
+        int echoPort = PortOf(echo), responderPort = PortOf(responder);
+        echo.Dispose();
+        responder.Dispose();
+        using SystemServer server = SystemServer.Start(echoPort, responderPort);
+        using var control = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
+        control.Connect(IPAddress.IPv6Loopback, responderPort);
+        using var called = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        called.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+        called.Listen();
+        control.Send(Encoding.ASCII.GetBytes($"connect ::1%lo {PortOf(called)}\nconnect ::1 {PortOf(called)}\nsend 2\n"));
+        Assert.AreEqual("ab", Read(control, 2));
         using Socket accepted = called.Accept();
         accepted.ReceiveTimeout = 10_000;
         accepted.Send("send 3\nclose\n"u8);

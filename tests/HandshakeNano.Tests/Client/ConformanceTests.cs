@@ -11,9 +11,12 @@ namespace HandshakeNano.Client.Tests;
 public sealed class ConformanceTests
 {
     [TestMethod]
-    public void Our_endpoint_shows_every_behaviour()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Our_endpoint_shows_every_behaviour(bool ipv6)
     {
-        IReadOnlyList<BehaviourResult> results = Probe.Run(new VirtualWorld(1), VirtualWorld.Request, BehaviourCatalog.All, 1);
+        var world = new VirtualWorld(1, ipv6: ipv6);
+        IReadOnlyList<BehaviourResult> results = Probe.Run(world, world.Request, BehaviourCatalog.All, 1);
         Assert.HasCount(75, results);
         string wrong = string.Join('\n', results.Where(result => result.Verdict != Verdict.Pass)
             .Select(result => $"{result.Behaviour.Number} {result.Behaviour.Stimulus}: {result.Deviation}"));

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
+using HandshakeNano.Client.Conformance;
 using HandshakeNano.Links;
 using HandshakeNano.Net;
 using HandshakeNano.Packets;
@@ -44,9 +45,9 @@ internal delegate Segment? Rule(WrongPeerLink link, Flow flow, Segment segment);
 internal delegate byte[]? IcmpRule(WrongPeerLink link, Flow flow, byte[] message);
 
 /// <summary>Stands between the probe and a peer that is right, and makes it one that is wrong in one thing.</summary>
-internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrapper(inner)
+internal sealed class WrongPeerLink(ILink inner, Func<VirtualWorld?> world) : LinkWrapper(inner)
 {
-    private const int TcpHeader = 34;
+    private const int Ethernet = 14;
 
     private readonly Dictionary<int, Flow> _flows = [];
     private readonly Queue<(byte[] Frame, ulong Due)> _toProbe = [];
@@ -68,7 +69,10 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrappe
     /// <summary>True for a peer that takes every header for one of 20 bytes.</summary>
     public bool IgnoresDataOffset { get; init; }
 
-    public ulong Now => clock();
+    public ulong Now => world()?.Now ?? 0;
+
+    /// <summary>Its address.</summary>
+    public IPAddress Peer => world()!.Request.Address;
 
     /// <summary>Says something to the probe in the peer's name.</summary>
     public void Answer(Segment about, ControlBits flags, uint seq, uint ack = 0) => Deliver(new Segment
@@ -87,16 +91,19 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrappe
     public override bool Send(byte[] buffer, int length)
     {
         Span<byte> frame = buffer.AsSpan(FrameLayout.Ethernet, length);
-        if (BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != 0x0800)
+        int type = BinaryPrimitives.ReadUInt16BigEndian(frame[12..]);
+        if (type is not (0x0800 or 0x86DD))
             return Inner.Send(buffer, length);
-        if (frame[23] == Ipv4Packet.Icmp)
-            return SendIcmp(buffer, length);
-        _probeToPeer = frame[..TcpHeader].ToArray();
+        bool isIpv6 = type == 0x86DD;
+        int header = Ethernet + (isIpv6 ? Ipv6Packet.HeaderLength : Ipv4Packet.HeaderLength);
+        if (frame[isIpv6 ? 20 : 23] != Ipv4Packet.Tcp)
+            return SendIcmp(buffer, length, header, isIpv6);
+        _probeToPeer = frame[..header].ToArray();
         bool rightChecksum = Checksum.AreValid(frame);
         Segment? segment = Segment.Parse(frame, Now);
         if (segment == null && IgnoresDataOffset)
         {
-            frame[TcpHeader + 12] = 5 << 4;
+            frame[header + 12] = 5 << 4;
             segment = Segment.Parse(frame, Now);
         }
         else if (segment == null || (!rightChecksum && !IgnoresChecksums))
@@ -145,17 +152,23 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrappe
         }
     }
 
-    private bool SendIcmp(byte[] buffer, int length)
+    private bool SendIcmp(byte[] buffer, int length, int header, bool isIpv6)
     {
-        const int QuotedPorts = 8 + Ipv4Packet.HeaderLength;
-        Span<byte> message = buffer.AsSpan(FrameLayout.Ethernet + TcpHeader, length - TcpHeader);
-        Flow flow = _flows[BinaryPrimitives.ReadUInt16BigEndian(message[(QuotedPorts + 2)..])];
+        Span<byte> message = buffer.AsSpan(FrameLayout.Ethernet + header, length - header);
+
+        // Errors are below 128 there.
+        if (isIpv6 && message[0] >= 128)
+            return Inner.Send(buffer, length);
+        int quotedPorts = 8 + header - Ethernet;
+        Flow flow = _flows[BinaryPrimitives.ReadUInt16BigEndian(message[(quotedPorts + 2)..])];
         byte[]? result = FromProbeIcmp(this, flow, message.ToArray());
         if (result == null)
             return true;
         result.CopyTo(message);
         message.Slice(2, 2).Clear();
-        BinaryPrimitives.WriteUInt16BigEndian(message[2..], Checksum.Of(message));
+        Span<byte> packet = buffer.AsSpan(FrameLayout.Ethernet + Ethernet);
+        BinaryPrimitives.WriteUInt16BigEndian(
+            message[2..], isIpv6 ? Checksum.Of(packet[8..24], packet[24..40], Ipv6Packet.Icmp, message) : Checksum.Of(message));
         return Inner.Send(buffer, length);
     }
 
@@ -168,7 +181,7 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrappe
 
     private byte[] ToFrame(Segment segment)
     {
-        uint source = Address(segment.Source), destination = Address(segment.Destination);
+        byte[] source = segment.Source.Address.GetAddressBytes(), destination = segment.Destination.Address.GetAddressBytes();
         byte[] tcp = new RawSegment
         {
             SourcePort = segment.Source.Port,
@@ -181,21 +194,28 @@ internal sealed class WrongPeerLink(ILink inner, Func<ulong> clock) : LinkWrappe
             Data = segment.Payload,
         }.ToBytes(source, destination);
         byte[] frame = [.. _probeToPeer, .. tcp];
-        Span<byte> packet = frame.AsSpan(14);
-        if (BinaryPrimitives.ReadUInt32BigEndian(packet[12..]) != source)
+        Span<byte> packet = frame.AsSpan(Ethernet);
+        bool isIpv6 = source.Length == 16;
+        int address = isIpv6 ? 8 : 12;
+        if (!packet.Slice(address, source.Length).SequenceEqual(source))
         {
             _probeToPeer.AsSpan(0, 6).CopyTo(frame.AsSpan(6));
             _probeToPeer.AsSpan(6, 6).CopyTo(frame);
         }
 
+        source.CopyTo(packet[address..]);
+        destination.CopyTo(packet[(address + source.Length)..]);
+        if (isIpv6)
+        {
+            packet[1] = (byte)(segment.Ecn << 4);
+            BinaryPrimitives.WriteUInt16BigEndian(packet[4..], (ushort)tcp.Length);
+            return frame;
+        }
+
         packet[1] = (byte)segment.Ecn;
         BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)packet.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[16..], destination);
         packet.Slice(10, 2).Clear();
         BinaryPrimitives.WriteUInt16BigEndian(packet[10..], Checksum.Of(packet[..20]));
         return frame;
     }
-
-    private static uint Address(IPEndPoint end) => BinaryPrimitives.ReadUInt32BigEndian(end.Address.GetAddressBytes());
 }

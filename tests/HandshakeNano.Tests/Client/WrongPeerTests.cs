@@ -41,6 +41,7 @@ public sealed class WrongPeerTests
         new(5, "listens no more after an ACK out of nowhere", "still LISTEN: expected SYN,ACK",
             FromProbe: (_, flow, s) => s.Flags == Ack && flow.PeerNext == 0 ? Mark(flow, s) : flow.Marked ? null : s),
         new(6, "takes 1460 for the MSS of who names none", "expected no segment longer than 536, seen len 550",
+            OverIpv6: "expected no segment longer than 1220, seen len 1234",
             FromProbe: (_, _, s) => s.Has(Syn) && s.Options.Count == 0 ? s with { Options = [new TcpOption(2, "mss", [1460])] } : s),
         new(6, "names no MSS", "expected SYN,ACK ack 1 with an MSS",
             FromPeer: (_, _, p) => p with { Options = [] }),
@@ -81,6 +82,7 @@ public sealed class WrongPeerTests
         new(15, "acknowledges late", "one small segment: expected ACK within 500 ms, seen ACK after",
             FromPeer: (link, _, p) => IsPureAck(p) ? Delivered(link, p, 600_000) : p),
         new(15, "acknowledges every fourth full segment", "full segments: expected an ACK for every second full segment, seen one for 5840",
+            OverIpv6: "full segments: expected an ACK for every second full segment, seen one for 5760",
             FromPeer: (_, flow, p) => IsPureAck(p) && ++flow.Count == 2 ? null : p),
         new(16, "says nothing of a gap", "after a gap: expected ACK 1 ack 1, seen nothing",
             FromPeer: (_, flow, p) => IsPureAck(p) && p.Acknowledgment == flow.PeerAck ? null : p),
@@ -177,7 +179,8 @@ public sealed class WrongPeerTests
             FromProbe: (_, flow, s) => s.Has(Syn) && s.Payload.Length > 0 ? Mark(flow, s with { Payload = [] }) : s,
             FromPeer: (_, flow, p) => flow.Marked && p.Has(Syn) ? p with { Acknowledgment = p.Acknowledgment + 5 } : p),
         new(35, "answers a SYN for all hosts", "SYN for all hosts: expected nothing, seen SYN,ACK",
-            FromProbe: (_, _, s) => s with { Destination = Redirected(s) }),
+            OverIpv6: "SYN for all nodes: expected nothing, seen SYN,ACK",
+            FromProbe: (link, _, s) => s with { Destination = new IPEndPoint(link.Peer, s.Destination.Port) }),
         new(36, "answers keep-alives at a limited rate", "without data: expected ACK 6 ack 6, seen nothing",
             FromProbe: (_, flow, s) => s.Sequence == flow.ProbeNext - 1 && flow.Count++ == 3 ? null : s),
         new(37, "knows no slow start", "expected at most 5000 bytes before the first ACK, seen",
@@ -196,9 +199,10 @@ public sealed class WrongPeerTests
             FromProbe: (_, flow, s) => s.Payload.Length > 0 ? Noted(flow, s) : s,
             FromProbeIcmp: (link, flow, _) => Answered(link, flow.Noted!, Rst, flow.PeerNext) == null ? null : []),
         new(43, "ignores ICMP", "expected segments of at most 960 bytes, seen 1460",
+            OverIpv6: "expected segments of at most 1240 bytes, seen 1440",
             FromProbeIcmp: (_, _, _) => null),
         new(44, "does not look at the number that ICMP quotes", "expected nothing, seen ACK 1 ack",
-            FromProbeIcmp: (_, flow, message) => Quoting(message, flow.PeerNext - 2920)),
+            FromProbeIcmp: (_, flow, message) => Quoting(message, flow.PeerNext - 2000)),
         new(45, "does not permit SACK", "expected SYN,ACK with SACK permitted, seen SYN,ACK 0 ack 1",
             FromPeer: (_, _, p) => Without(SackPermitted, p)),
         new(46, "sends no blocks", "expected SACK 101-201, seen no blocks",
@@ -282,18 +286,18 @@ public sealed class WrongPeerTests
             FromPeer: (_, flow, p) => IsSentAgain(flow, p) ? p with { Ecn = 2 } : p),
     ];
 
-    public static IEnumerable<object[]> Peers => s_peers.Select(peer => new object[] { peer.Number, peer.Fault });
+    public static IEnumerable<object[]> Peers => s_peers.SelectMany(peer => new object[][] { [peer.Number, peer.Fault, false], [peer.Number, peer.Fault, true] });
 
     [TestMethod]
     [DynamicData(nameof(Peers))]
-    public void A_behaviour_fails_against_a_peer_that(int number, string fault)
+    public void A_behaviour_fails_against_a_peer_that(int number, string fault, bool ipv6)
     {
         WrongPeer peer = s_peers.Single(candidate => candidate.Number == number && candidate.Fault == fault);
         VirtualWorld? world = null;
-        world = new VirtualWorld(1, link => peer.On(link, () => world?.Now ?? 0));
-        BehaviourResult result = Probe.Run(world, VirtualWorld.Request, BehaviourCatalog.Choose([number]), 1).Single();
+        world = new VirtualWorld(1, link => peer.On(link, () => world), ipv6);
+        BehaviourResult result = Probe.Run(world, world.Request, BehaviourCatalog.Choose([number]), 1).Single();
         Assert.AreEqual(Verdict.Fail, result.Verdict, result.Seen);
-        StringAssert.Contains(result.Deviation, peer.Seen);
+        StringAssert.Contains(result.Deviation, ipv6 ? peer.OverIpv6 ?? peer.Seen : peer.Seen);
     }
 
     [TestMethod]
@@ -356,15 +360,9 @@ public sealed class WrongPeerTests
         return segment;
     }
 
-    private static IPEndPoint Redirected(Segment segment)
-    {
-        uint peer = VirtualWorld.Request.Address;
-        return new IPEndPoint(new IPAddress([(byte)(peer >> 24), (byte)(peer >> 16), (byte)(peer >> 8), (byte)peer]), segment.Destination.Port);
-    }
-
     private static byte[] Quoting(byte[] message, uint sequence)
     {
-        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(8 + Ipv4Packet.HeaderLength + 4), sequence);
+        BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(message.Length - 20 + 4), sequence);
         return message;
     }
 
@@ -411,16 +409,17 @@ public sealed class WrongPeerTests
     /// <param name="IgnoresDataOffset">True if it takes every header for one of 20 bytes.</param>
     /// <param name="FromProbeIcmp">What it makes of the probe's ICMP messages; null: what is right.</param>
     /// <param name="Hangs">Says which segment is its last; null: none.</param>
+    /// <param name="OverIpv6">The same over IPv6; null: the same words.</param>
     private sealed record WrongPeer(
         int Number, string Fault, string Seen, Rule? FromProbe = null, Rule? FromPeer = null, bool IgnoresChecksums = false,
-        bool IgnoresDataOffset = false, Func<Segment, bool>? Hangs = null, IcmpRule? FromProbeIcmp = null)
+        bool IgnoresDataOffset = false, Func<Segment, bool>? Hangs = null, IcmpRule? FromProbeIcmp = null, string? OverIpv6 = null)
     {
-        public WrongPeerLink On(ILink link, Func<ulong> clock)
+        public WrongPeerLink On(ILink link, Func<VirtualWorld?> world)
         {
             bool dead = false;
             Rule right = (_, _, segment) => segment;
             Rule mortal = (_, _, segment) => (dead |= Hangs!(segment)) ? null : segment;
-            return new WrongPeerLink(link, clock)
+            return new WrongPeerLink(link, world)
             {
                 FromProbe = FromProbe ?? (Hangs == null ? right : mortal),
                 FromPeer = FromPeer ?? right,

@@ -256,7 +256,7 @@ public sealed class IsnTests
         var entropy = new RememberingEntropy();
         using var frames = new MemoryStream();
         var world = new VirtualWorld(entropy, link => new KeepingLink(link, frames));
-        var target = new IsnTarget(world, VirtualWorld.Request.Address, 7, IsnPeer.OwnAddress, 1);
+        var target = new IsnTarget(world, Network.Default.Address, 7, IsnPeer.OwnAddress, 1);
         IsnMeasurement.Run(target, new IsnPlan(1000, false, 4), new Random(1));
         Assert.IsGreaterThan(50_000L, frames.Length);
         foreach (byte[] word in entropy.Words())
