@@ -112,6 +112,8 @@ internal sealed class EthernetLayer
         length -= FrameLayout.EthernetHeaderLength;
         if (length <= 0)
         {
+            // What follows is of the frame before: it does not say whom an answer is for.
+            frame[EthernetHeader.EtherType] = 0;
             _counters[(int)Counter.FrameTooShort]++;
             return 0;
         }
@@ -120,6 +122,7 @@ internal sealed class EthernetLayer
         {
             if ((frame[EthernetHeader.Destination] & 1) == 0)
             {
+                frame[EthernetHeader.EtherType] = 0;
                 _counters[(int)Counter.FrameNotForUs]++;
                 return 0;
             }

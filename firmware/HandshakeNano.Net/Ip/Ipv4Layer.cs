@@ -185,7 +185,7 @@ internal sealed class Ipv4Layer
         ulong addressSum = addresses % InternetChecksum.Modulus;
         int total = (frame[Ipv4Header.TotalLength] << 8) | frame[Ipv4Header.TotalLength + 1];
         if (total < Ipv4Header.Length || total > length)
-            return length < 0 ? ReceiveFromGroup(frame, -length) : Drop(Counter.Ipv4HeaderBad);
+            return length < 0 ? ReceiveFromGroup(frame, -length) : DropCut(frame, Counter.Ipv4HeaderBad);
         if ((first & PlainMask) == Ipv4Header.VersionIhlPlain)
         {
             // No overflow: the last of the eight bytes, which is the top one here, is 0.
@@ -373,7 +373,18 @@ internal sealed class Ipv4Layer
     private int ReceiveFromGroup(byte[] frame, int length)
     {
         return BitConverter.ToUInt32(frame, Ipv4Header.Destination) == _address
-            ? Drop(Counter.Ipv4NotForUs) : Receive(frame, length);
+            ? DropCut(frame, Counter.Ipv4NotForUs) : Receive(frame, length);
+    }
+
+    /// <summary>
+    /// Drops a packet that may end before its source. What stands there is then of an earlier one, and must not say that an answer to that
+    /// one's sender goes to where this one came from.
+    /// </summary>
+    private int DropCut(byte[] frame, Counter reason)
+    {
+        for (int i = Ipv4Header.Source; i < Ipv4Header.Destination; i++)
+            frame[i] = 0;
+        return Drop(reason);
     }
 
     private int Drop(Counter reason)

@@ -1,3 +1,4 @@
+using System;
 using nanoFramework.TestFramework;
 
 namespace HandshakeNano.Net.Tests;
@@ -536,6 +537,36 @@ public sealed class ArpTests
         wire.ExpectsSilence();
         wire.Inject(Reply(Wire.PeerAddress));
         peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
+    [DataRow(13, true)]
+    [DataRow(14, true)]
+    [DataRow(28, true)]
+    [DataRow(28, false)]
+    public void A_frame_that_ends_before_its_source_leads_no_answer_away(int length, bool isForUs)
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Sends("S seq R mss 1460");
+        ExpectsPoll(wire.TakeArp(), Wire.PeerAddress, Packet.PhysicalAddressOf(Wire.PeerAddress));
+        peer.ExpectsOnly("S. seq I ack R+1 mss 1460");
+
+        // What comes next is dropped, and stands behind the end of what follows.
+        byte[] damaged = peer.Frame("S seq R mss 1460");
+        damaged[Packet.Transport + 16]++;
+        wire.Inject(damaged);
+        byte[] frame = From(OldCard, peer.Frame(". seq R+1 ack 77"));
+        if (!isForUs)
+            Array.Copy(Everyone, frame, 6);
+        byte[] cut = new byte[length];
+        Array.Copy(frame, cut, length);
+        wire.Inject(cut);
+        wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        wire.Run();
+        ExpectsRequest(wire.TakeArp(), Wire.OurAddress + 1);
+        wire.ExpectsSilence("the last word waits for the peer's card");
     }
 
     [TestMethod]
