@@ -39,6 +39,9 @@ internal sealed class FrameCampaign
     /// <summary>How many of them were segments that the endpoint took for good.</summary>
     public long Good { get; private set; }
 
+    /// <summary>How many frames were of IPv6.</summary>
+    public long OfIpv6 { get; private set; }
+
     /// <summary>How many different things steps did.</summary>
     public int Features => _features.Count;
 
@@ -117,6 +120,7 @@ internal sealed class FrameCampaign
         End(target);
         Frames += target.Fuzzed;
         Good += target.Good;
+        OfIpv6 += target.OfIpv6;
     }
 
     private void End(FuzzTarget target)

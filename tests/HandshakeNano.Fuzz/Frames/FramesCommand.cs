@@ -58,7 +58,7 @@ internal static class FramesCommand
     {
         double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{campaign.Frames:N0} frames, {campaign.Good:N0} of them good segments, {campaign.Frames / seconds:N0} a second; "
+            $"{campaign.Frames:N0} frames, {campaign.Good:N0} of them good segments, {campaign.OfIpv6:N0} of IPv6, {campaign.Frames / seconds:N0} a second; "
             + $"{campaign.Features} different things happened, {campaign.Kept} exchanges kept, {reached()} blocks reached"));
     }
 }

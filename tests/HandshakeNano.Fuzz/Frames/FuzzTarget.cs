@@ -45,6 +45,10 @@ internal sealed class FuzzTarget : ILink
     private byte _answeredCard;
 
     private readonly byte[] _received = new byte[2048];
+
+    /// <summary>True while the endpoint has a frame that may say where a neighbour is: what waited for that may leave.</summary>
+    private bool _releases;
+
     private readonly ulong[] _counts = new ulong[Counters.Count];
     private readonly Connection[] _before = new Connection[Application.Slots];
     private readonly bool _answersArp;
@@ -148,6 +152,9 @@ internal sealed class FuzzTarget : ILink
 
     /// <summary>How many of them were segments that the endpoint took for good.</summary>
     public long Good { get; private set; }
+
+    /// <summary>How many frames were of IPv6.</summary>
+    public long OfIpv6 { get; private set; }
 
     /// <summary>How many bytes of memory the endpoint has taken since its start, or since this was set to 0.</summary>
     public long Allocated { get; set; }
@@ -265,7 +272,8 @@ internal sealed class FuzzTarget : ILink
         _trace?.Invoke($"  < {Describe(_waiting)}");
         byte[] frame = _waiting;
         int length = _waitingLength;
-        NoteReceived(frame);
+        NoteReceived(frame, length);
+        _releases = Packet.Get16(frame, 12) is Packet.EtherTypeArp or Ipv6Packet.EtherType;
         _waiting = null;
         if (_overIpv6 != null)
         {
@@ -376,12 +384,14 @@ internal sealed class FuzzTarget : ILink
         }
     }
 
-    private void NoteReceived(byte[] frame)
+    private void NoteReceived(byte[] frame, int length)
     {
         // A tag is taken out, and what was in front of it stays.
-        int tag = Packet.Get16(frame, 12) == 0x8100 ? 4 : 0;
-        Array.Copy(frame, 0, _received, 0, 12);
-        Array.Copy(frame, 12 + tag, _received, 12, Math.Min(frame.Length - 12 - tag, 40));
+        int tag = length > 16 && Packet.Get16(frame, 12) == 0x8100 ? 4 : 0;
+        Array.Clear(_received, 0, 52);
+        Array.Copy(frame, 0, _received, 0, Math.Min(length, 12));
+        if (length > 12)
+            Array.Copy(frame, 12 + tag, _received, 12, Math.Min(length - 12 - tag, 40));
         if (Packet.Get16(_received, 12) == Packet.EtherTypeArp && Packet.Get16(_received, Packet.Ip + 6) == 2
             && Packet.Get32(_received, Packet.Ip + 24) == Packet.OurAddress)
             _replied[_received[Packet.Ip + 17], _received[Packet.Ip + 13]] = true;
@@ -429,9 +439,11 @@ internal sealed class FuzzTarget : ILink
             if (to != null && to.Stream.Iss != Packet.Get32(frame, Packet.Transport + 4))
                 to.EarlierIss = to.Stream.Iss;
         }
+        else if (_handshakes.Tells(frame, Now))
+            to?.Stream.Begin(Packet.Get32(frame, Packet.Transport + 4) - 1, Packet.Get32(frame, Packet.Transport + 8) - 1, _receiveWindow);
         else if (to != null && to == _atHand && (flags & Segment.Rst) == 0)
             Follow(to, _handshakes.Acknowledges && _handshakes.Iss != to.Stream.Iss && Packet.Get32(frame, Packet.Transport + 4) == _handshakes.Iss + 1);
-        to?.Stream.Sends(frame, 0, Endpoint.Counters.Get(Counter.ArpUnresolved) == _unresolved);
+        to?.Stream.Sends(frame, 0, Endpoint.Counters.Get(Counter.ArpUnresolved) == _unresolved, _releases);
     }
 
     /// <summary>
@@ -500,6 +512,7 @@ internal sealed class FuzzTarget : ILink
                 throw new InvariantException("Poll never comes to rest");
         }
         while (_deadline <= Now || _waiting != null);
+        _releases = false;
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         // A collection counts what was left of the thread's allocation context as allocated.
         if (collections == GC.CollectionCount(0))
@@ -596,6 +609,8 @@ internal sealed class FuzzTarget : ILink
             }
         }
 
+        if (_overIpv6 != null || verdict == Verdict.Ipv6)
+            OfIpv6++;
         if (isTcp)
         {
             Good++;

@@ -29,12 +29,15 @@ internal sealed class Handshakes
     private readonly uint _window;
     private readonly SynPolicy _policy;
     private readonly Counters _counters;
+    private readonly Unsent[] _unsent = new Unsent[256];
     private long _count;
+    private long _unsentCount;
 
     // The good segment that the endpoint is working on.
     private bool _atHand;
     private int _guesses;
     private bool _opened;
+    private bool _answered;
     private uint _peer;
     private uint _ports;
     private uint _seq;
@@ -93,6 +96,7 @@ internal sealed class Handshakes
     {
         _atHand = true;
         _opened = false;
+        _answered = false;
         _peer = Packet.Get32(frame, Packet.Ip + 12);
         _ports = ((uint)Packet.Get16(frame, at + 2) << 16) | (uint)Packet.Get16(frame, at);
         _seq = Packet.Get32(frame, at + 4);
@@ -113,11 +117,8 @@ internal sealed class Handshakes
         {
             Demand(_policy != SynPolicy.QueueOnly, "a cookie came back that was not to be sent");
             if (_acknowledged == 0)
-            {
-                if (!_opened)
-                    Guess();
-            }
-            else if (!_opened)
+                Guess(now);
+            if (!_opened)
             {
                 // There was no room: it is a record until there is.
                 ref Sent kept = ref At(_acknowledged);
@@ -126,15 +127,57 @@ internal sealed class Handshakes
                 kept.Again = 0;
             }
         }
+        else if (!_answered && IsSyn && _counters.Get(Counter.PassiveOpens) != _passiveOpens)
+        {
+            // It waits for the neighbour's address, and may be lost there.
+            _unsent[_unsentCount++ & (_unsent.Length - 1)] = new Unsent { Peer = _peer, Ports = _ports, Irs = _seq, At = now };
+        }
 
         _atHand = false;
     }
 
+    /// <summary>The endpoint sends a segment that is neither SYN nor reset.</summary>
+    /// <param name="frame">A frame that is sound.</param>
+    /// <param name="now">The time in microseconds.</param>
+    /// <returns>
+    /// True if it is the challenge ACK of a half-open connection whose SYN,ACK has not left: the peer knows from it what that would have
+    /// said.
+    /// </returns>
+    public bool Tells(byte[] frame, ulong now)
+    {
+        const int Tcp = Packet.Transport;
+        bool isAck = frame[Tcp + 13] == Segment.Ack && Packet.Get16(frame, Packet.Ip + 2) == Tcp - Packet.Ip + (frame[Tcp + 12] >> 4) * 4;
+        uint peer = Packet.Get32(frame, Packet.Ip + 16);
+        uint ports = ((uint)Packet.Get16(frame, Tcp) << 16) | (uint)Packet.Get16(frame, Tcp + 2);
+        if (!_atHand || !isAck || _unsentCount == 0 || peer != _peer || ports != _ports)
+            return false;
+        uint iss = Packet.Get32(frame, Tcp + 4) - 1;
+        uint irs = Packet.Get32(frame, Tcp + 8) - 1;
+        for (int i = 0; i < _unsent.Length; i++)
+        {
+            Unsent unsent = _unsent[i];
+            if (unsent.At == 0 || unsent.Peer != peer || unsent.Ports != ports || unsent.Irs != irs)
+                continue;
+            _unsent[i].At = 0;
+            if (now - unsent.At > _life || Find(peer, ports, iss, now) != 0)
+                return false;
+            Add(new Sent { Peer = peer, Ports = ports, Iss = iss, Irs = irs, FirstAt = now, HalfOpenAt = unsent.At });
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// A cookie has come back that was never sent. One number in a million is right, so this may happen once in a long search, and not
-    /// twice to one endpoint.
+    /// twice to one endpoint. From then on it is one that was sent.
     /// </summary>
-    private void Guess() => Demand(++_guesses == 1, "a cookie came back that was never sent");
+    private void Guess(ulong now)
+    {
+        Demand(++_guesses == 1, "a cookie came back that was never sent");
+        Add(new Sent { Peer = _peer, Ports = _ports, Iss = _ack - 1, Irs = _seq - 1, Kind = Kind.Cookie, FirstAt = now, HalfOpenAt = now });
+        _acknowledged = _count;
+    }
 
     /// <summary>The endpoint sends a SYN or a SYN,ACK.</summary>
     /// <param name="frame">A frame that is sound.</param>
@@ -148,6 +191,7 @@ internal sealed class Handshakes
         uint iss = Packet.Get32(frame, Tcp + 4);
         uint irs = Packet.Get32(frame, Tcp + 8) - 1;
         long number = Find(peer, ports, iss, now);
+        _answered |= _atHand && peer == _peer && ports == _ports;
         Kind kind = call != 0 ? Kind.Active : KindOf(peer, ports);
         if (number == 0)
         {
@@ -181,11 +225,7 @@ internal sealed class Handshakes
         Demand(!_opened, "a segment opened two connections");
         _opened = true;
         if (TookCookie && _acknowledged == 0)
-        {
-            Guess();
-            return;
-        }
-
+            Guess(now);
         Demand(_acknowledged != 0, "a connection opened by the ACK of a SYN,ACK that was never sent");
         ref Sent sent = ref At(_acknowledged);
         if (IsGoodRecord(sent, now) && IsAcceptable(sent.Irs))
@@ -238,6 +278,8 @@ internal sealed class Handshakes
         Acknowledges && !isHalfOpen && (_flags & (Segment.Rst | Segment.Syn)) == 0 && At(_acknowledged).Kind == Kind.Cookie
         && _seq != At(_acknowledged).Irs + 1;
 
+    private bool IsSyn => (_flags & (Segment.Syn | Segment.Ack | Segment.Rst)) == Segment.Syn;
+
     private static void Demand(bool holds, string what)
     {
         if (!holds)
@@ -272,7 +314,7 @@ internal sealed class Handshakes
 
     private Kind KindOf(uint peer, uint ports)
     {
-        if (!_atHand || peer != _peer || ports != _ports || (_flags & (Segment.Syn | Segment.Ack | Segment.Rst)) != Segment.Syn)
+        if (!_atHand || peer != _peer || ports != _ports || !IsSyn)
             return Kind.Unknown;
         if (_counters.Get(Counter.CookiesSent) != _cookiesSent)
         {
@@ -316,6 +358,17 @@ internal sealed class Handshakes
         sent.Before = bucket;
         bucket = ++_count;
         At(_count) = sent;
+    }
+
+    /// <summary>A half-open connection whose SYN,ACK has not left.</summary>
+    private struct Unsent
+    {
+        public uint Peer;
+        public uint Ports;
+        public uint Irs;
+
+        /// <summary>When the SYN came; 0 if this is none.</summary>
+        public ulong At;
     }
 
     private struct Sent

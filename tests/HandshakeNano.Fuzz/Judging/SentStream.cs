@@ -127,7 +127,8 @@ internal sealed class SentStream
     /// <param name="frame">A frame that <see cref="SentFrame"/> has found sound.</param>
     /// <param name="salt">What to add to a byte's place in the stream before <see cref="Segment.Pattern"/> says what it is.</param>
     /// <param name="isWhole">False if the side has dropped segments that the wire has not seen, for want of a neighbour's address.</param>
-    public void Sends(byte[] frame, uint salt, bool isWhole)
+    /// <param name="mayHaveWaited">True if the segment may have waited for that, while others left.</param>
+    public void Sends(byte[] frame, uint salt, bool isWhole, bool mayHaveWaited)
     {
         const int At = Packet.Transport;
         Segments++;
@@ -179,10 +180,12 @@ internal sealed class SentStream
         if (data != At + 20 && frame[At + 22] == 8)
         {
             uint stamp = Packet.Get32(frame, At + 24);
-            if (_hasStamp && (int)(stamp - _stamp) < 0)
+            bool isBehind = _hasStamp && (int)(stamp - _stamp) < 0;
+            if (isBehind && !mayHaveWaited)
                 throw new InvariantException("a timestamp goes back");
             _hasStamp = true;
-            _stamp = Timestamp = stamp;
+            if (!isBehind)
+                _stamp = Timestamp = stamp;
         }
 
         if (!isWhole)

@@ -33,6 +33,9 @@ internal sealed class ProgramRun
     // What a host is working on.
     private Talk? _atHand;
     private byte[] _frameAtHand = [];
+
+    // What waited for a neighbour's address may leave.
+    private bool _releases;
     private bool _followed;
 
     private ProgramRun(NetworkProgram program, Action<string>? trace)
@@ -182,10 +185,13 @@ internal sealed class ProgramRun
             Handshakes handshakes = fromA ? _handshakesA : _handshakesB;
             if ((flags & Segment.Syn) != 0)
                 handshakes.Sends(frame, talk.Calls(fromA) ? 1 : 0, _network.Now);
+            else if (handshakes.Tells(frame, _network.Now))
+                mine.Begin(Packet.Get32(frame, Packet.Transport + 4) - 1, Packet.Get32(frame, Packet.Transport + 8) - 1,
+                    256 << (fromA ? _program.BuffersA : _program.BuffersB).Receive);
             else if (talk == _atHand && (flags & Segment.Rst) == 0)
                 Follow(host, handshakes.Acknowledges && handshakes.Iss != mine.Iss && Packet.Get32(frame, Packet.Transport + 4) == handshakes.Iss + 1);
             _trace?.Invoke(Describe(fromA, frame, mine, peers));
-            mine.Sends(frame, fromA ? talk.SaltA : talk.SaltB, isWhole);
+            mine.Sends(frame, fromA ? talk.SaltA : talk.SaltB, isWhole, _releases);
             peers.Hears(frame, Packet.Transport);
             if ((flags & (Segment.Ack | Segment.Rst)) == Segment.Ack && peers.HasSyn)
                 Demand((int)(Packet.Get32(frame, Packet.Transport + 8) - peers.Farthest) <= 0, "acknowledges what was not sent");
@@ -197,6 +203,7 @@ internal sealed class ProgramRun
     {
         Part(host);
         _atHand = null;
+        _releases = frame != null && Packet.Get16(frame, 12) == Packet.EtherTypeArp;
         if (frame == null || !SentFrame.IsTcp(frame) || Packet.Checksum(frame, Packet.Ip, 20, 0) != 0 || Packet.TcpChecksum(frame) != 0)
             return;
         bool toA = host == _a;
