@@ -11,6 +11,9 @@ public sealed class DeviceFirmware
 {
     private const string LinkDown = "The link is down; it is looked at again and again";
 
+    // How often services are told the time, in microseconds.
+    private const ulong TimeInterval = 100_000;
+
     // A full segment of Ethernet.
     private const int ServiceBufferSize = 1460;
 
@@ -18,7 +21,9 @@ public sealed class DeviceFirmware
     private readonly Service[] _services;
     private readonly TcpLoop _loop;
     private readonly DhcpConsole _dhcp;
+    private readonly bool _tellsTime;
     private int _woken;
+    private ulong _nextTime;
 
     /// <summary>Brings the endpoint up and starts the services; the loop does not turn yet.</summary>
     /// <param name="board">The board.</param>
@@ -35,7 +40,10 @@ public sealed class DeviceFirmware
             _dhcp = new DhcpConsole(board, Endpoint.Dhcp);
         byte[] buffer = new byte[ServiceBufferSize];
         foreach (Service service in services)
+        {
             service.Start(this, board, buffer);
+            _tellsTime |= service.UsesTime;
+        }
     }
 
     /// <summary>The device's end of every connection.</summary>
@@ -110,6 +118,9 @@ public sealed class DeviceFirmware
             foreach (Service service in _services)
                 service.OnWoken();
         }
+
+        if (_tellsTime && _loop.Now >= _nextTime)
+            TellTime();
     }
 
     /// <summary>
@@ -120,6 +131,17 @@ public sealed class DeviceFirmware
     {
         Interlocked.Exchange(ref _woken, 1);
         _loop.Wake();
+    }
+
+    private void TellTime()
+    {
+        ulong now = _loop.Now;
+        _nextTime = now + TimeInterval;
+        foreach (Service service in _services)
+        {
+            if (service.UsesTime)
+                service.OnTime(now);
+        }
     }
 
     private void GiveAddressBack()

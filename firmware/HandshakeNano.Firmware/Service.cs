@@ -56,6 +56,12 @@ public abstract class Service : TcpConnectionHandler
         get { return _idleTimeout; }
     }
 
+    /// <summary>Whether <see cref="OnTime"/> is called. It is asked once, when the firmware starts.</summary>
+    public virtual bool UsesTime
+    {
+        get { return false; }
+    }
+
     /// <summary>
     /// Room for one segment of Ethernet, 1460 bytes, which all services of a firmware share: what is in it is lost when a method
     /// returns. Null before the firmware starts.
@@ -79,6 +85,12 @@ public abstract class Service : TcpConnectionHandler
     /// sent at once.
     /// </summary>
     public virtual void OnWoken()
+    {
+    }
+
+    /// <summary>Time has passed: this is called about ten times a second, while <see cref="UsesTime"/> says so.</summary>
+    /// <param name="now">The time in microseconds, of the board's clock.</param>
+    public virtual void OnTime(ulong now)
     {
     }
 
