@@ -4,6 +4,7 @@ using System.Text;
 using System.Threading.Tasks;
 using HandshakeNano.Samples.CommandServer;
 using HandshakeNano.Samples.HttpResponder;
+using HandshakeNano.Samples.Sensor;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;
@@ -26,6 +27,22 @@ public sealed class SampleTests
 
         Assert.AreEqual("404", lab.Network.Tool("curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "http://10.77.0.2/x"));
         Assert.AreEqual("405", lab.Network.Tool("curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "-d", "x", "http://10.77.0.2/"));
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    public void CurlReadsTheSensor()
+    {
+        using var lab = new Lab(services: new SensorService());
+        lab.Start();
+        Assert.AreEqual("21 C\n", lab.Network.Tool("curl", "-sS", "--fail", "http://10.77.0.2/value"));
+
+        // Twice by one connection, with a body of known length and with one in chunks.
+        Assert.AreEqual("204204", lab.Network.Tool("curl", "-sS", "-w", "%{http_code}", "-X", "PUT", "-d", "C", "http://10.77.0.2/unit", "http://10.77.0.2/unit"));
+        Assert.AreEqual(
+            "204",
+            lab.Network.Tool("curl", "-sS", "-w", "%{http_code}", "-X", "PUT", "-H", "Transfer-Encoding: chunked", "-d", "F", "http://10.77.0.2/unit"));
+        Assert.AreEqual("69 F\n", lab.Network.Tool("curl", "-sS", "--fail", "http://10.77.0.2/value"));
         lab.AssertHealthy();
     }
 

@@ -56,6 +56,7 @@ public sealed class ArrowTests
 
     [TestMethod]
     [DataRow("Net", "")]
+    [DataRow("Http", "HandshakeNano.Net")]
     [DataRow("Links", "HandshakeNano.Net")]
     [DataRow("Firmware", "HandshakeNano.Links HandshakeNano.Net")]
     public void The_projects_of_the_firmware_point_one_way(string project, string expected)

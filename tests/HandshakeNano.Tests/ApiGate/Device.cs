@@ -123,6 +123,7 @@ internal static class Device
         string net = Path.Combine(folder, "HandshakeNano.Net.dll");
         Write(net, s_library, Sources("firmware/HandshakeNano.Net"), References("mscorlib"));
         MetadataReference protocol = Reference(net);
+        Write(Path.Combine(folder, "HandshakeNano.Http.dll"), s_library, Sources("firmware/HandshakeNano.Http"), References("mscorlib").Append(protocol));
         Write(Path.Combine(folder, "HandshakeNano.Net.Tests.dll"), s_library, Sources("tests/HandshakeNano.Net.Tests/Device"),
             References("mscorlib", "nanoFramework.TestFramework").Append(protocol));
         Write(Path.Combine(folder, "HandshakeNano.Links.dll"), s_library, Sources("firmware/HandshakeNano.Links"),

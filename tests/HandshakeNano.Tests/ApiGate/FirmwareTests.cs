@@ -18,7 +18,7 @@ public sealed class FirmwareTests
         string[] files =
         [
             Path.Combine(Device.GatedFolder, "HandshakeNano.Net.dll"), Path.Combine(Device.GatedFolder, "HandshakeNano.Links.dll"),
-            Device.FirmwareFile(board), .. Device.Samples.Select(sample => Device.SampleFile(board, sample)),
+            Path.Combine(Device.GatedFolder, "HandshakeNano.Http.dll"), Device.FirmwareFile(board), .. Device.Samples.Select(sample => Device.SampleFile(board, sample)),
         ];
         var options = new CheckOptions
         {
@@ -40,6 +40,20 @@ public sealed class FirmwareTests
         {
             SegmentAssemblies = ["HandshakeNano.Links"],
             SegmentEntries = ["HandshakeNano.Links.W5500Link::Receive", "HandshakeNano.Links.W5500Link::Send", "HandshakeNano.Links.W5500Link::Wait"],
+        };
+        Finding[] findings = [.. IlChecker.CheckFiles(files, [Device.AssemblyFolder], options).Where(f => f.Rule == Rule.Allocation)];
+        Assert.IsEmpty(findings, "\n" + string.Join("\n", findings.AsEnumerable()));
+    }
+
+    /// <summary>What a handler asks for as text, and its answer, may be new objects.</summary>
+    [TestMethod]
+    public void The_HTTP_server_takes_no_memory_for_a_request()
+    {
+        string[] files = [Path.Combine(Device.GatedFolder, "HandshakeNano.Net.dll"), Path.Combine(Device.GatedFolder, "HandshakeNano.Http.dll")];
+        var options = new CheckOptions
+        {
+            SegmentAssemblies = ["HandshakeNano.Http"],
+            SegmentEntries = ["HandshakeNano.Http.HttpServer::OnReceived", "HandshakeNano.Http.HttpServer::OnSent", "HandshakeNano.Http.HttpServer::Check"],
         };
         Finding[] findings = [.. IlChecker.CheckFiles(files, [Device.AssemblyFolder], options).Where(f => f.Rule == Rule.Allocation)];
         Assert.IsEmpty(findings, "\n" + string.Join("\n", findings.AsEnumerable()));

@@ -5,6 +5,7 @@ using HandshakeNano.Boards.Tests;
 using HandshakeNano.Net;
 using HandshakeNano.Samples.CommandServer;
 using HandshakeNano.Samples.HttpResponder;
+using HandshakeNano.Samples.Sensor;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Links.Tests;
@@ -41,6 +42,33 @@ public class SampleTests
         client.Send(Encoding.ASCII.GetBytes(new string('a', 10_000)), shutdown: true);
         time.Until(() => client.HasPeerClosed, "the answer ends");
         Assert.StartsWith("HTTP/1.1 431 Too Large\r\n", Encoding.ASCII.GetString(client.Data));
+    }
+
+    [TestMethod]
+    public void A_sensor_is_read_and_its_unit_set_over_one_connection()
+    {
+        var time = new VirtualTime(services: new SensorService());
+        Client client = time.Connect(Http);
+        Say(time, client, "GET /value HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n21 C\n");
+        Say(time, client, "PUT /unit HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nF", "HTTP/1.1 204 No Content\r\n\r\n");
+        Say(time, client, "GET /value HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n69 F\n");
+    }
+
+    [TestMethod]
+    public void The_firmware_tells_a_service_the_time()
+    {
+        var time = new VirtualTime(services: new SensorService());
+        Client client = time.Connect(Http);
+        client.Send(Encoding.ASCII.GetBytes("GET /value HTTP/1.1\r\n"), shutdown: false);
+        for (int second = 0; second < 12; second++)
+        {
+            Assert.AreEqual(0, client.Received);
+            time.For(1_000_000);
+            time.Firmware.Step(0);
+        }
+
+        time.For(1_000_000);
+        Assert.StartsWith("HTTP/1.1 408 Request Timeout\r\n", Encoding.ASCII.GetString(client.Data));
     }
 
     [TestMethod]

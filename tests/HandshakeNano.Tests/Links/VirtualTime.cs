@@ -48,7 +48,7 @@ internal sealed class VirtualTime
         {
             Output = _ => { },
         };
-        Device = new DeviceFirmware(Board, services.Length != 0 ? services : [new EchoService(), new DiscardService()]).Endpoint;
+        Firmware = new DeviceFirmware(Board, services.Length != 0 ? services : [new EchoService(), new DiscardService()]);
     }
 
     internal const uint DeviceAddress = 0x0A4D0002;
@@ -59,7 +59,9 @@ internal sealed class VirtualTime
 
     internal TcpEndpoint Peer { get; }
 
-    internal TcpEndpoint Device { get; }
+    internal DeviceFirmware Firmware { get; }
+
+    internal TcpEndpoint Device => Firmware.Endpoint;
 
     internal Client Connect(int port)
     {
