@@ -37,10 +37,16 @@ internal sealed class NeighbourCache
     private const int MostOthers = 8;
 
     // RFC 4861 section 10.
-    private const ulong AnswerTime = 1_000_000;
     private const int MostQuestions = 3;
     private const ulong DelayTime = 5_000_000;
-    private const ulong ReachableTime = 30_000_000;
+    private const ulong UsualReachableTime = 30_000_000;
+    private const ulong UsualAnswerTime = 1_000_000;
+
+    // What a router may make of these, in milliseconds: none has us ask without end, or never.
+    private const uint LeastReachable = 10_000;
+    private const uint MostReachable = 3_600_000;
+    private const uint LeastAnswer = 100;
+    private const uint MostAnswer = 10_000;
 
     /// <summary>A search that has found no place for a handshake is not repeated for so long.</summary>
     private const ulong SearchInterval = 1_000_000;
@@ -68,6 +74,9 @@ internal sealed class NeighbourCache
     private readonly Wakeup _wakeup;
     private readonly ulong[] _due;
     private ulong _fullUntil;
+
+    /// <summary>How long who has answered is reachable, in the upper half, and how long an answer may take; in microseconds.</summary>
+    private ulong _times = (UsualReachableTime << 32) | UsualAnswerTime;
 
     /// <summary>The router that is asked first.</summary>
     private int _router;
@@ -104,6 +113,25 @@ internal sealed class NeighbourCache
 
     /// <summary>When <see cref="OnTimer"/> has something to do.</summary>
     public ulong Deadline = ulong.MaxValue;
+
+    /// <summary>How long an answer may take, in microseconds.</summary>
+    public ulong AnswerTime
+    {
+        get { return _times & uint.MaxValue; }
+    }
+
+    /// <summary>Takes the times that a router names (RFC 4861 section 6.3.4), in milliseconds; 0 names none.</summary>
+    /// <param name="reachable">How long who has answered is reachable.</param>
+    /// <param name="answer">How long an answer may take.</param>
+    public void HearTimes(uint reachable, uint answer)
+    {
+        ulong times = _times;
+        if (reachable != 0)
+            times = (times & uint.MaxValue) | (Bounded(reachable, LeastReachable, MostReachable) << 32);
+        if (answer != 0)
+            times = ((times >> 32) << 32) | Bounded(answer, LeastAnswer, MostAnswer);
+        _times = times;
+    }
 
     /// <summary>The entries; each begins with its address. The last one is that of a stranger whose packet is at hand.</summary>
     public readonly byte[] Records;
@@ -402,6 +430,12 @@ internal sealed class NeighbourCache
         return ((uint)entry << 8) | 0xF0;
     }
 
+    /// <summary>A time of so many milliseconds, in microseconds, and within bounds.</summary>
+    private static ulong Bounded(uint time, uint least, uint most)
+    {
+        return (time < least ? least : time > most ? most : time) * 1000UL;
+    }
+
     /// <summary>The Ethernet address in an option.</summary>
     /// <returns>Its index, -1 if there is none.</returns>
     private static int FindOption(byte[] frame, int at, int end, int kind)
@@ -617,7 +651,8 @@ internal sealed class NeighbourCache
 
     private ulong UntilStale()
     {
-        return ReachableTime / 2 + _identifiers.Delay(ReachableTime);
+        ulong time = _times >> 32;
+        return time / 2 + _identifiers.Delay(time);
     }
 
     /// <summary>A neighbour does not answer: its Ethernet address is forgotten, and another router may lead on.</summary>

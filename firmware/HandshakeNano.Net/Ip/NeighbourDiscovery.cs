@@ -12,9 +12,6 @@ internal sealed class NeighbourDiscovery
     /// <summary>Hop limit of a packet that no router has passed on.</summary>
     public const int OnLink = 255;
 
-    /// <summary>How long an answer may take (RFC 4861 section 10, RetransTimer).</summary>
-    private const ulong AnswerTime = 1_000_000;
-
     /// <summary>So long an address is not asked for at the most, lest all hosts ask at once (RFC 4862 section 5.4.2).</summary>
     private const ulong MostDelay = 1_000_000;
 
@@ -240,7 +237,7 @@ internal sealed class NeighbourDiscovery
             // A switch that looks at reports would not let an answer through to us without one.
             _groups.Join(place);
             _asked[place] = true;
-            _due[place] = now + AnswerTime;
+            _due[place] = now + Neighbours.AnswerTime;
             Ask(place);
             return;
         }

@@ -104,6 +104,7 @@ internal sealed class RouterDiscovery
             Deadline = ulong.MaxValue;
         if (frame[at + 4] != 0)
             _ipv6.HopLimit = frame[at + 4];
+        _discovery.Neighbours.HearTimes(BigEndian.Get32(frame, at + 8), BigEndian.Get32(frame, at + 12));
         int end = at + length;
         _discovery.Neighbours.HearSource(frame, at + Options, end, lifetime != 0, now);
         for (int option = at + Options; option < end; option += frame[option + 1] << 3)

@@ -123,6 +123,64 @@ public sealed class NeighbourTests
         ExpectsQuestion(wire, Ipv6Tests.Peer, Card);
     }
 
+    /// <summary>Section 6.3.4. No router makes us ask without end, or never.</summary>
+    // 4861-SHLD-4.
+    [TestMethod]
+    [DataRow(0u, 1000)]
+    [DataRow(250u, 250)]
+    [DataRow(1u, 100)]
+    [DataRow(uint.MaxValue, 10_000)]
+    public void The_retransmission_time_that_a_router_names_counts(uint named, int milliseconds)
+    {
+        Wire wire = Up();
+        wire.Inject(Times(0, named));
+        wire.Inject(Times(0, 0));
+        ulong wait = (ulong)milliseconds * Wire.Millisecond;
+        TcpConnection connection = wire.Endpoint.Connect(Ipv6Tests.Peer, 7);
+        wire.Run();
+        for (int i = 0; i < 3; i++)
+        {
+            ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+            wire.StaysSilent(wait - 1);
+            wire.Advance(1);
+        }
+
+        Assert.AreEqual((int)TcpCloseReason.Unreachable, (int)connection.CloseReason);
+    }
+
+    // 4861-SHLD-3.
+    [TestMethod]
+    [DataRow(0u, 15, 45)]
+    [DataRow(120_000u, 60, 180)]
+    [DataRow(1u, 5, 15)]
+    [DataRow(uint.MaxValue, 1800, 5400)]
+    public void The_reachable_time_that_a_router_names_counts(uint named, int least, int most)
+    {
+        Wire wire = Up();
+        wire.Inject(Times(named, 0));
+        wire.Inject(Times(0, 0));
+        ScriptedPeer peer = Ipv6TcpTests.Accepted(wire);
+        peer.Writes(1);
+        wire.Discard();
+        peer.Trades(". seq R+1 ack I+2", "");
+        wire.Advance(5 * Wire.Second);
+        ExpectsQuestion(wire, Ipv6Tests.Peer, Card);
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 136, 0x40, Ipv6Tests.Peer, Card));
+
+        // What goes out while it is reachable makes nobody ask.
+        wire.Advance((ulong)(least - 1) * Wire.Second);
+        peer.Sends("P. seq R+1 ack I+2 len 1");
+        wire.Advance(Wire.Second / 2);
+        peer['R']++;
+        peer.ExpectsOnly(". seq I+2 ack R+1");
+        wire.StaysSilent((ulong)(most - least) * Wire.Second + 6 * Wire.Second);
+        peer.Sends("P. seq R+1 ack I+2 len 1");
+        wire.Advance(Wire.Second);
+        wire.Discard();
+        wire.Advance(5 * Wire.Second);
+        ExpectsQuestion(wire, Ipv6Tests.Peer, Card);
+    }
+
     /// <summary>Section 7.2.5.</summary>
     // 4861-MUST-28.
     [TestMethod]
@@ -393,6 +451,15 @@ public sealed class NeighbourTests
         byte[] options = new byte[] { 1, 1, 0, 0, 0, 0, 0, 0 };
         Array.Copy(card, 0, options, 2, 6);
         return Ipv6Packet.Advertisement(router, lifetime, options);
+    }
+
+    /// <summary>An advertisement of who is no router by default, with times in milliseconds; 0 names none.</summary>
+    private static byte[] Times(uint reachable, uint answer)
+    {
+        byte[] body = new byte[12];
+        Packet.Put32(body, 4, reachable);
+        Packet.Put32(body, 8, answer);
+        return Ipv6Packet.Icmp(Router, Ipv6Packet.AllNodes, 134, 0, body);
     }
 
     private static byte[] Redirect(byte[] source, byte[] target, byte[] destination, byte[] card)
