@@ -103,7 +103,7 @@ internal sealed class NeighbourDiscovery
             if (addresses.States[i] != Ipv6Addresses.Free && now >= addresses.ValidUntil[i])
             {
                 addresses.States[i] = Ipv6Addresses.Free;
-                _groups.Leave(i);
+                _groups.Leave(i, now);
                 Neighbours.LoseSource(i);
             }
             else if (addresses.States[i] == Ipv6Addresses.Tentative && now >= _due[i])
@@ -235,7 +235,7 @@ internal sealed class NeighbourDiscovery
         if (!_asked[place])
         {
             // A switch that looks at reports would not let an answer through to us without one.
-            _groups.Join(place);
+            _groups.Join(place, now);
             _asked[place] = true;
             _due[place] = now + Neighbours.AnswerTime;
             Ask(place);
@@ -245,7 +245,7 @@ internal sealed class NeighbourDiscovery
         _addresses.States[place] = Ipv6Addresses.Assigned;
 
         // A report may be lost, and one from no address counts for nothing with a router (RFC 3590).
-        _groups.Join(place);
+        _groups.Join(place, now);
         if (place == 0)
             _routers.Start(now);
     }

@@ -78,7 +78,7 @@ internal static class SentFrame
         bool isReport = frame[Packet.Ip + 6] == 0;
         int at = Ipv6Packet.Payload + (isReport ? 8 : 0);
         int next = frame[isReport ? Ipv6Packet.Payload : Packet.Ip + 6];
-        Demand(next == 58 && isReport == (frame[at] == 143), "what IPv6 carries");
+        Demand(next == 58 && isReport == (frame[at] is 131 or 132 or 143), "what IPv6 carries");
         Demand(Ipv6Packet.Checksum(frame, at - Ipv6Packet.Payload, 58) == 0, "the ICMPv6 checksum");
         bool isOnLink = frame[at] >= 133 && frame[at] <= 137;
         Demand(frame[Packet.Ip + 7] == (isReport ? 1 : 255) || (!isReport && !isOnLink && frame[Packet.Ip + 7] != 0), "the hop limit");

@@ -284,11 +284,61 @@ public sealed class RouterTests
         wire.Inject(Query(Ipv6Address.Parse("2001:db8::1"), 1, Ipv6Packet.Nobody, 1));
         wire.Inject(Query(s_router, 1, Ipv6Packet.Nobody, 2));
         wire.Inject(Query(s_router, 1, Ipv6Address.Parse("ff02::1:ff00:1"), 1));
-        byte[] old = Ipv6Packet.Icmp(s_router, Ipv6Packet.AllNodes, 130, 0, new byte[20]);
-        old[Packet.Ip + 7] = 1;
-        wire.Inject(old);
+        wire.Inject(OldQuery(1, Ipv6Packet.Nobody, 19));
+        wire.Inject(OldQuery(1, Ipv6Packet.Nobody, 21));
+        wire.Inject(OldQuery(1, Ipv6Address.Parse("ff02::1:ff00:1"), 20));
         wire.StaysSilent(60 * Wire.Second);
-        Assert.AreEqual(4UL, wire.Count(Counter.IcmpIgnored));
+        Assert.AreEqual(6UL, wire.Count(Counter.IcmpIgnored));
+    }
+
+    /// <summary>RFC 3810 section 8.2.1, RFC 2710.</summary>
+    [TestMethod]
+    public void A_query_of_MLDv1_is_answered_in_its_form_and_so_is_each_report_for_260_seconds()
+    {
+        Wire wire = Given(600, 600);
+        wire.Inject(OldQuery(1000, Ipv6Packet.Nobody, 20));
+        wire.Advance(Wire.Second);
+        ExpectsOld(wire, 131, Ipv6Tests.Ours(0), null);
+        ExpectsOld(wire, 131, Ipv6Tests.Ours(Prefix, 0), null);
+        wire.StaysSilent(258 * Wire.Second);
+        wire.Inject(Query(s_router, 0, Ipv6Packet.Nobody, 1));
+        wire.Run();
+        ExpectsOld(wire, 131, Ipv6Tests.Ours(0), null);
+        ExpectsOld(wire, 131, Ipv6Tests.Ours(Prefix, 0), null);
+        wire.StaysSilent(2 * Wire.Second);
+        wire.Inject(Query(s_router, 0, Ipv6Packet.Nobody, 1));
+        wire.Run();
+        Assert.AreEqual((byte)143, wire.Take()[Payload + 8]);
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void Where_a_router_speaks_MLDv1_a_new_address_is_reported_and_one_that_is_over_is_done_with()
+    {
+        Wire wire = Ipv6Tests.Up();
+        wire.Inject(OldQuery(0xFFFF, Ipv6Packet.Nobody, 20));
+        wire.StaysSilent(Wire.Second);
+        wire.Inject(Advertised(100, 100));
+        wire.Advance(Wire.Second);
+        ExpectsOld(wire, 131, Ipv6Tests.Ours(Prefix, 0), null);
+        wire.Take();
+        wire.Advance(Wire.Second);
+        ExpectsOld(wire, 131, Ipv6Tests.Ours(Prefix, 0), null);
+        int reports = 0;
+        for (int i = 0; i < 98; i++)
+        {
+            wire.Advance(Wire.Second);
+            for (byte[] frame = wire.Take(); frame != null; frame = wire.Take())
+            {
+                if (frame[Payload + 8] == 131)
+                    reports++;
+                else
+                    ExpectsOld(frame, 132, Ipv6Tests.Ours(Prefix, 0), Ipv6Address.Parse("ff02::2"));
+            }
+        }
+
+        Assert.IsTrue(reports <= 2, "the query is answered once, after 65 s at the most");
+        Assert.IsFalse(wire.Endpoint.Ipv6.CopyAddress(1, new byte[16], 0), "the address is over");
     }
 
     [TestMethod]
@@ -328,6 +378,38 @@ public sealed class RouterTests
         byte[] frame = Ipv6Packet.Icmp(router, Ipv6Packet.AllNodes, 0, new byte[] { 58, 0, 5, 2, 0, 0, 1, 0 }, 130, 0, body);
         frame[Packet.Ip + 7] = (byte)hopLimit;
         return frame;
+    }
+
+    /// <summary>A query in the form of MLDv1, whose body has 20 bytes.</summary>
+    private static byte[] OldQuery(int delay, byte[] group, int length)
+    {
+        byte[] body = new byte[length];
+        Packet.Put16(body, 0, delay);
+        Array.Copy(group, 0, body, 4, length < 20 ? length - 4 : 16);
+        byte[] frame = Ipv6Packet.Icmp(s_router, Ipv6Packet.AllNodes, 0, new byte[] { 58, 0, 5, 2, 0, 0, 1, 0 }, 130, 0, body);
+        frame[Packet.Ip + 7] = 1;
+        return frame;
+    }
+
+    private static void ExpectsOld(Wire wire, int type, byte[] address, byte[] destination)
+    {
+        byte[] frame = wire.Take();
+        Assert.IsNotNull(frame, "a message of MLDv1");
+        ExpectsOld(frame, type, address, destination);
+    }
+
+    /// <summary>Demands a message of MLDv1 about the group of an address, to that group if nobody else is named.</summary>
+    private static void ExpectsOld(byte[] frame, int type, byte[] address, byte[] destination)
+    {
+        byte[] group = Ipv6Packet.GroupOf(address);
+        byte[] expected = Ipv6Packet.Icmp(Ipv6Tests.Ours(0), destination == null ? group : destination, 0, new byte[] { 58, 0, 5, 2, 0, 0, 1, 0 },
+            type, 0, new byte[20]);
+        Assert.AreEqual(expected.Length, frame.Length);
+        Assert.AreEqual((byte)1, frame[Packet.Ip + 7], "hop limit");
+        Assert.IsTrue(Packet.SameBytes(frame, 0, expected, 0, 6), "the group's card");
+        Assert.IsTrue(Packet.SameBytes(frame, Packet.Ip + 8, expected, Packet.Ip + 8, 32 + 8 + 2), "addresses, router alert, type");
+        Assert.AreEqual(0, Ipv6Packet.Checksum(frame, 8, 58), "checksum");
+        Assert.IsTrue(Packet.SameBytes(frame, Payload + 16, group, 0, 16), "group");
     }
 
     /// <summary>Which prefix the answer to an echo to all nodes comes from.</summary>
