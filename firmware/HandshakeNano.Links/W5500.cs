@@ -40,7 +40,10 @@ internal static class W5500
     internal const int PhyLinkUp = 0x01;
 
     // MACRAW; only frames to us and broadcasts, no multicast, no IPv6.
-    internal const int SocketMode = 0x80 | 0x20 | 0x10 | 0x04;
+    internal const int SocketMode = 0x80 | 0x20 | Ipv6Block | 0x04;
+
+    // Without it all of IPv6's multicast passes, which the other filters do not keep out: the chip has no list of groups.
+    internal const int Ipv6Block = 0x10;
     internal const int CommandOpen = 0x01;
     internal const int CommandClose = 0x10;
     internal const int CommandSend = 0x20;

@@ -102,7 +102,7 @@ public sealed partial class W5500Link
     {
         W5500Bus bus = _bus;
         Forget();
-        bus.Write8(W5500.Socket0, W5500.SnMR, W5500.SocketMode);
+        bus.Write8(W5500.Socket0, W5500.SnMR, _mode);
 
         // Both, even if the pin is not wired: the chip may not latch a cause that is masked.
         bus.Write8(W5500.Socket0, W5500.SnIMR, W5500.InterruptReceived | W5500.InterruptSent);

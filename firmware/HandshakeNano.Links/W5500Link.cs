@@ -83,6 +83,9 @@ public sealed partial class W5500Link : ILink
     private bool _resynchronised;
     private int _disagreements;
 
+    // The mode of the socket: what passes the chip's filter.
+    private int _mode = W5500.SocketMode;
+
     // Causes of interrupt that a look has seen and that have not been cleared.
     private int _seen;
 
@@ -121,6 +124,25 @@ public sealed partial class W5500Link : ILink
     /// the pin if it is wired, else at the chip; a frame is seen within the time of a look, and the processor never rests.
     /// </summary>
     public bool LowLatency { get; set; }
+
+    /// <summary>
+    /// Whether frames of IPv6 pass, as they must with TcpSettings.Ipv6. False, the default: the chip keeps them out. The chip cannot tell
+    /// groups from each other, so with it all of IPv6's multicast passes, and the endpoint drops what is for groups of others.
+    /// </summary>
+    public bool PassesIpv6
+    {
+        get
+        {
+            return (_mode & W5500.Ipv6Block) == 0;
+        }
+
+        set
+        {
+            _mode = value ? W5500.SocketMode & ~W5500.Ipv6Block : W5500.SocketMode;
+            if (_isOpen)
+                _bus.Write8(W5500.Socket0, W5500.SnMR, _mode);
+        }
+    }
 
     /// <summary>True if the chip answers and its socket is open, whether or not there is a cable.</summary>
     public bool IsOpen

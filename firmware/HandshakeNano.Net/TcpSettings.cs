@@ -29,7 +29,7 @@ public sealed class TcpSettings
     /// <summary>
     /// True: the endpoint has IPv6 addresses (<see cref="TcpEndpoint.Ipv6"/>), and TCP runs over them beside IPv4, with the same listeners
     /// and connections; with no IPv4 <see cref="Address"/> over them alone. It takes 4 KB, and 40 bytes for each connection. It needs a link of Ethernet frames whose MTU is 1280 bytes or more and that passes multicast frames, as TAP and a tunnel do; the
-    /// driver of the W5500 does not yet. False (the default): IPv6 takes no memory.
+    /// driver of the W5500 does with its PassesIpv6. False (the default): IPv6 takes no memory.
     /// </summary>
     public bool Ipv6;
 

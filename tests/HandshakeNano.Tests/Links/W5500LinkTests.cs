@@ -181,6 +181,82 @@ public sealed class W5500LinkTests
         Assert.AreEqual(passes ? 0 : 1, rig.Chip.FramesFiltered);
     }
 
+    /// <summary>The chip has no list of groups: with IPv6 all of its multicast passes, and nothing of IPv4's.</summary>
+    [TestMethod]
+    [DataRow(new byte[] { 0x33, 0x33, 0x00, 0x00, 0x00, 0x01 }, 0x86DD, true)]
+    [DataRow(new byte[] { 0x33, 0x33, 0xFF, 0x12, 0x34, 0x56 }, 0x86DD, true)]
+    [DataRow(new byte[] { 0x33, 0x33, 0x00, 0x00, 0x00, 0xFB }, 0x86DD, true)]
+    [DataRow(new byte[] { 0x02, 0x48, 0x4E, 0x00, 0x00, 0x02 }, 0x86DD, true)]
+    [DataRow(new byte[] { 0x02, 0x48, 0x4E, 0x00, 0x00, 0x03 }, 0x86DD, false)]
+    [DataRow(new byte[] { 0x01, 0x00, 0x5E, 0x00, 0x00, 0xFB }, 0x0800, false)]
+    [DataRow(new byte[] { 0x01, 0x80, 0xC2, 0x00, 0x00, 0x00 }, 0x0027, false)]
+    public void With_IPv6_the_chip_lets_its_multicast_pass_also_after_a_reset_and_without_it_nothing(byte[] destination, int type, bool passes)
+    {
+        using var rig = new W5500Rig();
+        byte[] buffer = Frames.Buffer(rig.Link);
+        Assert.IsFalse(rig.Link.PassesIpv6);
+        for (int i = 0; i < 4; i++)
+        {
+            rig.Link.PassesIpv6 = i < 3;
+            Assert.AreEqual(i < 3, rig.Link.PassesIpv6);
+            if (i == 2)
+            {
+                rig.Chip.LosePower();
+                rig.AssertWorks();
+            }
+
+            destination.CopyTo(buffer, FrameLayout.Ethernet);
+            buffer[FrameLayout.Ethernet + 12] = (byte)(type >> 8);
+            buffer[FrameLayout.Ethernet + 13] = (byte)type;
+            rig.Peer.Send(buffer, 60);
+            Assert.AreEqual(passes && i < 3 ? 60 : 0, rig.Link.Receive(buffer));
+        }
+    }
+
+    [TestMethod]
+    public void An_endpoint_gets_its_IPv6_address_through_the_chip_and_drops_what_is_for_groups_of_others()
+    {
+        using var rig = new W5500Rig();
+        rig.Link.PassesIpv6 = true;
+        var endpoint = new TcpEndpoint(rig.Link, new SystemEntropy(), new TcpSettings { Ipv6 = true });
+        byte[] address = new byte[Ipv6Address.Length];
+        ulong now = 0;
+        for (int i = 0; i < 100 && !endpoint.Ipv6.CopyAddress(0, address, 0); i++)
+            now = Math.Max(now, endpoint.Poll(now));
+        Assert.IsTrue(Ipv6Address.IsLinkLocal(address, 0));
+        endpoint.Poll(now);
+        byte[] buffer = Frames.Buffer(rig.Link);
+        while (rig.Peer.Receive(buffer) != 0)
+        {
+        }
+
+        // A question for the address, and then one of multicast DNS.
+        byte[] question = Convert.FromHexString("3333FF000000" + "02484E000001" + "86DD" + "6000000000203AFF" + "FE800000000000000000000000000077"
+            + "FF0200000000000000000001FF000000" + "87000000" + "00000000" + "00000000000000000000000000000000" + "010102484E000001");
+        address.AsSpan(13).CopyTo(question.AsSpan(3));
+        address.AsSpan(13).CopyTo(question.AsSpan(14 + 24 + 13));
+        address.CopyTo(question, 14 + 40 + 8);
+        int sum = 32 + 58;
+        for (int i = 14 + 8; i < question.Length; i += 2)
+            sum += (question[i] << 8) | question[i + 1];
+        sum = ~((sum & 0xFFFF) + (sum >> 16));
+        question[14 + 42] = (byte)(sum >> 8);
+        question[14 + 43] = (byte)sum;
+        question.CopyTo(buffer, FrameLayout.Ethernet);
+        rig.Peer.Send(buffer, question.Length);
+        endpoint.Poll(now);
+        Assert.AreNotEqual(0, rig.Peer.Receive(buffer), "it is answered");
+        Assert.AreEqual(136, buffer[FrameLayout.Ethernet + 14 + 40]);
+        ulong before = endpoint.Counters.Get(Counter.Ipv6NotForUs);
+        Convert.FromHexString("3333000000FB").CopyTo(question, 0);
+        Convert.FromHexString("FF0200000000000000000000000000FB").CopyTo(question, 14 + 24);
+        question.CopyTo(buffer, FrameLayout.Ethernet);
+        rig.Peer.Send(buffer, question.Length);
+        endpoint.Poll(now);
+        Assert.AreEqual(0, rig.Peer.Receive(buffer));
+        Assert.AreEqual(before + 1, endpoint.Counters.Get(Counter.Ipv6NotForUs));
+    }
+
     // ---- What it costs
 
     [TestMethod]
