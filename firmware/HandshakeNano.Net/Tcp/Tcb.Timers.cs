@@ -118,7 +118,7 @@ internal sealed partial class Tcb
                     LowerThreshold(true);
                 }
                 else
-                    DoubtPath();
+                    DoubtPath(now);
 
                 v[Cwnd] = v[Mss];
                 v[Flags] &= ~Recovering;
@@ -136,15 +136,18 @@ internal sealed partial class Tcb
 
     /// <summary>
     /// A segment had no answer twice, or four times. Maybe it does not fit the path, and the router that knows is not heard: RFC 4821
-    /// in a small form, which tries 1024 bytes and then what every path carries, and never more again.
+    /// in a small form, which tries 1024 bytes and then what every path carries, and after ten minutes more again.
     /// </summary>
-    private void DoubtPath()
+    private void DoubtPath(ulong now)
     {
         uint[] v = Numbers;
-        uint smaller = v[Retries] == 2 ? TriedSegment : v[Retries] == 4 ? TcpOptions.DefaultMaximumSegmentSize : uint.MaxValue;
+        uint retries = v[Retries];
+        if (retries != 2 && retries != 4)
+            return;
+        uint smaller = retries == 2 && v[Mss] > TriedSegment ? TriedSegment : TcpOptions.DefaultMaximumSegmentSize;
         if (v[Mss] <= smaller || FlightSize() <= smaller)
             return;
-        v[Mss] = smaller;
+        Narrow(smaller, now);
         _layer.Counters[(int)Counter.BlackHoles]++;
     }
 

@@ -152,12 +152,18 @@ internal static class TcbNumbers
     /// <summary>SND.NXT when the congestion window was last reduced for an ECE.</summary>
     public const int EcnRecover = 54;
 
+    /// <summary>
+    /// Where segments have become smaller: in the upper half what <see cref="Mss"/> was before, in the lower half when, in units of 2^26 us. 0
+    /// where they have not.
+    /// </summary>
+    public const int Narrowed = 55;
+
     /// <summary>How many numbers begin at 0 with each connection.</summary>
-    public const int Cleared = 55;
+    public const int Cleared = 56;
 
     /// <summary>The control block's place in the <see cref="TcbPool"/>.</summary>
-    public const int Slot = 55;
+    public const int Slot = 56;
 
     /// <summary>How many numbers there are.</summary>
-    public const int Count = 56;
+    public const int Count = 57;
 }

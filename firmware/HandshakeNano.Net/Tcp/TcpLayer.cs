@@ -583,7 +583,7 @@ internal sealed partial class TcpLayer : INeighbourUser, IPeerUser
             }
         }
 
-        if (found == TcbPool.None || !Pool.All[found].IsNotDelivered(seq, error))
+        if (found == TcbPool.None || !Pool.All[found].IsNotDelivered(seq, error, now))
         {
             Counters[(int)Counter.IcmpErrorUnmatched]++;
             return;

@@ -70,6 +70,87 @@ public sealed class BlackHoleTests
         Assert.AreEqual(1460, peer.Connection.MaximumSegmentSize);
     }
 
+    // RFC 1191 section 6.3: the path may be another one by now.
+    [TestMethod]
+    public void After_ten_minutes_segments_are_tried_that_are_as_large_as_before()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = InBlackHole(wire, 1024);
+        wire.Advance(595 * Wire.Second);
+        Exchanges(wire, peer, 1024);
+        wire.Advance(75 * Wire.Second);
+        Exchanges(wire, peer, 1460);
+        wire.Advance(6000 * Wire.Second);
+        Exchanges(wire, peer, 1460);
+    }
+
+    [TestMethod]
+    public void From_the_smallest_that_takes_two_steps()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = InBlackHole(wire, 536);
+        wire.Advance(671 * Wire.Second);
+        Exchanges(wire, peer, 1024);
+        wire.Advance(595 * Wire.Second);
+        Exchanges(wire, peer, 1024);
+        wire.Advance(75 * Wire.Second);
+        Exchanges(wire, peer, 1460);
+    }
+
+    [TestMethod]
+    public void Where_the_larger_ones_have_no_answer_the_smaller_ones_are_back_for_ten_minutes()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = InBlackHole(wire, 536);
+        Exchanges(wire, peer, 536);
+        wire.Advance(671 * Wire.Second);
+        peer['N'] = peer.Connection.SndNxt;
+        peer.Writes(1024);
+        peer.ExpectsOnly("P. seq N ack R+1 len 1024");
+        peer.ExpectsAfter(Wire.Second, "P. seq N ack R+1 len 1024");
+        peer.ExpectsAfter(2 * Wire.Second, ". seq N ack R+1 len 536");
+        peer.Trades(". seq R+1 ack N+536", "P. seq N+536 ack R+1 len 488");
+        peer.Trades(". seq R+1 ack N+1024", "");
+        wire.Advance(595 * Wire.Second);
+        Exchanges(wire, peer, 536);
+        wire.Advance(75 * Wire.Second);
+        Exchanges(wire, peer, 1024);
+    }
+
+    /// <summary>Segments have become so small, which was noted with the last of them, and all that was sent is acknowledged.</summary>
+    private static ScriptedPeer InBlackHole(Wire wire, int segment)
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire);
+        peer.Writes(1460);
+        wire.Discard();
+        ulong wait = Wire.Second;
+        while (peer.Connection.MaximumSegmentSize != segment)
+        {
+            wire.Advance(wait);
+            wire.Discard();
+            wait *= 2;
+        }
+
+        peer['N'] = peer.Connection.SndNxt;
+        peer.Sends(". seq R+1 ack N");
+        wire.Discard();
+        return peer;
+    }
+
+    /// <summary>Much is sent, in segments of so many bytes, and acknowledged.</summary>
+    private static void Exchanges(Wire wire, ScriptedPeer peer, int segment)
+    {
+        peer.Writes(1460);
+        Assert.AreEqual(segment, Segment.Of(wire.Take()).Data.Length);
+        while (peer.Connection.Unacknowledged != 0)
+        {
+            peer['N'] = peer.Connection.SndNxt;
+            peer.Sends(". seq R+1 ack N");
+        }
+
+        wire.Discard();
+    }
+
     private static TcpSettings Settings()
     {
         TcpSettings settings = Wire.Settings();

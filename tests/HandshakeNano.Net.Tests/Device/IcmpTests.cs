@@ -326,6 +326,34 @@ public sealed class IcmpTests
         wire.ExpectsSilence();
     }
 
+    // RFC 1191 section 6.3.
+    [TestMethod]
+    public void Ten_minutes_after_fragmentation_was_needed_a_segment_as_large_as_before_is_tried()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 4096;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Writes(1460);
+        wire.Inject(TooLarge(wire.Take(), 1400));
+        wire.Discard();
+        peer.Trades(". seq R+1 ack I+1461", "");
+        wire.Advance(671 * Wire.Second);
+        peer.Writes(1460);
+        byte[] sent = wire.Take();
+        Assert.AreEqual(1460, Segment.Of(sent).Data.Length);
+
+        // The router says again what fits, and that holds for ten minutes more.
+        wire.Inject(TooLarge(sent, 1400));
+        Assert.AreEqual(1360, peer.Connection.MaximumSegmentSize);
+        wire.Discard();
+        peer.Trades(". seq R+1 ack I+2921", "");
+        wire.Advance(600 * Wire.Second);
+        peer.Writes(1460);
+        Assert.AreEqual(1360, Segment.Of(wire.Take()).Data.Length);
+    }
+
     [TestMethod]
     [DataRow(1400)]
     [DataRow(1040)]

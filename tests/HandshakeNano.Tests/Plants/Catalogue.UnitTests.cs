@@ -188,10 +188,19 @@ public static partial class Catalogue
         (new("a-loss-right-after-a-recovery-is-not-seen", "RFC 6582 section 4", Congestion, " && (before != 0 || (v[Flags] & Sacks) == 0)", ""),
             nameof(SackTests), nameof(SackTests.A_loss_of_what_was_sent_first_in_recovery_costs_no_timeout)),
 
-        (new("a-black-hole-is-never-found", "RFC 4821", "Tcp/Tcb.Timers.cs", "                else\n                    DoubtPath();\n", ""),
+        (new("a-black-hole-is-never-found", "RFC 4821", "Tcp/Tcb.Timers.cs", "                else\n                    DoubtPath(now);\n", ""),
             nameof(BlackHoleTests), nameof(BlackHoleTests.After_two_timeouts_of_a_full_segment_smaller_ones_are_tried_and_what_is_sent_from_then_on_is_small_too)),
         (new("what-is-small-says-that-the-path-is-narrow", "RFC 4821", "Tcp/Tcb.Timers.cs", " || FlightSize() <= smaller", ""),
             nameof(BlackHoleTests), nameof(BlackHoleTests.What_is_small_already_says_nothing_of_the_path)),
+
+        (new("segments-stay-small-for-ever", "RFC 1191 section 6.3", "Tcp/Tcb.Output.cs", "            Widen(now);\n", "            { }\n"),
+            nameof(BlackHoleTests), nameof(BlackHoleTests.After_ten_minutes_segments_are_tried_that_are_as_large_as_before)),
+        (new("larger-segments-are-tried-too-early", "RFC 1191 section 6.3", Errors, "NarrowedFor = 10;", "NarrowedFor = 8;"),
+            nameof(BlackHoleTests), nameof(BlackHoleTests.After_ten_minutes_segments_are_tried_that_are_as_large_as_before)),
+        (new("the-smallest-segments-become-the-largest-at-once", "RFC 4821 section 7.3", Errors, "if (v[Mss] < TriedSegment && before > TriedSegment)", "if (false)"),
+            nameof(BlackHoleTests), nameof(BlackHoleTests.From_the_smallest_that_takes_two_steps)),
+        (new("segments-of-1024-bytes-are-sent-in-vain-four-times", "RFC 4821", "Tcp/Tcb.Timers.cs", "retries == 2 && v[Mss] > TriedSegment", "retries == 2"),
+            nameof(BlackHoleTests), nameof(BlackHoleTests.Where_the_larger_ones_have_no_answer_the_smaller_ones_are_back_for_ten_minutes)),
 
         // The congestion window, and CUBIC.
         (new("an-ack-of-two-segments-counts-for-one", "RFC 5681 section 3.1", Congestion,
@@ -233,7 +242,7 @@ public static partial class Catalogue
             nameof(TimestampTests), nameof(TimestampTests.TIME_WAIT_gives_way_to_a_SYN_of_a_later_time)),
         (new("a-cookie-s-time-says-nothing", "RFC 4987 section 3.6", Cookies, "TcpOptions.OfferedTimestamps | ((int)(value & (Offers - 1)) * TcpOptions.OfferedScale)", "TcpOptions.OfferedTimestamps"),
             nameof(TimestampTests), nameof(TimestampTests.A_cookie_keeps_what_was_offered_if_there_are_timestamps)),
-        (new("an-ack-too-long-is-sent-for-ever", "RFC 1191", Errors, "return seq == v[SndNxt] && error.Kind == DeliveryErrorKind.TooBig && AckWasTooLong(error);", "return false;"),
+        (new("an-ack-too-long-is-sent-for-ever", "RFC 1191", Errors, "return seq == v[SndNxt] && error.Kind == DeliveryErrorKind.TooBig && AckWasTooLong(error, now);", "return false;"),
             nameof(IcmpTests), nameof(IcmpTests.An_ACK_that_does_not_fit_the_path_names_less)),
 
         // Congestion is not echoed, not heard or not told of.
