@@ -23,6 +23,7 @@ public sealed class GigabitTests
     private const uint Old = 100 * Size;
 
     [TestMethod]
+    [Microsoft.VisualStudio.TestTools.UnitTesting.TestCategory("Long")]
     [DataRow(true)]
     [DataRow(false)]
     public void A_segment_of_the_lap_before_is_dropped_where_there_are_timestamps_and_would_be_taken_without_them(bool stamped)

@@ -53,6 +53,8 @@ internal static class Device
     private static readonly Dictionary<string, Lazy<string>> s_firmware = Repository.DeviceNames.Select(row => (string)row[0])
         .ToDictionary(board => board, board => new Lazy<string>(() => CompileFirmware(board)));
 
+    private static readonly Lazy<string[]> s_samples = new(CompileSamples);
+
     // Each file is read once, and each assembly: the firmware is compiled for every board.
     private static readonly ConcurrentDictionary<string, MetadataReference> s_read = new();
 
@@ -71,8 +73,11 @@ internal static class Device
     public static string[] Samples { get; } = [.. Directory.GetFiles(Path.Combine(Repository.Root, "samples"), "*.csproj", SearchOption.AllDirectories)
         .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
-    /// <summary>An application, compiled with the firmware of a board.</summary>
-    public static string SampleFile(string board, string sample) => Path.Combine(s_folder.Value, "boards", board, "samples", sample + ".dll");
+    /// <summary>The board whose firmware the samples are compiled with. They name nothing of a board, so one is enough.</summary>
+    public static string SampleBoard { get; } = (string)Repository.DeviceNames.First()[0];
+
+    /// <summary>The applications, compiled.</summary>
+    public static string[] SampleFiles => s_samples.Value;
 
     /// <summary>Compiles a snippet that must compile.</summary>
     public static MemoryStream Compile(string source, string assemblyName = "Snippet")
@@ -145,10 +150,24 @@ internal static class Device
             .. Directory.GetFiles(GatedFolder, "*.dll").Select(Reference),
         ];
         Write(file, s_library, sources, references);
-        MetadataReference firmware = Reference(file);
-        foreach (string sample in Samples)
-            Write(SampleFile(board, sample), s_library.WithOutputKind(OutputKind.ConsoleApplication), Sources("samples/" + sample), references.Append(firmware));
         return file;
+    }
+
+    private static string[] CompileSamples()
+    {
+        IEnumerable<MetadataReference> references =
+        [
+            .. References([.. s_names.Except(["nanoFramework.TestFramework"])]),
+            .. Directory.GetFiles(GatedFolder, "*.dll").Select(Reference), Reference(FirmwareFile(SampleBoard)),
+        ];
+        var files = new List<string>();
+        foreach (string sample in Samples)
+        {
+            files.Add(Path.Combine(s_folder.Value, "samples", sample + ".dll"));
+            Write(files[^1], s_library.WithOutputKind(OutputKind.ConsoleApplication), Sources("samples/" + sample), references);
+        }
+
+        return [.. files];
     }
 
     private static void Write(

@@ -13,23 +13,11 @@ public sealed class FirmwareTests
 {
     [TestMethod]
     [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
-    public void The_firmware_of_a_board_has_nothing_that_goes_wrong_on_the_interpreter(string board)
-    {
-        string[] files =
-        [
-            Path.Combine(Device.GatedFolder, "HandshakeNano.Net.dll"), Path.Combine(Device.GatedFolder, "HandshakeNano.Links.dll"),
-            Path.Combine(Device.GatedFolder, "HandshakeNano.Http.dll"), Device.FirmwareFile(board), .. Device.Samples.Select(sample => Device.SampleFile(board, sample)),
-        ];
-        var options = new CheckOptions
-        {
-            SegmentAssemblies = ["HandshakeNano.Net"],
-            SegmentEntries = ["HandshakeNano.Net.TcpEndpoint::Poll"],
-        };
-        // A handler may accept a connection, which makes the object that the application gets for it.
-        Finding[] findings = [.. IlChecker.CheckFiles(files, [Device.AssemblyFolder], options)
-            .Where(f => f.Rule != Rule.Allocation || !f.ToString().Contains("HandshakeNano.Net.Tcb::GiveOut ", StringComparison.Ordinal))];
-        Assert.IsEmpty(findings, "\n" + string.Join("\n", findings.AsEnumerable()));
-    }
+    public void The_firmware_of_a_board_has_nothing_that_goes_wrong_on_the_interpreter(string board) => NothingGoesWrongIn(Device.FirmwareFile(board));
+
+    [TestMethod]
+    public void The_samples_have_nothing_that_goes_wrong_on_the_interpreter() => NothingGoesWrongIn(
+        [Path.Combine(Device.GatedFolder, "HandshakeNano.Http.dll"), Device.FirmwareFile(Device.SampleBoard), .. Device.SampleFiles]);
 
     /// <summary>SpanByte is the only way to SPI; of the rules for a segment's way the one about memory holds here as well.</summary>
     [TestMethod]
@@ -92,6 +80,7 @@ public sealed class FirmwareTests
     /// <summary>It is to run where the interpreter is a program on a PC, which has neither network nor pins.</summary>
     [TestMethod]
     [DataRow("HandshakeNano.Net", "mscorlib")]
+    [DataRow("HandshakeNano.Http", "HandshakeNano.Net, mscorlib")]
     [DataRow("HandshakeNano.Net.Tests", "HandshakeNano.Net, mscorlib, nanoFramework.TestFramework")]
     public void The_protocol_and_its_tests_touch_no_network_SPI_or_GPIO(string name, string references)
     {
@@ -101,6 +90,7 @@ public sealed class FirmwareTests
 
     [TestMethod]
     [DataRow("HandshakeNano.Net")]
+    [DataRow("HandshakeNano.Http")]
     [DataRow("HandshakeNano.Links")]
     [DataRow("HandshakeNano.Net.Tests")]
     public void It_stands_on_the_device_s_assemblies_and_nothing_else(string name)
@@ -113,6 +103,21 @@ public sealed class FirmwareTests
     public void The_firmware_of_a_board_stands_on_the_device_s_assemblies_and_nothing_else(string board)
     {
         StandsOnTheDevice(Device.FirmwareFile(board));
+    }
+
+    private static void NothingGoesWrongIn(params string[] firmware)
+    {
+        string[] files = [Path.Combine(Device.GatedFolder, "HandshakeNano.Net.dll"), Path.Combine(Device.GatedFolder, "HandshakeNano.Links.dll"), .. firmware];
+        var options = new CheckOptions
+        {
+            SegmentAssemblies = ["HandshakeNano.Net"],
+            SegmentEntries = ["HandshakeNano.Net.TcpEndpoint::Poll"],
+        };
+
+        // A handler may accept a connection, which makes the object that the application gets for it.
+        Finding[] findings = [.. IlChecker.CheckFiles(files, [Device.AssemblyFolder], options)
+            .Where(f => f.Rule != Rule.Allocation || !f.ToString().Contains("HandshakeNano.Net.Tcb::GiveOut ", StringComparison.Ordinal))];
+        Assert.IsEmpty(findings, "\n" + string.Join("\n", findings.AsEnumerable()));
     }
 
     private static void StandsOnTheDevice(string file)
