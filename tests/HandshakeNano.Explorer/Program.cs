@@ -17,7 +17,7 @@ public static class Program
     {
         var names = new Argument<string[]>("scenario")
         {
-            Description = "Which scenarios; all if none is named. Known: " + string.Join(", ", Model.Scenario.All.Select(s => s.Name)) + ".",
+            Description = "Which scenarios; if none is named all but the long ones. Known: " + string.Join(", ", Model.Scenario.All.Select(s => s.Name)) + ".",
             Arity = ArgumentArity.ZeroOrMore,
         };
         names.Validators.Add(result =>
@@ -26,6 +26,7 @@ public static class Program
                 result.AddError($"There is no scenario {unknown}; --list names them.");
         });
         var quick = new Option<bool>("--quick") { Description = "Only the scenarios that run with every build." };
+        var full = new Option<bool>("--long") { Description = "Also the scenarios that are left out because they take long." };
         var list = new Option<bool>("--list") { Description = "Says what the scenarios are, and explores none." };
         var least = new Option<int>("--least") { Description = "Fails if there are fewer states than this in all." };
         var processors = new Option<int>("--processors")
@@ -44,12 +45,12 @@ public static class Program
             DefaultValueFactory = _ => int.MaxValue,
         };
         var progress = new Option<bool>("--progress") { Description = "Says on standard error how far it is." };
-        var root = new RootCommand("Visits every state that two endpoints and a bad network can get into.") { names, quick, list, least, processors, most, progress };
+        var root = new RootCommand("Visits every state that two endpoints and a bad network can get into.") { names, quick, full, list, least, processors, most, progress };
         root.SetAction(result =>
         {
             string[] chosen = result.GetValue(names)!;
             List<Model.Scenario> scenarios = Model.Scenario.All
-                .Where(s => chosen.Length == 0 || chosen.Contains(s.Name))
+                .Where(s => chosen.Length == 0 ? !s.TakesLong || result.GetValue(full) || result.GetValue(list) : chosen.Contains(s.Name))
                 .Where(s => s.Quick || !result.GetValue(quick))
                 .ToList();
             if (result.GetValue(list))

@@ -29,7 +29,10 @@ internal sealed class Canonical
     private readonly (int Word, Meaning Meaning, bool OfConnection, bool OfTimeWait, bool MayBeStale)[] _plan;
     private readonly ulong[] _words;
     private readonly int[] _labels;
-    private readonly (ulong Head, ulong Sequence, ulong Acknowledgment)[] _frames = new (ulong, ulong, ulong)[32];
+    private readonly (ulong Head, ulong Sequence, ulong Acknowledgment, UInt128 Options)[] _frames = new (ulong, ulong, ulong, UInt128)[32];
+
+    // The timestamps that A knows or that are on their way to it, and those of B.
+    private readonly List<uint>[] _timestamps = [[], []];
     private Tcb[] _tcbs = [];
     private ulong _now;
     private ulong _referenced;
@@ -66,6 +69,7 @@ internal sealed class Canonical
         _count = 0;
         _labelCount = 0;
         _referenced = 0;
+        FindTimestamps(sides, flight);
         for (int s = 0; s < 2; s++)
         {
             UserState user = users[s];
@@ -82,6 +86,52 @@ internal sealed class Canonical
         AddTcbs();
         Relabel();
         return XxHash128.HashToUInt128(MemoryMarshal.AsBytes(_words.AsSpan(0, _count)));
+    }
+
+    private void FindTimestamps(Side[] sides, Frame[] flight)
+    {
+        foreach (List<uint> timestamps in _timestamps)
+            timestamps.Clear();
+        for (int s = 0; s < 2; s++)
+        {
+            Side side = sides[s];
+            if (!side.IsFree && side.At.IsTimestamped(side.Words))
+                _timestamps[s].Add(side.Number(side.At.TsRecent));
+            if (side.HasTimeWait && side.Words[side.TimeWaitTimestamp] != 0)
+                _timestamps[s].Add((uint)side.Words[side.TimeWaitTimestamp]);
+            if (side.TryGetHalfOpen(out HalfOpen halfOpen) && halfOpen.IsTimestamped)
+                _timestamps[s].Add(halfOpen.TsRecent);
+        }
+
+        foreach (Frame frame in flight)
+        {
+            if (frame.Timestamp is { } timestamp)
+                _timestamps[frame.ToB ? 1 : 0].Add(timestamp);
+        }
+
+        // All are of one clock, and their order is what counts. It goes round.
+        foreach (List<uint> timestamps in _timestamps)
+        {
+            if (timestamps.Count > 1)
+            {
+                uint any = timestamps[0];
+                timestamps.Sort((one, other) => ((int)(one - any)).CompareTo((int)(other - any)));
+            }
+        }
+    }
+
+    /// <summary>How many different timestamps that a side knows, or that are on their way to it, are older.</summary>
+    private ulong Rank(bool atB, uint timestamp)
+    {
+        List<uint> timestamps = _timestamps[atB ? 1 : 0];
+        ulong rank = 0;
+        for (int i = 0; i < timestamps.Count && timestamps[i] != timestamp; i++)
+        {
+            if (timestamps[i] != timestamps[i + 1])
+                rank++;
+        }
+
+        return rank;
     }
 
     private void AddSide(Side side)
@@ -103,6 +153,9 @@ internal sealed class Canonical
                     AddNumber((uint)value);
                     break;
                 case Meaning.Sequence:
+                    break;
+                case Meaning.Timestamp:
+                    Add(value == 0 ? ulong.MaxValue : (value & ~(ulong)uint.MaxValue) | Rank(side.IsB, (uint)value));
                     break;
                 case Meaning.Room:
                     Add(Math.Min(value, Side.BufferSize));
@@ -141,6 +194,8 @@ internal sealed class Canonical
             Add(Time.Phase(halfOpen.Deadline) - Time.Phase(_now));
             Add(side.GivesWay(halfOpen) ? 1UL : 0UL);
             AddNumber(halfOpen.Irs);
+            if (halfOpen.IsTimestamped && halfOpen.Peer == side.PeerAddress)
+                Add(Rank(side.IsB, halfOpen.TsRecent));
             // Nobody ever acknowledges a third host's.
             if (halfOpen.Peer == side.PeerAddress)
                 AddNumber(halfOpen.Iss);
@@ -151,6 +206,12 @@ internal sealed class Canonical
             AddNumber((uint)words[at.Ranges + i]);
             AddNumber((uint)(words[at.Ranges + i] >> 32));
         }
+
+        for (int i = 0; connection && i < (int)words[at.SackedCount]; i++)
+        {
+            AddNumber((uint)words[side.SackedRanges + i]);
+            AddNumber((uint)(words[side.SackedRanges + i] >> 32));
+        }
     }
 
     private void AddFlight(Frame[] flight)
@@ -160,10 +221,11 @@ internal sealed class Canonical
             Frame frame = flight[i];
             ulong head = (frame.ToB ? 1UL : 0) | (frame.Stray != null ? 2UL : 0) | ((ulong)frame.Flags << 8)
                 | ((ulong)(uint)frame.Window << 16) | ((ulong)(uint)frame.Length << 32) | ((Time.Phase(_now) - Time.Phase(frame.SentAt)) << 48);
-            _frames[i] = (head, Label(frame.Sequence), frame.Has(ControlBits.Ack) ? Label(frame.Acknowledgment) : 0);
+            UInt128 options = frame.Sacks << 8 | (frame.Timestamp is { } timestamp ? 1 + Rank(frame.ToB, timestamp) : 0);
+            _frames[i] = (head, Label(frame.Sequence), frame.Has(ControlBits.Ack) ? Label(frame.Acknowledgment) : 0, options);
         }
 
-        Span<(ulong Head, ulong Sequence, ulong Acknowledgment)> frames = _frames.AsSpan(0, flight.Length);
+        Span<(ulong Head, ulong Sequence, ulong Acknowledgment, UInt128 Options)> frames = _frames.AsSpan(0, flight.Length);
         frames.Sort();
         Add((ulong)frames.Length);
         foreach (var frame in frames)
@@ -171,6 +233,8 @@ internal sealed class Canonical
             Add(frame.Head);
             AddLabel(frame.Sequence);
             AddLabel(frame.Acknowledgment);
+            Add((ulong)frame.Options);
+            Add((ulong)(frame.Options >> 64));
         }
     }
 

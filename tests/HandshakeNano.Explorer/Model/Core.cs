@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
+using System.Reflection;
 using HandshakeNano.Explorer.Snapshots;
 using HandshakeNano.Net;
 
@@ -18,6 +19,12 @@ internal enum Meaning
 
     /// <summary>A sequence number: what counts is how far it is from an initial sequence number.</summary>
     Sequence,
+
+    /// <summary>
+    /// A timestamp of the peer's: what counts is which of those that are kept or on their way are older. All that come are newer. The upper
+    /// half of the variable counts as it is.
+    /// </summary>
+    Timestamp,
 
     /// <summary>A bound on what may be on its way: all that are not below the largest window are alike.</summary>
     Room,
@@ -80,8 +87,18 @@ internal static class Core
         ["TcbNumbers.Recover"] = Meaning.Sequence,
         ["TcbNumbers.RttSeq"] = Meaning.Sequence,
         ["TcbNumbers.FinAt"] = Meaning.Sequence,
+        ["TcbNumbers.HighRxt"] = Meaning.Sequence,
+        ["TcbNumbers.ResentAt"] = Meaning.Sequence,
+        ["TcbNumbers.DeliveredBefore"] = Meaning.Sequence,
+        ["TcbNumbers.LatestAt"] = Meaning.Sequence,
+        ["TcbNumbers.TwiceAt"] = Meaning.Sequence,
+        ["TcbNumbers.TwiceEnd"] = Meaning.Sequence,
+        ["TcbNumbers.LastAckSent"] = Meaning.Sequence,
         ["TimeWaitEntry.SndNxt"] = Meaning.Sequence,
         ["TimeWaitEntry.RcvNxt"] = Meaning.Sequence,
+
+        ["TcbNumbers.TsRecent"] = Meaning.Timestamp,
+        ["TimeWaitEntry.TsRecent"] = Meaning.Timestamp,
 
         ["TcbNumbers.Cwnd"] = Meaning.Room,
         ["TcbNumbers.Ssthresh"] = Meaning.Room,
@@ -113,18 +130,11 @@ internal static class Core
         // Least and greatest retransmission timeout are equal here, so that round trips have no say.
         ["TcbNumbers.Srtt"] = Meaning.Nothing,
         ["TcbNumbers.RttVar"] = Meaning.Nothing,
-        // No host takes selective acknowledgments here.
-        ["TcbNumbers.HighRxt"] = Meaning.Nothing,
-        ["TcbNumbers.ResentAt"] = Meaning.Nothing,
-        ["TcbNumbers.Resent"] = Meaning.Nothing,
-        ["TcbNumbers.DeliveredBefore"] = Meaning.Nothing,
-        ["TcbNumbers.LatestAt"] = Meaning.Nothing,
-        // No host has timestamps here.
+        // Only ever added to the clock, and echoes measure round trips.
         ["TcbNumbers.TsOffset"] = Meaning.Nothing,
-        ["TcbNumbers.TsRecent"] = Meaning.Nothing,
-        ["TcbNumbers.TsRecentAt"] = Meaning.Nothing,
-        ["TcbNumbers.LastAckSent"] = Meaning.Nothing,
         ["HalfOpenTable.TsOffset"] = Meaning.Nothing,
+        // Nothing takes so long that TS.Recent is no longer good.
+        ["TcbNumbers.TsRecentAt"] = Meaning.Nothing,
         ["HalfOpenTable.TsRecent"] = Meaning.Nothing,
         ["IsnGenerator.TimestampOffset"] = Meaning.Nothing,
         // No host announces urgent data here.
@@ -157,6 +167,8 @@ internal static class Core
         ["TcpListener._last"] = Meaning.Nothing,
         ["TcpLayer._dirtyNext"] = Meaning.Nothing,
         ["TcpLayer._dirtyLast"] = Meaning.Nothing,
+        // Written with the options of each segment that has any.
+        ["SegmentWriter._optionsSum"] = Meaning.Nothing,
         // Compared within one call only.
         ["TcpLayer._changes"] = Meaning.Nothing,
         ["Ipv4Layer.Peer"] = Meaning.Nothing,
@@ -192,6 +204,17 @@ internal static class Core
     /// <returns>The bit.</returns>
     public static uint FlagOf(string name) => (uint)TypeOf("TcbFlags").GetField(name)!.GetRawConstantValue()!;
 
+    /// <summary>A bit of what a SYN offers.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The bit.</returns>
+    public static uint OfferOf(string name) => (uint)(int)TypeOf("Wire.TcpOptions").GetField(name)!.GetRawConstantValue()!;
+
+    /// <summary>The numbers of a control block.</summary>
+    /// <param name="tcb">The control block.</param>
+    /// <returns>The array that has them.</returns>
+    public static uint[] NumbersOf(object tcb) => (uint[])tcb.GetType()
+        .GetField("Numbers", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.GetValue(tcb)!;
+
     /// <summary>What a variable means.</summary>
     /// <param name="slot">The variable.</param>
     /// <returns>Its meaning.</returns>
@@ -215,6 +238,9 @@ internal sealed class ConnectionWords(Layout layout, int connection)
     private static readonly uint s_finReceived = Core.FlagOf("FinReceived");
     private static readonly uint s_synPending = Core.FlagOf("SynPending");
     private static readonly uint s_isFree = Core.FlagOf("IsFree");
+    private static readonly uint s_recovers = Core.FlagOf("Recovering") | Core.FlagOf("ResendFirst");
+    private static readonly uint s_sacks = Core.FlagOf("Sacks");
+    private static readonly uint s_timestamped = Core.FlagOf("Timestamped");
 
     public readonly int State = layout.WordOf(connection, "TcbNumbers.State");
     public readonly int Flags = layout.WordOf(connection, "TcbNumbers.Flags");
@@ -244,6 +270,17 @@ internal sealed class ConnectionWords(Layout layout, int connection)
     public readonly int AckAt = layout.WordOf(connection, "TcbTimes.AckAt");
     public readonly int LingerAt = layout.WordOf(connection, "TcbTimes.LingerAt");
     public readonly int KeepAliveAt = layout.WordOf(connection, "TcbTimes.KeepAliveAt");
+    public readonly int RoundTrip = layout.WordOf(connection, "TcbNumbers.Srtt") - layout.WordOf(connection, "TcbNumbers.Iss");
+    public readonly int SackedCount = layout.WordOf(connection, "TcbNumbers.SackedCount");
+    public readonly int HighRxt = layout.WordOf(connection, "TcbNumbers.HighRxt");
+    public readonly int ResentAt = layout.WordOf(connection, "TcbNumbers.ResentAt");
+    public readonly int Resent = layout.WordOf(connection, "TcbNumbers.Resent");
+    public readonly int DeliveredBefore = layout.WordOf(connection, "TcbNumbers.DeliveredBefore");
+    public readonly int LatestAt = layout.WordOf(connection, "TcbNumbers.LatestAt");
+    public readonly int TwiceAt = layout.WordOf(connection, "TcbNumbers.TwiceAt");
+    public readonly int TwiceEnd = layout.WordOf(connection, "TcbNumbers.TwiceEnd");
+    public readonly int TsRecent = layout.WordOf(connection, "TcbNumbers.TsRecent");
+    public readonly int LastAckSent = layout.WordOf(connection, "TcbNumbers.LastAckSent");
     public readonly int SndBuffer = layout.WordOf(connection, "Tcb._sndBuffer");
     public readonly int RcvBuffer = layout.WordOf(connection, "Tcb._rcvBuffer");
 
@@ -256,11 +293,15 @@ internal sealed class ConnectionWords(Layout layout, int connection)
     /// <summary>Says whether the peer's FIN has come in order.</summary>
     public bool IsFinReceived(ulong[] words) => (words[Flags] & s_finReceived) != 0;
 
+    /// <summary>Says whether both sides have timestamps.</summary>
+    public bool IsTimestamped(ulong[] words) => (words[Flags] & s_timestamped) != 0;
+
     /// <summary>Says whether <see cref="IsStale"/> can be true.</summary>
     /// <param name="word">The variable.</param>
     /// <returns>True if so.</returns>
     public bool MayBeStale(int word) => word == Challenges || word == FinAt || word == RttSeq || word == SndWl1 || word == SndWl2
-        || word == Irs || word == RcvNxt || word == RcvRead || word == RcvEdge || word == MaxSndWnd || word == Cwnd || word == Ssthresh;
+        || word == Irs || word == RcvNxt || word == RcvRead || word == RcvEdge || word == MaxSndWnd || word == Cwnd || word == Ssthresh
+        || IsOfRecovery(word) || word == LatestAt || word == TwiceAt || word == TwiceEnd || word == TsRecent || word == LastAckSent;
 
     /// <summary>Says whether a variable holds what is left over from before, and is written before it is next read.</summary>
     /// <param name="words">All variables.</param>
@@ -275,8 +316,18 @@ internal sealed class ConnectionWords(Layout layout, int connection)
             return (words[Flags] & s_finSeen) == 0;
         if (word == RttSeq)
             return words[RttAt] == ulong.MaxValue;
+        if (IsOfRecovery(word))
+            return (words[Flags] & s_sacks) == 0 || (words[Flags] & s_recovers) == 0;
+        if (word == LatestAt)
+            return (words[Flags] & s_sacks) == 0 || words[RangeCount] == 0;
+        if (word == TwiceAt || word == TwiceEnd)
+            return words[TwiceAt] == words[TwiceEnd];
+        if (word == TsRecent || word == LastAckSent)
+            return !IsTimestamped(words);
         return (TcpState)words[State] <= (word == SndWl1 || word == SndWl2 ? TcpState.SynReceived : TcpState.SynSent);
     }
+
+    private bool IsOfRecovery(int word) => word == HighRxt || word == ResentAt || word == Resent || word == DeliveredBefore;
 }
 
 /// <summary>A half-open connection of a listener: a slot of the core's table.</summary>
@@ -286,8 +337,14 @@ internal sealed class ConnectionWords(Layout layout, int connection)
 /// <param name="Irs">The peer's initial sequence number.</param>
 /// <param name="Notes">The peer's MSS, how often the SYN,ACK was sent again, how many challenge ACKs were sent.</param>
 /// <param name="Deadline">When it is due.</param>
-internal readonly record struct HalfOpen(ulong Key, ulong Listener, uint Iss, uint Irs, uint Notes, ulong Deadline)
+/// <param name="TsRecent">The peer's last timestamp.</param>
+internal readonly record struct HalfOpen(ulong Key, ulong Listener, uint Iss, uint Irs, uint Notes, ulong Deadline, uint TsRecent)
 {
+    private static readonly uint s_timestamped = Core.OfferOf("OfferedTimestamps");
+
+    /// <summary>Says whether both sides have timestamps.</summary>
+    public bool IsTimestamped => (Notes & s_timestamped) != 0;
+
     /// <summary>The peer's address.</summary>
     public uint Peer => BinaryPrimitives.ReverseEndianness((uint)(Key >> 32));
 
@@ -304,6 +361,7 @@ internal sealed class HalfOpenWords(Layout layout, int table)
     private readonly int _irs = layout.WordOf(table, "HalfOpenTable.Irs");
     private readonly int _notes = layout.WordOf(table, "HalfOpenTable.Notes");
     private readonly int _deadlines = layout.WordOf(table, "HalfOpenTable.Deadlines");
+    private readonly int _tsRecent = layout.WordOf(table, "HalfOpenTable.TsRecent");
 
     /// <summary>How many slots there are.</summary>
     public int Slots { get; } = layout.Slots.Single(slot => slot.Field == "HalfOpenTable.Keys").Words;
@@ -313,7 +371,8 @@ internal sealed class HalfOpenWords(Layout layout, int table)
     /// <param name="slot">The slot.</param>
     /// <returns>The half-open connection; its key is 0 if the slot is free.</returns>
     public HalfOpen this[ulong[] words, int slot] => new(words[_keys + slot], words[_listeners + slot], Half(words[_iss + slot / 2], slot),
-        Half(words[_irs + slot / 2], slot), Half(words[_notes + slot / 2], slot), words[_deadlines + slot]);
+        Half(words[_irs + slot / 2], slot), Half(words[_notes + slot / 2], slot), words[_deadlines + slot],
+        Half(words[_tsRecent + slot / 2], slot));
 
     /// <summary>Two numbers of 32 bits share a word.</summary>
     private static uint Half(ulong word, int slot) => (uint)(word >> (slot % 2 * 32));

@@ -23,7 +23,15 @@ internal sealed class Frame
         Acknowledgment = BinaryPrimitives.ReadUInt32BigEndian(tcp[8..]);
         Flags = (ControlBits)tcp[13];
         Window = BinaryPrimitives.ReadUInt16BigEndian(tcp[14..]);
-        Length = tcp.Length - (tcp[12] >> 4) * 4;
+        int header = (tcp[12] >> 4) * 4;
+        Length = tcp.Length - header;
+        for (int i = 20; i < header && tcp[i] != 0; i += tcp[i] == 1 ? 1 : tcp[i + 1])
+        {
+            if (tcp[i] == 8)
+                Timestamp = BinaryPrimitives.ReadUInt32BigEndian(tcp[(i + 2)..]);
+            else if (tcp[i] == 5)
+                Sacks = ReadSacks(tcp.Slice(i + 2, tcp[i + 1] - 2));
+        }
     }
 
     public byte[] Packet { get; }
@@ -41,6 +49,12 @@ internal sealed class Frame
 
     public uint Acknowledgment { get; }
 
+    /// <summary>Its sender's clock; null if it has no timestamps.</summary>
+    public uint? Timestamp { get; }
+
+    /// <summary>The selective acknowledgments: 16 bits for each edge, how far it is from the acknowledgment number; 0 without any.</summary>
+    public UInt128 Sacks { get; }
+
     public ControlBits Flags { get; }
 
     public int Window { get; }
@@ -57,6 +71,14 @@ internal sealed class Frame
         ReferenceEquals(this, other)
         || (ToB == other.ToB && Time.Phase(SentAt) == Time.Phase(other.SentAt) && Stray == other.Stray
             && Packet.AsSpan().SequenceEqual(other.Packet));
+
+    private UInt128 ReadSacks(ReadOnlySpan<byte> edges)
+    {
+        UInt128 sacks = 0;
+        for (int i = 0; i < edges.Length; i += 4)
+            sacks = (sacks << 16) | (ushort)(BinaryPrimitives.ReadUInt32BigEndian(edges[i..]) - Acknowledgment);
+        return sacks;
+    }
 
     /// <summary>Makes a segment that no endpoint sent.</summary>
     /// <param name="toB">True if it is for B.</param>

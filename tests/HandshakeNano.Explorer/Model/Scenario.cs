@@ -26,6 +26,9 @@ public sealed record Part
     /// <summary>The user may abort instead of closing.</summary>
     public bool Aborts { get; init; }
 
+    /// <summary>The user closes when the peer has, and not before.</summary>
+    public bool ClosesLast { get; init; }
+
     /// <summary>Reading is a step of its own; otherwise the user reads at once what comes.</summary>
     public bool ReadsLate { get; init; }
 
@@ -133,11 +136,23 @@ public sealed record Scenario
     /// <summary>How many segments it holds; what is sent beyond that is lost.</summary>
     public int InFlight { get; init; } = 3;
 
+    /// <summary>The most bytes in a packet.</summary>
+    public int Mtu { get; init; } = 1500;
+
     /// <summary>What else can turn up.</summary>
     public IReadOnlyList<Stray> Strays { get; init; } = [];
 
     /// <summary>How many of these do.</summary>
     public int StrayCount { get; init; } = 1;
+
+    /// <summary>Both sides acknowledge selectively. Round trips are taken to be so long that no tail loss probe comes before the timeout.</summary>
+    public bool SelectiveAcknowledgments { get; init; }
+
+    /// <summary>Both sides have timestamps. Then no host starts again and none answers with a cookie, as such timestamps are no clock.</summary>
+    public bool Timestamps { get; init; }
+
+    /// <summary>So large that it runs only if it is named, or with all of these.</summary>
+    public bool TakesLong { get; init; }
 
     /// <summary>Small enough for the tests that run at every build.</summary>
     public bool Quick { get; init; }
@@ -367,6 +382,36 @@ public sealed record Scenario
             Name = "cookies-stranger", About = "cookies answer all SYNs, a blind attacker's segment or an old one; one fault",
             A = new() { Opens = 1 }, B = new() { Listens = true }, SynPolicy = SynPolicy.CookiesAlways,
             Losses = 1, Duplicates = 1, Holds = 1, Faults = 1, Strays = [.. s_attacks, .. s_old, Stray.BadCookieToB],
+        },
+        new()
+        {
+            Name = "sacks", About = "selective acknowledgments; A writes four segments; one loss or duplicate",
+            A = new() { Opens = 1, Writes = 1, WriteSize = 256 }, B = new() { Listens = true, ClosesLast = true }, SelectiveAcknowledgments = true,
+            Losses = 1, Duplicates = 1, Faults = 1, InFlight = 4, Mtu = 104,
+        },
+        new()
+        {
+            Name = "timestamps", About = "timestamps; A writes twice; one fault",
+            A = new() { Opens = 1, Writes = 2 }, B = new() { Listens = true }, Timestamps = true,
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "timestamps-reopen", About = "timestamps; A opens twice with the same ports, so that B may be in TIME-WAIT; one fault",
+            A = new() { Opens = 2 }, B = new() { Listens = true }, Timestamps = true,
+            Losses = 1, Duplicates = 1, Holds = 1, Faults = 1,
+        },
+        new()
+        {
+            Name = "sacks-timestamps", About = "both; A writes four segments; one loss",
+            A = new() { Opens = 1, Writes = 1, WriteSize = 256 }, B = new() { Listens = true, ClosesLast = true }, SelectiveAcknowledgments = true, Timestamps = true,
+            Losses = 1, InFlight = 4, Mtu = 116,
+        },
+        new()
+        {
+            Name = "sacks-timestamps-faulty", About = "both; A writes four segments; one loss or duplicate", TakesLong = true,
+            A = new() { Opens = 1, Writes = 1, WriteSize = 256 }, B = new() { Listens = true, ClosesLast = true }, SelectiveAcknowledgments = true, Timestamps = true,
+            Losses = 1, Duplicates = 1, Faults = 1, InFlight = 4, Mtu = 116,
         },
     ];
 

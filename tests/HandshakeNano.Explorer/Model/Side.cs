@@ -22,6 +22,11 @@ internal sealed class Side : ILink
     public const int PortB = 7;
     public const int BufferSize = 256;
 
+    private const int OutOfOrderRanges = 4;
+
+    // In microseconds.
+    private const uint LongRoundTrip = 1_000_000_000;
+
     // As the core keeps it.
     private static readonly uint s_rawAddressC = BinaryPrimitives.ReverseEndianness(AddressC);
 
@@ -30,6 +35,7 @@ internal sealed class Side : ILink
     private readonly HalfOpenWords _halfOpen;
     private readonly int _fullAt;
     private readonly List<byte[]> _sent = [];
+    private readonly bool _sacks;
     private byte[]? _arriving;
     private Image? _loaded;
     private int _life;
@@ -40,6 +46,8 @@ internal sealed class Side : ILink
     public Side(bool isB, Scenario scenario)
     {
         IsB = isB;
+        Mtu = scenario.Mtu;
+        _sacks = scenario.SelectiveAcknowledgments;
         Part part = isB ? scenario.B : scenario.A;
         _lives = new Life[1 + part.Reboots];
         for (int i = 0; i < _lives.Length; i++)
@@ -52,6 +60,8 @@ internal sealed class Side : ILink
         _fullAt = Layout.WordOf(_lives[0].Graph.NumbersOf("TcpListener")[0], "TcpListener._fullAt");
         Undone = Layout.WordOf(_lives[0].Graph.NumbersOf("TcpLayer")[0], "TcpLayer.DirtyFirst");
         TimeWaitCount = Layout.WordOf(_lives[0].Graph.NumbersOf("TimeWaitTable")[0], "TimeWaitTable.Count");
+        SackedRanges = At.Ranges + OutOfOrderRanges;
+        TimeWaitTimestamp = Layout.WordOf(_lives[0].Graph.NumbersOf("TimeWaitEntry")[0], "TimeWaitEntry.TsRecent");
         TimeWaitDeadline = Layout.WordOf(_lives[0].Graph.NumbersOf("TimeWaitEntry")[0], "TimeWaitEntry.Deadline");
         Refresh();
         _template = (ulong[])Words.Clone();
@@ -83,6 +93,12 @@ internal sealed class Side : ILink
     /// <summary>Where the end of TIME-WAIT stands.</summary>
     public int TimeWaitDeadline { get; }
 
+    /// <summary>Where its timestamp stands.</summary>
+    public int TimeWaitTimestamp { get; }
+
+    /// <summary>Where the ranges stand that the peer has acknowledged selectively.</summary>
+    public int SackedRanges { get; }
+
     public TcpEndpoint Endpoint => _lives[_life].Endpoint;
 
     public TcpListener? Listener => _lives[_life].Listener;
@@ -105,7 +121,7 @@ internal sealed class Side : ILink
     /// <summary>When the endpoint wants to be polled again, as it said last.</summary>
     public ulong Wakeup { get; private set; } = ulong.MaxValue;
 
-    public int Mtu => 1500;
+    public int Mtu { get; }
 
     public bool HasEthernetHeader => false;
 
@@ -220,6 +236,8 @@ internal sealed class Side : ILink
     {
         _loaded = null;
         Wakeup = Endpoint.Poll(now);
+        if (_sacks)
+            _lives[_life].Numbers[At.RoundTrip] = LongRoundTrip;
         return Wakeup > now;
     }
 
@@ -297,10 +315,10 @@ internal sealed class Side : ILink
                 ReceiveBufferSize = BufferSize,
                 SendBufferSize = BufferSize,
                 ArpEntries = 4,
-                OutOfOrderRanges = 4,
-                SelectiveAcknowledgments = false,
+                OutOfOrderRanges = OutOfOrderRanges,
+                SelectiveAcknowledgments = scenario.SelectiveAcknowledgments,
                 WindowScale = false,
-                Timestamps = false,
+                Timestamps = scenario.Timestamps,
                 MaximumSegmentLifetime = Time.MaximumSegmentLifetime,
                 InitialRetransmissionTimeout = Time.Retransmission,
                 MinimumRetransmissionTimeout = Time.Retransmission,
@@ -320,7 +338,9 @@ internal sealed class Side : ILink
             StaleHandle = HandleOf(null);
             Graph = new ObjectGraph([Endpoint, Handle], Core.LeadsOn, Core.NamesOf);
             _handleNumber = Graph.NumbersOf(nameof(TcpConnection))[0];
-            Connection = HandleOf(Graph[Graph.NumbersOf("Tcb")[0]]);
+            object tcb = Graph[Graph.NumbersOf("Tcb")[0]];
+            Numbers = Core.NumbersOf(tcb);
+            Connection = HandleOf(tcb);
             Fresh = new ulong[Graph.Layout.Words];
             Graph.Save(Fresh);
         }
@@ -330,6 +350,9 @@ internal sealed class Side : ILink
         public TcpListener? Listener { get; }
 
         public TcpConnection Connection { get; }
+
+        /// <summary>The numbers of the control block.</summary>
+        public uint[] Numbers { get; }
 
         public TcpConnection Handle { get; private set; }
 

@@ -70,6 +70,27 @@ internal sealed partial class World
         uint una = sender.Number(sender.At.SndUna), next = sender.Number(sender.At.SndNxt);
         if (receiver.Number(receiver.At.RcvNxt) - una > next - una)
             Break("SND.UNA <= the peer's RCV.NXT <= SND.NXT", $"what {from} has sent and {to} has received does not fit together.");
+        for (int i = 0; i < sender.Number(sender.At.SackedCount); i++)
+        {
+            ulong range = sender.Words[sender.SackedRanges + i];
+            if (!Has(receiver, (uint)range, (uint)(range >> 32)))
+                Break("what is acknowledged selectively has come", $"{from} takes as come what {to} has not.");
+        }
+    }
+
+    /// <summary>Says whether a side has received a range, in order or after a gap.</summary>
+    private static bool Has(Side side, uint first, uint end)
+    {
+        if ((int)(end - side.RcvNxt) <= 0)
+            return true;
+        for (int i = 0; i < side.Number(side.At.RangeCount); i++)
+        {
+            ulong range = side.Words[side.At.Ranges + i];
+            if ((int)(first - (uint)range) >= 0 && (int)(end - (uint)(range >> 32)) <= 0)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The bytes that wait in the buffers are those that were written.</summary>

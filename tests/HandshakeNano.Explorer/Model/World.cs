@@ -224,6 +224,8 @@ internal sealed partial class World
             steps.Add(new Move(MoveKind.Shut, index));
         if (part.Aborts)
             steps.Add(new Move(MoveKind.Abort, index));
+        if (part.ClosesLast && !_sides[s].Handle.PeerClosed)
+            return false;
         steps.Add(new Move(MoveKind.Close, index));
         return true;
     }

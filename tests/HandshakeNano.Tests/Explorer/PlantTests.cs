@@ -33,6 +33,7 @@ public sealed class PlantTests
     [DataRow("a-cookie-is-not-bound-to-the-peer-s-isn", "cookies-reopen", "two connections never have one initial sequence number")]
     [DataRow("any-number-is-a-cookie", "cookies-stranger", "a connection is established by both sides")]
     [DataRow("a-cookie-that-finds-no-room-is-reset", "no-connection", "a connection ends by a reset only if there is a cause")]
+    [DataRow("a-gap-is-acknowledged-selectively", "sacks", "what is acknowledged selectively has come")]
     public void A_core_with_a_fault_is_found_out(string plant, string scenario, string rule) => IsFound(plant, scenario, rule);
 
     [TestMethod]
