@@ -435,7 +435,7 @@ internal sealed class FuzzTarget : ILink
             Packet.Get16(frame, Packet.Transport));
         if ((flags & Segment.Syn) != 0)
         {
-            _handshakes.Sends(frame, to is { IsActive: true } ? to.Calls : 0, Now);
+            _handshakes.Sends(frame, to is { IsActive: true } ? to.Calls : 0, _releases, Now);
             if (to != null && to.Stream.Iss != Packet.Get32(frame, Packet.Transport + 4))
                 to.EarlierIss = to.Stream.Iss;
         }
@@ -741,8 +741,8 @@ internal sealed class FuzzTarget : ILink
         if (mine < 0)
         {
             // Half-open, not accepted, given back, in TIME-WAIT, or none: there is a SYN,ACK, a reset, an ACK, or the rest of
-            // what was written.
-            Demand(handled || _segments - (_data + 27) / 28 <= 3, "more answers than a segment may have");
+            // what was written, in segments of no less than 28 bytes with the timestamps.
+            Demand(handled || _segments - (_data + 15) / 16 <= 3, "more answers than a segment may have");
             return;
         }
 

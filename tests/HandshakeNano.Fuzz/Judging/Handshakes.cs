@@ -182,8 +182,9 @@ internal sealed class Handshakes
     /// <summary>The endpoint sends a SYN or a SYN,ACK.</summary>
     /// <param name="frame">A frame that is sound.</param>
     /// <param name="call">The number of the call that opened the connection; 0 if the peer opens it.</param>
+    /// <param name="mayHaveWaited">True if it may have waited for a neighbour's address: then it may be of an earlier call.</param>
     /// <param name="now">The time in microseconds.</param>
-    public void Sends(byte[] frame, int call, ulong now)
+    public void Sends(byte[] frame, int call, bool mayHaveWaited, ulong now)
     {
         const int Tcp = Packet.Transport;
         uint peer = Packet.Get32(frame, Packet.Ip + 16);
@@ -202,7 +203,7 @@ internal sealed class Handshakes
         ref Sent sent = ref At(number);
         if (kind == Kind.Active)
         {
-            Demand(sent.Call == call, "two connections of one tuple share an ISN");
+            Demand(sent.Call == call || (mayHaveWaited && sent.Call < call), "two connections of one tuple share an ISN");
             return;
         }
 

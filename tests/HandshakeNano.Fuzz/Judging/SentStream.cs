@@ -26,6 +26,9 @@ internal sealed class SentStream
     private uint _stamp;
     private bool _hasStamp;
 
+    // This is not the first connection of its ports.
+    private bool _isRenewed;
+
     /// <summary>True once the side has sent its SYN.</summary>
     public bool HasSyn => _syn;
 
@@ -65,7 +68,7 @@ internal sealed class SentStream
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        _syn = _acked = _fin = false;
+        _syn = _acked = _fin = _isRenewed = false;
         _iss = _end = _ack = _edge = _allowed = 0;
         _synWindow = 0;
         _scale = 0;
@@ -140,6 +143,9 @@ internal sealed class SentStream
         int window = Packet.Get16(frame, At + 14);
         if ((flags & Segment.Syn) != 0)
         {
+            // It waited, and is of an earlier connection.
+            if (mayHaveWaited && _syn && (int)(seq - _iss) < 0)
+                return;
             bool hasAck = (flags & Segment.Ack) != 0;
             // Another connection between the same ports: with another ISN, or with the same one in the same tick of its clock.
             if (!_syn || seq != _iss || (hasAck ? ack != _ack && ack == _peerIss + 1 && _acked : _acked))
@@ -157,6 +163,7 @@ internal sealed class SentStream
             {
                 Farthest = seq + 1;
                 _hasStamp = false;
+                _isRenewed |= _syn;
             }
 
             IsStamped = frame[At + 12] >= 0x90 && frame[At + 26] == 8;
@@ -191,6 +198,15 @@ internal sealed class SentStream
         if (!isWhole)
         {
             Remember(seq, ack, window, length + (flags & Segment.Fin));
+            return;
+        }
+
+        // This one too. Where the numbers of both connections meet it may be of either: then it is not judged.
+        if (mayHaveWaited && (!_syn || seq - _iss > _end - _iss))
+            return;
+        if (mayHaveWaited && _isRenewed)
+        {
+            Reach(seq + (uint)(length + (flags & Segment.Fin)));
             return;
         }
 
@@ -234,14 +250,19 @@ internal sealed class SentStream
 
     private void Remember(uint seq, uint ack, int window, int length)
     {
-        if ((int)(seq + (uint)length - _end) > 0)
-            _end = seq + (uint)length;
-        if ((int)(_end - Farthest) > 0)
-            Farthest = _end;
+        Reach(seq + (uint)length);
         _acked = true;
         _ack = ack;
         if (window != 0)
             _edge = ack + (uint)window;
+    }
+
+    private void Reach(uint end)
+    {
+        if ((int)(end - _end) > 0)
+            _end = end;
+        if ((int)(_end - Farthest) > 0)
+            Farthest = _end;
     }
 
     /// <summary>The MSS or window scale that a SYN names, the greatest if it names several: no RFC says which one holds.</summary>

@@ -184,7 +184,7 @@ internal sealed class ProgramRun
             int flags = frame[Packet.Transport + 13];
             Handshakes handshakes = fromA ? _handshakesA : _handshakesB;
             if ((flags & Segment.Syn) != 0)
-                handshakes.Sends(frame, talk.Calls(fromA) ? 1 : 0, _network.Now);
+                handshakes.Sends(frame, talk.Calls(fromA) ? 1 : 0, _releases, _network.Now);
             else if (handshakes.Tells(frame, _network.Now))
                 mine.Begin(Packet.Get32(frame, Packet.Transport + 4) - 1, Packet.Get32(frame, Packet.Transport + 8) - 1,
                     256 << (fromA ? _program.BuffersA : _program.BuffersB).Receive);
