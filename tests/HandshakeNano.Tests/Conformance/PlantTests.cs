@@ -64,6 +64,7 @@ public sealed class PlantTests
     }
 
     [TestMethod]
+    [TestCategory("Plants")]
     public void Without_a_fault_the_core_compiled_here_fails_no_script()
     {
         using FaultyCore core = FaultyCore.With(NoChange);
