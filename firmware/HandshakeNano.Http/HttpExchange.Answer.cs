@@ -222,21 +222,19 @@ public sealed partial class HttpExchange
 
     private void RefuseMethod(HttpMethods methods)
     {
-        string text = Reason(405);
-        Begin(405, "text/plain", text.Length + 1);
-        AddAllow(methods);
-        Write(text);
-        Write("\n");
+        WriteRefusal(405, methods);
         Finish();
     }
 
-    private void WriteRefusal(int status)
+    private void WriteRefusal(int status, HttpMethods allowed = HttpMethods.None)
     {
         if (_answer != NotBegun)
             return;
         _server.Refused++;
         string text = Reason(status);
         Begin(status, "text/plain", text.Length + 1);
+        if (allowed != HttpMethods.None)
+            AddAllow(allowed);
         Write(text);
         Write("\n");
     }

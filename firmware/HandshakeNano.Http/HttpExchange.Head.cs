@@ -60,17 +60,7 @@ public sealed partial class HttpExchange
     internal bool IsFor(string path)
     {
         int last = path.Length - 1;
-        if (path[last] != '*')
-            return IsPath(path);
-        if (PathLength < last)
-            return false;
-        for (int i = 0; i < last; i++)
-        {
-            if (_in[_targetAt + i] != path[i])
-                return false;
-        }
-
-        return true;
+        return path[last] != '*' ? IsPath(path) : PathLength >= last && Matches(_targetAt, path, last);
     }
 
     /// <summary>The path, query not counted. It is a new string; <see cref="IsPath"/> makes none.</summary>
@@ -476,7 +466,12 @@ public sealed partial class HttpExchange
 
     private bool Matches(int at, string text)
     {
-        for (int i = 0; i < text.Length; i++)
+        return Matches(at, text, text.Length);
+    }
+
+    private bool Matches(int at, string text, int count)
+    {
+        for (int i = 0; i < count; i++)
         {
             if (_in[at + i] != text[i])
                 return false;

@@ -155,6 +155,7 @@ public sealed class HttpTests
         string answer = pair.Ask("DELETE /hello HTTP/1.1\r\nHost: a\r\n\r\n" + Get);
         StartsWith(answer, "HTTP/1.1 405 Method Not Allowed\r\n", "");
         Contains(answer, "\r\nAllow: OPTIONS, GET, HEAD\r\n");
+        Assert.AreEqual(1UL, pair.Server.Refused);
         Assert.IsTrue(answer.EndsWith(Hello, StringComparison.Ordinal));
         answer = pair.Ask("OPTIONS /hello HTTP/1.1\r\nHost: a\r\n\r\n" + "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.AreEqual("HTTP/1.1 204 No Content\r\nAllow: OPTIONS, GET, HEAD\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", answer);
