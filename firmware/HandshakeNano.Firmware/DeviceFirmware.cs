@@ -119,7 +119,7 @@ public sealed class DeviceFirmware
                 service.OnWoken();
         }
 
-        if (_tellsTime && _loop.Now >= _nextTime)
+        if (_tellsTime)
             TellTime();
     }
 
@@ -136,6 +136,8 @@ public sealed class DeviceFirmware
     private void TellTime()
     {
         ulong now = _loop.Now;
+        if (now < _nextTime)
+            return;
         _nextTime = now + TimeInterval;
         foreach (Service service in _services)
         {
