@@ -56,8 +56,8 @@ public sealed class FloodTests
     }
 
     /// <summary>
-    /// The sources are neighbours that do not exist, each SYN from another Ethernet address. The machine gives more than the TAP
-    /// holds, and a SYN of the kernel that finds it full comes again after seconds: all of it with HANDSHAKE_NIGHT=1, 20,000 without.
+    /// The sources are neighbours that do not exist: each SYN comes from another Ethernet address, or at full speed, where hping3
+    /// sends, from the kernel's.
     /// </summary>
     [TestMethod]
     [DataRow(8, 8, FiveThousand)]
@@ -65,14 +65,25 @@ public sealed class FloodTests
     [DataRow(8, 8, TwentyThousand)]
     [DataRow(8, 8, FortyThousand)]
     [DataRow(8, 8, Flat)]
+    [DataRow(64, 16, Flat)]
     public void EveryHonestConnectCompletesInAFloodFromInsideTheNetwork(int connections, int halfOpen, string rate) =>
-        Flood(connections, halfOpen, rate == FiveThousand, lab => new Neighbours(lab, rate switch
+        Flood(connections, halfOpen, rate == FiveThousand, lab =>
         {
-            FiveThousand => 5_000,
-            TwentyThousand => 20_000,
-            FortyThousand => 40_000,
-            _ => Night.Or(int.MaxValue, 20_000),
-        }));
+            if (rate != Flat)
+                return new Neighbours(lab, rate switch { FiveThousand => 5_000, TwentyThousand => 20_000, _ => 40_000 });
+            MoveSourcesInside(lab);
+            return new Hping(lab, "--rand-source", "--flood");
+        });
+
+    /// <summary>A random address that something sends from becomes one of the network of the TAP.</summary>
+    private static void MoveSourcesInside(Lab lab)
+    {
+        const string Network = "10.77.0.0";
+        lab.Network.Tool("nft", "add table ip flood");
+        lab.Network.Tool("nft", "add chain ip flood output { type filter hook output priority raw; }");
+        lab.Network.Tool(
+            "nft", $"add rule ip flood output ip daddr {Lab.Device} ip saddr != {Network}/24 ip saddr set ip saddr & 0.0.0.255 | {Network}");
+    }
 
     private void Flood(int connections, int halfOpen, bool leavesTime, Func<Lab, IFlood> begin)
     {
