@@ -53,7 +53,7 @@ public sealed class ArpFloodTests
     {
         // A board's settings.
         using Lab lab = new Lab(Lab.NewSettings(connections: 8)).Start();
-        using var flooder = new Flooder(lab);
+        using var flooder = new Flooder(lab, Lab.TapName);
         using Socket established = lab.Connect(Lab.EchoService);
         double quiet = Measure(lab, established, () => false, 200, "quiet");
         ulong asked = lab.Count(Counter.ArpRequestsSent);

@@ -18,9 +18,10 @@ namespace HandshakeNano.Interop;
 /// connections goes on moving data (RFC 4987).
 /// </summary>
 /// <remarks>
-/// The same is done twice, without the flood and in it, so that the figures can be compared. What must hold on any machine is
-/// counted. Times and rates are printed, with the processor time that the device got, and compared with HANDSHAKE_NIGHT=1 if the flood
-/// leaves some.
+/// The same is done twice, so that the figures can be compared: while the flood goes to a card with nothing behind it, and while it
+/// goes to the device. Who sends it takes processor time from the kernel's connections and the device either way, and only the rest is
+/// what the flood does to the device. What must hold on any machine is counted. Times and rates are printed, and compared with
+/// HANDSHAKE_NIGHT=1.
 /// </remarks>
 [TestClass]
 [DoNotParallelize]
@@ -31,9 +32,6 @@ public sealed class FloodTests
     private const string TwentyThousand = "20,000 SYNs a second";
     private const string FortyThousand = "40,000 SYNs a second";
     private const string Flat = "as many as the machine gives";
-
-    // What part of the time the device's thread may have waited for a processor for its delays to be its own.
-    private const double Busy = 0.25;
 
     // How long the flood goes on at the least, and at the most: a machine on which it fills the TAP connects slowly.
     private static readonly ulong LeastSyns = (ulong)Night.Or(100_000, 10_000);
@@ -52,7 +50,7 @@ public sealed class FloodTests
     public void EveryHonestConnectCompletesInAFloodFromRandomAddresses(int connections, int halfOpen, string rate)
     {
         string[] speed = rate == Flat ? ["--flood"] : ["--interval", "u50"];
-        Flood(connections, halfOpen, rate != Flat, lab => new Hping(lab, ["--rand-source", .. speed]));
+        Flood(connections, halfOpen, rate != Flat, (lab, target) => new Hping(lab, target, speed));
     }
 
     /// <summary>
@@ -67,12 +65,13 @@ public sealed class FloodTests
     [DataRow(8, 8, Flat)]
     [DataRow(64, 16, Flat)]
     public void EveryHonestConnectCompletesInAFloodFromInsideTheNetwork(int connections, int halfOpen, string rate) =>
-        Flood(connections, halfOpen, rate == FiveThousand, lab =>
+        Flood(connections, halfOpen, rate == FiveThousand, (lab, target) =>
         {
             if (rate != Flat)
-                return new Neighbours(lab, rate switch { FiveThousand => 5_000, TwentyThousand => 20_000, _ => 40_000 });
-            MoveSourcesInside(lab);
-            return new Hping(lab, "--rand-source", "--flood");
+                return new Neighbours(lab, target, rate switch { FiveThousand => 5_000, TwentyThousand => 20_000, _ => 40_000 });
+            if (target == Target.Device)
+                MoveSourcesInside(lab);
+            return new Hping(lab, target, "--flood");
         });
 
     /// <summary>A random address that something sends from becomes one of the network of the TAP.</summary>
@@ -85,7 +84,7 @@ public sealed class FloodTests
             "nft", $"add rule ip flood output ip daddr {Lab.Device} ip saddr != {Network}/24 ip saddr set ip saddr & 0.0.0.255 | {Network}");
     }
 
-    private void Flood(int connections, int halfOpen, bool leavesTime, Func<Lab, IFlood> begin)
+    private void Flood(int connections, int halfOpen, bool leavesTime, Func<Lab, Target, IFlood> begin)
     {
         TcpSettings settings = Lab.NewSettings(connections);
         settings.HalfOpenConnections = halfOpen;
@@ -94,8 +93,15 @@ public sealed class FloodTests
         using Socket established = lab.Connect(Lab.EchoService);
         var transfer = new Transfer(established);
         Stopwatch time = Stopwatch.StartNew();
-        Figures quiet = Measure(lab, transfer, connects => connects < Rounds || time.Elapsed < LeastQuiet);
+        bool GoesOn(int connects) => connects < Rounds || time.Elapsed < LeastQuiet;
+        Figures quiet = Measure(lab, transfer, GoesOn);
         TestContext.WriteLine("quiet: " + quiet);
+        Target.Nothing.Add(lab);
+        Figures past;
+        time.Restart();
+        using (begin(lab, Target.Nothing))
+            past = Measure(lab, transfer, GoesOn);
+        TestContext.WriteLine("flood past the device: " + past);
 
         // What the connections of the quiet time had to allocate in this process is there now.
         long memory = GC.GetTotalMemory(forceFullCollection: true);
@@ -104,7 +110,7 @@ public sealed class FloodTests
         Figures flooded;
         long sent;
         time.Restart();
-        using (IFlood flood = begin(lab))
+        using (IFlood flood = begin(lab, Target.Device))
         {
             Lab.WaitUntil(() => lab.Count(Counter.CookiesSent) > 100, "the flood has begun");
             flooded = Measure(lab, transfer, connects =>
@@ -121,8 +127,8 @@ public sealed class FloodTests
         Stopwatch after = Stopwatch.StartNew();
         TestContext.WriteLine("flood: " + flooded);
         TestContext.WriteLine(
-            $"median {flooded.Median / quiet.Median:F2} x, transfer {flooded.BytesPerSecond / quiet.BytesPerSecond:P0} of the quiet ones, "
-            + $"and {flooded.BytesPerProcessorSecond / quiet.BytesPerProcessorSecond:P0} for the same processor time");
+            $"median {flooded.Median / quiet.Median:F2} x the quiet one; transfer {flooded.BytesPerSecond / past.BytesPerSecond:P0} "
+            + $"of that beside the flood past the device, {flooded.BytesPerSecond / quiet.BytesPerSecond:P0} of the quiet one");
         transfer.End();
 
         // Back to half-open connections: a second after the flood there is room again, and no cookie is sent.
@@ -146,7 +152,7 @@ public sealed class FloodTests
         TestContext.WriteLine($"memory grown: {grown} bytes");
 
         Assert.IsGreaterThanOrEqualTo(Rounds, flooded.Connects);
-        Assert.AreEqual((ulong)(1 + quiet.Connects + flooded.Connects + 10), lab.Count(Counter.Established));
+        Assert.AreEqual((ulong)(1 + quiet.Connects + past.Connects + flooded.Connects + 10), lab.Count(Counter.Established));
         Assert.AreEqual(0ul, lab.Count(Counter.ConnectionsExhausted));
         Assert.AreEqual(0ul, lab.Count(Counter.SlowEvicted));
         Assert.IsGreaterThan(LeastSyns - 1, cookies, "It was no flood.");
@@ -155,16 +161,8 @@ public sealed class FloodTests
         Assert.IsLessThan(6 << 20, grown);
         if (Night.IsNight && leavesTime)
         {
-            Assert.IsGreaterThan(quiet.BytesPerProcessorSecond / 2, flooded.BytesPerProcessorSecond, "transfer, bytes a second of its processor");
-            if (flooded.Waited < Busy)
-            {
-                Assert.IsLessThan(5 * quiet.Median, flooded.Median, "median connect, ms");
-                Assert.IsGreaterThan(quiet.BytesPerSecond / 2, flooded.BytesPerSecond, "transfer, bytes a second");
-            }
-            else
-            {
-                TestContext.WriteLine("The machine had too little time for the device: times are not compared.");
-            }
+            Assert.IsLessThan(5 * quiet.Median, flooded.Median, "median connect, ms");
+            Assert.IsGreaterThan(past.BytesPerSecond / 2, flooded.BytesPerSecond, "transfer, bytes a second");
         }
 
         lab.WaitUntilIdle();
@@ -212,13 +210,27 @@ public sealed class FloodTests
     private sealed record Figures(
         int Connects, double Median, double Late, double Latest, double BytesPerSecond, double Seconds, double Ran, double Waited)
     {
-        public double BytesPerProcessorSecond => BytesPerSecond / Ran;
-
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
             $"{Connects} connects in {Seconds:F1} s, median {Median:F3} ms, 99th percentile {Late:F2} ms, latest {Latest:F0} ms; "
             + $"a transfer beside them {BytesPerSecond / 1e6:F2} MB/s each way; "
             + $"the device's thread ran {Ran:P0} of the time and waited for a processor {Waited:P0}");
+    }
+
+    /// <summary>Where a flood goes to.</summary>
+    private sealed record Target(string Card, string Address)
+    {
+        public static readonly Target Device = new(Lab.TapName, Lab.Device);
+
+        /// <summary>A cable to a card that takes no frame of another address.</summary>
+        public static readonly Target Nothing = new("nothing", "10.78.0.2");
+
+        public void Add(Lab lab)
+        {
+            lab.Network.Tool("ip", "link", "add", Card, "arp", "off", "up", "type", "veth", "peer", "name", "end");
+            lab.Network.Tool("ip", "link", "set", "end", "up");
+            lab.Network.Tool("ip", "address", "add", "10.78.0.1/24", "dev", Card);
+        }
     }
 
     private interface IFlood : IDisposable
@@ -234,10 +246,11 @@ public sealed class FloodTests
         private readonly Process _process;
         private long? _sent;
 
-        public Hping(Lab lab, params string[] options)
+        public Hping(Lab lab, Target target, params string[] options)
         {
-            _process = lab.Network.Run(() => Process.Start(new ProcessStartInfo(
-                "hping3", [.. options, "--syn", "--numeric", "--quiet", "--destport", "7", Lab.Device])
+            // It captures on that card, though not what it sends, and a capture on the TAP would cost each frame of the others.
+            string[] all = [.. options, "--rand-source", "--interface", "lo", "--syn", "--numeric", "--quiet", "--destport", "7", target.Address];
+            _process = lab.Network.Run(() => Process.Start(new ProcessStartInfo("hping3", all)
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -274,12 +287,12 @@ public sealed class FloodTests
         private long _sent;
         private volatile bool _ended;
 
-        public Neighbours(Lab lab, int perSecond)
+        public Neighbours(Lab lab, Target target, int perSecond)
         {
             var random = new Random(3);
             for (int i = 0; i < _frames.Length; i++)
                 _frames[i] = NewSyn(lab.PhysicalAddress, random);
-            _flooder = new Flooder(lab);
+            _flooder = new Flooder(lab, target.Card);
             _sending = _flooder.SendAsync(int.MaxValue, perSecond, Write, () => _ended);
         }
 

@@ -7,16 +7,16 @@ using HandshakeNano.Net;
 
 namespace HandshakeNano.Interop;
 
-/// <summary>A host on the TAP device that sends so many frames at a rate, whatever becomes of them.</summary>
+/// <summary>A host on a network card that sends so many frames at a rate, whatever becomes of them.</summary>
 internal sealed class Flooder : IDisposable
 {
     private const int PerBurst = 20;
 
     private readonly PacketLink _link;
 
-    public Flooder(Lab lab)
+    public Flooder(Lab lab, string card)
     {
-        _link = lab.Network.Run(() => PacketLink.Open(Lab.TapName));
+        _link = lab.Network.Run(() => PacketLink.Open(card));
     }
 
     /// <summary>Sends frames until the count is reached.</summary>
