@@ -228,6 +228,9 @@ public enum Counter
     /// <summary>Answered with a reset: an ACK without a SYN cookie that is right, while some are awaited.</summary>
     CookiesBad,
 
+    /// <summary>SYNs of peers without a connection, dropped: they came after <see cref="TcpSettings.CookiesPerSecond"/> others.</summary>
+    CookiesLimited,
+
     /// <summary>Dropped: a SYN or the last ACK of a handshake while the listener's accept queue is full.</summary>
     AcceptQueueFull,
 

@@ -29,7 +29,7 @@ public sealed class Counters
         "DhcpUnexpected", "DhcpLeaseBad", "DhcpRefused", "DhcpExpired",
         "SegmentsReceived", "SegmentsSent", "TcpHeaderBad", "TcpChecksumBad", "TcpOptionBad", "TcpNotUnicast",
         "NoConnection", "NoConnectionReset", "ListenNoSyn", "SynQueueFull", "SynQueueEvicted",
-        "CookiesSent", "CookiesReceived", "CookiesBad", "AcceptQueueFull", "ConnectionsExhausted",
+        "CookiesSent", "CookiesReceived", "CookiesBad", "CookiesLimited", "AcceptQueueFull", "ConnectionsExhausted",
         "SynWithheld", "SynRefused", "HandshakeAckBad", "SynSentResetIgnored", "SynSentNoSyn", "SynDuplicate", "HandshakeAbandoned",
         "OutOfWindow", "OutOfWindowReset", "TimestampMissing", "TimestampOld", "ChallengeReset", "ChallengeSyn", "ChallengeLimited", "AckMissing",
         "CongestionMarks", "CongestionEchoes",

@@ -66,6 +66,13 @@ public sealed class TcpSettings
     public SynPolicy SynPolicy = SynPolicy.CookiesWhenFull;
 
     /// <summary>
+    /// How many SYNs a second are answered with a cookie if they come from peers without a connection, 0 to 1,000,000. More are dropped,
+    /// and come again from a peer that is alive. So a flood of more leaves time for the connections that there are. 0, the default: no
+    /// limit.
+    /// </summary>
+    public int CookiesPerSecond;
+
+    /// <summary>
     /// How often the SYN,ACK of a half-open connection is sent again before it is forgotten, 0 to 15. With 5, the default, and a first
     /// retransmission timeout of 1 s this is after 63 s. RFC 9293 section 3.8.3 asks for 180 s: hosts choose less today, as SYNs are
     /// cheap to send for an attacker, and a peer that is alive sends its SYN again.
@@ -217,6 +224,8 @@ public sealed class TcpSettings
             throw new ArgumentException("HalfOpenConnections must be a power of two, 2 to 32768.");
         if (SynPolicy < SynPolicy.QueueOnly || SynPolicy > SynPolicy.CookiesAlways)
             throw new ArgumentException("SynPolicy must be one of the enum's.");
+        if (CookiesPerSecond < 0 || CookiesPerSecond > 1_000_000)
+            throw new ArgumentException("CookiesPerSecond must be 0 to 1,000,000; 0 is for no limit.");
         if (SynAckRetransmissions < 0 || SynAckRetransmissions > 15)
             throw new ArgumentException("SynAckRetransmissions must be 0 to 15.");
         if (Listeners < 1 || Listeners > 65535)

@@ -80,6 +80,12 @@ internal sealed partial class TcpLayer
             // A cookie cannot be told to exceed another number.
             if (Settings.SynPolicy != SynPolicy.QueueOnly && floor == 0)
             {
+                if (_cookieLimit != null && !_cookieLimit.Allows(key, now))
+                {
+                    Counters[(int)Counter.CookiesLimited]++;
+                    return false;
+                }
+
                 SendCookie(listener, key, ports, addressSum, seq, offer, timestamp, now);
                 return false;
             }

@@ -75,6 +75,10 @@ internal sealed partial class TcpLayer : INeighbourUser, IPeerUser
     private readonly Ipv4Layer _ipv4;
     private readonly IsnGenerator _isn;
     private readonly SynCookies _cookies;
+
+    /// <summary>How many of them are sent; null without a limit.</summary>
+    private readonly CookieLimit _cookieLimit;
+
     private readonly ConnectionTable _table;
 
     /// <summary>
@@ -163,6 +167,8 @@ internal sealed partial class TcpLayer : INeighbourUser, IPeerUser
         }
 
         Pool = new TcbPool(this, settings);
+        if (settings.CookiesPerSecond != 0)
+            _cookieLimit = new CookieLimit(settings.CookiesPerSecond, Pool, multiplier);
         int buckets = 1;
         while (buckets < settings.Listeners)
             buckets *= 2;

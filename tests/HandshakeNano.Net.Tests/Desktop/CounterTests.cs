@@ -289,13 +289,17 @@ public sealed class CounterTests
             case Counter.CookiesSent:
             case Counter.CookiesReceived:
             case Counter.CookiesBad:
+            case Counter.CookiesLimited:
                 TcpSettings cookies = Wire.Settings();
                 cookies.SynPolicy = SynPolicy.CookiesAlways;
+                cookies.CookiesPerSecond = 1;
                 wire = new Wire(cookies);
                 wire.Endpoint.Listen(7, 1);
                 var caller = new ScriptedPeer(wire);
                 caller.Sends("S seq R");
-                if (counter == Counter.CookiesSent)
+                if (counter == Counter.CookiesLimited)
+                    new ScriptedPeer(wire, 40001, 7).Sends("S seq R");
+                if (counter is Counter.CookiesSent or Counter.CookiesLimited)
                     return wire;
                 caller.Expects("S. seq I ack R+1 mss 1460");
                 caller.Sends(counter == Counter.CookiesReceived ? ". seq R+1 ack I+1" : ". seq R+1 ack I+2");

@@ -212,6 +212,24 @@ public sealed class Ipv6TcpTests
     }
 
     [TestMethod]
+    public void Beyond_the_limit_of_cookies_a_peer_with_a_connection_gets_one()
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.SynPolicy = SynPolicy.CookiesAlways;
+        settings.CookiesPerSecond = 1;
+        Wire wire = Up(settings, 1500);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = Peer(wire);
+        peer.Opens(listener);
+        ScriptedPeer stranger = Peer(wire);
+        stranger.Ipv6 = (byte[])peer.Ipv6.Clone();
+        stranger.Ipv6[15]++;
+        stranger.Trades("S seq R mss 1440", "");
+        Peer(wire, 40001).Opens(listener);
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesLimited));
+    }
+
+    [TestMethod]
     public void In_TIME_WAIT_a_FIN_is_answered_though_nothing_is_kept_of_the_peer()
     {
         Wire wire = Ipv6Tests.Up();

@@ -201,6 +201,8 @@ public sealed class MisuseTests
         Refuses(new TcpSettings { OrphanTimeout = 0 });
         Refuses(new TcpSettings { OrphanTimeout = ulong.MaxValue });
         Refuses(new TcpSettings { Grace = ulong.MaxValue });
+        Refuses(new TcpSettings { CookiesPerSecond = -1 });
+        Refuses(new TcpSettings { CookiesPerSecond = 1_000_001 });
         Refuses(new TcpSettings { LeastRate = -1 });
         Refuses(new TcpSettings { LeastRate = 1_000_001 });
         Refuses(new TcpSettings { MaximumSegmentLifetime = ulong.MaxValue });

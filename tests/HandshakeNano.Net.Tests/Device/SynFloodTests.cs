@@ -11,6 +11,9 @@ public sealed class SynFloodTests
     /// <summary>How long a step of a cookie's time lasts.</summary>
     private const ulong Step = 1UL << 26;
 
+    /// <summary>The address of a host that has no connection: 192.0.2.1.</summary>
+    private const uint Stranger = 0xC0000201;
+
     [TestMethod]
     public void Eight_SYNs_that_nobody_follows_up_do_not_hinder_the_ninth()
     {
@@ -525,6 +528,70 @@ public sealed class SynFloodTests
         other.Trades("R seq R+2", ". seq I+1 ack R+1");
     }
 
+    [TestMethod]
+    public void Beyond_the_limit_of_cookies_a_SYN_of_a_stranger_is_dropped()
+    {
+        TcpListener listener;
+        Wire wire = Limited(100, out listener);
+
+        // Those of a tenth of a second at once, and then one each hundredth.
+        Assert.AreEqual(11, CookiesFor(wire, 20));
+        Assert.AreEqual(9UL, wire.Count(Counter.CookiesLimited));
+        for (int i = 0; i < 30; i++)
+        {
+            wire.Advance(Second / 100 - 1);
+            Assert.AreEqual(0, CookiesFor(wire, 1));
+            wire.Advance(1);
+            Assert.AreEqual(1, CookiesFor(wire, 2));
+        }
+
+        // What was not used in an hour does not add up.
+        wire.Advance(3600 * Second);
+        Assert.AreEqual(11, CookiesFor(wire, 20));
+    }
+
+    [TestMethod]
+    public void Without_a_limit_every_SYN_gets_a_cookie()
+    {
+        TcpListener listener;
+        Assert.AreEqual(1000, CookiesFor(Limited(0, out listener), 1000));
+        Assert.AreEqual(1000, CookiesFor(Limited(1_000_000, out listener), 1000));
+    }
+
+    [TestMethod]
+    public void Beyond_the_limit_of_cookies_a_peer_with_a_connection_gets_one()
+    {
+        TcpListener listener;
+        Wire wire = Limited(100, out listener);
+        ScriptedPeer first = new ScriptedPeer(wire);
+        first.Opens(listener);
+        CookiesFor(wire, 20);
+        ScriptedPeer second = new ScriptedPeer(wire, 40001, 7);
+        second.Opens(listener);
+        EchoesBothWays(second);
+
+        // Without connections it is a stranger, a tenth of a second later.
+        first.Connection.Abort();
+        second.Connection.Abort();
+        wire.Run();
+        wire.Discard();
+        wire.Advance(Second / 10);
+        CookiesFor(wire, 20);
+        new ScriptedPeer(wire, 40002, 7).Trades("S seq R mss 1460", "");
+    }
+
+    [TestMethod]
+    public void The_limit_of_cookies_is_none_for_SYNs_that_find_room()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.CookiesPerSecond = 1;
+        Wire wire = new Wire(settings);
+        wire.Endpoint.Listen(7, 8);
+        Assert.AreEqual(1, CookiesFor(wire, 20));
+        Assert.AreEqual(11UL, wire.Count(Counter.CookiesLimited));
+        Assert.AreEqual(8, wire.Endpoint.ConnectionCount);
+    }
+
     private static TcpSettings Always()
     {
         TcpSettings settings = Wire.Settings();
@@ -584,6 +651,32 @@ public sealed class SynFloodTests
         }
 
         wire.Discard();
+    }
+
+    /// <summary>A listener that answers each SYN with a cookie, so many a second.</summary>
+    private static Wire Limited(int perSecond, out TcpListener listener)
+    {
+        TcpSettings settings = Always();
+        settings.CookiesPerSecond = perSecond;
+        Wire wire = new Wire(settings);
+        wire.Advance(Second);
+        listener = wire.Endpoint.Listen(7, 4);
+        return wire;
+    }
+
+    /// <summary>SYNs of one stranger, and how many of them get a cookie.</summary>
+    private static int CookiesFor(Wire wire, int count)
+    {
+        ulong before = wire.Count(Counter.CookiesSent);
+        for (int i = 0; i < count; i++)
+        {
+            ScriptedPeer stranger = new ScriptedPeer(wire, 20000 + i, 7);
+            stranger.Address = Stranger;
+            stranger.Sends("S seq R mss 1460");
+        }
+
+        wire.Discard();
+        return (int)(wire.Count(Counter.CookiesSent) - before);
     }
 
     private static void EchoesBothWays(ScriptedPeer peer)

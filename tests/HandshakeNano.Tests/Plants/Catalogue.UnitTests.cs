@@ -13,6 +13,7 @@ public static partial class Catalogue
     private const string DhcpReply = "Dhcp/DhcpReply.cs";
 
     private const string Cookies = "Tcp/SynCookies.cs";
+    private const string CookieLimit = "Tcp/CookieLimit.cs";
     private const string HalfOpen = "Tcp/HalfOpenTable.cs";
     private const string EcnFile = "Tcp/Tcb.Ecn.cs";
     private const string Timestamps = "Tcp/Tcb.Timestamps.cs";
@@ -90,6 +91,14 @@ public static partial class Catalogue
             nameof(InitialSequenceNumberTests.A_connection_that_was_opened_above_the_clock_shares_its_ISN_with_none_that_the_clock_brings)),
         (new("no-cookie-without-room", "RFC 4987 section 3.6", Listen, "if (Settings.SynPolicy != SynPolicy.QueueOnly && floor == 0)", "if (false)"),
             nameof(SynFloodTests), nameof(SynFloodTests.Eight_SYNs_that_nobody_follows_up_do_not_hinder_the_ninth)),
+        (new("cookies-have-no-limit", "TcpSettings.CookiesPerSecond", Listen, "if (_cookieLimit != null && !_cookieLimit.Allows(key, now))", "if (false)"),
+            nameof(SynFloodTests), nameof(SynFloodTests.Beyond_the_limit_of_cookies_a_SYN_of_a_stranger_is_dropped)),
+        (new("cookies-that-were-not-sent-add-up", "TcpSettings.CookiesPerSecond", CookieLimit, "if (next + Burst < now)", "if (false)"),
+            nameof(SynFloodTests), nameof(SynFloodTests.Beyond_the_limit_of_cookies_a_SYN_of_a_stranger_is_dropped)),
+        (new("a-peer-with-a-connection-is-a-stranger", "TcpSettings.CookiesPerSecond", CookieLimit, "NoteConnections();\n        }", "}"),
+            nameof(SynFloodTests), nameof(SynFloodTests.Beyond_the_limit_of_cookies_a_peer_with_a_connection_gets_one)),
+        (new("who-had-a-connection-is-no-stranger", "TcpSettings.CookiesPerSecond", CookieLimit, "Array.Clear(known, 0, known.Length);", ""),
+            nameof(SynFloodTests), nameof(SynFloodTests.Beyond_the_limit_of_cookies_a_peer_with_a_connection_gets_one)),
         (new("a-cookie-is-good-for-three-steps", "RFC 4987 section 3.6", Cookies, "private const int Steps = 2;", "private const int Steps = 3;"),
             nameof(SynFloodTests), nameof(SynFloodTests.A_cookie_is_good_in_its_step_of_67_seconds_and_in_the_next_one)),
         (new("a-cookie-is-good-in-its-own-step-only", "RFC 4987 section 3.6", Cookies, "private const int Steps = 2;", "private const int Steps = 1;"),
