@@ -110,6 +110,7 @@ internal sealed class FuzzTarget : ILink
             Listeners = 2,
             SynPolicy = (SynPolicy)(header[12] % 3),
             HalfOpenConnections = 16 >> (header[13] & 3),
+            CookiesPerSecond = (header[13] >> 2) % 5 * 5,
             SynAckRetransmissions = 5 - header[14] % 6,
             TimeWaits = _timeWaits,
             ReceiveBufferSize = 256 << (header[7] & 3),
