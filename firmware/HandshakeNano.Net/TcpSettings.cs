@@ -67,8 +67,8 @@ public sealed class TcpSettings
 
     /// <summary>
     /// How many SYNs a second are answered with a cookie if they come from peers without a connection, 0 to 1,000,000. More are dropped,
-    /// and come again from a peer that is alive. So a flood of more leaves time for the connections that there are. 0, the default: no
-    /// limit.
+    /// and come again from a peer that is alive. So a flood of more leaves time for the connections that there are. A limit takes 8 to 16
+    /// bytes for each connection. 0, the default: no limit.
     /// </summary>
     public int CookiesPerSecond;
 

@@ -18,9 +18,8 @@ namespace HandshakeNano.Interop;
 /// connections goes on moving data (RFC 4987).
 /// </summary>
 /// <remarks>
-/// The same is done twice, so that the figures can be compared: while the flood goes to a card with nothing behind it, and while it
-/// goes to the device. Who sends it takes processor time from the kernel's connections and the device either way, and only the rest is
-/// what the flood does to the device. What must hold on any machine is counted. Times and rates are printed, and compared with
+/// The same is done in quiet, while the flood goes past the device to another card, and while it goes to the device. Who sends it takes
+/// processor time from the kernel and the device wherever it goes, and only the rest is what the flood does to the device. What must hold on any machine is counted. Times and rates are printed, and compared with
 /// HANDSHAKE_NIGHT=1.
 /// </remarks>
 [TestClass]
