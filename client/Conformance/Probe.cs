@@ -44,6 +44,7 @@ public sealed class Probe
 {
     // A host that has just begun asks for its IPv6 address itself before it answers for it.
     private const int Tries = 10;
+    private const int MostDrives = 3;
     private const int FirstPort = 20_000;
     private const int LastPort = 60_000;
 
@@ -119,7 +120,7 @@ public sealed class Probe
                     string? missing = behaviour.Needs.HasFlag(Services.Responder) && !responder
                         ? $"no responder listens on port {Request.ResponderPort}"
                         : behaviour.Needs.HasFlag(Services.Echo) && !echo ? $"no echo service listens on port {Request.EchoPort}" : null;
-                    BehaviourResult result = missing == null ? await Drive(behaviour) : BehaviourResult.NotDriven(behaviour, missing);
+                    BehaviourResult result = missing == null ? await DriveUndisturbed(behaviour) : BehaviourResult.NotDriven(behaviour, missing);
                     results.Add(result);
                     progress?.Invoke(result);
                 }
@@ -127,6 +128,20 @@ public sealed class Probe
 
             await Task.WhenAll(Enumerable.Range(0, alone ? 1 : Request.Parallel).Select(_ => Work()));
         }
+    }
+
+    // On a computer that is busy, what is in time looks late: that is driven again.
+    private async Task<BehaviourResult> DriveUndisturbed(Behaviour behaviour)
+    {
+        BehaviourResult result;
+        int drives = 0, before;
+        do
+        {
+            before = Loop.Delays;
+            result = await Drive(behaviour);
+        }
+        while (result.Verdict == Verdict.Fail && Loop.Delays != before && ++drives < MostDrives);
+        return result;
     }
 
     private async Task<BehaviourResult> Drive(Behaviour behaviour)

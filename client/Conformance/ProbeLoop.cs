@@ -13,6 +13,9 @@ namespace HandshakeNano.Client.Conformance;
 /// </summary>
 internal sealed class ProbeLoop : SynchronizationContext
 {
+    /// <summary>What comes later than this after its moment, in microseconds, shows that the computer had other things to do.</summary>
+    internal const ulong Busy = 50_000;
+
     private readonly ProbeWorld _world;
     private readonly ProbeHost _host;
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _work = [];
@@ -26,6 +29,9 @@ internal sealed class ProbeLoop : SynchronizationContext
 
     /// <summary>The time in microseconds.</summary>
     internal ulong Now => _world.Now;
+
+    /// <summary>How often a moment came more than <see cref="Busy"/> late.</summary>
+    internal int Delays { get; private set; }
 
     /// <summary>True if waiting costs nothing.</summary>
     internal bool IsVirtual => _world.IsVirtual;
@@ -79,16 +85,19 @@ internal sealed class ProbeLoop : SynchronizationContext
         if (task.IsCompleted)
             return false;
         ulong now = _world.Now;
-        if (_host.Poll(now))
-            return true;
+        bool hasFrame = _host.Poll(now);
         if (_moments.TryPeek(out TaskCompletionSource? source, out ulong moment) && moment <= now)
         {
+            if (now - moment > Busy)
+                Delays++;
             _moments.Dequeue();
             source.TrySetResult();
-            return true;
+        }
+        else if (!hasFrame)
+        {
+            _world.Wait(_moments.Count > 0 ? moment : now + 1_000_000);
         }
 
-        _world.Wait(_moments.Count > 0 ? moment : now + 1_000_000);
         return true;
     }
 }

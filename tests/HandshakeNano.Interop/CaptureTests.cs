@@ -74,7 +74,7 @@ public sealed class CaptureTests
         // A PC that stands still for 200 ms would send again what was not acknowledged.
         lab.Network.Tool("ip", "route", "add", Lab.Device, "dev", Lab.TapName, "rto_min", "10s");
         lab.Start();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+        using var stop = new CancellationTokenSource(Lab.Deadline);
         for (int i = 0; i < Connections; i++)
         {
             using Socket socket = lab.Connect(Lab.EchoService);

@@ -51,7 +51,7 @@ internal sealed class EchoExchange : TcpConnectionHandler
                 return started == opens && running.Count == 0;
             },
             "every open came to its end",
-            TimeSpan.FromMinutes(5));
+            Lab.Deadline);
     }
 
     /// <summary>True once it is over, well or not.</summary>

@@ -190,7 +190,7 @@ public sealed class Ipv6TcpTests
         using var router = new Radvd(lab.Network, Ipv6Tests.PrefixOptions);
         IPEndPoint echo = Service(lab, 1);
         lab.Start();
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var stop = new CancellationTokenSource(Lab.Deadline);
         using (Socket socket = client.NewSocket(AddressFamily.InterNetworkV6))
         {
             await socket.ConnectAsync(echo, stop.Token);

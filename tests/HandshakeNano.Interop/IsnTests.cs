@@ -76,7 +76,7 @@ public sealed class IsnTests
 
     private static JsonElement Measure(NetworkNamespace network, int exitCode, params string[] arguments)
     {
-        ToolResult result = network.TryTool(TimeSpan.FromMinutes(Night.Or(30, 2)), "dotnet", null, [_handshake, "isn", .. arguments, "--json"]);
+        ToolResult result = network.TryTool(TimeSpan.FromMinutes(Night.Or(30, 15)), "dotnet", null, [_handshake, "isn", .. arguments, "--json"]);
         Assert.AreEqual(exitCode, result.ExitCode, result.Output + result.Error);
         return JsonDocument.Parse(result.Output).RootElement.Clone();
     }

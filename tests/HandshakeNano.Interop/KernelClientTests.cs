@@ -41,7 +41,7 @@ public sealed class KernelClientTests
     {
         const int Connections = 500;
         using Lab lab = new Lab(Lab.NewSettings(600)).Start();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+        using var stop = new CancellationTokenSource(Lab.Deadline);
         var sockets = new Socket[Connections];
         try
         {
@@ -95,7 +95,7 @@ public sealed class KernelClientTests
         if (greatestPortion == 1)
             length /= 4;
         using Lab lab = new Lab().Start();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+        using var stop = new CancellationTokenSource(Lab.Deadline);
         Stopwatch time = Stopwatch.StartNew();
         using (Socket socket = lab.Connect(Lab.EchoService))
             await Traffic.EchoAsync(socket, length, length, greatestPortion, stop.Token);
@@ -117,7 +117,7 @@ public sealed class KernelClientTests
         settings.SendBufferSize = bytes;
         int length = bytes < 1024 ? 64 * 1024 : 1 << 20;
         using Lab lab = new Lab(settings).Start();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+        using var stop = new CancellationTokenSource(Lab.Deadline);
         Stopwatch time = Stopwatch.StartNew();
         using (Socket socket = lab.Connect(Lab.EchoService))
             await Traffic.EchoAsync(socket, bytes, length, 5_000, stop.Token);
@@ -154,7 +154,7 @@ public sealed class KernelClientTests
         Traffic.AssertSame([1, 2, 3], Traffic.Read(socket, 3));
         string connection = lab.Network.Tool("ss", "-tinoH", "dst", "10.77.0.2");
         Assert.AreEqual(asked, connection.Contains(" ecn ecnseen ", StringComparison.Ordinal), connection);
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+        using var stop = new CancellationTokenSource(Lab.Deadline);
         await Traffic.EchoAsync(socket, 9, 1 << 20, 5_000, stop.Token);
         socket.Close();
         lab.WaitUntilIdle();

@@ -26,7 +26,8 @@ internal sealed class Lab : IDisposable
     public const int Echo = 7;
     public const int Discard = 9;
 
-    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+    /// <summary>Guards against hanging, on a computer that is much slower than others too.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(15);
 
     private readonly IDisposable _link;
     private readonly VirtualBoard _board;

@@ -41,7 +41,7 @@ internal static class NetworkNamespaceExtensions
 
     /// <summary>Runs a program inside with this on its standard input; any exit code is allowed.</summary>
     public static ToolResult TryTool(this NetworkNamespace network, string name, byte[]? input, params string[] arguments) =>
-        TryTool(network, TimeSpan.FromMinutes(2), name, input, arguments);
+        TryTool(network, Lab.Deadline, name, input, arguments);
 
     /// <summary>Runs a program inside that may take some time; any exit code is allowed.</summary>
     public static ToolResult TryTool(this NetworkNamespace network, TimeSpan most, string name, byte[]? input, params string[] arguments)

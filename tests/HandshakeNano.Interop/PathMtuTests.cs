@@ -31,7 +31,7 @@ public sealed class PathMtuTests
         using NetworkNamespace client = Lab.NewNetwork();
         LayCable(lab.Network, client, mtu);
         lab.Start();
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var stop = new CancellationTokenSource(Lab.Deadline);
         using (Socket socket = client.NewSocket())
         {
             await socket.ConnectAsync(Lab.EchoService, stop.Token);

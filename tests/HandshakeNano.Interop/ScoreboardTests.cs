@@ -19,8 +19,7 @@ public sealed class ScoreboardTests
 {
     private const string Ours = "HandshakeNano";
 
-    /// <summary>The number of this behaviour.</summary>
-    private const int LimitedTransmit = 39;
+    private const int MostRuns = 3;
 
     /// <summary>What Linux shows: all but 14, 27, 36, 39, 40 and 67 (docs/conformance.md).</summary>
     private static readonly int[] s_asLinux =
@@ -33,31 +32,31 @@ public sealed class ScoreboardTests
     [TestMethod]
     public void OursShowsAllAndTheTableOfTheDocumentHolds()
     {
-        using NetworkNamespace network = Lab.NewNetwork();
-        ToolResult result = network.TryTool(
-            "dotnet", null, _handshake, "scoreboard", "--markdown", "--peer", StackProgram.Lwip.Path, "--peer", StackProgram.Slirp.Path,
-            "--peer", StackProgram.Netstack.Path);
-        Dictionary<string, string[]> run = Columns(result.Output.Split('\n'));
-        Assert.AreEqual(0, result.ExitCode, result.Output + result.Error);
-        string[] all = [.. Enumerable.Repeat("yes", BehaviourCatalog.All.Count)];
-        CollectionAssert.AreEqual(all, run[Ours], result.Output);
-        CollectionAssert.AreEqual(all, run[Ours + " over IPv6"], result.Output);
-
         Dictionary<string, string[]> document = Columns(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "conformance.md")));
         Assert.IsTrue(document.ContainsKey(Ours), "docs/conformance.md has no table of the behaviours.");
-        foreach ((string peer, string[] marks) in document)
+        string[] all = [.. Enumerable.Repeat("yes", BehaviourCatalog.All.Count)];
+        var peers = document.ToDictionary();
+        string output = "";
+
+        // What the others do is measured in real time, and they have a choice now and then: each column has to be seen once.
+        for (int run = 0; run < MostRuns && peers.Count > 0; run++)
         {
-            // What another version of a peer does is another question.
-            if (run.TryGetValue(peer, out string[]? now))
+            output = Score();
+            Dictionary<string, string[]> seen = Columns(output.Split('\n'));
+            CollectionAssert.AreEqual(all, seen[Ours], output);
+            CollectionAssert.AreEqual(all, seen[Ours + " over IPv6"], output);
+            foreach (string peer in document.Keys)
             {
-                // Linux was seen to answer duplicates that came in the middle of its flight, once in some dozens of runs.
-                if (peer.StartsWith("Linux", StringComparison.Ordinal))
-                    now[LimitedTransmit - 1] = marks[LimitedTransmit - 1];
-                CollectionAssert.AreEqual(marks, now, $"{peer}: run the command of docs/conformance.md and put its table there.\n{result.Output}");
+                // What another version of a peer does is another question.
+                if (!seen.TryGetValue(peer, out string[]? marks))
+                    TestContext.WriteLine($"There is no {peer} here, but {string.Join(", ", seen.Keys)}.");
+                else if (!marks.SequenceEqual(document[peer]))
+                    continue;
+                peers.Remove(peer);
             }
-            else
-                TestContext.WriteLine($"There is no {peer} here, but {string.Join(", ", run.Keys)}.");
         }
+
+        Assert.IsEmpty(peers, $"{string.Join(", ", peers.Keys)}: run the command of docs/conformance.md and put its table there.\n{output}");
     }
 
     [TestMethod]
@@ -153,6 +152,16 @@ public sealed class ScoreboardTests
     }
 
     /// <summary>The marks of each peer, by its name, from the table of the behaviours in a text.</summary>
+    private static string Score()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        ToolResult result = network.TryTool(
+            "dotnet", null, _handshake, "scoreboard", "--markdown", "--peer", StackProgram.Lwip.Path, "--peer", StackProgram.Slirp.Path,
+            "--peer", StackProgram.Netstack.Path);
+        Assert.AreEqual(0, result.ExitCode, result.Output + result.Error);
+        return result.Output;
+    }
+
     private static Dictionary<string, string[]> Columns(IEnumerable<string> lines)
     {
         string[][] rows = [.. lines

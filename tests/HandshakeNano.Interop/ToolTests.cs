@@ -198,7 +198,7 @@ public sealed class ToolTests
         Assert.Contains($"\n{feature}: on", lab.Network.Tool("ethtool", "-k", Lab.TapName));
         lab.Network.Tool("ethtool", "-K", Lab.TapName, feature, "off");
         Assert.Contains($"\n{feature}: off", lab.Network.Tool("ethtool", "-k", Lab.TapName));
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+        using var stop = new CancellationTokenSource(Lab.Deadline);
         using (Socket socket = lab.Connect(Lab.EchoService))
             await Traffic.EchoAsync(socket, 1, 300_000, 20_000, stop.Token);
         lab.WaitUntilIdle();
@@ -219,7 +219,7 @@ public sealed class ToolTests
         lab.Network.Tool("nft", "add table netdev mtu");
         lab.Network.Tool("nft", $"add chain netdev mtu in {{ type filter hook ingress device {Lab.TapName} priority 0; }}");
         lab.Network.Tool("nft", $"add rule netdev mtu in ip length > {mtu} counter drop");
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+        using var stop = new CancellationTokenSource(Lab.Deadline);
         using (Socket socket = lab.Connect(Lab.EchoService))
             await Traffic.EchoAsync(socket, 1, 50_000, 20_000, stop.Token);
         Assert.Contains("counter packets 0 bytes 0", lab.Network.Tool("nft", "list table netdev mtu"));

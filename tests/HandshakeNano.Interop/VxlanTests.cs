@@ -47,7 +47,7 @@ public sealed class VxlanTests
     public async Task MuchDataComesBackWhole()
     {
         using Site site = new();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+        using var stop = new CancellationTokenSource(Lab.Deadline);
         Stopwatch time = Stopwatch.StartNew();
         using (Socket socket = site.Lab.Connect(Lab.EchoService))
             await Traffic.EchoAsync(socket, 1, 1 << 20, 70_000, stop.Token);
@@ -93,7 +93,7 @@ public sealed class VxlanTests
             {
                 using Process capture = site.StartCapture(file);
                 site.Pc.Tool("ping", "-n", "-c", "3", "-i", "0.01", "-W", "5", "-s", "1422", Lab.Device);
-                using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+                using var stop = new CancellationTokenSource(Lab.Deadline);
                 using (Socket socket = site.Lab.Connect(Lab.EchoService))
                     await Traffic.EchoAsync(socket, 1, 100_000, 10_000, stop.Token);
                 site.Lab.WaitUntilIdle();
