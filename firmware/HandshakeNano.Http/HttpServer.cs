@@ -127,6 +127,9 @@ public sealed class HttpServer : TcpConnectionHandler
         exchange.Open(connection);
         connection.Tag = exchange;
         connection.IdleTimeout = _settings.IdleTimeout;
+
+        // What is written is whole: the last segment of an answer would wait for the ACK of those before it.
+        connection.NoDelay = true;
         connection.Handler = this;
     }
 

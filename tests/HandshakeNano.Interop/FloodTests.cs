@@ -19,8 +19,8 @@ namespace HandshakeNano.Interop;
 /// </summary>
 /// <remarks>
 /// The same is done in quiet, while the flood goes past the device to another card, and while it goes to the device. Who sends it takes
-/// processor time from the kernel and the device wherever it goes, and only the rest is what the flood does to the device. What must hold on any machine is counted. Times and rates are printed, and compared with
-/// HANDSHAKE_NIGHT=1.
+/// processor time from the kernel and the device wherever it goes, and only the rest is what the flood does to the device. What must hold
+/// on any machine is counted. Times and rates are printed, and compared with HANDSHAKE_NIGHT=1.
 /// </remarks>
 [TestClass]
 [DoNotParallelize]
@@ -71,15 +71,23 @@ public sealed class FloodTests
     [DataRow(8, 8, Flat, 0)]
     [DataRow(8, 8, Flat, Limit)]
     [DataRow(64, 16, Flat, Limit)]
-    public void EveryHonestConnectCompletesInAFloodFromInsideTheNetwork(int connections, int halfOpen, string rate, int limit) =>
-        Flood(connections, halfOpen, limit, rate != Flat, (lab, target) =>
+    public void EveryHonestConnectCompletesInAFloodFromInsideTheNetwork(int connections, int halfOpen, string rate, int limit)
+    {
+        if (rate != Flat)
         {
-            if (rate != Flat)
-                return new Neighbours(lab, target, rate switch { FiveThousand => 5_000, TwentyThousand => 20_000, _ => 40_000 });
+            Flood(connections, halfOpen, limit, true, (lab, target) =>
+                new Neighbours(lab, target, rate switch { FiveThousand => 5_000, TwentyThousand => 20_000, _ => 40_000 }));
+            return;
+        }
+
+        // Of 28 million SYNs whose source was moved one had a wrong checksum.
+        Flood(connections, halfOpen, limit, false, mostBadChecksums: 9, begin: (lab, target) =>
+        {
             if (target == Target.Device)
                 MoveSourcesInside(lab);
             return new Hping(lab, target, "--flood");
         });
+    }
 
     /// <summary>A random address that something sends from becomes one of the network of the TAP.</summary>
     private static void MoveSourcesInside(Lab lab)
@@ -91,7 +99,8 @@ public sealed class FloodTests
             "nft", $"add rule ip flood output ip daddr {Lab.Device} ip saddr != {Network}/24 ip saddr set ip saddr & 0.0.0.255 | {Network}");
     }
 
-    private void Flood(int connections, int halfOpen, int limit, bool leavesTime, Func<Lab, Target, IFlood> begin)
+    private void Flood(
+        int connections, int halfOpen, int limit, bool leavesTime, Func<Lab, Target, IFlood> begin, ulong mostBadChecksums = 0)
     {
         TcpSettings settings = Lab.NewSettings(connections);
         settings.HalfOpenConnections = halfOpen;
@@ -174,10 +183,8 @@ public sealed class FloodTests
         }
 
         lab.WaitUntilIdle();
-
-        // Of 28 million SYNs whose source was moved one had a wrong checksum.
         ulong bad = lab.Count(Counter.TcpChecksumBad);
-        Assert.IsLessThan(10ul, bad);
+        Assert.IsLessThanOrEqualTo(mostBadChecksums, bad);
         lab.AssertHealthy(bad == 0 ? null : Counter.TcpChecksumBad);
     }
 

@@ -81,6 +81,15 @@ internal sealed class HttpPair
         return text.ToString();
     }
 
+    /// <summary>How long it takes from now until so many bytes have come, in microseconds; they are read.</summary>
+    public ulong TimeUntil(TcpConnection connection, int count)
+    {
+        ulong start = _network.Now;
+        if (!_network.RunUntil(() => (count -= connection.Read(_buffer, 0, _buffer.Length)) <= 0, 10_000_000))
+            throw new InvalidOperationException(count + " bytes too few");
+        return _network.Now - start;
+    }
+
     /// <summary>What a new connection gets for a request, on which the server is asked to close.</summary>
     public string Ask(string request, int pieces = int.MaxValue)
     {

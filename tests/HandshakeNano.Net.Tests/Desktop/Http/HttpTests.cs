@@ -100,6 +100,23 @@ public sealed class HttpTests
     }
 
     [TestMethod]
+    public void The_end_of_an_answer_does_not_wait_for_the_ACK_of_what_is_before_it()
+    {
+        // A segment that is full and one that is not.
+        const int Length = 1900;
+        HttpPair pair = Make();
+        pair.Server.Add("/page", new StaticContent("text/plain", new byte[Length], false));
+        byte[] request = System.Text.Encoding.ASCII.GetBytes("GET /page HTTP/1.1\r\nHost: a\r\n\r\n");
+        TcpConnection connection = pair.Connect();
+        for (int i = 0; i < 5; i++)
+        {
+            connection.Write(request, 0, request.Length);
+            Assert.AreEqual(10_000UL, pair.TimeUntil(connection, Length + 80), "a round trip");
+            pair.Run(1_000_000);
+        }
+    }
+
+    [TestMethod]
     public void A_HEAD_gets_the_head_and_no_content()
     {
         Assert.AreEqual(Hello[..^6], Make().Ask("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n"));
