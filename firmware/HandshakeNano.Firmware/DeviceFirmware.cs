@@ -49,6 +49,18 @@ public sealed class DeviceFirmware
     /// <summary>The device's end of every connection.</summary>
     public TcpEndpoint Endpoint { get; }
 
+    /// <summary>What it runs on.</summary>
+    public Board Board
+    {
+        get { return _board; }
+    }
+
+    /// <summary>The time in microseconds, of the board's clock.</summary>
+    public ulong Now
+    {
+        get { return _loop.Now; }
+    }
+
     /// <summary>
     /// All that an application's Main does: brings up the board that it is built for and runs the services, on a device for ever.
     /// After a fault it says what it was, waits, and starts the device again.

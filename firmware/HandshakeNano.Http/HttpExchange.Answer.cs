@@ -1,3 +1,4 @@
+using System;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Http;
@@ -132,24 +133,32 @@ public sealed partial class HttpExchange
     /// <returns>False if it has no room, and then nothing of it is written.</returns>
     public bool Write(string text)
     {
-        if (!BeginContentOfAnswer())
+        int count = text.Length;
+        if (!HasRoom(count))
             return false;
         if (_hasNoContent)
             return true;
-        if (Space < text.Length)
-        {
-            Flush();
-            if (Space < text.Length)
-                return false;
-        }
-
-        if (_answerLeft < text.Length)
-            return false;
         byte[] stage = _server.Stage;
         int at = _staged;
-        for (int i = 0; i < text.Length; i++)
+        for (int i = 0; i < count; i++)
             stage[at + i] = (byte)text[i];
-        Stage(text.Length);
+        Stage(count);
+        return true;
+    }
+
+    /// <summary>Writes content that does not leave in part.</summary>
+    /// <param name="buffer">Where it is.</param>
+    /// <param name="offset">Index of the first byte.</param>
+    /// <param name="count">How many bytes.</param>
+    /// <returns>False if it has no room, and then nothing of it is written.</returns>
+    public bool WriteWhole(byte[] buffer, int offset, int count)
+    {
+        if (!HasRoom(count))
+            return false;
+        if (_hasNoContent)
+            return true;
+        Array.Copy(buffer, offset, _server.Stage, _staged, count);
+        Stage(count);
         return true;
     }
 
@@ -169,6 +178,23 @@ public sealed partial class HttpExchange
         Begin(304, null, 0);
         AddField("ETag", tag);
         return true;
+    }
+
+    /// <summary>Whether so many bytes of content have room, once what was staged is out of the way.</summary>
+    private bool HasRoom(int count)
+    {
+        if (!BeginContentOfAnswer())
+            return false;
+        if (_hasNoContent)
+            return true;
+        if (Space < count)
+        {
+            Flush();
+            if (Space < count)
+                return false;
+        }
+
+        return _answerLeft >= count;
     }
 
     /// <summary>What was staged goes into the send buffer.</summary>

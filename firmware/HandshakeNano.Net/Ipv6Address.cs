@@ -9,6 +9,9 @@ public static class Ipv6Address
     /// <summary>Length of an address in bytes.</summary>
     public const int Length = 16;
 
+    /// <summary>The most letters that the text of an address has, not counting a zone.</summary>
+    public const int MostLetters = 45;
+
     private const int Groups = 8;
 
     /// <summary>Reads an address (RFC 4291 section 2.2).</summary>
@@ -46,14 +49,23 @@ public static class Ipv6Address
     /// <returns>The text.</returns>
     public static string ToString(byte[] address, int offset)
     {
-        int last = Groups;
-        string tail = "";
-        if (IsMapped(address, offset))
-        {
-            last = Groups - 2;
-            tail = Ipv4Address.ToString(BigEndian.Get32(address, offset + 12));
-        }
+        byte[] text = new byte[MostLetters];
+        char[] letters = new char[Write(address, offset, text, 0)];
+        for (int i = 0; i < letters.Length; i++)
+            letters[i] = (char)text[i];
+        return new string(letters);
+    }
 
+    /// <summary>Writes an address in its one recommended form (RFC 5952), as ASCII and without a new object.</summary>
+    /// <param name="address">The array.</param>
+    /// <param name="offset">Index of its first byte.</param>
+    /// <param name="text">The array for the text, with room for <see cref="MostLetters"/>.</param>
+    /// <param name="at">Index of the first letter.</param>
+    /// <returns>How many letters it has.</returns>
+    public static int Write(byte[] address, int offset, byte[] text, int at)
+    {
+        bool isMapped = IsMapped(address, offset);
+        int last = isMapped ? Groups - 2 : Groups;
         int gap = -1, gapLength = 1;
         for (int i = 0; i < last; i++)
         {
@@ -69,22 +81,29 @@ public static class Ipv6Address
             i += zeros;
         }
 
-        string text = "";
+        int end = at;
         for (int i = 0; i < last; i++)
         {
             if (i == gap)
             {
-                text += "::";
+                text[end++] = (byte)':';
+                text[end++] = (byte)':';
                 i += gapLength - 1;
                 continue;
             }
 
             if (i != 0 && (gap < 0 || i != gap + gapLength))
-                text += ":";
-            text += Hex(BigEndian.Get16(address, offset + 2 * i));
+                text[end++] = (byte)':';
+            end = WriteHex(BigEndian.Get16(address, offset + 2 * i), text, end);
         }
 
-        return tail.Length == 0 ? text : text + ":" + tail;
+        for (int i = Length - 4; isMapped && i < Length; i++)
+        {
+            text[end++] = i == Length - 4 ? (byte)':' : (byte)'.';
+            end = WriteOctet(address[offset + i], text, end);
+        }
+
+        return end - at;
     }
 
     /// <summary>Whether two addresses are the same.</summary>
@@ -234,16 +253,24 @@ public static class Ipv6Address
         return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
     }
 
-    private static string Hex(int value)
+    private static int WriteHex(int value, byte[] text, int at)
     {
         const string Digits = "0123456789abcdef";
-        string text = "";
-        do
-        {
-            text = Digits[value & 15].ToString() + text;
-            value >>= 4;
-        }
-        while (value != 0);
-        return text;
+        int shift = 12;
+        while (shift > 0 && value >> shift == 0)
+            shift -= 4;
+        for (; shift >= 0; shift -= 4)
+            text[at++] = (byte)Digits[(value >> shift) & 15];
+        return at;
+    }
+
+    private static int WriteOctet(int value, byte[] text, int at)
+    {
+        if (value >= 100)
+            text[at++] = (byte)('0' + value / 100);
+        if (value >= 10)
+            text[at++] = (byte)('0' + value / 10 % 10);
+        text[at++] = (byte)('0' + value % 10);
+        return at;
     }
 }

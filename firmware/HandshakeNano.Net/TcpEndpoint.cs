@@ -132,6 +132,20 @@ public sealed class TcpEndpoint : IAddressTaker
         get { return _tcp.TimeWaits.Count; }
     }
 
+    /// <summary>Copies what is known of a connection. Those that are half-open or in TIME-WAIT are no more than a record, and not among them.</summary>
+    /// <param name="index">Which of <see cref="TcpSettings.Connections"/>, from 0 on.</param>
+    /// <param name="into">Where it goes.</param>
+    /// <returns>False if that one is free; nothing is copied then.</returns>
+    /// <exception cref="ArgumentException">There are not so many connections.</exception>
+    public bool CopyConnection(int index, TcpConnectionInfo into)
+    {
+        if (into == null)
+            throw new ArgumentNullException(nameof(into));
+        if (index < 0 || index >= _tcp.Pool.All.Length - 1)
+            throw new ArgumentException("The index must be less than TcpSettings.Connections.");
+        return _tcp.Pool.All[index + 1].CopyInfo(into);
+    }
+
     /// <summary>
     /// Takes an address. If it differs from the old one, connections are reset at once, while the old one still works: no
     /// host answers for it any more. The neighbours are told with the next <see cref="Poll"/>.

@@ -1,3 +1,4 @@
+using System;
 using HandshakeNano.Net.Wire;
 using static HandshakeNano.Net.TcbFlags;
 using static HandshakeNano.Net.TcbNumbers;
@@ -41,6 +42,31 @@ internal sealed partial class Tcb
     public bool CopyAddress(bool ours, byte[] into, int offset)
     {
         return _layer.CopyPeer(Numbers[Peer], ours, into, offset);
+    }
+
+    /// <summary>Copies what is known.</summary>
+    /// <param name="into">Where it goes.</param>
+    /// <returns>False if the control block is free.</returns>
+    public bool CopyInfo(TcpConnectionInfo into)
+    {
+        uint[] v = Numbers;
+        if ((v[Flags] & TcbFlags.IsFree) != 0)
+            return false;
+        bool isIpv6 = IsOverIpv6;
+        into.State = (TcpState)v[State];
+        into.IsIpv6 = isIpv6;
+        into.RemoteAddress = isIpv6 ? 0 : RemoteAddress;
+        if (!isIpv6 || !CopyAddress(false, into.RemoteIpv6Address, 0))
+            Array.Clear(into.RemoteIpv6Address, 0, Ipv6Address.Length);
+        into.LocalPort = LocalPort;
+        into.RemotePort = RemotePort;
+        into.Iss = v[Iss];
+        into.Irs = v[Irs];
+        into.SndUna = v[SndUna];
+        into.SndNxt = v[SndNxt];
+        into.RcvNxt = v[RcvNxt];
+        into.RoundTripTime = RoundTripTime;
+        return true;
     }
 
     public uint RcvWnd

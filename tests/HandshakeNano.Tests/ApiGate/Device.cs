@@ -160,7 +160,12 @@ internal static class Device
             .. References([.. s_names.Except(["nanoFramework.TestFramework"])]),
             .. Directory.GetFiles(GatedFolder, "*.dll").Select(Reference), Reference(FirmwareFile(SampleBoard)),
         ];
-        var files = new List<string>();
+
+        // The page is a service as theirs are.
+        string page = Path.Combine(s_folder.Value, "samples", "HandshakeNano.Page.dll");
+        Write(page, s_library, Sources("firmware/HandshakeNano.Page"), references);
+        references = [.. references, Reference(page)];
+        var files = new List<string> { page };
         foreach (string sample in Samples)
         {
             files.Add(Path.Combine(s_folder.Value, "samples", sample + ".dll"));

@@ -1,0 +1,85 @@
+using HandshakeNano.Firmware;
+using HandshakeNano.Net;
+
+namespace HandshakeNano.Page;
+
+/// <summary>The connections, in JSON.</summary>
+internal sealed class ConnectionsDocument : Document
+{
+    // By TcpState; an enum's ToString gives a number on the device.
+    private static readonly string[] States = new string[]
+    {
+        "CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK",
+        "TIME-WAIT",
+    };
+
+    private readonly TcpEndpoint _endpoint;
+    private readonly int _count;
+    private readonly TcpConnectionInfo _info = new TcpConnectionInfo();
+
+    /// <summary>Makes the document.</summary>
+    /// <param name="firmware">Whose connections.</param>
+    public ConnectionsDocument(DeviceFirmware firmware)
+        : base("application/json", ",\n")
+    {
+        _endpoint = firmware.Endpoint;
+        _count = firmware.Board.Settings.Connections;
+    }
+
+    /// <inheritdoc/>
+    protected override int ItemCount
+    {
+        get { return _count; }
+    }
+
+    /// <inheritdoc/>
+    protected override void PutHead(AsciiText text)
+    {
+        text.Put("{\"capacity\":");
+        text.Put((ulong)_count);
+        text.Put(",\"open\":");
+        text.Put((ulong)_endpoint.ConnectionCount);
+        text.Put(",\"timeWait\":");
+        text.Put((ulong)_endpoint.TimeWaitCount);
+        text.Put(",\"connections\":[\n");
+    }
+
+    /// <inheritdoc/>
+    protected override bool PutItem(AsciiText text, int index)
+    {
+        TcpConnectionInfo info = _info;
+        if (!_endpoint.CopyConnection(index, info))
+            return false;
+        text.Put("{\"state\":\"");
+        text.Put(States[(int)info.State]);
+        text.Put("\",\"localPort\":");
+        text.Put((ulong)info.LocalPort);
+        text.Put(",\"remoteAddress\":\"");
+        if (info.IsIpv6)
+            text.PutAddress(info.RemoteIpv6Address);
+        else
+            text.PutAddress(info.RemoteAddress);
+        text.Put("\",\"remotePort\":");
+        text.Put((ulong)info.RemotePort);
+        text.Put(",\"iss\":");
+        text.Put((ulong)info.Iss);
+        text.Put(",\"irs\":");
+        text.Put((ulong)info.Irs);
+        text.Put(",\"sndUna\":");
+        text.Put((ulong)info.SndUna);
+        text.Put(",\"sndNxt\":");
+        text.Put((ulong)info.SndNxt);
+        text.Put(",\"rcvNxt\":");
+        text.Put((ulong)info.RcvNxt);
+        text.Put(",\"roundTripTime\":");
+        text.Put(info.RoundTripTime);
+        text.Put("}");
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void PutTail(AsciiText text)
+    {
+        text.Put("\n]}\n");
+    }
+}

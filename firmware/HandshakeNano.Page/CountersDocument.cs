@@ -1,0 +1,47 @@
+using HandshakeNano.Net;
+
+namespace HandshakeNano.Page;
+
+/// <summary>The counters that are not 0, in JSON.</summary>
+internal sealed class CountersDocument : Document
+{
+    private readonly Counters _counters;
+
+    /// <summary>Makes the document.</summary>
+    /// <param name="counters">The counters.</param>
+    public CountersDocument(Counters counters)
+        : base("application/json", ",\n")
+    {
+        _counters = counters;
+    }
+
+    /// <inheritdoc/>
+    protected override int ItemCount
+    {
+        get { return Counters.Count; }
+    }
+
+    /// <inheritdoc/>
+    protected override void PutHead(AsciiText text)
+    {
+        text.Put("{\n");
+    }
+
+    /// <inheritdoc/>
+    protected override bool PutItem(AsciiText text, int index)
+    {
+        ulong value = _counters.Get((Counter)index);
+        if (value == 0)
+            return false;
+        text.PutQuoted(Counters.GetName((Counter)index));
+        text.Put(":");
+        text.Put(value);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void PutTail(AsciiText text)
+    {
+        text.Put("\n}\n");
+    }
+}

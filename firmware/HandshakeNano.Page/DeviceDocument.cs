@@ -1,0 +1,82 @@
+using HandshakeNano.Firmware;
+using HandshakeNano.Net;
+
+namespace HandshakeNano.Page;
+
+/// <summary>The device, its link and its addresses, in JSON. The items are the IPv6 addresses.</summary>
+internal sealed class DeviceDocument : Document
+{
+    private readonly DeviceFirmware _firmware;
+    private readonly string _version;
+    private readonly byte[] _address = new byte[Ipv6Address.Length];
+
+    /// <summary>Makes the document.</summary>
+    /// <param name="firmware">The firmware that runs on it.</param>
+    public DeviceDocument(DeviceFirmware firmware)
+        : base("application/json", ",")
+    {
+        _firmware = firmware;
+        _version = typeof(DeviceFirmware).Assembly.GetName().Version.ToString();
+    }
+
+    /// <inheritdoc/>
+    protected override int ItemCount
+    {
+        get { return _firmware.Endpoint.Ipv6 == null ? 0 : Ipv6Host.MostAddresses; }
+    }
+
+    /// <inheritdoc/>
+    protected override void PutHead(AsciiText text)
+    {
+        Board board = _firmware.Board;
+        TcpEndpoint endpoint = _firmware.Endpoint;
+        text.Put("{\"board\":");
+        text.PutQuoted(board.Name);
+        text.Put(",\"version\":");
+        text.PutQuoted(_version);
+        text.Put(",\"time\":");
+        text.Put(_firmware.Now);
+        text.Put(board.Link.IsUp ? ",\"linkUp\":true" : ",\"linkUp\":false");
+        text.Put(",\"mtu\":");
+        text.Put((ulong)board.Link.Mtu);
+        if (board.Link.HasEthernetHeader)
+        {
+            text.Put(",\"physicalAddress\":\"");
+            byte[] physical = board.Link.PhysicalAddress;
+            for (int i = 0; i < physical.Length; i++)
+            {
+                text.Put(i == 0 ? "" : ":");
+                text.PutHex(physical[i]);
+            }
+
+            text.Put("\"");
+        }
+
+        text.Put(endpoint.Dhcp != null ? ",\"dhcp\":true" : ",\"dhcp\":false");
+        if (endpoint.Address != 0)
+        {
+            text.Put(",\"address\":\"");
+            text.PutAddress(endpoint.Address);
+            text.Put("\"");
+        }
+
+        text.Put(",\"ipv6Addresses\":[");
+    }
+
+    /// <inheritdoc/>
+    protected override bool PutItem(AsciiText text, int index)
+    {
+        if (!_firmware.Endpoint.Ipv6.CopyAddress(index, _address, 0))
+            return false;
+        text.Put("\"");
+        text.PutAddress(_address);
+        text.Put("\"");
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void PutTail(AsciiText text)
+    {
+        text.Put("]}\n");
+    }
+}

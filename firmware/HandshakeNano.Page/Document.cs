@@ -1,0 +1,93 @@
+using HandshakeNano.Http;
+
+namespace HandshakeNano.Page;
+
+/// <summary>
+/// A document that is written anew for each request: a head, items, a tail. Each is put together when there is room for it, so that the
+/// document needs no memory of its length, and shows the moment at which it leaves.
+/// </summary>
+internal abstract class Document : HttpHandler
+{
+    /// <summary>The most letters of a head, an item or a tail: it has to fit into a send buffer.</summary>
+    private const int LongestPiece = 400;
+
+    // A bit of Step: an item has been written, so that a separator goes before the next one.
+    private const int HasItem = 1 << 16;
+
+    private readonly string _contentType;
+    private readonly string _separator;
+    private readonly AsciiText _text = new AsciiText(LongestPiece);
+
+    /// <summary>Makes a document.</summary>
+    /// <param name="contentType">Its type.</param>
+    /// <param name="separator">What stands between two items.</param>
+    protected Document(string contentType, string separator)
+        : base(HttpMethods.Get | HttpMethods.Head)
+    {
+        _contentType = contentType;
+        _separator = separator;
+    }
+
+    /// <summary>How many items there may be, at most 65000.</summary>
+    protected abstract int ItemCount { get; }
+
+    /// <inheritdoc/>
+    public sealed override bool Serve(HttpExchange exchange)
+    {
+        int step = exchange.Step;
+        if (step == 0)
+        {
+            exchange.Begin(200, _contentType, -1);
+            exchange.AddField("Cache-Control", "no-store");
+            step = 1;
+        }
+
+        AsciiText text = _text;
+        int count = ItemCount;
+        while (true)
+        {
+            // 1 is the head, then the items from the second on, then the tail.
+            int piece = (step & (HasItem - 1)) - 2;
+            text.Length = 0;
+            bool isItem = false;
+            if (piece < 0)
+                PutHead(text);
+            else if (piece == count)
+                PutTail(text);
+            else
+            {
+                if ((step & HasItem) != 0)
+                    text.Put(_separator);
+                isItem = PutItem(text, piece);
+                if (!isItem)
+                    text.Length = 0;
+            }
+
+            if (text.Length != 0 && !exchange.WriteWhole(text.Bytes, 0, text.Length))
+            {
+                exchange.Step = step;
+                return false;
+            }
+
+            if (piece == count)
+                return true;
+            if (isItem)
+                step |= HasItem;
+            step++;
+        }
+    }
+
+    /// <summary>Puts what stands before the items.</summary>
+    /// <param name="text">Where it goes.</param>
+    protected abstract void PutHead(AsciiText text);
+
+    /// <summary>Puts an item.</summary>
+    /// <param name="text">Where it goes.</param>
+    /// <param name="index">Which one, from 0 on.</param>
+    /// <returns>False if there is no such item now: what was put is not written.</returns>
+    protected abstract bool PutItem(AsciiText text, int index);
+
+    /// <summary>Puts what stands after the items.</summary>
+    /// <param name="text">Where it goes.</param>
+    protected abstract void PutTail(AsciiText text);
+}

@@ -1,0 +1,69 @@
+using HandshakeNano.Firmware;
+using HandshakeNano.Http;
+using HandshakeNano.Net;
+
+namespace HandshakeNano.Page;
+
+/// <summary>
+/// The device about itself, on port 80: <c>/api/v1/device</c>, <c>/api/v1/connections</c> and <c>/api/v1/counters</c> in JSON, and
+/// <c>/metrics</c> for Prometheus (docs/page.md). Nothing on it changes the device.
+/// </summary>
+public sealed class PageService : Service
+{
+    private readonly HttpServer _server;
+
+    /// <summary>Makes the service, for as many clients at once as the server does by default.</summary>
+    public PageService()
+        : this(new HttpSettings())
+    {
+    }
+
+    /// <summary>Makes the service.</summary>
+    /// <param name="settings">How much its server takes.</param>
+    /// <exception cref="System.ArgumentException">A setting is out of range.</exception>
+    public PageService(HttpSettings settings)
+        : base("page", 80)
+    {
+        _server = new HttpServer(settings);
+    }
+
+    /// <summary>The server, to which an application may add handlers of its own.</summary>
+    public HttpServer Server
+    {
+        get { return _server; }
+    }
+
+    /// <inheritdoc/>
+    public override bool UsesTime
+    {
+        get { return true; }
+    }
+
+    /// <inheritdoc/>
+    public override void OnStarted(DeviceFirmware firmware)
+    {
+        _server.Add("/api/v1/device", new DeviceDocument(firmware));
+        _server.Add("/api/v1/connections", new ConnectionsDocument(firmware));
+        _server.Add("/api/v1/counters", new CountersDocument(firmware.Endpoint.Counters));
+        _server.Add("/metrics", new MetricsDocument(firmware));
+    }
+
+    /// <inheritdoc/>
+    public override void OnTime(ulong now)
+    {
+        _server.Check(now);
+    }
+
+    /// <inheritdoc/>
+    public override void OnAccepted(TcpConnection connection)
+    {
+        _server.Take(connection);
+    }
+
+    /// <inheritdoc/>
+    protected override bool Serve(TcpConnection connection)
+    {
+        // The server is the handler of its connections.
+        return true;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+using HandshakeNano.Net;
+using HandshakeNano.Page;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Links.Tests;
+
+/// <summary>What the device says of itself on port 80.</summary>
+[TestClass]
+public sealed class PageTests
+{
+    [TestMethod]
+    public void The_connections_are_those_that_there_are_with_both_sides_numbers()
+    {
+        var time = new VirtualTime(services: new PageService());
+        Client[] clients = [time.Connect(80), time.Connect(80), time.Connect(80)];
+        time.Until(() => clients.All(client => client.IsEstablished), "all have shaken hands");
+        JsonElement page = Json(time, clients[1], "/api/v1/connections");
+        Assert.AreEqual(8, page.GetProperty("capacity").GetInt32());
+        Assert.AreEqual(3, page.GetProperty("open").GetInt32());
+        Assert.AreEqual(0, page.GetProperty("timeWait").GetInt32());
+        JsonElement[] shown = [.. page.GetProperty("connections").EnumerateArray()];
+        CollectionAssert.AreEquivalent(
+            clients.Select(client => client.Connection.LocalPort).ToArray(),
+            shown.Select(connection => connection.GetProperty("remotePort").GetInt32()).ToArray());
+        foreach (Client client in clients)
+        {
+            JsonElement one = shown.Single(connection => connection.GetProperty("remotePort").GetInt32() == client.Connection.LocalPort);
+            Assert.AreEqual("ESTABLISHED", one.GetProperty("state").GetString());
+            Assert.AreEqual("10.77.0.1", one.GetProperty("remoteAddress").GetString());
+            Assert.AreEqual(80, one.GetProperty("localPort").GetInt32());
+            Assert.AreEqual(client.Connection.Irs, one.GetProperty("iss").GetUInt32());
+            Assert.AreEqual(client.Connection.Iss, one.GetProperty("irs").GetUInt32());
+            Assert.AreEqual(client.Connection.SndNxt, one.GetProperty("rcvNxt").GetUInt32());
+            Assert.AreEqual(one.GetProperty("iss").GetUInt32() + 1, one.GetProperty("sndUna").GetUInt32());
+            Assert.AreEqual(one.GetProperty("iss").GetUInt32() + 1, one.GetProperty("sndNxt").GetUInt32());
+        }
+    }
+
+    [TestMethod]
+    public void The_counters_are_those_of_the_endpoint_and_none_that_is_0()
+    {
+        var time = new VirtualTime(services: new PageService());
+        Client client = time.Connect(80);
+        JsonElement page = Json(time, client, "/api/v1/counters");
+        foreach (JsonProperty counter in page.EnumerateObject())
+            Assert.IsGreaterThan(0ul, counter.Value.GetUInt64(), counter.Name);
+        Assert.AreEqual(1, page.GetProperty(nameof(Counter.PassiveOpens)).GetInt32());
+        Assert.IsFalse(page.TryGetProperty(nameof(Counter.ResetsSent), out _));
+    }
+
+    [TestMethod]
+    public void The_device_says_what_it_is_and_where()
+    {
+        var time = new VirtualTime(services: new PageService());
+        JsonElement page = Json(time, time.Connect(80), "/api/v1/device");
+        Assert.AreEqual(time.Board.Name, page.GetProperty("board").GetString());
+        Assert.AreEqual(typeof(TcpEndpoint).Assembly.GetName().Version!.ToString(), page.GetProperty("version").GetString());
+        Assert.AreEqual("10.77.0.2", page.GetProperty("address").GetString());
+        Assert.IsTrue(page.GetProperty("linkUp").GetBoolean());
+        Assert.IsFalse(page.GetProperty("dhcp").GetBoolean());
+        Assert.AreEqual(0, page.GetProperty("ipv6Addresses").GetArrayLength());
+        Assert.AreEqual(1500, page.GetProperty("mtu").GetInt32());
+        Assert.AreEqual(
+            string.Join(':', time.Board.Link.PhysicalAddress.Select(octet => octet.ToString("x2", CultureInfo.InvariantCulture))),
+            page.GetProperty("physicalAddress").GetString());
+        Assert.IsLessThanOrEqualTo(time.Clock.Now, page.GetProperty("time").GetUInt64());
+    }
+
+    [TestMethod]
+    public void The_metrics_have_every_counter_once_by_its_name()
+    {
+        var time = new VirtualTime(services: new PageService());
+        string[] lines = Content(Ask(time, time.Connect(80), "/metrics")).TrimEnd('\n').Split('\n');
+        Dictionary<string, ulong> events = lines.Where(line => line.StartsWith("handshake_events_total{event=\"", System.StringComparison.Ordinal))
+            .ToDictionary(line => line.Split('"')[1], line => ulong.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
+        CollectionAssert.AreEquivalent(System.Enum.GetNames<Counter>(), events.Keys.ToArray());
+        Assert.AreEqual(1ul, events[nameof(Counter.Established)]);
+        Assert.Contains("handshake_connections 1", lines);
+        Assert.Contains("handshake_time_wait_connections 0", lines);
+        Assert.Contains($"handshake_uptime_seconds {time.Clock.Now / 1_000_000}", lines);
+    }
+
+    [TestMethod]
+    [DataRow("/api/v1/device")]
+    [DataRow("/api/v1/connections")]
+    [DataRow("/api/v1/counters")]
+    [DataRow("/metrics")]
+    public void Nothing_can_be_changed(string path)
+    {
+        var time = new VirtualTime(services: new PageService());
+        foreach (string method in new[] { "POST", "PUT", "DELETE", "PATCH" })
+        {
+            Client client = time.Connect(80);
+            client.Send(Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"), shutdown: true);
+            time.Until(() => client.HasPeerClosed, "an answer");
+            Assert.StartsWith("HTTP/1.1 405 ", Encoding.ASCII.GetString(client.Data));
+        }
+    }
+
+    private static JsonElement Json(VirtualTime time, Client client, string path)
+    {
+        string answer = Ask(time, client, path);
+        Assert.Contains("\r\nContent-Type: application/json\r\n", answer);
+        Assert.Contains("\r\nCache-Control: no-store\r\n", answer);
+        return JsonDocument.Parse(Content(answer)).RootElement;
+    }
+
+    private static string Ask(VirtualTime time, Client client, string path)
+    {
+        client.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n"), shutdown: false);
+        time.Until(() => Encoding.ASCII.GetString(client.Data).EndsWith("0\r\n\r\n", System.StringComparison.Ordinal), "the last chunk of " + path);
+        return Encoding.ASCII.GetString(client.Data);
+    }
+
+    /// <summary>The content of an answer in chunks (RFC 9112 section 7.1).</summary>
+    private static string Content(string answer)
+    {
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer);
+        var content = new StringBuilder();
+        int at = answer.IndexOf("\r\n\r\n", System.StringComparison.Ordinal) + 4;
+        while (true)
+        {
+            int line = answer.IndexOf("\r\n", at, System.StringComparison.Ordinal);
+            int length = int.Parse(answer[at..line], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            if (length == 0)
+                return content.ToString();
+            content.Append(answer, line + 2, length);
+            at = line + 2 + length + 2;
+        }
+    }
+}
