@@ -13,7 +13,7 @@ namespace HandshakeNano.Documents;
 /// </summary>
 internal sealed class CompiledBlock
 {
-    private static readonly string[] s_ours = ["HandshakeNano.Net", "HandshakeNano.Http", "HandshakeNano.Firmware"];
+    private static readonly string[] s_ours = ["HandshakeNano.Net", "HandshakeNano.Http", "HandshakeNano.Firmware", "HandshakeNano.Page"];
 
     private readonly CSharpCompilation _compilation;
 
