@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using HandshakeNano.Links;
 using HandshakeNano.Net;
 using nanoFramework.Hardware.Esp32;
 
@@ -34,6 +35,13 @@ public sealed class DeviceFirmware
         _board = board;
         _services = services;
         ILink link = board.Link;
+        foreach (Service service in services)
+        {
+            FrameObserver observer = service.Observer;
+            if (observer != null)
+                link = new TracerLink(link, observer);
+        }
+
         Endpoint = new TcpEndpoint(link, board.Entropy, board.Settings);
         _loop = new TcpLoop(Endpoint, link, board.Clock);
         if (Endpoint.Dhcp != null)

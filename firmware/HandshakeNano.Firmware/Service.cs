@@ -1,3 +1,4 @@
+using HandshakeNano.Links;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Firmware;
@@ -60,6 +61,12 @@ public abstract class Service : TcpConnectionHandler
     public virtual bool UsesTime
     {
         get { return false; }
+    }
+
+    /// <summary>Who is shown every frame of the link; null, the default, if the service does not look at them. It is asked once.</summary>
+    public virtual FrameObserver Observer
+    {
+        get { return null; }
     }
 
     /// <summary>

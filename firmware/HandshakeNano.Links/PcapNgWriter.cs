@@ -36,6 +36,20 @@ public sealed class PcapNgWriter : FrameObserver
     /// <param name="link">The link whose frames are captured: Ethernet, or bare IP packets (LINKTYPE_RAW).</param>
     /// <param name="interfaceName">The interface's name, ASCII, at most 64 letters; null: none.</param>
     public PcapNgWriter(ByteSink sink, IClock clock, ulong epoch, ILink link, string interfaceName)
+        : this(sink, clock, epoch, link, interfaceName, int.MaxValue)
+    {
+    }
+
+    /// <summary>Writes the head of a capture of frames that are cut off.</summary>
+    /// <param name="sink">Where the capture goes.</param>
+    /// <param name="clock">Gives the time of each frame.</param>
+    /// <param name="epoch">
+    /// The moment at which the clock showed 0, in microseconds since 1970-01-01 00:00 UTC; 0 if unknown.
+    /// </param>
+    /// <param name="link">The link whose frames are captured: Ethernet, or bare IP packets (LINKTYPE_RAW).</param>
+    /// <param name="interfaceName">The interface's name, ASCII, at most 64 letters; null: none.</param>
+    /// <param name="most">How many bytes of a frame are kept at the most.</param>
+    public PcapNgWriter(ByteSink sink, IClock clock, ulong epoch, ILink link, string interfaceName, int most)
     {
         if (interfaceName != null && interfaceName.Length > 64)
             throw new ArgumentException("The interface's name must not be longer than 64 letters.");
@@ -44,6 +58,8 @@ public sealed class PcapNgWriter : FrameObserver
         _epoch = epoch;
         _start = link.HasEthernetHeader ? FrameLayout.Ethernet : FrameLayout.Network;
         _snapLength = FrameLayout.Network + link.Mtu - _start;
+        if (_snapLength > most)
+            _snapLength = most;
         int size = PacketHeaderLength + _snapLength + 3 + PacketTrailerLength;
         _block = new byte[size < 256 ? 256 : size];
         WriteSectionHeader();

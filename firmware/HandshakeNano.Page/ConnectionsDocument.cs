@@ -33,7 +33,7 @@ internal sealed class ConnectionsDocument : Document
     }
 
     /// <inheritdoc/>
-    protected override void PutHead(AsciiText text)
+    protected override void PutHead(Piece text)
     {
         text.Put("{\"capacity\":");
         text.Put((ulong)_count);
@@ -45,7 +45,7 @@ internal sealed class ConnectionsDocument : Document
     }
 
     /// <inheritdoc/>
-    protected override bool PutItem(AsciiText text, int index)
+    protected override bool PutItem(Piece text, int index, int mark)
     {
         TcpConnectionInfo info = _info;
         if (!_endpoint.CopyConnection(index, info))
@@ -78,7 +78,7 @@ internal sealed class ConnectionsDocument : Document
     }
 
     /// <inheritdoc/>
-    protected override void PutTail(AsciiText text)
+    protected override void PutTail(Piece text)
     {
         text.Put("\n]}\n");
     }

@@ -22,13 +22,13 @@ internal sealed class CountersDocument : Document
     }
 
     /// <inheritdoc/>
-    protected override void PutHead(AsciiText text)
+    protected override void PutHead(Piece text)
     {
         text.Put("{\n");
     }
 
     /// <inheritdoc/>
-    protected override bool PutItem(AsciiText text, int index)
+    protected override bool PutItem(Piece text, int index, int mark)
     {
         ulong value = _counters.Get((Counter)index);
         if (value == 0)
@@ -40,7 +40,7 @@ internal sealed class CountersDocument : Document
     }
 
     /// <inheritdoc/>
-    protected override void PutTail(AsciiText text)
+    protected override void PutTail(Piece text)
     {
         text.Put("\n}\n");
     }

@@ -26,7 +26,7 @@ internal sealed class DeviceDocument : Document
     }
 
     /// <inheritdoc/>
-    protected override void PutHead(AsciiText text)
+    protected override void PutHead(Piece text)
     {
         Board board = _firmware.Board;
         TcpEndpoint endpoint = _firmware.Endpoint;
@@ -64,7 +64,7 @@ internal sealed class DeviceDocument : Document
     }
 
     /// <inheritdoc/>
-    protected override bool PutItem(AsciiText text, int index)
+    protected override bool PutItem(Piece text, int index, int mark)
     {
         if (!_firmware.Endpoint.Ipv6.CopyAddress(index, _address, 0))
             return false;
@@ -75,7 +75,7 @@ internal sealed class DeviceDocument : Document
     }
 
     /// <inheritdoc/>
-    protected override void PutTail(AsciiText text)
+    protected override void PutTail(Piece text)
     {
         text.Put("]}\n");
     }

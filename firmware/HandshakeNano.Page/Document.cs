@@ -9,14 +9,19 @@ namespace HandshakeNano.Page;
 internal abstract class Document : HttpHandler
 {
     /// <summary>The most letters of a head, an item or a tail: it has to fit into a send buffer.</summary>
-    private const int LongestPiece = 400;
+    protected const int LongestPiece = 400;
 
-    // A bit of Step: an item has been written, so that a separator goes before the next one.
-    private const int HasItem = 1 << 16;
+    // Step: the piece, whether an item has been written, so that a separator goes before the next one, and the mark.
+    private const int PieceMask = 0xFFF;
+    private const int HasItem = 0x1000;
+    private const int MarkShift = 13;
+
+    /// <summary>A mark is less than this.</summary>
+    protected const int Marks = 1 << 18;
 
     private readonly string _contentType;
     private readonly string _separator;
-    private readonly AsciiText _text = new AsciiText(LongestPiece);
+    private readonly Piece _text = new Piece(LongestPiece);
 
     /// <summary>Makes a document.</summary>
     /// <param name="contentType">Its type.</param>
@@ -28,8 +33,14 @@ internal abstract class Document : HttpHandler
         _separator = separator;
     }
 
-    /// <summary>How many items there may be, at most 65000.</summary>
+    /// <summary>How many items there may be, at most 4000.</summary>
     protected abstract int ItemCount { get; }
+
+    /// <summary>A number that a document remembers from its head to its end, less than <see cref="Marks"/>.</summary>
+    protected virtual int Mark
+    {
+        get { return 0; }
+    }
 
     /// <inheritdoc/>
     public sealed override bool Serve(HttpExchange exchange)
@@ -39,15 +50,15 @@ internal abstract class Document : HttpHandler
         {
             exchange.Begin(200, _contentType, -1);
             exchange.AddField("Cache-Control", "no-store");
-            step = 1;
+            step = 1 | (Mark << MarkShift);
         }
 
-        AsciiText text = _text;
+        Piece text = _text;
         int count = ItemCount;
         while (true)
         {
             // 1 is the head, then the items from the second on, then the tail.
-            int piece = (step & (HasItem - 1)) - 2;
+            int piece = (step & PieceMask) - 2;
             text.Length = 0;
             bool isItem = false;
             if (piece < 0)
@@ -58,7 +69,7 @@ internal abstract class Document : HttpHandler
             {
                 if ((step & HasItem) != 0)
                     text.Put(_separator);
-                isItem = PutItem(text, piece);
+                isItem = PutItem(text, piece, step >> MarkShift);
                 if (!isItem)
                     text.Length = 0;
             }
@@ -79,15 +90,16 @@ internal abstract class Document : HttpHandler
 
     /// <summary>Puts what stands before the items.</summary>
     /// <param name="text">Where it goes.</param>
-    protected abstract void PutHead(AsciiText text);
+    protected abstract void PutHead(Piece text);
 
     /// <summary>Puts an item.</summary>
     /// <param name="text">Where it goes.</param>
     /// <param name="index">Which one, from 0 on.</param>
+    /// <param name="mark">The <see cref="Mark"/> that there was with the head.</param>
     /// <returns>False if there is no such item now: what was put is not written.</returns>
-    protected abstract bool PutItem(AsciiText text, int index);
+    protected abstract bool PutItem(Piece text, int index, int mark);
 
     /// <summary>Puts what stands after the items.</summary>
     /// <param name="text">Where it goes.</param>
-    protected abstract void PutTail(AsciiText text);
+    protected abstract void PutTail(Piece text);
 }

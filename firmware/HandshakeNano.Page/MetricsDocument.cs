@@ -25,13 +25,13 @@ internal sealed class MetricsDocument : Document
     }
 
     /// <inheritdoc/>
-    protected override void PutHead(AsciiText text)
+    protected override void PutHead(Piece text)
     {
         text.Put("# HELP handshake_events_total What has happened since the start, by the name of the counter.\n# TYPE handshake_events_total counter\n");
     }
 
     /// <inheritdoc/>
-    protected override bool PutItem(AsciiText text, int index)
+    protected override bool PutItem(Piece text, int index, int mark)
     {
         TcpEndpoint endpoint = _firmware.Endpoint;
         switch (index - Counters.Count)
@@ -58,11 +58,11 @@ internal sealed class MetricsDocument : Document
     }
 
     /// <inheritdoc/>
-    protected override void PutTail(AsciiText text)
+    protected override void PutTail(Piece text)
     {
     }
 
-    private static void PutGauge(AsciiText text, string name, string help, ulong value)
+    private static void PutGauge(Piece text, string name, string help, ulong value)
     {
         text.Put("# HELP ");
         text.Put(name);

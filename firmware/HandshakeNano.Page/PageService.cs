@@ -1,16 +1,22 @@
 using HandshakeNano.Firmware;
 using HandshakeNano.Http;
+using HandshakeNano.Links;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Page;
 
 /// <summary>
-/// The device about itself, on port 80: <c>/api/v1/device</c>, <c>/api/v1/connections</c> and <c>/api/v1/counters</c> in JSON, and
-/// <c>/metrics</c> for Prometheus (docs/page.md). Nothing on it changes the device.
+/// The device about itself, on port 80: <c>/api/v1/device</c>, <c>/api/v1/connections</c>, <c>/api/v1/counters</c> and
+/// <c>/api/v1/frames</c> in JSON, <c>/metrics</c> for Prometheus and <c>/capture</c> for Wireshark (docs/page.md). Nothing on it changes
+/// the device.
 /// </summary>
 public sealed class PageService : Service
 {
+    /// <summary>How many frames are kept: 3.5 KB.</summary>
+    private const int Frames = 32;
+
     private readonly HttpServer _server;
+    private readonly HeaderRing _ring = new HeaderRing(Frames);
 
     /// <summary>Makes the service, for as many clients at once as the server does by default.</summary>
     public PageService()
@@ -40,12 +46,21 @@ public sealed class PageService : Service
     }
 
     /// <inheritdoc/>
+    public override FrameObserver Observer
+    {
+        get { return _ring; }
+    }
+
+    /// <inheritdoc/>
     public override void OnStarted(DeviceFirmware firmware)
     {
         _server.Add("/api/v1/device", new DeviceDocument(firmware));
         _server.Add("/api/v1/connections", new ConnectionsDocument(firmware));
         _server.Add("/api/v1/counters", new CountersDocument(firmware.Endpoint.Counters));
+        _server.Add("/api/v1/frames", new FramesDocument(_ring));
         _server.Add("/metrics", new MetricsDocument(firmware));
+        _server.Add("/capture", new CaptureDocument(_ring, firmware.Board.Link));
+        _ring.Start(firmware.Board.Link, firmware.Board.Clock);
     }
 
     /// <inheritdoc/>

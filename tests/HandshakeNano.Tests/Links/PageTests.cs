@@ -1,3 +1,5 @@
+using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -76,9 +78,9 @@ public sealed class PageTests
     {
         var time = new VirtualTime(services: new PageService());
         string[] lines = Content(Ask(time, time.Connect(80), "/metrics")).TrimEnd('\n').Split('\n');
-        Dictionary<string, ulong> events = lines.Where(line => line.StartsWith("handshake_events_total{event=\"", System.StringComparison.Ordinal))
+        Dictionary<string, ulong> events = lines.Where(line => line.StartsWith("handshake_events_total{event=\"", StringComparison.Ordinal))
             .ToDictionary(line => line.Split('"')[1], line => ulong.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
-        CollectionAssert.AreEquivalent(System.Enum.GetNames<Counter>(), events.Keys.ToArray());
+        CollectionAssert.AreEquivalent(Enum.GetNames<Counter>(), events.Keys.ToArray());
         Assert.AreEqual(1ul, events[nameof(Counter.Established)]);
         Assert.Contains("handshake_connections 1", lines);
         Assert.Contains("handshake_time_wait_connections 0", lines);
@@ -86,7 +88,69 @@ public sealed class PageTests
     }
 
     [TestMethod]
+    public void The_frames_are_the_last_ones_with_their_headers()
+    {
+        var time = new VirtualTime(services: new PageService());
+        Client client = time.Connect(80);
+        time.Until(() => client.IsEstablished, "a handshake");
+        JsonElement[] frames = [.. Json(time, client, "/api/v1/frames").GetProperty("frames").EnumerateArray()];
+
+        IEnumerable<string> seen = frames.Where(frame => Kind(frame) != "ARP").Select(frame => (frame.GetProperty("sent").GetBoolean() ? "> " : "< ") + Kind(frame));
+        Assert.AreEqual("< SYN, > SYN,ACK, < ACK, < PSH,ACK", string.Join(", ", seen));
+        JsonElement syn = frames.Single(frame => Kind(frame) == "SYN"), answer = frames.Single(frame => Kind(frame) == "SYN,ACK");
+        Assert.AreEqual(client.Connection.Iss, Number(syn, 38));
+        Assert.AreEqual(client.Connection.Irs, Number(answer, 38));
+        Assert.AreEqual(client.Connection.Iss + 1, Number(answer, 42));
+        Assert.AreEqual(Hex(syn).Length, syn.GetProperty("length").GetInt32());
+        Assert.IsLessThanOrEqualTo(answer.GetProperty("time").GetUInt64(), syn.GetProperty("time").GetUInt64());
+        CollectionAssert.AreEqual(Enumerable.Range(0, frames.Length).ToArray(), frames.Select(frame => frame.GetProperty("number").GetInt32()).ToArray());
+    }
+
+    [TestMethod]
+    public void Of_many_frames_the_last_32_are_kept_and_those_that_come_meanwhile_are_left_out()
+    {
+        var time = new VirtualTime(services: new PageService());
+        Client client = time.Connect(80);
+        for (int i = 0; i < 30; i++)
+        {
+            Json(time, client, "/api/v1/device");
+            client.Forget();
+        }
+
+        JsonElement[] frames = [.. Json(time, client, "/api/v1/frames").GetProperty("frames").EnumerateArray()];
+        int[] numbers = [.. frames.Select(frame => frame.GetProperty("number").GetInt32())];
+        Assert.IsGreaterThan(32, numbers[0]);
+
+        // An answer of several segments overwrites some before they leave: those that do follow each other.
+        Assert.IsGreaterThan(16, numbers.Length);
+        Assert.IsLessThanOrEqualTo(32, numbers.Length);
+        for (int i = 1; i < numbers.Length; i++)
+            Assert.IsGreaterThan(numbers[i - 1], numbers[i]);
+    }
+
+    [TestMethod]
+    public void The_capture_is_a_section_an_interface_and_a_block_for_each_frame()
+    {
+        var time = new VirtualTime(services: new PageService());
+        Client client = time.Connect(80);
+        byte[] capture = Encoding.Latin1.GetBytes(Content(Ask(time, client, "/capture")));
+        var blocks = new List<uint>();
+        for (int at = 0; at < capture.Length;)
+        {
+            blocks.Add(BitConverter.ToUInt32(capture, at));
+            int length = BitConverter.ToInt32(capture, at + 4);
+            Assert.AreEqual(length, BitConverter.ToInt32(capture, at + length - 4));
+            at += length;
+        }
+
+        Assert.AreEqual("A0D0D0A 1 6 6 6 6", string.Join(' ', blocks.Take(6).Select(type => type.ToString("X", CultureInfo.InvariantCulture))));
+        Assert.IsTrue(blocks.Skip(2).All(type => type == 6));
+    }
+
+    [TestMethod]
     [DataRow("/api/v1/device")]
+    [DataRow("/api/v1/frames")]
+    [DataRow("/capture")]
     [DataRow("/api/v1/connections")]
     [DataRow("/api/v1/counters")]
     [DataRow("/metrics")]
@@ -102,6 +166,16 @@ public sealed class PageTests
         }
     }
 
+    private static byte[] Hex(JsonElement frame) => Convert.FromHexString(frame.GetProperty("bytes").GetString()!);
+
+    private static uint Number(JsonElement frame, int at) => BinaryPrimitives.ReadUInt32BigEndian(Hex(frame).AsSpan(at));
+
+    private static string Kind(JsonElement frame)
+    {
+        byte[] bytes = Hex(frame);
+        return bytes[12] == 8 && bytes[13] == 6 ? "ARP" : Packets.ControlBitsText.ToText((Packets.ControlBits)bytes[47]);
+    }
+
     private static JsonElement Json(VirtualTime time, Client client, string path)
     {
         string answer = Ask(time, client, path);
@@ -113,8 +187,8 @@ public sealed class PageTests
     private static string Ask(VirtualTime time, Client client, string path)
     {
         client.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n"), shutdown: false);
-        time.Until(() => Encoding.ASCII.GetString(client.Data).EndsWith("0\r\n\r\n", System.StringComparison.Ordinal), "the last chunk of " + path);
-        return Encoding.ASCII.GetString(client.Data);
+        time.Until(() => Encoding.Latin1.GetString(client.Data).EndsWith("0\r\n\r\n", StringComparison.Ordinal), "the last chunk of " + path);
+        return Encoding.Latin1.GetString(client.Data);
     }
 
     /// <summary>The content of an answer in chunks (RFC 9112 section 7.1).</summary>
@@ -122,10 +196,10 @@ public sealed class PageTests
     {
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer);
         var content = new StringBuilder();
-        int at = answer.IndexOf("\r\n\r\n", System.StringComparison.Ordinal) + 4;
+        int at = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
         while (true)
         {
-            int line = answer.IndexOf("\r\n", at, System.StringComparison.Ordinal);
+            int line = answer.IndexOf("\r\n", at, StringComparison.Ordinal);
             int length = int.Parse(answer[at..line], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             if (length == 0)
                 return content.ToString();

@@ -1,26 +1,35 @@
+using System;
+using HandshakeNano.Links;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Page;
 
-/// <summary>A piece of text in ASCII, put together without a new object.</summary>
-internal sealed class AsciiText
+/// <summary>A piece of a document: bytes, most of them ASCII, put together without a new object.</summary>
+internal sealed class Piece : ByteSink
 {
     private const string Hex = "0123456789abcdef";
 
     // As many as the greatest number of 64 bits has.
     private readonly byte[] _digits = new byte[20];
 
-    /// <summary>The letters, of which the first <see cref="Length"/> count.</summary>
+    /// <summary>The bytes, of which the first <see cref="Length"/> count.</summary>
     public readonly byte[] Bytes;
 
-    /// <summary>How many letters there are.</summary>
+    /// <summary>How many bytes there are.</summary>
     public int Length;
 
-    /// <summary>Makes an empty text.</summary>
-    /// <param name="room">How many letters it takes. More than that is a fault of the caller.</param>
-    public AsciiText(int room)
+    /// <summary>Makes an empty piece.</summary>
+    /// <param name="room">How many bytes it takes. More than that is a fault of the caller.</param>
+    public Piece(int room)
     {
         Bytes = new byte[room];
+    }
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        Array.Copy(buffer, offset, Bytes, Length, count);
+        Length += count;
     }
 
     /// <summary>Adds a text.</summary>
