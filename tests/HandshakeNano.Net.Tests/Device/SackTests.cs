@@ -238,6 +238,17 @@ public sealed class SackTests
         wire = new Wire(Settings());
         peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
         peer.Trades(". seq R+1 ack B+1 sack B+101:B+201,B+301:B+401,B+501:B+601", ". seq B+1 ack R+1 len 100");
+
+        // Three, be they as small as they may; or more than two segments have.
+        wire = new Wire(Settings());
+        peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
+        peer.Trades(". seq R+1 ack B+1 sack B+101:B+111,B+121:B+131,B+141:B+151", ". seq B+1 ack R+1 len 100");
+        wire = new Wire(Settings());
+        peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
+        peer.Trades(". seq R+1 ack B+1 sack B+101:B+302", ". seq B+1 ack R+1 len 100");
+        wire = new Wire(Settings());
+        peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
+        peer.Trades(". seq R+1 ack B+1 sack B+101:B+201,B+301:B+401", ". seq B+1001 ack R+1 len 100");
     }
 
     [TestMethod]
@@ -303,6 +314,191 @@ public sealed class SackTests
         wire.Discard();
     }
 
+    // RFC 6675 section 4, NextSeg rule 3. Seven segments are on their way, of which the first and the fifth are lost, and at most a FIN is left to send.
+    [TestMethod]
+    [DataRow(0, false)]
+    [DataRow(1, false)]
+    [DataRow(2, false)]
+    [DataRow(3, false)]
+    [DataRow(0, true)]
+    public void A_hole_of_which_nobody_knows_whether_it_is_lost_is_filled_where_nothing_new_is_left(int quarter, bool closes)
+    {
+        // Sequence numbers from each quarter of their space.
+        Wire wire = new Wire(Settings(), 1500, Second + ((ulong)quarter << 32));
+        ScriptedPeer peer = SevenAreAll(wire);
+        if (closes)
+            peer.ShutsDown();
+        peer.Trades(Sacked(201), closes ? "F. seq B+701 ack R+1" : "");
+        peer.Trades(Sacked(301), "");
+        peer.Trades(Sacked(401), ". seq B+1 ack R+1 len 100");
+
+        // Half of 700 bytes may be on its way: 300 are, then 200.
+        peer.Trades(". seq R+1 ack B+1 sack B+501:B+601,B+101:B+401", "");
+        peer.Trades(". seq R+1 ack B+1 sack B+501:B+701,B+101:B+401", ". seq B+401 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+401 sack B+501:B+701", "");
+        peer.Trades(closes ? ". seq R+1 ack B+702" : ". seq R+1 ack B+701", "");
+        Assert.AreEqual(2UL, wire.Count(Counter.FastRetransmissions));
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    public void Nothing_is_sent_again_where_the_only_hole_was_filled(int quarter)
+    {
+        Wire wire = new Wire(Settings(), 1500, Second + ((ulong)quarter << 32));
+        ScriptedPeer peer = SevenAreAll(wire);
+        peer.Trades(Sacked(201), "");
+        peer.Trades(Sacked(301), "");
+        peer.Trades(Sacked(401), ". seq B+1 ack R+1 len 100");
+        peer.Trades(Sacked(501), "");
+        peer.Trades(Sacked(601), "");
+        peer.Trades(Sacked(701), "");
+        peer.Trades(". seq R+1 ack B+701", "");
+        wire.StaysSilent(10 * Second);
+    }
+
+    // RFC 6675 section 4, SetPipe and NextSeg: what is not lost is on its way, and new data goes before it.
+    [TestMethod]
+    public void A_hole_that_little_has_overtaken_is_on_its_way_and_is_not_sent_again()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = InRecovery(wire);
+        peer.Trades(Sacked(501), "");
+        peer.Trades(Sacked(601), "");
+        peer.Trades(Sacked(701), ". seq B+1201 ack R+1 len 100");
+        peer.Trades(Sacked(801), "");
+        peer.Trades(Sacked(901), "");
+
+        // Five are on their way all the time, one of them not lost yet.
+        peer.Trades(". seq R+1 ack B+1 sack B+1001:B+1101,B+101:B+901", ". seq B+1301 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1 sack B+1001:B+1201,B+101:B+901", ". seq B+1401 ack R+1 len 100");
+
+        // Three have overtaken it.
+        peer.Sends(". seq R+1 ack B+901 sack B+1001:B+1301");
+        peer.Expects(". seq B+901 ack R+1 len 100");
+        peer.Expects(". seq B+1501 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+1601 ack R+1 len 100");
+    }
+
+    // RFC 6937 section 3: the conservative bound, and a segment.
+    [TestMethod]
+    public void Where_most_of_a_flight_is_lost_as_much_leaves_as_arrives_and_one_segment()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
+        peer.Trades(". seq R+1 ack B+1 sack B+701:B+801", ". seq B+1001 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1 sack B+701:B+901", ". seq B+1101 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack B+1 sack B+701:B+1001");
+        peer.Expects(". seq B+1 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+101 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1 sack B+701:B+1101", ". seq B+201 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1 sack B+701:B+1201", ". seq B+301 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+101 sack B+701:B+1201", ". seq B+401 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+201 sack B+701:B+1201", ". seq B+501 ack R+1 len 100");
+    }
+
+    [TestMethod]
+    public void Three_holes_are_filled_one_after_the_other_by_no_more_than_they_lack()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
+        peer.Sends(". seq R+1 ack B+1 sack B+101:B+201,B+251:B+401,B+501:B+801");
+        peer.Expects(". seq B+1 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+201 ack R+1 len 50");
+        peer.Trades(". seq R+1 ack B+1 sack B+501:B+901,B+101:B+201,B+251:B+401", ". seq B+401 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+1 sack B+501:B+1001,B+101:B+201,B+251:B+401", ". seq B+1001 ack R+1 len 100");
+        Assert.AreEqual(3UL, wire.Count(Counter.FastRetransmissions));
+    }
+
+    [TestMethod]
+    public void What_is_told_twice_is_one_duplicate()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
+        peer.Trades(". seq R+1 ack B+1 sack B+201:B+301", ". seq B+1001 ack R+1 len 100");
+        for (int i = 0; i < 5; i++)
+        {
+            peer.Trades(". seq R+1 ack B+1 sack B+201:B+301", "");
+            peer.Trades(". seq R+1 ack B+1 sack B+201:B+251", "");
+            peer.Trades(". seq R+1 ack B+1 sack B+251:B+301", "");
+        }
+
+        Assert.AreEqual(1UL, wire.Count(Counter.DuplicateAcks));
+    }
+
+    [TestMethod]
+    public void Eight_ranges_are_noted_and_a_higher_one_only_when_there_is_room_again()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
+
+        // Of each segment the second half.
+        peer.Trades(". seq R+1 ack B+1 sack B+51:B+101,B+151:B+201,B+251:B+301,B+351:B+401", ". seq B+1 ack R+1 len 50");
+        peer.Sends(". seq R+1 ack B+1 sack B+451:B+501,B+551:B+601,B+651:B+701,B+751:B+801");
+        peer.Expects(". seq B+101 ack R+1 len 50");
+        peer.ExpectsOnly(". seq B+201 ack R+1 len 50");
+        peer.Trades(". seq R+1 ack B+1 sack B+851:B+901", "");
+        peer.Trades(". seq R+1 ack B+1 sack B+851:B+901", "");
+        Assert.AreEqual(2UL, wire.Count(Counter.DuplicateAcks));
+        peer.Sends(". seq R+1 ack B+201");
+        peer.Expects(". seq B+301 ack R+1 len 50");
+        peer.ExpectsOnly(". seq B+401 ack R+1 len 50");
+        peer.Sends(". seq R+1 ack B+201 sack B+851:B+901");
+        peer.Expects(". seq B+501 ack R+1 len 50");
+        peer.ExpectsOnly(". seq B+601 ack R+1 len 50");
+        Assert.AreEqual(3UL, wire.Count(Counter.DuplicateAcks));
+    }
+
+    // RFC 2018 section 8: the receiver may do so, and the timeout is what mends it.
+    [TestMethod]
+    public void An_ACK_of_no_more_than_the_hole_says_that_what_was_behind_it_was_thrown_away()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = InRecovery(wire);
+        peer.Sends(Sacked(1201));
+        wire.Discard();
+
+        // Something that was sent after the hole has come, and so has the hole: it is not lost a second time.
+        peer.Trades(". seq R+1 ack B+101 sack B+1301:B+1401", "");
+        peer.ExpectsAfter(Second, ". seq B+101 ack R+1 len 100");
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.FastRetransmissions));
+        Assert.AreEqual(1UL, wire.Count(Counter.Retransmissions));
+    }
+
+    [TestMethod]
+    public void What_was_named_since_a_timeout_is_stepped_over_and_not_a_byte_more()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
+        peer.Trades(". seq R+1 ack B+1 sack B+201:B+301", ". seq B+1001 ack R+1 len 100");
+        peer.ExpectsAfter(Second, ". seq B+1 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack B+101");
+        peer.Expects(". seq B+1101 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+1201 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack B+101");
+        peer.Expects(". seq B+101 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+201 ack R+1 len 100");
+
+        // The first range begins in a segment and ends a byte before it does.
+        peer.Sends(". seq R+1 ack B+301 sack B+331:B+400,B+501:B+601");
+        peer.Expects(". seq B+301 ack R+1 len 100");
+        peer.Expects(". seq B+401 ack R+1 len 100");
+        peer.Expects(". seq B+601 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+701 ack R+1 len 69");
+    }
+
+    [TestMethod]
+    public void A_gap_of_one_byte_parts_two_ranges()
+    {
+        ScriptedPeer peer = Accepted(new Wire(Settings()), 5000);
+        peer.Trades(". seq R+11 ack I+1 len 10", ". seq I+1 ack R+1 sack R+11:R+21");
+        peer.Trades(". seq R+22 ack I+1 len 10", ". seq I+1 ack R+1 sack R+22:R+32,R+11:R+21");
+        peer.Trades(". seq R+21 ack I+1 len 1", ". seq I+1 ack R+1 sack R+11:R+32");
+    }
+
     [TestMethod]
     public void Options_of_a_wrong_length_are_dropped_with_their_segment()
     {
@@ -336,6 +532,22 @@ public sealed class SackTests
         peer.Trades(Sacked(201), ". seq B+1001 ack R+1 len 100");
         peer.Trades(Sacked(301), ". seq B+1101 ack R+1 len 100");
         peer.Trades(Sacked(401), ". seq B+1 ack R+1 len 100");
+        return peer;
+    }
+
+    /// <summary>Seven segments are on their way, from B+1 on, and no more wait.</summary>
+    private static ScriptedPeer SevenAreAll(Wire wire)
+    {
+        ScriptedPeer peer = ScriptedPeer.Small(wire, " sackok", 0);
+        peer.Writes(1000);
+        for (int i = 1; i <= 3; i++)
+        {
+            peer['B'] = peer['I'] + 100 * (uint)i;
+            peer.Sends(". seq R+1 ack B+1");
+        }
+
+        Assert.AreEqual(10, wire.SentCount);
+        wire.Discard();
         return peer;
     }
 
