@@ -89,6 +89,35 @@ public sealed class CubicTests
         Assert.AreEqual(29, Round(wire, peer, 10 * Wire.Millisecond));
     }
 
+    // RFC 8985 section 7.4: it is as any other loss. W_max is 40 segments, K 3.1 s.
+    [TestMethod]
+    public void After_a_loss_that_a_tail_loss_probe_has_mended_the_window_is_soon_what_it_was()
+    {
+        TcpSettings settings = Settings();
+        settings.MinimumRetransmissionTimeout = 10 * Wire.Second;
+        settings.InitialRetransmissionTimeout = 10 * Wire.Second;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = InFlight(wire, 20, 7, 3000);
+        wire.Advance(9 * Wire.Second);
+        Assert.AreEqual(1, wire.SentCount);
+        Assert.AreEqual(1UL, wire.Count(Counter.TailLossProbes));
+        wire.Discard();
+        Assert.AreEqual(0, Round(wire, peer, 0));
+        peer.Writes(100);
+        wire.Discard();
+
+        // More than the probe is acknowledged, and it did not come twice.
+        Round(wire, peer);
+        peer.TriesToWrite(16000);
+        wire.Run();
+        Assert.AreEqual(28, wire.SentCount);
+        wire.Discard();
+        peer.TriesToWrite(16000);
+        Assert.AreEqual(36, Round(wire, peer));
+        peer.TriesToWrite(16000);
+        Assert.AreEqual(39, Round(wire, peer));
+    }
+
     // Section 4.8: W_max is 14 segments, and K 0.
     [TestMethod]
     public void After_a_timeout_the_window_that_was_is_no_aim()

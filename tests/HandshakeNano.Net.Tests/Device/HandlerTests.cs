@@ -399,6 +399,33 @@ public sealed class HandlerTests
     }
 
     [TestMethod]
+    public void A_connection_that_OnSyn_aborts_is_not_evicted_as_well()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 2;
+        settings.SynPolicy = SynPolicy.CookiesAlways;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer old = new ScriptedPeer(wire, 40000, 7);
+        ScriptedPeer other = new ScriptedPeer(wire, 40001, 7);
+        ScriptedPeer next = new ScriptedPeer(wire, 40002, 7);
+        old.Opens(listener);
+        wire.Advance(10 * Wire.Second);
+        next.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        other.Opens(listener);
+        listener.Handler = new KillerOnSyn(old.Connection);
+        next.Sends(". seq R+1 ack I+1");
+        old.ExpectsOnly("R. seq I+1 ack R+1");
+        Assert.AreEqual((int)TcpCloseReason.Aborted, (int)old.Connection.CloseReason);
+        Assert.AreEqual(0UL, wire.Count(Counter.OrphansEvicted));
+
+        // It is free a moment too late, and the caller is asked again.
+        next.ExpectsAfter(Wire.Second, "S. seq I ack R+1 mss 1460");
+        next.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1, listener.Pending);
+    }
+
+    [TestMethod]
     public void A_connection_that_OnSyn_opens_to_the_caller_s_port_is_the_one_that_the_SYN_is_for()
     {
         Wire wire = new Wire();

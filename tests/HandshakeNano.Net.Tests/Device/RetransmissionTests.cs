@@ -797,6 +797,20 @@ public sealed class RetransmissionTests
     }
 
     [TestMethod]
+    public void Keep_alive_that_is_asked_for_before_the_handshake_begins_with_it()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
+        peer.Connection.KeepAlive = Wire.Second / 2;
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460");
+        wire.StaysSilent(100 * Wire.Millisecond);
+        peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+        peer.ExpectsAfter(Wire.Second / 2, ". seq I ack R+1");
+    }
+
+    [TestMethod]
     public void Keep_alive_probes_a_peer_that_has_closed_its_direction()
     {
         ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);

@@ -124,6 +124,108 @@ public sealed class SlowPeerTests
         }
     }
 
+    // 64 bytes a second are 15,625 us for each, and one more is counted. After 64 seconds both are halved.
+    [TestMethod]
+    [DataRow(318, 5_000_000, true)]
+    [DataRow(319, 5_000_000, false)]
+    [DataRow(4094, 64_000_000, true)]
+    [DataRow(4094, 64_000_001, false)]
+    public void What_has_moved_is_counted_to_the_byte_and_the_microsecond(int bytes, int after, bool givesWay)
+    {
+        TcpListener listener;
+        Wire wire = Small(1, out listener);
+        wire.Advance(1000 * Second);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(listener);
+        peer.Connection.IdleTimeout = 2 * Minute;
+        wire.Run();
+        peer['N'] = peer['R'] + 1;
+        while (bytes > 1)
+        {
+            int length = bytes - 1 < 1000 ? bytes - 1 : 1000;
+            peer.Sends(". seq N ack I+1 len " + length.ToString());
+            peer.Reads(length);
+            peer['N'] += (uint)length;
+            bytes -= length;
+        }
+
+        wire.Advance((ulong)after);
+        peer.Sends(". seq N ack I+1 len 1");
+        wire.Discard();
+        ScriptedPeer next = new ScriptedPeer(wire, 50000, 7);
+        next.Trades("S seq R mss 1460", givesWay ? "S. seq I ack R+1 mss 1460" : "");
+    }
+
+    [TestMethod]
+    public void A_connection_whose_idle_timeout_has_not_begun_does_not_give_way()
+    {
+        TcpListener listener;
+        Wire wire = Small(1, out listener);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
+        peer.Connection.IdleTimeout = Minute;
+        wire.Run();
+        wire.Advance(60 * Second);
+        wire.Discard();
+        peer.IsIn(TcpState.SynSent);
+        ScriptedPeer next = new ScriptedPeer(wire, 50000, 7);
+        next.Trades("S seq R mss 1460", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.ConnectionsExhausted));
+    }
+
+    [TestMethod]
+    [DataRow(4_999_999, false)]
+    [DataRow(5_000_000, true)]
+    public void An_orphan_gives_way_when_its_peer_has_acknowledged_nothing_for_5_seconds(int after, bool givesWay)
+    {
+        TcpListener listener;
+        Wire wire = Small(1, out listener);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(listener);
+        FinWait2(peer);
+        wire.StaysSilent((ulong)after);
+        ScriptedPeer next = new ScriptedPeer(wire, 50000, 7);
+        next.Trades("S seq R mss 1460", givesWay ? "S. seq I ack R+1 mss 1460" : "");
+    }
+
+    [TestMethod]
+    public void Where_a_connection_is_wanted_orphans_have_5_seconds_more_and_what_is_left_if_that_is_less()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 3;
+        settings.FinWait2Timeout = 8 * Second;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer[] peers = Three(wire, listener);
+        FinWait2(peers[0]);
+        wire.StaysSilent(2500 * Wire.Millisecond);
+        FinWait2(peers[1]);
+        peers[2].Writes(10);
+        peers[2].Closes();
+        wire.Advance(1500 * Wire.Millisecond);
+        wire.Discard();
+        peers[2].Trades(". seq R+1 ack I+2", "");
+
+        // None has stood still for 5 seconds.
+        ScriptedPeer next = new ScriptedPeer(wire, 50000, 7);
+        next.Trades("S seq R mss 1460", "");
+        wire.Advance(4 * Second - 1);
+        Assert.AreEqual(3, wire.Endpoint.ConnectionCount);
+        wire.Advance(1);
+        Assert.AreEqual(2, wire.Endpoint.ConnectionCount, "its 8 seconds in FIN-WAIT-2 are over");
+        wire.Discard();
+
+        // One acknowledges a byte from time to time.
+        peers[2].Trades(". seq R+1 ack I+3", "");
+        wire.StaysSilent(Second - 1);
+        Assert.AreEqual(2, wire.Endpoint.ConnectionCount);
+        wire.Advance(1);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        wire.Discard();
+        Assert.AreEqual(3UL, wire.Count(Counter.OrphansTimedOut));
+        Assert.AreEqual(0UL, wire.Count(Counter.IdleTimedOut));
+    }
+
     [TestMethod]
     public void An_orphan_that_stands_still_gives_way_before_a_slow_connection()
     {
@@ -310,6 +412,7 @@ public sealed class SlowPeerTests
         peer.ExpectsOnly("R. seq I+1 ack R+1");
         Assert.AreEqual((int)TcpCloseReason.TimedOut, (int)handler.Reason);
         Assert.AreEqual(1UL, wire.Count(Counter.IdleTimedOut));
+        Assert.AreEqual(0UL, wire.Count(Counter.OrphansTimedOut));
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
         Assert.AreEqual(ulong.MaxValue, wire.Deadline);
     }
@@ -408,6 +511,84 @@ public sealed class SlowPeerTests
                 peer.Connection.Close();
             }
         }
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void The_idle_timeout_that_begins_with_a_handshake_ends_when_it_should(bool simultaneous)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
+        peer.Connection.IdleTimeout = Second / 2;
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460");
+        if (simultaneous)
+            peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        wire.StaysSilent(100 * Wire.Millisecond);
+        if (simultaneous)
+            peer.Trades(". seq R+1 ack I+1", "");
+        else
+            peer.Trades("S. seq R ack I+1 mss 1460", ". seq I+1 ack R+1");
+        peer.ExpectsAfter(Second / 2, "R. seq I+1 ack R+1");
+        Assert.AreEqual(1UL, wire.Count(Counter.IdleTimedOut));
+    }
+
+    [TestMethod]
+    public void A_connection_that_is_closed_in_FIN_WAIT_2_has_a_minute_from_then_on_whatever_its_idle_timeout_was()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        peer.Connection.IdleTimeout = Minute;
+        peer.ShutsDown();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+2", "");
+        wire.StaysSilent(59 * Second);
+        peer.Closes();
+        wire.StaysSilent(Minute - 1);
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+        wire.StaysSilent(1);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        Assert.AreEqual(1UL, wire.Count(Counter.OrphansTimedOut));
+    }
+
+    [TestMethod]
+    public void The_idle_timeout_resets_a_connection_in_FIN_WAIT_2_that_is_not_closed()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        peer.Connection.IdleTimeout = Minute;
+        peer.ShutsDown();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+2", "");
+        peer.ExpectsAfter(Minute, "R. seq I+2 ack R+1");
+        Assert.AreEqual(1UL, wire.Count(Counter.IdleTimedOut));
+        Assert.AreEqual(0UL, wire.Count(Counter.OrphansTimedOut));
+    }
+
+    [TestMethod]
+    public void Answers_to_keep_alives_do_not_change_how_long_an_orphan_is_in_FIN_WAIT_2()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        peer.Connection.KeepAlive = 25 * Second;
+        FinWait2(peer);
+        for (int i = 0; i < 2; i++)
+        {
+            peer.ExpectsAfter(25 * Second, ". seq I+1 ack R+1");
+            peer.Trades(". seq R+1 ack I+2", "");
+        }
+
+        wire.StaysSilent(10 * Second - 1);
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+        wire.StaysSilent(1);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+    }
+
+    /// <summary>The application closes, and the peer acknowledges that and no more.</summary>
+    private static void FinWait2(ScriptedPeer peer)
+    {
+        peer.Closes();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades(". seq R+1 ack I+2", "");
     }
 
     private static Wire Small(int connections, out TcpListener listener)

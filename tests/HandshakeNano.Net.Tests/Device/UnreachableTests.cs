@@ -240,6 +240,27 @@ public sealed class UnreachableTests
         peer.ExpectsOnly("R. seq I+2 ack R+1");
     }
 
+    [TestMethod]
+    public void Data_that_waits_for_its_neighbour_does_not_leave_once_the_idle_timeout_has_reset_the_connection()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Connection.IdleTimeout = 16 * Wire.Second;
+        wire.AnswersArp = false;
+        peer.Writes(10);
+
+        // At 15 seconds it is sent again to a neighbour that is not known any more, and waits.
+        wire.Advance(16 * Wire.Second - 1);
+        wire.Discard();
+        peer.IsIn(TcpState.Established);
+        wire.Advance(1);
+        peer.IsIn(TcpState.Closed);
+        wire.Discard();
+        Answers(wire, Wire.PeerAddress);
+        peer.ExpectsOnly("R. seq I+11 ack R+1");
+    }
+
     private static Wire WithoutRouter()
     {
         TcpSettings settings = Wire.Settings();
