@@ -1,3 +1,4 @@
+using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -27,6 +28,30 @@ public sealed class PageTests
         Assert.AreEqual(answer[end..].Trim(), connection.GetProperty("remotePort").GetInt32().ToString(CultureInfo.InvariantCulture));
         Assert.AreEqual(Lab.Kernel, connection.GetProperty("remoteAddress").GetString());
         Assert.AreEqual("ESTABLISHED", connection.GetProperty("state").GetString());
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
+    public void TsharkReadsTheHandshakeOfTheConnectionThatFetchesTheCapture()
+    {
+        using Lab lab = new Lab(services: new PageService()).Start();
+        string file = Path.GetTempFileName();
+        try
+        {
+            string port = lab.Network.Tool(
+                "curl", "--silent", "--fail", "--output", file, "--write-out", "%{local_port}", $"http://{Lab.Device}/capture");
+            string[] segments = lab.Network.Tool(
+                "tshark", "-r", file, "-n", "-o", "tcp.relative_sequence_numbers:TRUE", "-Y", "tcp.port == " + port,
+                "-T", "fields", "-e", "frame.packet_flags_direction", "-e", "tcp.flags.str", "-e", "tcp.seq", "-e", "tcp.ack", "-E", "separator=,")
+                .Replace("\u00b7", "", StringComparison.Ordinal).Split('\n');
+            Assert.AreEqual("0x00000001,S,0,0 0x00000002,AS,0,1 0x00000001,A,1,1 0x00000001,AP,1,1", string.Join(' ', segments[..4]));
+            Assert.AreEqual("", lab.Network.Tool("tshark", "-r", file, "-n", "-Y", "_ws.malformed"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
         lab.AssertHealthy();
     }
 
