@@ -32,6 +32,37 @@ public sealed class InitialSequenceNumberTests
         Assert.AreEqual(Isn(123456789012, Wire.OurAddress, port, 40123), peer['I']);
     }
 
+    // RFC 4987 section 3.6.
+    [TestMethod]
+    [DataRow(0U)]
+    [DataRow(5U)]
+    [DataRow(0xABCDEFU)]
+    public void A_cookie_is_the_hash_plus_the_step_of_67_seconds_and_a_hash_under_another_secret(uint step)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SynPolicy = SynPolicy.CookiesAlways;
+        Wire wire = new Wire(settings, 1500, ((ulong)step << 26) + 12345678);
+        wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire, 40123, 7);
+        peer['R'] = 0x11223344;
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+
+        // The ports and the address as they come, the peer's ISN, and in three bytes the step and the index of the MSS: 7.
+        byte[] secret = new byte[SipHash.KeyLength];
+        new FixedEntropy(SipHash.KeyLength + 10).Fill(secret);
+        byte[] message = new byte[15];
+        Packet.Put16(message, 0, 40123);
+        Packet.Put16(message, 2, 7);
+        Packet.Put32(message, 4, Wire.PeerAddress);
+        Packet.Put32(message, 8, 0x44332211);
+        message[12] = (byte)step;
+        message[13] = (byte)(step >> 8);
+        message[14] = (byte)(((step >> 16) & 0x1F) | (7 << 5));
+        uint mac = (uint)SipHash.Hash(secret, message, 0, 15) & 0x1FFFFF;
+        uint hash = Isn(0, Wire.OurAddress, 7, 40123);
+        Assert.AreEqual(hash + (step << 24) + (mac << 3) + 7, peer['I']);
+    }
+
     [TestMethod]
     public void An_ISN_of_ours_is_the_same_sum_and_a_new_address_makes_it_another()
     {

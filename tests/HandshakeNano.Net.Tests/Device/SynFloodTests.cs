@@ -1,3 +1,4 @@
+using System;
 using nanoFramework.TestFramework;
 
 namespace HandshakeNano.Net.Tests;
@@ -220,6 +221,25 @@ public sealed class SynFloodTests
     }
 
     [TestMethod]
+    [DataRow(0U)]
+    [DataRow(1U)]
+    [DataRow(200U)]
+    public void A_cookie_of_two_steps_ago_is_no_good_while_a_later_one_is_awaited(uint step)
+    {
+        Wire wire = new Wire(Always(), 1500, step * Step + 1000);
+        TcpListener listener = wire.Endpoint.Listen(7, 8);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        wire.Advance((step + 2) * Step - wire.Now);
+        ScriptedPeer later = new ScriptedPeer(wire, 40001, 7);
+        later.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "R seq I+1");
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesBad));
+        later.Opens(listener);
+    }
+
+
+    [TestMethod]
     public void An_ACK_costs_no_hash_while_no_cookie_is_awaited()
     {
         Wire wire = new Wire();
@@ -227,6 +247,22 @@ public sealed class SynFloodTests
         new ScriptedPeer(wire).Trades(". seq R ack R", "R seq R");
         Assert.AreEqual(0UL, wire.Count(Counter.CookiesBad));
         Assert.AreEqual(1UL, wire.Count(Counter.NoConnection));
+    }
+
+    [TestMethod]
+    public void An_ACK_costs_no_hash_from_the_moment_on_in_which_the_last_cookie_is_too_old()
+    {
+        Wire wire = new Wire(Always(), 1500, 5 * Step + 1000);
+        wire.Endpoint.Listen(7, 8);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        wire.Advance(7 * Step - 1 - wire.Now);
+        peer.Trades(". seq R+1 ack I+2", "R seq I+2");
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesBad));
+        wire.Advance(1);
+        peer.Trades(". seq R+1 ack I+2", "R seq I+2");
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesBad));
+        Assert.AreEqual(2UL, wire.Count(Counter.NoConnection));
     }
 
     [TestMethod]
@@ -302,6 +338,64 @@ public sealed class SynFloodTests
         Assert.AreEqual(cookies, wire.Count(Counter.CookiesSent));
         Assert.IsTrue(wire.Count(Counter.SynQueueEvicted) >= 32, "every second all gave way");
         Assert.AreEqual(0UL, wire.Count(Counter.Retransmissions));
+    }
+
+    [TestMethod]
+    public void A_SYN_takes_one_of_eight_places_beginning_with_the_one_that_its_hash_says()
+    {
+        Wire wire = new Wire();
+        wire.Endpoint.Listen(7, 32);
+        ScriptedPeer[] late = PeersWithPlace(wire, 12, 9);
+        ScriptedPeer[] early = PeersWithPlace(wire, 4, 9);
+        for (int i = 0; i < 8; i++)
+            late[i].Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(0UL, wire.Count(Counter.CookiesSent));
+
+        // Eight of sixteen places are free, but none that it may take.
+        late[8].Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesSent));
+        for (int i = 0; i < 8; i++)
+            early[i].Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesSent));
+        early[8].Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(2UL, wire.Count(Counter.CookiesSent));
+        Assert.AreEqual(16, wire.Endpoint.ConnectionCount);
+
+        // All are due at once, and come in the order of their places.
+        wire.Advance(Second);
+        for (int place = 0; place < 16; place++)
+        {
+            ScriptedPeer peer = place < 4 ? late[place + 4] : place < 12 ? early[place - 4] : late[place - 12];
+            peer.Expects("S. seq I ack R+1 mss 1460");
+        }
+
+        wire.ExpectsSilence();
+        for (int i = 0; i < 8; i++)
+            late[i].Trades("R seq R+1", "");
+        Assert.AreEqual(8, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    [DataRow(0, true)]
+    [DataRow(1, false)]
+    public void A_half_open_connection_gives_way_if_others_found_no_room_since_its_last_SYN_ACK(int later, bool stays)
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.ExpectsAfter(Second, "S. seq I ack R+1 mss 1460");
+        wire.Advance((ulong)later);
+        Flood(wire, 1);
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesSent));
+        wire.StaysSilent(2 * Second - (ulong)later - 1);
+        Assert.AreEqual(1, listener.HalfOpen);
+        wire.Advance(1);
+        if (stays)
+            peer.Expects("S. seq I ack R+1 mss 1460");
+        wire.ExpectsSilence();
+        Assert.AreEqual(stays ? 1 : 0, listener.HalfOpen);
+        Assert.AreEqual(stays ? 0UL : 1UL, wire.Count(Counter.SynQueueEvicted));
     }
 
     [TestMethod]
@@ -482,6 +576,86 @@ public sealed class SynFloodTests
     }
 
     [TestMethod]
+    public void It_takes_the_place_as_soon_as_the_SYN_ACK_has_waited_for_half_of_the_first_timeout()
+    {
+        ScriptedPeer[] honest;
+        ScriptedPeer peer;
+        TcpConnection[] others;
+        Wire wire = FullOfPeers(0, out honest, out peer, out others);
+        wire.Advance(Second / 2 - 1000);
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.SynQueueEvicted));
+        AbortAll(wire, others);
+        honest[0].Trades(". seq R+1 ack I+1", "R seq I+1");
+        honest[1].Trades(". seq R+1 ack I+1", "");
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(2UL, wire.Count(Counter.Established));
+    }
+
+    [TestMethod]
+    public void It_takes_the_place_of_none_whose_handshake_is_complete_too()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.HalfOpenConnections = 2;
+        settings.Connections = 2;
+        Wire wire = new Wire(settings);
+        wire.Endpoint.Listen(7, 4);
+        ScriptedPeer complete = new ScriptedPeer(wire, 40001, 7);
+        complete.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        wire.Advance(1000);
+        ScriptedPeer silent = new ScriptedPeer(wire, 40002, 7);
+        silent.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        TcpConnection[] others = TakeAll(wire, 2);
+        complete.Trades(". seq R+1 ack I+1", "");
+        wire.Advance(Second / 2);
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.SynQueueEvicted));
+        AbortAll(wire, others);
+        silent.Trades(". seq R+1 ack I+1", "R seq I+1");
+        complete.Trades(". seq R+1 ack I+1", "");
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(2UL, wire.Count(Counter.Established));
+    }
+
+    [TestMethod]
+    public void It_takes_the_place_of_whoever_has_not_answered_longest_among_its_eight()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 3;
+        Wire wire = new Wire(settings);
+        wire.Endpoint.Listen(7, 32);
+        ScriptedPeer[] near = PeersWithPlace(wire, 12, 15);
+        ScriptedPeer[] far = PeersWithPlace(wire, 4, 8);
+        for (int i = 0; i < 8; i++)
+            far[i].Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        for (int i = 0; i < 14; i++)
+        {
+            // From the ninth on, where another one has left: the seventh, in place 2, has waited longest.
+            wire.Advance(1000);
+            if (i >= 8)
+                near[i - 8].Trades("R seq R+1", "");
+            near[i].Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        }
+
+        Assert.AreEqual(16, wire.Endpoint.ConnectionCount);
+        ScriptedPeer peer = near[14];
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesSent));
+        TcpConnection[] others = TakeAll(wire, 3);
+        wire.Advance(Second / 2);
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.SynQueueEvicted));
+        AbortAll(wire, others);
+        near[6].Trades(". seq R+1 ack I+1", "R seq I+1");
+        near[7].Trades(". seq R+1 ack I+1", "");
+        far[0].Trades(". seq R+1 ack I+1", "");
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(3UL, wire.Count(Counter.Established));
+    }
+
+    [TestMethod]
     public void A_segment_that_overtook_the_ACK_completes_the_handshake()
     {
         Wire wire = new Wire();
@@ -581,6 +755,22 @@ public sealed class SynFloodTests
     }
 
     [TestMethod]
+    public void Beyond_the_limit_of_cookies_it_is_noted_ten_times_a_second_who_has_a_connection()
+    {
+        TcpListener listener;
+        Wire wire = Limited(1, out listener);
+        Assert.AreEqual(1, CookiesFor(wire, 2));
+        new ScriptedPeer(wire, 80, 50000).IsOpened();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "");
+        wire.Advance(Second / 10 - 1);
+        peer.Trades("S seq R mss 1460", "");
+        wire.Advance(1);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(3UL, wire.Count(Counter.CookiesLimited));
+    }
+
+    [TestMethod]
     public void The_limit_of_cookies_is_none_for_SYNs_that_find_room()
     {
         TcpSettings settings = Wire.Settings();
@@ -625,12 +815,19 @@ public sealed class SynFloodTests
         honest[1 - first].Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
         peer = new ScriptedPeer(wire);
         peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
-        others = new TcpConnection[3];
-        for (int i = 0; i < others.Length; i++)
-            others[i] = wire.Endpoint.Connect(Wire.PeerAddress, 80);
+        others = TakeAll(wire, 3);
+        return wire;
+    }
+
+    /// <summary>Takes so many connections, all that there are.</summary>
+    private static TcpConnection[] TakeAll(Wire wire, int count)
+    {
+        TcpConnection[] connections = new TcpConnection[count];
+        for (int i = 0; i < count; i++)
+            connections[i] = wire.Endpoint.Connect(Wire.PeerAddress, 80);
         wire.Run();
         wire.Discard();
-        return wire;
+        return connections;
     }
 
     private static void AbortAll(Wire wire, TcpConnection[] connections)
@@ -651,6 +848,27 @@ public sealed class SynFloodTests
         }
 
         wire.Discard();
+    }
+
+    /// <summary>Peers for whom the first of sixteen places of half-open connections is the same.</summary>
+    private static ScriptedPeer[] PeersWithPlace(Wire wire, int place, int count)
+    {
+        // The multiplier is what the endpoint draws behind the secret of its ISNs. A key is ports and address of a segment of the peer.
+        byte[] bytes = new byte[8];
+        new FixedEntropy(SipHash.KeyLength).Fill(bytes);
+        ulong multiplier = BitConverter.ToUInt64(bytes, 0) | 1;
+        Packet.Put16(bytes, 2, 7);
+        Packet.Put32(bytes, 4, Wire.PeerAddress);
+        ScriptedPeer[] peers = new ScriptedPeer[count];
+        int found = 0;
+        for (int port = 20000; found < count; port++)
+        {
+            Packet.Put16(bytes, 0, port);
+            if ((int)((BitConverter.ToUInt64(bytes, 0) * multiplier) >> 60) == place)
+                peers[found++] = new ScriptedPeer(wire, port, 7);
+        }
+
+        return peers;
     }
 
     /// <summary>A listener that answers each SYN with a cookie, so many a second.</summary>

@@ -406,6 +406,34 @@ public sealed class TimestampTests
     }
 
     [TestMethod]
+    public void What_a_cookie_keeps_is_good_as_long_as_the_cookie_and_no_other_timestamp_is_taken_for_it()
+    {
+        // A cookie is good in its step of 2^26 us and in the next one: here from its first tick to its last.
+        const ulong Step = 1UL << 26;
+        TcpSettings settings = Settings();
+        settings.SelectiveAcknowledgments = true;
+        settings.WindowScale = true;
+        settings.SynPolicy = SynPolicy.CookiesAlways;
+        Wire wire = new Wire(settings, 1500, 5 * Step);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        ScriptedPeer other = new ScriptedPeer(wire, 40001, 7);
+        peer.Trades("S seq R mss 1000 sackok ts 100:0 wscale 14", "S. seq I ack R+1 mss 1460 sackok ts T:100 wscale 0");
+        other.Trades("S seq R mss 1000 sackok ts 100:0 wscale 14", "S. seq I ack R+1 mss 1460 sackok ts T:100 wscale 0");
+        wire.Advance(2 * Step - 1);
+        peer.Trades(". seq R+1 ack I+1 ts 101:T", "");
+        peer.Connection = listener.Accept();
+        Assert.AreEqual(972, peer.Connection.MaximumSegmentSize);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 ts T+131072:101 len 10");
+        other.Trades(". seq R+1 ack I+1 ts 101:T-1000", "");
+        other.Connection = listener.Accept();
+        Assert.AreEqual(984, other.Connection.MaximumSegmentSize);
+        other.Writes(10);
+        other.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+    }
+
+    [TestMethod]
     public void TIME_WAIT_gives_way_to_a_SYN_of_a_later_time()
     {
         Wire wire = new Wire(Settings());
