@@ -102,7 +102,8 @@ internal sealed class SynCookies
     /// <returns>A <see cref="TcpOptions.Offer"/> without a size; 0 if the peer echoes no timestamp that went with a cookie.</returns>
     public static int ReadOffer(uint value, uint clock)
     {
-        if (clock - value > LifeInTicks)
+        // What was sent is up to Offers - 1 ticks behind the clock of then.
+        if (clock - value > LifeInTicks + Offers - 1)
             return 0;
         return TcpOptions.OfferedTimestamps | ((int)(value & (Offers - 1)) * TcpOptions.OfferedScale);
     }

@@ -420,7 +420,14 @@ public sealed class TimestampTests
         ScriptedPeer other = new ScriptedPeer(wire, 40001, 7);
         peer.Trades("S seq R mss 1000 sackok ts 100:0 wscale 14", "S. seq I ack R+1 mss 1460 sackok ts T:100 wscale 0");
         other.Trades("S seq R mss 1000 sackok ts 100:0 wscale 14", "S. seq I ack R+1 mss 1460 sackok ts T:100 wscale 0");
+
+        // What is offered stands in a clock that may be some ticks behind.
+        ScriptedPeer third = new ScriptedPeer(wire, 40002, 7);
+        third.Trades("S seq R mss 1000 ts 100:0 wscale 0", "S. seq I ack R+1 mss 1460 ts T:100 wscale 0");
         wire.Advance(2 * Step - 1);
+        third.Trades(". seq R+1 ack I+1 ts 101:T", "");
+        third.Connection = listener.Accept();
+        Assert.AreEqual(972, third.Connection.MaximumSegmentSize);
         peer.Trades(". seq R+1 ack I+1 ts 101:T", "");
         peer.Connection = listener.Accept();
         Assert.AreEqual(972, peer.Connection.MaximumSegmentSize);
