@@ -157,6 +157,48 @@ public sealed class CongestionTests
         ExpectsSegments(wire, peer, 2201, 1);
     }
 
+    // RFC 6582 section 3.2 step 3: less by what it acknowledges, and a segment more, which is all that is left here.
+    [TestMethod]
+    public void After_a_partial_ACK_each_duplicate_opens_the_window_by_a_segment()
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = Opened(wire, 100);
+        InFlight(wire, peer, 12);
+        peer.Trades(". seq R+1 ack I+801", ". seq I+2001 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+801", ". seq I+2101 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+801", ". seq I+801 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+1901", ". seq I+1901 ack R+1 len 100");
+
+        // 300 bytes are in flight.
+        peer.Trades(". seq R+1 ack I+1901", "");
+        peer.Trades(". seq R+1 ack I+1901", "");
+        peer.Trades(". seq R+1 ack I+1901", ". seq I+2201 ack R+1 len 100");
+    }
+
+    // RFC 5681 section 3.1, equation 3: where it yields 0, by 1 byte.
+    [TestMethod]
+    public void In_congestion_avoidance_an_ACK_of_a_byte_adds_a_byte()
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = Opened(wire, 100);
+        SixInFlight(wire, peer);
+        peer.Trades(". seq R+1 ack I+201", ". seq I+801 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+201", ". seq I+901 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+201", ". seq I+201 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+1001", ". seq I+1001 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack I+1101");
+        ExpectsSegments(wire, peer, 1101, 2);
+        peer.Sends(". seq R+1 ack I+1301");
+        ExpectsSegments(wire, peer, 1301, 3);
+
+        // The window of 300 is the threshold. With each byte acknowledged its edge moves by two.
+        for (int i = 1; i <= 100; i++)
+        {
+            string ack = ". seq R+1 ack I+" + (1301 + i).ToString();
+            peer.Trades(ack, i == 50 ? ". seq I+1601 ack R+1 len 100" : i == 100 ? ". seq I+1701 ack R+1 len 100" : "");
+        }
+    }
+
     [TestMethod]
     public void A_timeout_begins_with_one_segment_and_ends_slow_start_at_half_of_what_was_in_flight()
     {
@@ -308,6 +350,26 @@ public sealed class CongestionTests
         wire.Advance(Wire.Second + 1);
         peer.Writes(600);
         Assert.AreEqual(4, wire.SentCount);
+    }
+
+    [TestMethod]
+    [DataRow(1095, 4)]
+    [DataRow(1096, 3)]
+    public void After_a_pause_the_first_flight_is_again_that_of_the_segments_size(int mss, int segments)
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = Opened(wire, mss);
+        peer.Writes(5 * mss);
+        while (peer.Connection.Unacknowledged != 0)
+        {
+            peer['N'] = peer.Connection.SndUna + (uint)mss;
+            peer.Sends(". seq R+1 ack N");
+        }
+
+        wire.Discard();
+        wire.Advance(Wire.Second + 1);
+        peer.Writes(6 * mss);
+        Assert.AreEqual(segments, wire.SentCount);
     }
 
     private static TcpSettings Roomy()

@@ -94,6 +94,12 @@ public sealed class EcnTests
         Arrives(wire, peer, "P. seq R+71 ack I+1 len 10", Capable);
         peer.ExpectsOnly(".E seq I+1 ack R+81");
         Assert.AreEqual(2UL, wire.Count(Counter.CongestionMarks));
+
+        // And again, before the peer has said so.
+        Arrives(wire, peer, "P. seq R+81 ack I+1 len 10", Marked);
+        Arrives(wire, peer, "P. seq R+91 ack I+1 len 10", Capable);
+        peer.ExpectsOnly(".E seq I+1 ack R+101");
+        Assert.AreEqual(3UL, wire.Count(Counter.CongestionMarks));
     }
 
     [TestMethod]
@@ -132,9 +138,10 @@ public sealed class EcnTests
         peer.Trades(". seq R+1 ack I+1001", ". seq I+1301 ack R+1 len 100");
         Assert.AreEqual(1UL, wire.Count(Counter.CongestionEchoes));
 
-        // What was on its way is acknowledged: another echo counts.
-        peer.Sends(". seq R+1 ack I+1201");
+        // What was on its way is acknowledged, and the last of it may have been marked too. From then on another echo counts.
+        peer.Sends(".E seq R+1 ack I+1201");
         wire.Discard();
+        Assert.AreEqual(1UL, wire.Count(Counter.CongestionEchoes));
         peer.Sends(".E seq R+1 ack I+1301");
         Assert.AreEqual(2UL, wire.Count(Counter.CongestionEchoes));
     }
@@ -166,6 +173,63 @@ public sealed class EcnTests
         wire.Discard();
         peer.Writes(100);
         Assert.AreEqual(Capable, Field(wire, peer, "P.W seq I+301 ack R+1 len 100"));
+    }
+
+    [TestMethod]
+    public void An_echo_and_a_timeout_before_anything_new_is_sent_are_told_together_and_once()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = Agreed(wire, 100);
+        peer.Writes(300);
+        wire.Discard();
+        peer.Trades(".E seq R+1 ack I+101", "");
+        peer.ExpectsAfter(Wire.Second, ". seq I+101 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+301", "");
+        peer.Writes(10);
+        peer.ExpectsOnly("P.W seq I+301 ack R+1 len 10");
+        peer.Trades(". seq R+1 ack I+311", "");
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+311 ack R+1 len 10");
+    }
+
+    // RFC 5681 section 3.1: by no more than a segment in a round trip.
+    [TestMethod]
+    public void After_an_echo_an_ACK_of_twice_the_window_adds_a_single_segment()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = Agreed(wire, 100);
+        peer.Writes(4000);
+        for (int i = 1; i <= 4; i++)
+            peer.Sends(". seq R+1 ack I+" + (100 * i + 1).ToString());
+        wire.Discard();
+
+        // 700 bytes are left in flight, and half of that is the window.
+        peer.Trades(".E seq R+1 ack I+501", "");
+        peer.Sends(". seq R+1 ack I+1201");
+        peer.Expects(".W seq I+1201 ack R+1 len 100");
+        for (int i = 0; i < 3; i++)
+            peer.Expects(". seq I+" + (1301 + 100 * i).ToString() + " ack R+1 len 100");
+        wire.ExpectsSilence();
+    }
+
+    // RFC 9438 section 4.6. W_max is 10 segments, K 1.96 s.
+    [TestMethod]
+    public void With_CUBIC_the_window_before_an_echo_is_the_aim_as_after_a_loss()
+    {
+        TcpSettings settings = Settings();
+        settings.CongestionControl = CongestionControl.Cubic;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = Agreed(wire, 100);
+        peer.Writes(4000);
+        Assert.AreEqual(10, wire.SentCount);
+        wire.Discard();
+        peer.Trades(".E seq R+1 ack I+1", "");
+        peer.Sends(". seq R+1 ack I+1001");
+        Assert.AreEqual(7, wire.SentCount);
+        wire.Discard();
+        wire.Advance(900 * Wire.Millisecond);
+        peer.Sends(". seq R+1 ack I+1701");
+        Assert.AreEqual(9, wire.SentCount);
     }
 
     [TestMethod]

@@ -354,6 +354,66 @@ public sealed class IcmpTests
         Assert.AreEqual(1360, Segment.Of(wire.Take()).Data.Length);
     }
 
+    // RFC 9438 section 4.2. W_max is 8000 bytes, in segments of 100, and K 3.9 s. With segments of 1024 the curve would begin far below 0:
+    // then it is Reno's window that counts.
+    [TestMethod]
+    public void When_segments_are_larger_again_soon_after_a_loss_CUBIC_sends_no_burst()
+    {
+        const ulong RoundTrip = 100 * Wire.Millisecond;
+        const ulong Unit = 1 << 26;
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 16384;
+        settings.SelectiveAcknowledgments = true;
+        settings.CongestionControl = CongestionControl.Cubic;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades("S seq R mss 1460 sackok", "S. seq I ack R+1 mss 1460 sackok");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        peer.Writes(1460);
+        ulong larger = (wire.Now / Unit + 10) * Unit;
+        wire.Inject(TooLarge(wire.Take(), 140));
+        wire.Discard();
+        peer.Trades(". seq R+1 ack I+1461", "");
+        wire.Advance(larger - 4 * RoundTrip - wire.Now);
+        peer.TriesToWrite(16384);
+        wire.Run();
+        for (int segments = 10; segments <= 80; segments *= 2)
+        {
+            Assert.AreEqual(segments, wire.SentCount);
+            wire.Discard();
+            peer['N'] = peer.Connection.SndUna;
+            if (segments == 80)
+                break;
+            wire.Advance(RoundTrip);
+            peer['N'] = peer.Connection.SndNxt;
+            peer.TriesToWrite(16384);
+            peer.Sends(". seq R+1 ack N");
+        }
+
+        // The first is lost, and then all arrives.
+        for (int i = 2; i < 5; i++)
+            peer.Sends(". seq R+1 ack N sack N+100:N+" + (100 * i).ToString());
+        peer['N'] = peer.Connection.SndNxt;
+        wire.Discard();
+        peer.Sends(". seq R+1 ack N");
+        peer.TriesToWrite(16384);
+        wire.Run();
+        Assert.AreEqual(56, wire.SentCount);
+        for (int i = 0; i < 2; i++)
+        {
+            wire.Discard();
+            wire.Advance(RoundTrip);
+            peer['N'] = peer.Connection.SndNxt;
+            peer.Sends(". seq R+1 ack N");
+            peer.TriesToWrite(16384);
+            wire.Run();
+            Assert.AreEqual(1024, peer.Connection.MaximumSegmentSize);
+            Assert.AreEqual(5, wire.SentCount);
+        }
+    }
+
     [TestMethod]
     [DataRow(1400)]
     [DataRow(1040)]

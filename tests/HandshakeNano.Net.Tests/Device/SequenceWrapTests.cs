@@ -74,6 +74,23 @@ public sealed class SequenceWrapTests
     }
 
     [TestMethod]
+    public void After_a_timeout_duplicate_ACKs_of_what_crosses_the_end_start_no_recovery()
+    {
+        const uint First = uint.MaxValue - 149;
+        ulong ticks = First - Isn(Wire.Second);
+        Wire wire = new Wire(Wire.Settings(), 1500, Wire.Second + ticks * 4);
+        ScriptedPeer peer = ScriptedPeer.Small(wire, "", 0);
+        Assert.AreEqual(First, peer['I']);
+        peer.Writes(400);
+        Assert.AreEqual(4, wire.SentCount);
+        wire.Discard();
+        peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 100");
+        for (int i = 0; i < 5; i++)
+            peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(0UL, wire.Count(Counter.FastRetransmissions));
+    }
+
+    [TestMethod]
     public void More_than_4_GB_worth_of_numbers_can_pass()
     {
         // The peer cannot send 4 GB here; it opens near the end again and again instead, a little further each time.

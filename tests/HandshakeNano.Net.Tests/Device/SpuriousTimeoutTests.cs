@@ -118,6 +118,78 @@ public class SpuriousTimeoutTests
         peer.ExpectsOnly(". seq B+201 ack R+1 len 100");
     }
 
+    // RFC 4015 section 3. The threshold is 400 bytes, and the window has grown to 600.
+    [TestMethod]
+    public void The_threshold_that_comes_back_is_what_was_on_its_way_if_that_was_more()
+    {
+        Wire wire;
+        ScriptedPeer peer = EightInFlight(false, out wire);
+        for (int i = 0; i < 3; i++)
+            peer.Sends(". seq R+1 ack B+1");
+        wire.Discard();
+        peer['B'] = peer['B'] + 1000;
+        for (int segments = 1; segments <= 6; segments++)
+        {
+            peer.Sends(". seq R+1 ack B+1");
+            Assert.AreEqual(segments, wire.SentCount);
+            wire.Discard();
+            if (segments < 6)
+                peer['B'] = peer['B'] + (uint)(100 * segments);
+        }
+
+        peer.ExpectsAfter(Second, ". seq B+1 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack B+301");
+        peer.Expects(". seq B+601 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+701 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack B+401", ". seq B+801 ack R+1 len 100");
+        Assert.AreEqual(1UL, wire.Count(Counter.SpuriousTimeouts));
+
+        // 500 bytes, in slow start.
+        peer.Sends(". seq R+1 ack B+601");
+        peer.Expects(". seq B+901 ack R+1 len 100");
+        peer.Expects(". seq B+1001 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+1101 ack R+1 len 100");
+    }
+
+    // RFC 4015 section 3: what is on its way and what was acknowledged, at most the initial window of four.
+    [TestMethod]
+    public void A_late_ACK_of_many_segments_lets_no_more_go_than_a_connection_begins_with()
+    {
+        Wire wire;
+        ScriptedPeer peer = EightInFlight(false, out wire);
+        peer.ExpectsAfter(Second, ". seq B+1 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack B+101");
+        peer.Expects(". seq B+801 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+901 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack B+701");
+        for (int i = 0; i < 4; i++)
+            peer.Expects(". seq B+" + (1001 + 100 * i).ToString() + " ack R+1 len 100");
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.SpuriousTimeouts));
+    }
+
+    // RFC 5682 section 2.1 step 2. The peer has taken back some of its window.
+    [TestMethod]
+    [DataRow(600, false)]
+    [DataRow(700, true)]
+    public void Where_the_window_lets_nothing_new_go_the_rest_is_sent_again(int window, bool lets)
+    {
+        Wire wire;
+        ScriptedPeer peer = EightInFlight(false, out wire);
+        peer.Window = window;
+        peer.Trades(". seq R+1 ack B+1", "");
+        peer.ExpectsAfter(Second, ". seq B+1 ack R+1 len 100");
+        peer.Sends(". seq R+1 ack B+201");
+        if (lets)
+        {
+            peer.ExpectsOnly(". seq B+801 ack R+1 len 100");
+            return;
+        }
+
+        peer.Expects(". seq B+201 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+301 ack R+1 len 100");
+    }
+
     private static TcpSettings Settings(bool sacks)
     {
         TcpSettings settings = Wire.Settings();

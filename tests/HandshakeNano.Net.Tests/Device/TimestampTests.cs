@@ -183,6 +183,24 @@ public sealed class TimestampTests
         peer.Reads(10);
     }
 
+    // RFC 7323 section 5.5.
+    [TestMethod]
+    public void A_device_that_is_up_for_long_knows_old_segments_until_the_peer_was_silent_for_24_days()
+    {
+        // 67 s, in which the time is noted.
+        const ulong Unit = 1 << 26;
+        Wire wire = new Wire(Settings(), 1500, 40_000 * Unit);
+        ScriptedPeer peer = Accepted(wire);
+        peer.Trades(". seq R+1 ack I+1 ts 200:T len 10", "");
+        peer.Trades(". seq R+11 ack I+1 ts 199:T len 10", ". seq I+1 ack R+11 ts T:200");
+        wire.Advance(30_001 * Unit - 1);
+        peer.Trades(". seq R+11 ack I+1 ts 199:T len 10", ". seq I+1 ack R+11 ts T+1966145535:200");
+        wire.Advance(1);
+        peer.Trades(". seq R+11 ack I+1 ts 199:T len 10", "");
+        peer.Reads(20);
+        Assert.AreEqual(2UL, wire.Count(Counter.TimestampOld));
+    }
+
     // 7323-MUST-25.
     [TestMethod]
     public void Our_own_clock_wraps_in_the_middle_of_a_connection()
@@ -261,6 +279,43 @@ public sealed class TimestampTests
         wire.StaysSilent(2 * Wire.Second - 1);
         wire.Advance(1);
         Assert.AreEqual(1, wire.SentCount);
+    }
+
+    [TestMethod]
+    [DataRow(0, 250_000_000)]
+    [DataRow(1, 1)]
+    public void An_echo_measures_up_to_the_longest_timeout_that_can_be_set_and_means_nothing_beyond_it(int more, int measured)
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = Accepted(wire);
+        Assert.AreEqual(1UL, peer.Connection.RoundTripTime);
+        peer.Connection.UserTimeout = 3000 * Wire.Second;
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 ts T:101 len 10");
+
+        // It is sent again meanwhile, and the answer is to the first.
+        wire.Advance(2000 * Wire.Second + (ulong)more * Tick);
+        wire.Discard();
+        peer.Trades(". seq R+1 ack I+11 ts 200:T", "");
+        Assert.AreEqual((ulong)measured, peer.Connection.RoundTripTime);
+    }
+
+    [TestMethod]
+    [DataRow("S. seq R ack I+1")]
+    [DataRow("S. seq R ack I+1 mss 1460")]
+    public void A_simultaneous_open_ends_with_a_SYN_without_them_too_which_measures_nothing(string answer)
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Connection = wire.Endpoint.Connect(peer.Address, peer.Port, peer.OurPort);
+        wire.Run();
+        peer.ExpectsOnly("S seq I mss 1460 ts T:0");
+        peer.Trades("S seq R mss 1460 ts 100:T", "S. seq I ack R+1 mss 1460 ts T:100");
+        peer.Trades(answer, "");
+        peer.IsIn(TcpState.Established);
+        Assert.AreEqual(0UL, peer.Connection.RoundTripTime);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 ts T:100 len 10");
     }
 
     // 7323-SHLD-7.
