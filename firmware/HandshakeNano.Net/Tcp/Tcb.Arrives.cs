@@ -180,8 +180,6 @@ internal sealed partial class Tcb
             }
             else if (sent != 0 && length == 0 && window == v[SndWnd] && (v[Flags] & Probing) == 0 && (flags & TcpHeader.Fin) == 0)
                 DuplicateAck();
-            if (v[TimeoutDoubt] != NoDoubt)
-                TimeoutAnswered(ack, acked);
 
             // Where the ACK is new the window is too, be the segment an old one sent again: SND.UNA alone would move the edge.
             if (acked != 0 || (seq == v[SndWl1] ? (int)(ack - v[SndWl2]) >= 0 : (int)(seq - v[SndWl1]) > 0))
@@ -192,6 +190,9 @@ internal sealed partial class Tcb
                     WindowChanges(window);
             }
 
+            // After the window, which may let nothing new go.
+            if (v[TimeoutDoubt] != NoDoubt)
+                TimeoutAnswered(ack, acked);
             if (v[SndWnd] == 0 && (v[Flags] & Owned) != 0)
                 _t[ProgressAt] = now;
             if ((v[Flags] & FinQueued) != 0 && ack == v[SndEnd] + 1)

@@ -144,6 +144,10 @@ internal sealed partial class Tcb
         }
         else
             v[Mss] = before;
+
+        // One may leave at any time (RFC 5681 section 3.1), be the window as small as one of before.
+        if (v[Cwnd] < v[Mss])
+            v[Cwnd] = v[Mss];
     }
 
     /// <summary>How much data there is in a segment of so many bytes, header and timestamps included.</summary>

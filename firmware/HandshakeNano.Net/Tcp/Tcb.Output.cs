@@ -239,7 +239,12 @@ internal sealed partial class Tcb
         if (v[SndPtr] == end + 1 || (v[SndPtr] == end && (v[Flags] & FinQueued) == 0))
             return;
         if (v[Narrowed] != 0)
+        {
             Widen(now);
+            if (cwnd < v[Mss])
+                cwnd = v[Mss];
+        }
+
         uint una = v[SndUna];
         int mss = (int)v[Mss];
         if (v[SndNxt] == una && now - t[SentAt] > v[Rto] && cwnd > InitialWindow(mss))

@@ -354,6 +354,39 @@ public sealed class IcmpTests
         Assert.AreEqual(1360, Segment.Of(wire.Take()).Data.Length);
     }
 
+    [TestMethod]
+    public void A_segment_that_is_tried_again_is_not_too_large_for_the_congestion_window()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 16384;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Writes(1460);
+        wire.Inject(TooLarge(wire.Take(), 68));
+
+        // Timeouts leave a window of one segment, which is a small one now.
+        wire.Advance(20 * Wire.Second);
+        uint end = 1;
+        while (end != 1461)
+        {
+            byte[] sent = wire.Take();
+            Assert.IsNotNull(sent);
+            Segment segment = Segment.Of(sent);
+            uint next = segment.SequenceNumber - peer['I'] + (uint)segment.Data.Length;
+            if (next > end)
+            {
+                end = next;
+                peer.Sends(". seq R+1 ack I+" + end.ToString());
+            }
+        }
+
+        wire.Advance(671 * Wire.Second);
+        wire.Discard();
+        peer.Writes(8000);
+        Assert.AreEqual(1024, Segment.Of(wire.Take()).Data.Length);
+    }
+
     // RFC 9438 section 4.2. W_max is 8000 bytes, in segments of 100, and K 3.9 s. With segments of 1024 the curve would begin far below 0:
     // then it is Reno's window that counts.
     [TestMethod]

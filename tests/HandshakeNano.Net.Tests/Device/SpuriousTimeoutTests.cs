@@ -190,6 +190,29 @@ public class SpuriousTimeoutTests
         peer.ExpectsOnly(". seq B+301 ack R+1 len 100");
     }
 
+    // The same, and it is the window of that ACK that counts.
+    [TestMethod]
+    [DataRow(600, false)]
+    [DataRow(700, true)]
+    public void The_window_of_the_ACK_after_a_timeout_says_whether_anything_new_may_go(int window, bool lets)
+    {
+        Wire wire;
+        ScriptedPeer peer = EightInFlight(false, out wire);
+        peer.Window = 800;
+        peer.Trades(". seq R+1 ack B+1", "");
+        peer.ExpectsAfter(Second, ". seq B+1 ack R+1 len 100");
+        peer.Window = window;
+        peer.Sends(". seq R+1 ack B+201");
+        if (lets)
+        {
+            peer.ExpectsOnly(". seq B+801 ack R+1 len 100");
+            return;
+        }
+
+        peer.Expects(". seq B+201 ack R+1 len 100");
+        peer.ExpectsOnly(". seq B+301 ack R+1 len 100");
+    }
+
     private static TcpSettings Settings(bool sacks)
     {
         TcpSettings settings = Wire.Settings();
