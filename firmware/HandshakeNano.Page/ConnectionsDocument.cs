@@ -6,13 +6,6 @@ namespace HandshakeNano.Page;
 /// <summary>The connections, in JSON.</summary>
 internal sealed class ConnectionsDocument : Document
 {
-    // By TcpState; an enum's ToString gives a number on the device.
-    private static readonly string[] States = new string[]
-    {
-        "CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK",
-        "TIME-WAIT",
-    };
-
     private readonly TcpEndpoint _endpoint;
     private readonly int _count;
     private readonly TcpConnectionInfo _info = new TcpConnectionInfo();
@@ -51,14 +44,11 @@ internal sealed class ConnectionsDocument : Document
         if (!_endpoint.CopyConnection(index, info))
             return false;
         text.Put("{\"state\":\"");
-        text.Put(States[(int)info.State]);
+        text.PutState(info);
         text.Put("\",\"localPort\":");
         text.Put((ulong)info.LocalPort);
         text.Put(",\"remoteAddress\":\"");
-        if (info.IsIpv6)
-            text.PutAddress(info.RemoteIpv6Address);
-        else
-            text.PutAddress(info.RemoteAddress);
+        text.PutPeer(info);
         text.Put("\",\"remotePort\":");
         text.Put((ulong)info.RemotePort);
         text.Put(",\"iss\":");

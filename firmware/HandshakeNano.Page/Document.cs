@@ -8,8 +8,8 @@ namespace HandshakeNano.Page;
 /// </summary>
 internal abstract class Document : HttpHandler
 {
-    /// <summary>The most letters of a head, an item or a tail: it has to fit into a send buffer.</summary>
-    protected const int LongestPiece = 400;
+    /// <summary>The most bytes of a head, an item or a tail: it has to fit into a send buffer.</summary>
+    protected const int LongestPiece = 480;
 
     // Step: the piece, whether an item has been written, so that a separator goes before the next one, and the mark.
     private const int PieceMask = 0xFFF;
@@ -42,6 +42,12 @@ internal abstract class Document : HttpHandler
         get { return 0; }
     }
 
+    /// <summary>What a browser may load for it (Content-Security-Policy); null: nothing is said.</summary>
+    protected virtual string Policy
+    {
+        get { return null; }
+    }
+
     /// <inheritdoc/>
     public sealed override bool Serve(HttpExchange exchange)
     {
@@ -50,6 +56,8 @@ internal abstract class Document : HttpHandler
         {
             exchange.Begin(200, _contentType, -1);
             exchange.AddField("Cache-Control", "no-store");
+            if (Policy != null)
+                exchange.AddField("Content-Security-Policy", Policy);
             step = 1 | (Mark << MarkShift);
         }
 

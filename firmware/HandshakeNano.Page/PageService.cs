@@ -6,7 +6,7 @@ using HandshakeNano.Net;
 namespace HandshakeNano.Page;
 
 /// <summary>
-/// The device about itself, on port 80: <c>/api/v1/device</c>, <c>/api/v1/connections</c>, <c>/api/v1/counters</c> and
+/// The device about itself, on port 80: a page for a browser, <c>/api/v1/device</c>, <c>/api/v1/connections</c>, <c>/api/v1/counters</c> and
 /// <c>/api/v1/frames</c> in JSON, <c>/metrics</c> for Prometheus and <c>/capture</c> for Wireshark (docs/page.md). Nothing on it changes
 /// the device.
 /// </summary>
@@ -54,6 +54,9 @@ public sealed class PageService : Service
     /// <inheritdoc/>
     public override void OnStarted(DeviceFirmware firmware)
     {
+        _server.Add("/", new HomeDocument(firmware));
+        _server.Add("/page.css", new Asset("text/css", Assets.StyleTag, Assets.Style));
+        _server.Add("/page.js", new Asset("text/javascript", Assets.ScriptTag, Assets.Script));
         _server.Add("/api/v1/device", new DeviceDocument(firmware));
         _server.Add("/api/v1/connections", new ConnectionsDocument(firmware));
         _server.Add("/api/v1/counters", new CountersDocument(firmware.Endpoint.Counters));

@@ -7,6 +7,13 @@ namespace HandshakeNano.Page;
 /// <summary>A piece of a document: bytes, most of them ASCII, put together without a new object.</summary>
 internal sealed class Piece : ByteSink
 {
+    // By TcpState; an enum's ToString gives a number on the device.
+    private static readonly string[] States = new string[]
+    {
+        "CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK",
+        "TIME-WAIT",
+    };
+
     private const string Hex = "0123456789abcdef";
 
     // As many as the greatest number of 64 bits has.
@@ -91,6 +98,23 @@ internal sealed class Piece : ByteSink
     public void PutAddress(byte[] address)
     {
         Length += Ipv6Address.Write(address, 0, Bytes, Length);
+    }
+
+    /// <summary>Adds the state of a connection by its name in RFC 9293.</summary>
+    /// <param name="info">The connection.</param>
+    public void PutState(TcpConnectionInfo info)
+    {
+        Put(States[(int)info.State]);
+    }
+
+    /// <summary>Adds the address of a connection's peer.</summary>
+    /// <param name="info">The connection.</param>
+    public void PutPeer(TcpConnectionInfo info)
+    {
+        if (info.IsIpv6)
+            PutAddress(info.RemoteIpv6Address);
+        else
+            PutAddress(info.RemoteAddress);
     }
 
     /// <summary>Adds a string of JSON (RFC 8259 section 7), quotation marks and all; what is not printable ASCII becomes '?'.</summary>

@@ -2,9 +2,12 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
+using HandshakeNano.Boards.Tests;
 using HandshakeNano.Net;
 using HandshakeNano.Page;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -165,6 +168,71 @@ public sealed class PageTests
             Assert.StartsWith("HTTP/1.1 405 ", Encoding.ASCII.GetString(client.Data));
         }
     }
+
+    /// <summary>Without its script the page is a table of the connections; the policy lets nothing else than the device's own files in.</summary>
+    [TestMethod]
+    public void The_page_has_the_connections_as_a_table()
+    {
+        var time = new VirtualTime(services: new PageService());
+        Client client = time.Connect(80);
+        string answer = Ask(time, client, "/");
+        Assert.Contains("\r\nContent-Type: text/html; charset=utf-8\r\n", answer);
+        Assert.Contains("\r\nContent-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; ", answer);
+        string page = Content(answer);
+        Assert.Contains(
+            $"<tr><td>ESTABLISHED<td>10.77.0.1:{client.Connection.LocalPort}<td>80<td class=\"number\">{client.Connection.Irs}<td class=\"number\">{client.Connection.Iss}"
+            + $"<td>{page.Split("<td>80")[1].Split("<td>")[1].Split(' ')[0]} &micro;s<td class=\"number\">0<td class=\"number\">", page);
+        Assert.EndsWith("</html>\n", page);
+    }
+
+    [TestMethod]
+    [DataRow("page.css", "text/css")]
+    [DataRow("page.js", "text/javascript")]
+    public void A_file_of_the_page_is_the_one_in_the_repository_compressed(string name, string type)
+    {
+        var time = new VirtualTime(services: new PageService());
+        Client client = time.Connect(80);
+        Say(client, $"GET /{name} HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip, br\r\nConnection: close\r\n\r\n");
+        time.Until(() => client.HasPeerClosed, "the file");
+        string answer = Encoding.Latin1.GetString(client.Data);
+        Assert.Contains($"\r\nContent-Type: {type}\r\n", answer);
+        Assert.Contains("\r\nContent-Encoding: gzip\r\n", answer);
+        int at = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+        Assert.Contains($"\r\nContent-Length: {answer.Length - at}\r\n", answer);
+        using var gzip = new GZipStream(new MemoryStream(client.Data, at, answer.Length - at), CompressionMode.Decompress);
+        Assert.AreEqual(
+            File.ReadAllText(Path.Combine(Repository.Root, "firmware/HandshakeNano.Page/page", name)), new StreamReader(gzip).ReadToEnd(),
+            "Type: dotnet run build/PackPage.cs");
+        string tag = answer.Split("ETag: ")[1].Split("\r\n")[0];
+
+        // Who has it does not get it again, and who cannot take it gets no bytes that it cannot read.
+        Client other = time.Connect(80);
+        Say(other, $"GET /{name} HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nIf-None-Match: {tag}\r\nConnection: close\r\n\r\n");
+        time.Until(() => other.HasPeerClosed, "no file");
+        Assert.StartsWith("HTTP/1.1 304 ", Encoding.Latin1.GetString(other.Data));
+        Client plain = time.Connect(80);
+        Say(plain, $"GET /{name} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        time.Until(() => plain.HasPeerClosed, "no file");
+        Assert.StartsWith("HTTP/1.1 406 ", Encoding.Latin1.GetString(plain.Data));
+    }
+
+    [TestMethod]
+    public void The_page_and_its_files_are_smaller_than_12_KB()
+    {
+        var time = new VirtualTime(services: new PageService());
+        int size = Ask(time, time.Connect(80), "/").Length;
+        foreach (string name in new[] { "page.css", "page.js" })
+        {
+            Client client = time.Connect(80);
+            Say(client, $"GET /{name} HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n");
+            time.Until(() => client.HasPeerClosed, name);
+            size += client.Received;
+        }
+
+        Assert.IsLessThan(12_000, size);
+    }
+
+    private static void Say(Client client, string request) => client.Send(Encoding.ASCII.GetBytes(request), shutdown: false);
 
     private static byte[] Hex(JsonElement frame) => Convert.FromHexString(frame.GetProperty("bytes").GetString()!);
 

@@ -1,0 +1,44 @@
+namespace HandshakeNano.Page;
+
+/// <summary>The files of page/, compressed (RFC 1952) and in base64. Written by build/PackPage.cs.</summary>
+internal static class Assets
+{
+    /// <summary>The entity tag of page.css.</summary>
+    public const string StyleTag = "d37bef6ea87d5b75";
+
+    /// <summary>page.css.</summary>
+    public static readonly string[] Style = new string[]
+    {
+        "H4sIAAAAAAACA3VU226jMBB9z1dYWq3UrmoWJyU05GV/xWA7WDE2sk0uW/Xfd8ZAlqTtCzDjuZxzZkzlnYvknTTOOE9D08pOVsToQxuJ4P64J5Rqe6zID1YztX5Fu+e99OBRSqGpuLYRzKLc5luOHqMtFPkhclEKiY4hgJkXRc6TGaELOHbF5i3P9+Rj9aeTQnPy1HuppA/0Hg3ieCbvK0KqCe2MSW6lUJslplwwxsolrB3bvXG2gLXJN9uNuMEq",
+        "d00+EplgKcW3RYmwPla/oFntLjTov9oeKvj2QnoKLjyvnbhCQMf9QduK5IQP0e3BvtCzFrGtSJl72e1Jz4VI+SyZNW+OB+8GKypy4v5pgv+8H8cwO4EjuJRDGpj4m2UFCdcQZUcH/UICt4EG6bVCMC1bQhnzEDdQZtlr6gtB60XQGpwAOivS4V08m+L7FyLMIiVbFykJz/i8NjPeITyjv1KuGQI96aBrIyHIDXGUftNfSHBGi2XCdEqdUkEC03Wf",
+        "tE1thQ694deKHLyGieGTAnvwRYlLMnQWRoh6N4Be2kiY8hDHe5zGTELER6RpNxJYIe5VcyfplXFnevZYhNvruZVeYmgGM0105pBLNQ38YxX5SHXaD2hmeB+A8vy1J9NGsDz/OYkNWDSHtx06GGJTEagyGO7REbBqw/uonYW6UV4i5XAtAaWRKu6/4xPbFxKR023lppFl5fi6DfC2yjE6WHv2MBucCVT83PjcahA/9LwBetahTmPj70ROXM8SfykV",
+        "2Y4XPgOKtfQPzDzG4HE4HZbTr41rjg8KtlPBeQKYgrUgT2ljvrxDaf++uz9YIEuYH0r8FxdDUBcICNG7o6zuxZqKDOFTQNr0ZdHprqR4/O98ykDnQ87kAvVC5DF1+VLwTls6ywO/jPESGF5LvFIDEAbSRjYRx2fTav8DlywW0QYGAAA=",
+    };
+
+    /// <summary>The entity tag of page.js.</summary>
+    public const string ScriptTag = "55c670d84a0a2f7f";
+
+    /// <summary>page.js.</summary>
+    public static readonly string[] Script = new string[]
+    {
+        "H4sIAAAAAAACA5Va6XLbRhL+r6eYVGkNICbBQ0fJlGWXLNtrVWzZZclJbXFZEQQMyYlIgAFAUQzDl9p9gzzZft0zg4OknFr9AdHT09PTdzfkzDMpsjxVYe6c7u21WuLdg0yX+VjFIzGWqRQqE9MgkiIZisU4yEUrmKnWQ0dkwTITbpSEWWsWjKQ/jTxf/KLycTLPBfZnIgtTNaPfUhCGyMbJIuPXMIljGeYqiTOiq3KckUxlnPt7WMpysS/OhIrE",
+        "2SuBA+a8MpL5u4mkn2+Wl5GrIu/UIGd5kMsMO1ZimAZTmfVELBfiUzBzvQb4jwHoDxo4aZjJvCfaDZGrqQTWfDIRa0vm0+frm18vr6+uQemoDSQGfDi/env94fyndwQ+bIjLq5t3X38+/4i3Trvdhsz0brAHUJAt4xC3zcfEuxssApWLoczDsesYwbUc8ZwxPM//LUti1ytoSH0/0HFj3KMhghyauZub263Bt3zMPSK92hNCb2LlnAnaIFQssofR",
+        "FclAvC5FF6YSEjLSu7p2nXGez3qt1mKx8BcHfpKOWl3cpYW9ToMpeaL3xHbmDCwLMUxS4Woe+vdy2RAPwWQuB6TQz3e/Qb0+0FMlM7e8hucxvz70cG6BbrmZ6aqhcOme4oezMzGPIzlUsYzMRlq4SOJci4neaEsq83kaM8bpXqHQQhRkGXjpiU5DTECMf9Be/hGqNJxoGKmFf2jcXOW8QDZiaKZyEuTqgSTusiL2XcfCHM8PxzK8l5HlIJ5P72QK",
+        "XL4dofMPP08+JmEwkdcQQTxyHRk7hTVPZEYcu4zZEHdBJvkgDRBNA3n16pVoa4/9HEuRJgtWiAzCsUhY/KciEKGEhcMV6bJwgBQgw1OeiDspgokaQbjW7YYK6Dg7D+4mOBtEsw1ru0uiJQmeEPz8TRJBv/32gJRAS34qZ5MglBdjNYlSGbu+7xMVfwpnJGYyS84SJMbPrOW7Tp46bAQ18+JbwKyYgMergjb6wWwm48gtd0ew33w5kwZZnMGEHH1j",
+        "Bx6xEuEkyBAOCtgahs6O9fQm/Yu5J7fgp+HR2B1Yofc1gUtToXD3Vj6okIwlMj/05XXE8ikKsXHq1Z55MrzB0bcnZjKFJKZBDHicLGB0azoLZsfWCZuru4TzIYijbBzcy6sgTkQSC4o3hvBdEqTRaaHMTOIZkbV9guH7w0mSpG6FB9ESHXnslRuMQxPPfP83RK9Xo97ghZ9lmiG6F0sP+l0vnkcwDdJC36wGGkAhqw54Liw70TicYd0R7tsPF188",
+        "B4pwHFKHEyexhNZhaAZVzR6OzREyG/i/JSp2geB4+vR3SEBpTHnA4M/Gy0zBG88tF68tUcb/qOL7XsEHwsf9N+ZkPmMmomQB5wWnOOLTzbeqtKf5XJP4NtP55nZ/VRG0lX5LnBwfttveWkRif0WZ6y2so1j+kfMM1JxcXn82AcPzswlOcDsIUp0X3vqWzrF2oU+HYezwxY3AbJ4eOApyypduP5fpVAfHAbt+v3CuKMcVdRJKp0is5UJULCA7Dba9",
+        "4KKS7pEj42xBQVG7AhjO5tNpkC63TBni0rh+AjdfUwQoIGEwC0KVL9fVWqJRrpPAf0HyXVNOvLn89K75y/nlzS3nLQQ5F8dWNsI2hCVcQjlowRBYDKxIvPjsu1qvtAgpT5NcGuPxVRxO5hFE6/RgFa/FbX9/tYW1HtzCdLbAbEU9MqBy6UuS5vowo3pamlDyoBVj0gRTGa7PP9KshKYJEugNyrAbcufXhuMasFXY13v1KCO3w2yIaaZ9TNNis50G",
+        "jy5lJyaSxdG3OGjYsz0kJhhjG4Lcxk3DhyvOP5q9Ehe0d5rLHCaQkq2Exc9XFb1pGCltw57tEtGkzHgubi6+IMyNuKyiwhQ2RAXoEGwgmS2psgIo0IXjqa4IFVWklDUpCtjUOAvSjII1I27kxKUu0L6pOD85T9Ng6Q/TZOoyqs+rkAfVgC3fb408ijBUj84CxW7ApC/hSQSAQx97lZD7oCQlSBMWgp/x6mqSd/PhUKZFyaSBExmPUHy+FEeHnk1P",
+        "dKmSIGU6qkhAiGpqYrpz7Ha6TGiCKjaApoh/+HNS1GO8CXmx/dg+abfFs2f61v3uwYDhx55JCQF5bucQNnSI0KW56ncOB+KZ6BzZ1A7qwNIc60jWPW6IA1ihjta+LQJQpdTxDlCXHxxu4K0Ri6CcDUZPjt++rTDa3sXo0eFppRYZwTNmpEn4eJqTairaXAkt2544EYh17q9oLThCbkhS730uuri+IrcyjktqNWz3yuDstv5957bd3p/7nrfqNtat",
+        "BoWAupw0W263WxWKAR6cVCWwqlYlVu1ro8OAuWqLV6JqKk9YCRLCKLOy7/PWzsGgUmvro3Re04auq5YMnmYh9BuQJeoAVxN8Jroe1/VQYxDeV+AQj1nQVycwKgTn/eUVJe/rf/Hj6/UNPb5cf6DH+cVP9Pj29Z/OwEd4gOu7pJc7pZukgrZ4+ZKBthiwtUAmf+/V9HfQ1WI69Jg/FFwTGY2oo9yFdWLImBqcWzAqW+8SuGCkUptHGGkmZVoVDCWH",
+        "/VWerJG0NkxIawppXXDNQGawE8skftBGLtigvY0semL3OaZ4KIPw2JaQZAH9QQHPAXqfmpaqnsYr1bqOkBRVdUbVPbl1O7JEU/7qBX8cZCZU6kobPSII5SqeS23vdXS0jjV0hKnUdI5lXTsyfTSHVo1uMOj8HwzC5kHMm17SYkT0KN6Xsb1CwRGNFvzZPBsjOGhPsNjaF7BegmBr6BBODYWKGJiKiduvyimEVzslG6th7prt68pd0TxTwDKHkJFx",
+        "+qYqogDCOvRGCu+sWGwplQzXQRNlCh1KeUwTvoint0Myy5gEY4Xow0/oHVJlyn/+qY/wzXrlbl2vIkLDxkpw+6+9o3qNhrHq6i0a9o0nOrripb/KXeaxFhW/ejsQDDem55kiHmwtbo1+anJnWTD3ZB47r/pSHHibS2wn1vBsXEbkuGIrRhkST5YU1Rc9PWdD/TEMEEskRnERhjGS6hH0wpiTiWAUqNjf2+VNmfpDQtRc09U9x1QRVOb30QrU1gYm",
+        "vTYxB6oXZFEaLD6iH9P1mOtV6vaJBu/uNCpCpTLaqLve+4+lGo05Dbcp5lLBsFOeNd9+GFXnBXpkteLI9iZ5RLxsi7ZAP4V4qckjRqJBpzmOo6Yjp/BBTU7FKlfBhMdrW3MHcgnEsTpPHgudS2AKCYZAnwFYR5Wh2wT5e41t1LVxZayTcfiBPOzwCJKFOVlqmlJtAIaYzgW1IVDD5NhO8OqR1ExxMVMXadnUGN+41R0KJ8s1pUSIjtl1zT0awl7O",
+        "W2tccnlqxunJkaZArybNhvih2Mi9xPrWyB5a257d8DhDN5K3xRBDLDBRZoboEhQX1j288t1MNj9Faw/K3yMNbLYS2McxKo8lZnrHVMTdVgkXJZlDvbzD4UeTrvS6VVJHJ5YW0GmhiSnNOEkd3BXnO3yCGfwwseI0vJQcVwzukcyt36Hh89FhG2rddRuaYGoWOj3x2BCPXX4s8UZV9BKvxrGa4gScYbqf3MvmQkX5GKx19ZyqiMGlZYCRdxgfuqRI",
+        "W9zacK35W9Z8VTVE3zYKpdlz9dEH+w0KQgMovrwQ7F7xtJpjb4bZo4titsmFbhGrK7V41dO1n5v5XeUoZ647VbR1U6eSYZmAFZ6BCbEtxb+h2GAx62uSiJda4HmiJb2kwvhwt5Qb26fSgJlPxdTs9pMt/zSR9WR/1exQ20BCWovmkX80aUOIf9yWKqsZOF/xCeM86GrjXEK8B9v2OVVRBHcTZmqT9dVg5xHbtO0EdYgURJDHmuyODk8guhddc/Zz",
+        "+mSycXZV0twssbCNwxQiU7qLI6S2GUbcPt9fsXHq4WRzw34xhuYFb8dIYw0ShcOt69Nb3LaY3nJei5OmTm3IbGPIScb1cqmoZ9qbifI6xKcOHvi7G3NznbZo2KVRaHgxQ/jKTbtpCz1igcS/mVF3h8n9laZhWFoX6QxRey4xMjbD60zPPVBSmHCUPNAnAAjLCIVSWo2Ulr5tDit9IQ9OzgzvVuTw61kQFzUVZj9mvU4TY5+B1R0TahTz5b8NdBRP",
+        "yPHoSX7YaWsH7Lxok6uJ7+86PrDbXtT37dXc83tGfnDMNk1u9VSwd7p//fev/zg788XTFDsvDr9Dsu38P0zqexKXJ9/JSWYMzXNAlzWnB/3I/sYeKjmJVUj2o3XpPZll9Xe0GmcIpPi+9kh6QCg4gsh/NHZWMwPyWGIDuEutGVjKCSFrXDgGMBAZf0RYQzUH0ZUfW1BCf31/IY6Puic9/XEZ49F7GHd4nwlJH7MxiZqqME3MRP2UsYxjz2hYg8vx",
+        "d7Ny9kvVN4WAiIYtqvgszdNJJl/18EoRzvGHJUSDSsLcmmqbz0mVDwHVzeYjBiUEhDAW19YHoGb1+5FPn4k8kiAGfv+wQqqV8KkcYrw8Lj5Pl5znEM7KlAL2Y5X5aI0pQfkpoagXarP8KmZtmG7nVMW4oIqpG44NmnpsWydop7wGsdKIuBWQCbkWRBEWwpln2x/GHD0oC2kSa279Hewb2IjRRdF7mYGGuKFIyv/SoD+HcTtmbE0bme/YDg/jChqz",
+        "Y/bsGj2U/0NgtFRxtsyYHyyy+PyOSJ4ur+FmYZ6k55iBO/0Ik+DmBF3DAOKxm8pcNQwwDDzdq3+ahujwrx1x/lFluCMk5oTIaSNy2IpowRJPSHhe/UlGKnAddwbOsdZMZTQPZdTEhwn+uKffPRBndBry4LqXpDd0I27hLVwJgjLPKJ/GIBQjI1Ln/wCc4rg5myIAAA==",
+    };
+}
