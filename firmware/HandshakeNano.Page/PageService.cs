@@ -12,8 +12,8 @@ namespace HandshakeNano.Page;
 /// </summary>
 public sealed class PageService : Service
 {
-    /// <summary>How many frames are kept: 3.5 KB.</summary>
-    private const int Frames = 32;
+    /// <summary>How many frames are kept: 7 KB.</summary>
+    private const int Frames = 64;
 
     private readonly HttpServer _server;
     private readonly HeaderRing _ring = new HeaderRing(Frames);

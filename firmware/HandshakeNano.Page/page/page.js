@@ -162,9 +162,10 @@ const showClock = () => {
 
 const refresh = async () => {
   try {
+    // First: the answers to the others are frames too, and overwrite those that there are.
+    takeFrames(await get('frames'));
     showDevice(await get('device'));
     showConnections(await get('connections'));
-    takeFrames(await get('frames'));
     showCounters(await get('counters'));
     drawLadders();
     drawScatter();

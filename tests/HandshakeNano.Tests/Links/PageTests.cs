@@ -110,11 +110,11 @@ public sealed class PageTests
     }
 
     [TestMethod]
-    public void Of_many_frames_the_last_32_are_kept_and_those_that_come_meanwhile_are_left_out()
+    public void Of_many_frames_the_last_64_are_kept_and_those_that_come_meanwhile_are_left_out()
     {
         var time = new VirtualTime(services: new PageService());
         Client client = time.Connect(80);
-        for (int i = 0; i < 30; i++)
+        for (int i = 0; i < 60; i++)
         {
             Json(time, client, "/api/v1/device");
             client.Forget();
@@ -122,11 +122,11 @@ public sealed class PageTests
 
         JsonElement[] frames = [.. Json(time, client, "/api/v1/frames").GetProperty("frames").EnumerateArray()];
         int[] numbers = [.. frames.Select(frame => frame.GetProperty("number").GetInt32())];
-        Assert.IsGreaterThan(32, numbers[0]);
+        Assert.IsGreaterThan(64, numbers[0]);
 
         // An answer of several segments overwrites some before they leave: those that do follow each other.
         Assert.IsGreaterThan(16, numbers.Length);
-        Assert.IsLessThanOrEqualTo(32, numbers.Length);
+        Assert.IsLessThanOrEqualTo(64, numbers.Length);
         for (int i = 1; i < numbers.Length; i++)
             Assert.IsGreaterThan(numbers[i - 1], numbers[i]);
     }
