@@ -6,6 +6,9 @@ namespace HandshakeNano.Page;
 /// <summary>What Prometheus reads (text exposition format 0.0.4): all counters as one metric, and the few numbers that go up and down.</summary>
 internal sealed class MetricsDocument : Document
 {
+    /// <summary>The numbers that go up and down, after the counters.</summary>
+    private const int Gauges = 3;
+
     private readonly DeviceFirmware _firmware;
     private readonly Counters _counters;
 
@@ -21,7 +24,7 @@ internal sealed class MetricsDocument : Document
     /// <inheritdoc/>
     protected override int ItemCount
     {
-        get { return Counters.Count + 3; }
+        get { return Counters.Count + Gauges; }
     }
 
     /// <inheritdoc/>

@@ -151,7 +151,7 @@ public sealed class ScoreboardTests
         }
     }
 
-    /// <summary>The marks of each peer, by its name, from the table of the behaviours in a text.</summary>
+    /// <summary>What the command prints, of ours, of the kernel and of the other stacks.</summary>
     private static string Score()
     {
         using NetworkNamespace network = Lab.NewNetwork();
@@ -162,6 +162,7 @@ public sealed class ScoreboardTests
         return result.Output;
     }
 
+    /// <summary>The marks of each peer, by its name, from the table of the behaviours in a text.</summary>
     private static Dictionary<string, string[]> Columns(IEnumerable<string> lines)
     {
         string[][] rows = [.. lines
