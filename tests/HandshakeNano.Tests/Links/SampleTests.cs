@@ -340,7 +340,11 @@ public class SampleTests
             }
         }
 
-        public void Lose() => _peer!.Connection.Abort();
+        public void Lose()
+        {
+            _peer!.Connection.Abort();
+            For(0);
+        }
 
         /// <summary>All that has come since.</summary>
         public void Expect(params string[] packets)
