@@ -35,9 +35,10 @@ public sealed class ArrowTests
         ["Ethernet"] = ["Wire"],
         ["Ip"] = ["Wire", "Ethernet"],
         ["Udp"] = ["Wire", "Ip"],
+        ["Dns"] = ["Wire"],
         ["Tcp"] = ["Wire", "Ethernet", "Ip"],
         ["Dhcp"] = ["Wire", "Ethernet", "Ip", "Udp"],
-        [Endpoint] = ["Wire", "Ethernet", "Ip", "Udp", "Tcp", "Dhcp"],
+        [Endpoint] = ["Wire", "Ethernet", "Ip", "Udp", "Tcp", "Dns", "Dhcp"],
     };
 
     [TestMethod]
