@@ -36,9 +36,10 @@ public sealed class ArrowTests
         ["Ip"] = ["Wire", "Ethernet"],
         ["Udp"] = ["Wire", "Ip"],
         ["Dns"] = ["Wire"],
+        ["Mdns"] = ["Wire", "Dns"],
         ["Tcp"] = ["Wire", "Ethernet", "Ip"],
         ["Dhcp"] = ["Wire", "Ethernet", "Ip", "Udp"],
-        [Endpoint] = ["Wire", "Ethernet", "Ip", "Udp", "Tcp", "Dns", "Dhcp"],
+        [Endpoint] = ["Wire", "Ethernet", "Ip", "Udp", "Tcp", "Dns", "Mdns", "Dhcp"],
     };
 
     [TestMethod]
