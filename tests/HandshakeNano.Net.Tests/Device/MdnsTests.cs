@@ -51,6 +51,7 @@ public sealed class MdnsTests
         link.RunToNext();
         Assert.AreEqual(0xE00000FBu, link.ToAddress);
         Assert.AreEqual(Port, link.ToPort);
+        Assert.AreEqual(1ul, link.Counters[(int)Counter.MdnsSent]);
     }
 
     [TestMethod]
