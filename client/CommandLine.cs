@@ -69,6 +69,7 @@ public static class CommandLine
         root.Subcommands.Add(IsnCommand.Describe(surroundings));
         root.Subcommands.Add(ResponderServiceCommand.Describe(surroundings));
         root.Subcommands.Add(ScoreboardCommand.Describe(args, surroundings));
+        root.Subcommands.Add(FindCommand.Describe(surroundings));
         root.Subcommands.Add(BoardsCommand.Describe(surroundings));
         root.Subcommands.Add(FlashCommand.Describe(surroundings));
         return root;
@@ -79,7 +80,7 @@ public static class CommandLine
     {
         Command command = result.CommandResult.Command;
         if (command is RootCommand)
-            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, proxy, conformance, isn, responder, scoreboard, boards or flash, or handshake --help";
+            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, proxy, conformance, isn, responder, scoreboard, find, boards or flash, or handshake --help";
         string message = result.Errors[0].Message.Replace('\n', ' ').TrimEnd('.', ' ');
         string arguments = string.Concat(command.Arguments.Select(argument => " " + argument.Name));
         foreach (Option option in command.Options.Where(option => option.Required))

@@ -12,6 +12,9 @@ namespace HandshakeNano.Client.Connectivity;
 /// <param name="Port">A TCP port, 1 to 65535.</param>
 public readonly record struct Target(string Host, int Port)
 {
+    /// <summary>How long to ask the link for a name that the system does not know.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
     /// <summary>Reads HOST:PORT.</summary>
     /// <param name="text">For example example.org:80, or [fe80::1%eth0]:7 (RFC 3986 section 3.2.2).</param>
     /// <param name="target">The result.</param>
@@ -62,6 +65,14 @@ public readonly record struct Target(string Host, int Port)
         catch (SocketException)
         {
             // The name is not known.
+        }
+
+        if (endPoint == null && Host.EndsWith(".local", StringComparison.OrdinalIgnoreCase))
+        {
+            using var dns = new MulticastDns();
+            IPAddress? address = dns.Resolve(Host, family, s_patience);
+            if (address != null)
+                endPoint = new IPEndPoint(address, Port);
         }
 
         return endPoint != null;

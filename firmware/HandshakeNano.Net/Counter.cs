@@ -186,6 +186,18 @@ public enum Counter
     /// <summary>Leases that ran out; the address was given up.</summary>
     DhcpExpired,
 
+    /// <summary>Messages of multicast DNS sent.</summary>
+    MdnsSent,
+
+    /// <summary>Dropped: a message of multicast DNS that cannot be read to its end.</summary>
+    MdnsMalformed,
+
+    /// <summary>Dropped: a message of multicast DNS from an address that is not on the link (RFC 6762 section 11).</summary>
+    MdnsSourceBad,
+
+    /// <summary>Another host has a name that we have or ask for (RFC 6762 sections 8.1 and 9).</summary>
+    MdnsConflicts,
+
     /// <summary>TCP segments with a good header.</summary>
     SegmentsReceived,
 

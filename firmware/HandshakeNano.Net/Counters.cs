@@ -27,6 +27,7 @@ public sealed class Counters
         "UdpHeaderBad", "UdpChecksumBad", "UdpPortUnknown", "DhcpSent", "DhcpHeaderBad", "DhcpOptionBad",
         "DhcpOptionRepeated", "DhcpOptionLengthBad", "DhcpOptionValueBad", "DhcpOptionMissing", "DhcpNotForUs",
         "DhcpUnexpected", "DhcpLeaseBad", "DhcpRefused", "DhcpExpired",
+        "MdnsSent", "MdnsMalformed", "MdnsSourceBad", "MdnsConflicts",
         "SegmentsReceived", "SegmentsSent", "TcpHeaderBad", "TcpChecksumBad", "TcpOptionBad", "TcpNotUnicast",
         "NoConnection", "NoConnectionReset", "ListenNoSyn", "SynQueueFull", "SynQueueEvicted",
         "CookiesSent", "CookiesReceived", "CookiesBad", "CookiesLimited", "AcceptQueueFull", "ConnectionsExhausted",

@@ -35,9 +35,11 @@ public sealed class ArrowTests
         ["Ethernet"] = ["Wire"],
         ["Ip"] = ["Wire", "Ethernet"],
         ["Udp"] = ["Wire", "Ip"],
+        ["Dns"] = ["Wire"],
+        ["Mdns"] = ["Wire", "Dns"],
         ["Tcp"] = ["Wire", "Ethernet", "Ip"],
         ["Dhcp"] = ["Wire", "Ethernet", "Ip", "Udp"],
-        [Endpoint] = ["Wire", "Ethernet", "Ip", "Udp", "Tcp", "Dhcp"],
+        [Endpoint] = ["Wire", "Ethernet", "Ip", "Udp", "Tcp", "Dns", "Mdns", "Dhcp"],
     };
 
     [TestMethod]

@@ -15,7 +15,7 @@ namespace HandshakeNano.Client.Tests;
 public sealed class CommandLineTests
 {
     [TestMethod]
-    [DataRow("foo", "'foo' is not a command", "type: handshake demo, serve, connect, proxy, conformance, isn, responder, scoreboard, boards or flash")]
+    [DataRow("foo", "'foo' is not a command", "type: handshake demo, serve, connect, proxy, conformance, isn, responder, scoreboard, find, boards or flash")]
     [DataRow("DEMO", "'DEMO' is not a command", "handshake demo")]
     [DataRow("demo extra", "'extra'", "type: handshake demo [options]")]
     [DataRow("demo --nope", "'--nope'", "handshake demo --help")]
@@ -52,6 +52,8 @@ public sealed class CommandLineTests
     [DataRow("connect 10.0.0.1:80 --interface eth0 --tap tap0", "One link is enough: --tap, --interface or --via", "handshake connect")]
     [DataRow("connect 10.0.0.1:80 11.0.0.1:80", "'11.0.0.1:80'", "handshake connect --help")]
     [DataRow("connect 10.0.0.1:80 --timeout soon", "'soon' is not a number of seconds", "from 0.001 to 3600")]
+    [DataRow("find --seconds 61", "'61' is not a number of seconds", "from 0.1 to 60")]
+    [DataRow("find --seconds 0", "'0' is not a number of seconds", "type: handshake find [options]")]
     [DataRow("connect 10.0.0.1:80 --timeout 0", "'0' is not a number of seconds", "from 0.001 to 3600")]
     [DataRow("connect 10.0.0.1:80 --timeout NaN", "'NaN' is not a number of seconds", "from 0.001 to 3600")]
     [DataRow("connect 10.0.0.1:80 --os --tap tap0", "--os uses no TAP", "leave out --tap, --address and --pcap")]
