@@ -50,6 +50,8 @@ public sealed class DeviceFirmware
         foreach (Service service in services)
         {
             service.Start(this, board, buffer);
+            if (Endpoint.Mdns != null && service.DnsType != null)
+                Endpoint.Mdns.AddService(service.DnsType, service.Port, null);
             _tellsTime |= service.UsesTime;
         }
     }

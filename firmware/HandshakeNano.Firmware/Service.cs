@@ -67,6 +67,15 @@ public abstract class Service : TcpConnectionHandler
         get { return _idleTimeout; }
     }
 
+    /// <summary>
+    /// Its type in DNS-based service discovery (RFC 6763 section 7), such as <c>_http._tcp</c>; null, the default: it is not announced. It is
+    /// asked once, and used with TcpSettings.MulticastDns.
+    /// </summary>
+    public virtual string DnsType
+    {
+        get { return null; }
+    }
+
     /// <summary>Whether <see cref="OnTime"/> is called. It is asked once, when the firmware starts.</summary>
     public virtual bool UsesTime
     {

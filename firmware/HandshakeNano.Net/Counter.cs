@@ -147,6 +147,18 @@ public enum Counter
     /// <summary>UDP datagrams for a port without a service; answered with ICMP port unreachable.</summary>
     UdpPortUnknown,
 
+    /// <summary>Datagrams that a <see cref="UdpSocket"/> took.</summary>
+    UdpReceived,
+
+    /// <summary>Datagrams dropped: the queue of their <see cref="UdpSocket"/> was full.</summary>
+    UdpQueueFull,
+
+    /// <summary>Datagrams that a <see cref="UdpSocket"/> gave to the network.</summary>
+    UdpSent,
+
+    /// <summary>Datagrams of a <see cref="UdpSocket"/> not sent: we had no address, or no route to their destination.</summary>
+    UdpNotSent,
+
     /// <summary>DHCP messages sent.</summary>
     DhcpSent,
 

@@ -34,6 +34,11 @@ public sealed class TcpEndpoint : IAddressTaker
     private readonly UdpLayer _udp;
     private readonly TcpLayer _tcp;
     private readonly DhcpClient _dhcp;
+    private readonly MdnsPort _mdns;
+
+    /// <summary>Null if there is none of them.</summary>
+    private readonly UdpServices _services;
+
     private readonly Ipv6Host _ipv6;
     private readonly byte[] _frame;
 
@@ -66,7 +71,9 @@ public sealed class TcpEndpoint : IAddressTaker
         _neighbours.User = _tcp;
         _neighbours.Multiplier = _tcp.Multiplier;
         _icmp = new IcmpLayer(_ipv4, counters);
-        _udp = new UdpLayer(_ipv4, counters);
+        _udp = new UdpLayer(_ipv4, settings, entropy, counters);
+        if (settings.MulticastDns)
+            _mdns = new MdnsPort(_udp, settings.HostName, entropy, _wakeup, counters);
         TakeAddress(settings.Address, settings.PrefixLength, settings.Gateway);
         if (settings.Ipv6)
         {
@@ -85,6 +92,9 @@ public sealed class TcpEndpoint : IAddressTaker
             _ipv4.TakesStrays = true;
             _dhcp = new DhcpClient(this, link, _ethernet, _ipv4, _udp, settings, entropy, _wakeup, counters);
         }
+
+        if (_dhcp != null || _mdns != null)
+            _services = new UdpServices { Dhcp = _dhcp, Mdns = _mdns };
     }
 
     /// <summary>What has happened, by name.</summary>
@@ -103,6 +113,12 @@ public sealed class TcpEndpoint : IAddressTaker
     public DhcpClient Dhcp
     {
         get { return _dhcp; }
+    }
+
+    /// <summary>Our name on the link, and the services that are told with it; null without <see cref="TcpSettings.MulticastDns"/>.</summary>
+    public MdnsResponder Mdns
+    {
+        get { return _mdns == null ? null : _mdns.Responder; }
     }
 
     /// <summary>IPv6; null without <see cref="TcpSettings.Ipv6"/>.</summary>
@@ -186,6 +202,13 @@ public sealed class TcpEndpoint : IAddressTaker
     private void TakeAddress(uint address, int prefixLength, uint gateway)
     {
         bool changed = address == 0 || address != _tcp.LocalAddress;
+        if (_mdns != null)
+        {
+            if (changed)
+                _mdns.Withdraw();
+            _mdns.TakeAddress(address, prefixLength);
+        }
+
         _ipv4.SetAddress(address, prefixLength, gateway);
         if (changed)
             _tcp.AddressChanged();
@@ -212,6 +235,26 @@ public sealed class TcpEndpoint : IAddressTaker
         if (listener == null)
             throw new InvalidOperationException("All listeners are in use: close one, or set TcpSettings.Listeners higher.");
         return listener;
+    }
+
+    /// <summary>
+    /// Opens a UDP port (RFC 768). Its queue is the only memory that is taken after the start: open it at the start, and keep it.
+    /// </summary>
+    /// <param name="port">The port, 1 to 65535; 0 for one from 49152 on that nobody can guess (RFC 6056).</param>
+    /// <returns>The socket.</returns>
+    /// <exception cref="ArgumentException">The port is out of range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The port is in use, or all of <see cref="TcpSettings.UdpSockets"/> are; the message says which.
+    /// </exception>
+    public UdpSocket OpenUdp(int port)
+    {
+        if (port != 0)
+            CheckPort(port);
+        if (_udp.IsFull)
+            throw new InvalidOperationException("All UDP sockets are in use: close one, or set TcpSettings.UdpSockets higher.");
+        if (port != 0 && (_udp.Find(port) != null || (_dhcp != null && port == DhcpMessage.ClientPort)))
+            throw new InvalidOperationException("UDP port " + port.ToString() + " is in use: close its socket first.");
+        return _udp.Open(port);
     }
 
     /// <summary>Opens a connection from a port that the endpoint chooses. The SYN leaves with the next Poll.</summary>
@@ -374,8 +417,8 @@ public sealed class TcpEndpoint : IAddressTaker
 
         // The frame that came last is done with: nothing of what follows answers it.
         _frame[EthernetHeader.EtherType] = 0;
-        if (_dhcp != null)
-            _dhcp.OnTimer(now);
+        if (_services != null)
+            _services.OnTimer(now);
         while (neighbours.Deadline <= now)
         {
             uint lost = _arp.OnTimer(now);
@@ -401,8 +444,8 @@ public sealed class TcpEndpoint : IAddressTaker
             next = tcp.HalfOpen.Deadline;
         if (tcp.TimeWaits.Deadline < next)
             next = tcp.TimeWaits.Deadline;
-        if (_dhcp != null && _dhcp.Deadline < next)
-            next = _dhcp.Deadline;
+        if (_services != null && _services.Deadline < next)
+            next = _services.Deadline;
         if (_ipv6 != null && _ipv6.Deadline < next)
             next = _ipv6.Deadline;
         _wakeup.At = next;
@@ -411,9 +454,9 @@ public sealed class TcpEndpoint : IAddressTaker
     /// <summary>A packet for us that is not TCP.</summary>
     private void ReceiveOther(byte[] frame, int length, ulong now)
     {
-        bool isDhcp = _dhcp != null && frame[Ipv4Header.Protocol] == Ipv4Header.Udp
-            && BigEndian.Get16(frame, UdpHeader.DestinationPort) == DhcpMessage.ClientPort;
-        if (!isDhcp && !_ipv4.IsForUs(frame))
+        bool isUdp = frame[Ipv4Header.Protocol] == Ipv4Header.Udp;
+        bool isDhcp = isUdp && _dhcp != null && BigEndian.Get16(frame, UdpHeader.DestinationPort) == DhcpMessage.ClientPort;
+        if (!isDhcp && !_ipv4.IsForUs(frame) && (!isUdp || !_udp.Takes(frame, length)))
         {
             _counts[(int)Counter.Ipv4NotForUs]++;
             return;
@@ -433,7 +476,7 @@ public sealed class TcpEndpoint : IAddressTaker
             return;
         }
 
-        if (frame[Ipv4Header.Protocol] == Ipv4Header.Udp)
+        if (isUdp)
         {
             int data = _udp.Receive(frame, length);
             if (data < 0)
@@ -444,6 +487,8 @@ public sealed class TcpEndpoint : IAddressTaker
                 return;
             }
 
+            if (_udp.Deliver(frame, data, now))
+                return;
             _counts[(int)Counter.UdpPortUnknown]++;
         }
         else

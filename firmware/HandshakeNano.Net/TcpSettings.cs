@@ -40,9 +40,25 @@ public sealed class TcpSettings
     public byte[] Ipv6Secret;
 
     /// <summary>
-    /// The name that DHCP servers are told, for their lists: up to 63 letters, digits and hyphens. Null or empty: none.
+    /// The name that DHCP servers are told, for their lists, and that <see cref="MulticastDns"/> gives us on the link: up to 63 letters, digits and
+    /// hyphens. Null or empty: none.
     /// </summary>
     public string HostName;
+
+    /// <summary>
+    /// True: <see cref="HostName"/> with <c>.local</c> behind it is our name on the link, by multicast DNS (RFC 6762), and
+    /// <see cref="TcpEndpoint.Mdns"/> is there. It needs a link of Ethernet frames that passes those of the group 224.0.0.251.
+    /// </summary>
+    public bool MulticastDns;
+
+    /// <summary>How many UDP ports an application can have open (<see cref="TcpEndpoint.OpenUdp"/>), 0 to 64. With 0, the default, they take no memory.</summary>
+    public int UdpSockets;
+
+    /// <summary>
+    /// How many bytes of datagrams can wait in a <see cref="UdpSocket"/>, 64 to 65536; each takes 9 more than its data. The queue is made when
+    /// the port is opened.
+    /// </summary>
+    public int UdpQueueSize = 1024;
 
     /// <summary>Time to live of every packet that is sent, 1 to 255 (RFC 9293 section 3.9.2).</summary>
     public int TimeToLive = 64;
@@ -218,6 +234,12 @@ public sealed class TcpSettings
             throw new ArgumentException("Ipv6Secret must be 16 bytes, or null.");
         if (!IsHostName(HostName))
             throw new ArgumentException("HostName must be up to 63 letters, digits and hyphens.");
+        if (MulticastDns && (HostName == null || HostName.Length == 0 || !link.HasEthernetHeader))
+            throw new ArgumentException("MulticastDns needs a HostName, and a link of Ethernet frames.");
+        if (UdpSockets < 0 || UdpSockets > 64)
+            throw new ArgumentException("UdpSockets must be 0 to 64.");
+        if (UdpQueueSize < 64 || UdpQueueSize > 65536)
+            throw new ArgumentException("UdpQueueSize must be 64 to 65536.");
         if (Connections < 1 || Connections > 65535)
             throw new ArgumentException("Connections must be 1 to 65535.");
         if (!IsPowerOfTwo(HalfOpenConnections, 2, 32768))

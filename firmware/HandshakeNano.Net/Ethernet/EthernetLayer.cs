@@ -224,6 +224,20 @@ internal sealed class EthernetLayer
         _sender.Send(frame, length + FrameLayout.EthernetHeaderLength);
     }
 
+    /// <summary>Sends an IPv4 packet to the group that its destination is (RFC 1112 section 6.4).</summary>
+    /// <param name="frame">The frame buffer, prepared for IPv4, with the whole header.</param>
+    /// <param name="length">The packet's length in bytes, Ethernet header not counted.</param>
+    public void SendToGroup(byte[] frame, int length)
+    {
+        frame[EthernetHeader.Destination] = 0x01;
+        frame[EthernetHeader.Destination + 1] = 0x00;
+        frame[EthernetHeader.Destination + 2] = 0x5E;
+        frame[EthernetHeader.Destination + 3] = (byte)(frame[Ipv4Header.Destination + 1] & 0x7F);
+        frame[EthernetHeader.Destination + 4] = frame[Ipv4Header.Destination + 2];
+        frame[EthernetHeader.Destination + 5] = frame[Ipv4Header.Destination + 3];
+        _sender.Send(frame, length + FrameLayout.EthernetHeaderLength);
+    }
+
     /// <summary>A neighbour does not seem to answer: ask for its Ethernet address again (RFC 1122 section 2.3.2.1).</summary>
     /// <param name="neighbour">The neighbour's IPv4 address as the processor loads it from the wire.</param>
     /// <param name="now">The time in microseconds.</param>

@@ -30,6 +30,9 @@ internal sealed class Ipv4Layer
     /// </summary>
     public bool TakesStrays;
 
+    /// <summary>True: UDP to groups and to all hosts is taken, and <see cref="UdpLayer.Takes"/> asked whose it is.</summary>
+    public bool TakesGroups;
+
     /// <summary>True: what is sent to any address is taken even while there is one, as another one may be offered.</summary>
     public bool TakesOffers;
 
@@ -204,8 +207,8 @@ internal sealed class Ipv4Layer
         {
             uint destination = (uint)(addresses >> 32);
             bool notUnicast = destination == 0xFFFFFFFF || destination == _broadcast || (destination & 0xF0) == 0xE0;
-            if (!TakesStrays || frame[Ipv4Header.Protocol] != Ipv4Header.Udp
-                || (destination != 0xFFFFFFFF && ((_address != 0 && !TakesOffers) || notUnicast)))
+            if (frame[Ipv4Header.Protocol] != Ipv4Header.Udp || (!(TakesGroups && notUnicast)
+                && (!TakesStrays || (destination != 0xFFFFFFFF && ((_address != 0 && !TakesOffers) || notUnicast)))))
                 return Drop(notUnicast && frame[Ipv4Header.Protocol] == Ipv4Header.Tcp
                     ? Counter.TcpNotUnicast : Counter.Ipv4NotForUs);
         }
@@ -295,20 +298,31 @@ internal sealed class Ipv4Layer
         _wakeup.At = 0;
     }
 
-    /// <summary>Puts the header before a packet and sends it to every host on the link.</summary>
+    /// <summary>Whether an address means every host on the link.</summary>
+    /// <param name="address">The address.</param>
+    public bool IsBroadcast(uint address)
+    {
+        return address == 0xFFFFFFFF || address == _broadcast;
+    }
+
+    /// <summary>Puts the header before a packet and sends it to a group (RFC 1112 section 6.4) or to every host on the link.</summary>
     /// <param name="frame">The frame buffer, prepared for its protocol, what follows the header at its place.</param>
     /// <param name="length">The length in bytes of what follows the header.</param>
     /// <param name="source">The source address: ours, or 0 if we have none.</param>
-    public void SendBroadcast(byte[] frame, int length, uint source)
+    /// <param name="destination">The group, or a broadcast address.</param>
+    public void SendToMany(byte[] frame, int length, uint source, uint destination)
     {
         length += Ipv4Header.Length;
         BigEndian.Put16(frame, Ipv4Header.TotalLength, length);
         BigEndian.Put16(frame, Ipv4Header.Checksum, 0);
         BigEndian.Put32(frame, Ipv4Header.Source, BigEndian.Reverse(source));
-        BigEndian.Put32(frame, Ipv4Header.Destination, 0xFFFFFFFF);
+        BigEndian.Put32(frame, Ipv4Header.Destination, BigEndian.Reverse(destination));
         BigEndian.Put16(frame, Ipv4Header.Checksum, InternetChecksum.Complement(
             InternetChecksum.SumLittleEndian(frame, FrameLayout.Network, Ipv4Header.Length)));
-        _ethernet.SendBroadcast(frame, length);
+        if (IsBroadcast(destination))
+            _ethernet.SendBroadcast(frame, length);
+        else
+            _ethernet.SendToGroup(frame, length);
     }
 
     /// <summary>The neighbour on the way to a peer: the peer itself or the router. Over IPv6 the peer's number stands for it.</summary>

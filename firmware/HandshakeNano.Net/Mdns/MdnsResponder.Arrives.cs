@@ -176,7 +176,7 @@ public sealed partial class MdnsResponder
         ulong delay = 0;
         if (truncated)
         {
-            delay = TruncatedDelay + Below(TruncatedDelayRange);
+            delay = TruncatedDelay + _random.Below(TruncatedDelayRange);
             _truncatedFrom = source;
         }
         else
@@ -185,7 +185,7 @@ public sealed partial class MdnsResponder
             for (int record = 0; record < _marks.Length && delay == 0; record++)
             {
                 if (_marks[record] && _records.IsShared(record))
-                    delay = SharedDelay + Below(SharedDelayRange);
+                    delay = SharedDelay + _random.Below(SharedDelayRange);
             }
         }
 
@@ -228,7 +228,7 @@ public sealed partial class MdnsResponder
             if (_state == MdnsState.Probing)
                 Rename(now);
             else
-                BeginProbing(now + Below(ProbeInterval));
+                BeginProbing(now + _random.Below(ProbeInterval));
             return;
         }
     }

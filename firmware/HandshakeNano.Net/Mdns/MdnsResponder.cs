@@ -50,8 +50,7 @@ public sealed partial class MdnsResponder
 
     private readonly IMdnsSender _sender;
     private readonly ulong[] _counters;
-    private readonly byte[] _key = new byte[SipHash.KeyLength];
-    private readonly ulong[] _hash = new ulong[4];
+    private readonly KeyedRandom _random;
     private readonly MdnsRecords _records = new MdnsRecords();
     private readonly DnsReader _reader = new DnsReader();
     private readonly byte[] _message = new byte[MessageLength];
@@ -64,7 +63,6 @@ public sealed partial class MdnsResponder
     private readonly byte[] _wish;
 
     private readonly byte[] _label = new byte[DnsMessage.LongestLabel];
-    private ulong _drawn;
     private MdnsState _state;
     private uint _address;
     private int _prefixLength;
@@ -111,7 +109,7 @@ public sealed partial class MdnsResponder
         _writer = new DnsWriter(_message);
         _wish = new byte[name[0]];
         Array.Copy(name, 1, _wish, 0, _wish.Length);
-        entropy.Fill(_key);
+        _random = new KeyedRandom(entropy);
         NameAll();
         ForgetAnswers();
     }
@@ -191,7 +189,7 @@ public sealed partial class MdnsResponder
         if (address == 0)
             Enter(MdnsState.Idle, ulong.MaxValue);
         else
-            BeginProbing(now + Below(ProbeInterval));
+            BeginProbing(now + _random.Below(ProbeInterval));
     }
 
     /// <summary>Does what is due.</summary>
@@ -244,7 +242,7 @@ public sealed partial class MdnsResponder
         _number++;
         NameAll();
         _conflicts++;
-        BeginProbing(now + (_conflicts < MaximumConflicts ? Below(ProbeInterval) : ConflictWait));
+        BeginProbing(now + (_conflicts < MaximumConflicts ? _random.Below(ProbeInterval) : ConflictWait));
     }
 
     private void Enter(MdnsState state, ulong due)
@@ -302,15 +300,6 @@ public sealed partial class MdnsResponder
         }
 
         _records.SetLabel(label, length);
-    }
-
-    /// <summary>A number below another one, that no other host can guess: a keyed hash of a count.</summary>
-    private ulong Below(ulong end)
-    {
-        ulong[] hash = _hash;
-        SipHash.Start(_key, hash);
-        _drawn++;
-        return SipHash.Finish(hash[0], hash[1], hash[2], hash[3], _drawn | (8UL << 56)) % end;
     }
 
     /// <summary>The data of a TXT record: each text after its length; one empty text if there is none (RFC 6763 section 6.1).</summary>

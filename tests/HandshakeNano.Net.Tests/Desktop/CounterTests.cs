@@ -43,6 +43,20 @@ public sealed class CounterTests
         Assert.AreEqual("", string.Join(", ", failures), "counters that did not count");
     }
 
+    private static Wire Datagrams()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.UdpSockets = 1;
+        settings.UdpQueueSize = 64;
+        Wire wire = new Wire(settings);
+        UdpSocket socket = wire.Endpoint.OpenUdp(53);
+        wire.Inject(Packet.Udp(Wire.PeerAddress, 5000, Wire.OurAddress, 53, new byte[40]));
+        wire.Inject(Packet.Udp(Wire.PeerAddress, 5000, Wire.OurAddress, 53, new byte[40]));
+        socket.Send(new byte[4], 0, 4, Wire.PeerAddress, 5000, wire.Now);
+        socket.Send(new byte[4], 0, 4, Wire.OurAddress, 5000, wire.Now);
+        return wire;
+    }
+
     [TestMethod]
     public void An_ordinary_conversation_counts_nothing_unusual()
     {
@@ -242,6 +256,11 @@ public sealed class CounterTests
             case Counter.UdpPortUnknown:
                 wire.Inject(Packet.Udp(Wire.PeerAddress, 5000, Wire.OurAddress, 53, new byte[4]));
                 return wire;
+            case Counter.UdpReceived:
+            case Counter.UdpQueueFull:
+            case Counter.UdpSent:
+            case Counter.UdpNotSent:
+                return Datagrams();
             case Counter.DhcpSent:
             case Counter.DhcpHeaderBad:
             case Counter.DhcpOptionBad:

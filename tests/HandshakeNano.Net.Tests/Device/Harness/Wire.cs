@@ -392,12 +392,22 @@ internal sealed class Wire : ILink
         // Only data may be marked on its way (RFC 3168 section 6.1).
         bool capable = frame[Packet.Ip + 9] == 6 && total > 20 + (frame[Packet.Transport + 12] >> 4) * 4 && (frame[Packet.Ip + 1] & 3) == 2;
         Assert.AreEqual(_typeOfService, capable ? frame[Packet.Ip + 1] - 2 : frame[Packet.Ip + 1], "type of service: " + what);
-        Assert.AreEqual((byte)_timeToLive, frame[Packet.Ip + 8], "TTL: " + what);
+        uint destination = Packet.Get32(frame, Packet.Ip + 16);
+        bool isForGroup = destination >= 0xE0000000 && destination < 0xF0000000;
+        if (!isForGroup)
+            Assert.AreEqual((byte)_timeToLive, frame[Packet.Ip + 8], "TTL: " + what);
         Assert.AreEqual(0x4000, Packet.Get16(frame, Packet.Ip + 6), "DF and fragment offset: " + what);
         uint source = Packet.Get32(frame, Packet.Ip + 12);
-        if (Packet.Get32(frame, Packet.Ip + 16) == 0xFFFFFFFF)
+        if (isForGroup)
         {
-            Assert.AreEqual((byte)17, frame[Packet.Ip + 9], "only DHCP speaks to everybody: " + what);
+            Assert.AreEqual((byte)17, frame[Packet.Ip + 9], "only UDP speaks to a group: " + what);
+            Assert.AreEqual(Endpoint.Address, source, "IP source: " + what);
+            Assert.AreEqual(0x01005E, (Packet.Get16(frame, 0) << 8) | frame[2], "Ethernet destination: " + what);
+            Assert.AreEqual(destination & 0x7FFFFF, Packet.Get32(frame, 2) & 0xFFFFFF, "Ethernet destination: " + what);
+        }
+        else if (destination == 0xFFFFFFFF || destination == (Packet.OurAddress | 0xFF))
+        {
+            Assert.AreEqual((byte)17, frame[Packet.Ip + 9], "only UDP speaks to everybody: " + what);
             Assert.IsTrue(source == 0 || source == Endpoint.Address, "IP source: " + what);
             for (int i = 0; i < 6; i++)
                 Assert.AreEqual((byte)0xFF, frame[i], "Ethernet destination: " + what);
@@ -405,7 +415,7 @@ internal sealed class Wire : ILink
         else
         {
             Assert.AreEqual(Endpoint.Address, source, "IP source: " + what);
-            uint nextHop = Packet.NextHop(Packet.Get32(frame, Packet.Ip + 16));
+            uint nextHop = Packet.NextHop(destination);
             Assert.IsTrue(Packet.SameBytes(frame, 0, CardOf(nextHop), 0, 6), "Ethernet destination: " + what);
         }
 
