@@ -18,6 +18,12 @@ public sealed class DiscardService : Service
     }
 
     /// <inheritdoc/>
+    public override string DnsType
+    {
+        get { return "_discard._tcp"; }
+    }
+
+    /// <inheritdoc/>
     protected override bool Serve(TcpConnection connection)
     {
         byte[] buffer = Buffer;

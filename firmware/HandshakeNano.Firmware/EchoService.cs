@@ -31,6 +31,12 @@ public sealed class EchoService : Service
     }
 
     /// <inheritdoc/>
+    public override string DnsType
+    {
+        get { return "_echo._tcp"; }
+    }
+
+    /// <inheritdoc/>
     protected override bool Serve(TcpConnection connection)
     {
         byte[] buffer = Buffer;

@@ -41,7 +41,10 @@ internal static class W5500
     internal const int PhyLinkUp = 0x01;
 
     // MACRAW; only frames to us and broadcasts, no multicast, no IPv6.
-    internal const int SocketMode = 0x80 | 0x20 | Ipv6Block | 0x04;
+    internal const int SocketMode = 0x80 | MulticastBlock | Ipv6Block | 0x04;
+
+    // Keeps IPv4's multicast out.
+    internal const int MulticastBlock = 0x20;
 
     // Without it all of IPv6's multicast passes, which the other filters do not keep out: the chip has no list of groups.
     internal const int Ipv6Block = 0x10;

@@ -173,10 +173,32 @@ public sealed partial class W5500Link : ILink
 
         set
         {
-            _mode = value ? W5500.SocketMode & ~W5500.Ipv6Block : W5500.SocketMode;
-            if (_isOpen)
-                _bus.Write8(W5500.Socket0, W5500.SnMR, _mode);
+            SetMode(value ? _mode & ~W5500.Ipv6Block : _mode | W5500.Ipv6Block);
         }
+    }
+
+    /// <summary>
+    /// Whether frames to groups of IPv4 pass, as they must with TcpSettings.MulticastDns. False, the default: the chip keeps them out. It cannot
+    /// tell groups from each other, so the endpoint drops what is for groups of others.
+    /// </summary>
+    public bool PassesMulticast
+    {
+        get
+        {
+            return (_mode & W5500.MulticastBlock) == 0;
+        }
+
+        set
+        {
+            SetMode(value ? _mode & ~W5500.MulticastBlock : _mode | W5500.MulticastBlock);
+        }
+    }
+
+    private void SetMode(int mode)
+    {
+        _mode = mode;
+        if (_isOpen)
+            _bus.Set8(W5500.Socket0, W5500.SnMR, mode);
     }
 
     /// <summary>True if the chip answers and its socket is open, whether or not there is a cable.</summary>

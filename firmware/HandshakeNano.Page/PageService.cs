@@ -40,6 +40,12 @@ public sealed class PageService : Service
     }
 
     /// <inheritdoc/>
+    public override string DnsType
+    {
+        get { return "_http._tcp"; }
+    }
+
+    /// <inheritdoc/>
     public override bool UsesTime
     {
         get { return true; }

@@ -45,7 +45,9 @@ internal sealed class MdnsLink : IMdnsSender
         Assert.AreEqual(Now, now);
         ToAddress = address;
         ToPort = port;
-        _sent = Describe(message, length);
+        int identifier;
+        _sent = Describe(message, length, out identifier);
+        Identifier = identifier;
     }
 
     /// <summary>Moves on to the time when something is due, and has it done.</summary>
@@ -137,11 +139,12 @@ internal sealed class MdnsLink : IMdnsSender
         Responder.Receive(part, 0, length, Peer, DnsMessage.MulticastPort, true, Now);
     }
 
-    private string Describe(byte[] message, int length)
+    /// <summary>A message as text.</summary>
+    public static string Describe(byte[] message, int length, out int identifier)
     {
         DnsReader reader = new DnsReader();
         Assert.IsTrue(reader.Begin(message, 0, length));
-        Identifier = reader.Identifier;
+        identifier = reader.Identifier;
         string text = reader.Flags.ToString("X4");
         while (reader.Read())
         {
