@@ -146,7 +146,7 @@ internal sealed class MdnsRecords
     }
 
     /// <summary>A record's type.</summary>
-    public int GetType(int record)
+    public static int GetType(int record)
     {
         switch (record)
         {
@@ -173,28 +173,28 @@ internal sealed class MdnsRecords
     }
 
     /// <summary>Whether other hosts may have records of the same name and type.</summary>
-    public bool IsShared(int record)
+    public static bool IsShared(int record)
     {
         int kind = record < Services ? -1 : (record - Services) % OfService;
         return kind == Ptr || kind == TypePtr;
     }
 
     /// <summary>Whether no other host may have the record's name, and a probe asks for it.</summary>
-    public bool IsProbed(int record)
+    public static bool IsProbed(int record)
     {
         int type = GetType(record);
         return type != DnsMessage.TypePtr && type != DnsMessage.TypeNsec;
     }
 
     /// <summary>How long a record may be kept, in seconds.</summary>
-    public uint GetTimeToLive(int record)
+    public static uint GetTimeToLive(int record)
     {
         int kind = record < Services ? -1 : (record - Services) % OfService;
         return kind == Txt || kind == Ptr || kind == TypePtr ? OtherTimeToLive : HostTimeToLive;
     }
 
     /// <summary>Whether a record answers a question of this type for its name.</summary>
-    public bool Answers(int record, int type)
+    public static bool Answers(int record, int type)
     {
         int own = GetType(record);
         if (own != DnsMessage.TypeNsec)
@@ -205,7 +205,7 @@ internal sealed class MdnsRecords
     }
 
     /// <summary>Whether a record is of use to who gets another one (RFC 6763 section 12, RFC 6762 section 6.1).</summary>
-    public bool GoesWith(int record, int other)
+    public static bool GoesWith(int record, int other)
     {
         int kind = other < Services ? -1 : (other - Services) % OfService;
         if (record == Host)

@@ -121,7 +121,7 @@ public sealed partial class MdnsResponder
         bool any = false;
         for (int record = 0; record < _marks.Length; record++)
         {
-            if (!_records.Answers(record, reader.Type) || !reader.NameEquals(reader.Name, _records.GetName(record)))
+            if (!MdnsRecords.Answers(record, reader.Type) || !reader.NameEquals(reader.Name, _records.GetName(record)))
                 continue;
             _marks[record] = true;
             any = true;
@@ -134,7 +134,7 @@ public sealed partial class MdnsResponder
     private void Suppress(byte[] message, uint source)
     {
         int record = FindSame(message);
-        if (record < 0 || _reader.TimeToLive < _records.GetTimeToLive(record) / 2)
+        if (record < 0 || _reader.TimeToLive < MdnsRecords.GetTimeToLive(record) / 2)
             return;
         _marks[record] = false;
         if (source == _truncatedFrom)
@@ -152,7 +152,7 @@ public sealed partial class MdnsResponder
         {
             if (!_marks[record])
                 continue;
-            ulong quarter = _records.GetTimeToLive(record) * (Second / 4);
+            ulong quarter = MdnsRecords.GetTimeToLive(record) * (Second / 4);
             if (WasSentWithin(record, quarter, now))
                 any = true;
             else
@@ -184,7 +184,7 @@ public sealed partial class MdnsResponder
             _truncatedFrom = 0;
             for (int record = 0; record < _marks.Length && delay == 0; record++)
             {
-                if (_marks[record] && _records.IsShared(record))
+                if (_marks[record] && MdnsRecords.IsShared(record))
                     delay = SharedDelay + _random.Below(SharedDelayRange);
             }
         }
@@ -215,9 +215,9 @@ public sealed partial class MdnsResponder
             {
                 if (_state == MdnsState.Probing)
                     continue;
-                if (reader.TimeToLive >= _records.GetTimeToLive(same))
+                if (reader.TimeToLive >= MdnsRecords.GetTimeToLive(same))
                     _due[same] = ulong.MaxValue;
-                else if (reader.TimeToLive < _records.GetTimeToLive(same) / 2 && _due[same] == ulong.MaxValue)
+                else if (reader.TimeToLive < MdnsRecords.GetTimeToLive(same) / 2 && _due[same] == ulong.MaxValue)
                     _due[same] = _wasSent[same] && _sentAt[same] + LeastInterval > now ? _sentAt[same] + LeastInterval : now;
                 continue;
             }
@@ -238,7 +238,7 @@ public sealed partial class MdnsResponder
     {
         for (int record = 0; record < _records.Count; record++)
         {
-            if (_records.IsProbed(record) && (_state == MdnsState.Probing || _records.GetType(record) == _reader.Type)
+            if (MdnsRecords.IsProbed(record) && (_state == MdnsState.Probing || MdnsRecords.GetType(record) == _reader.Type)
                 && _reader.NameEquals(_reader.Name, _records.GetName(record)))
                 return true;
         }
@@ -255,7 +255,7 @@ public sealed partial class MdnsResponder
         int length = 0;
         for (int record = 0; record < _records.Count; record++)
         {
-            if (_records.GetType(record) != _reader.Type || !_reader.NameEquals(_reader.Name, _records.GetName(record)))
+            if (MdnsRecords.GetType(record) != _reader.Type || !_reader.NameEquals(_reader.Name, _records.GetName(record)))
                 continue;
             if (length == 0)
                 length = MdnsRecords.CopyForm(_reader, message, _theirs);

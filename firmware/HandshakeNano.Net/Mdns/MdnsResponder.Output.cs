@@ -22,8 +22,8 @@ public sealed partial class MdnsResponder
             fits &= writer.PutQuestion(records.GetName(record), DnsMessage.TypeAny, DnsMessage.ClassTopBit | DnsMessage.ClassInternet);
         for (int record = 0; record < records.Count; record++)
         {
-            if (records.IsProbed(record))
-                fits &= records.Put(writer, DnsMessage.Authorities, record, DnsMessage.ClassInternet, records.GetTimeToLive(record), false);
+            if (MdnsRecords.IsProbed(record))
+                fits &= records.Put(writer, DnsMessage.Authorities, record, DnsMessage.ClassInternet, MdnsRecords.GetTimeToLive(record), false);
         }
 
         return fits;
@@ -61,7 +61,7 @@ public sealed partial class MdnsResponder
         {
             if (!_marks[record])
                 continue;
-            if (records.Put(_writer, DnsMessage.Answers, record, GetClass(record), records.GetTimeToLive(record), false))
+            if (records.Put(_writer, DnsMessage.Answers, record, GetClass(record), MdnsRecords.GetTimeToLive(record), false))
             {
                 if (!unicast)
                     NoteSent(record, now);
@@ -80,7 +80,7 @@ public sealed partial class MdnsResponder
         {
             if (_marks[record] || !GoesWithMarked(record) || (!unicast && WasSentWithin(record, LeastInterval, now)))
                 continue;
-            if (records.Put(_writer, DnsMessage.Additionals, record, GetClass(record), records.GetTimeToLive(record), false) && !unicast)
+            if (records.Put(_writer, DnsMessage.Additionals, record, GetClass(record), MdnsRecords.GetTimeToLive(record), false) && !unicast)
                 NoteSent(record, now);
         }
 
@@ -124,7 +124,7 @@ public sealed partial class MdnsResponder
         {
             _writer.Begin(0, ResponseFlags);
             int first = record;
-            while (record < _records.Count && (_records.GetType(record) == DnsMessage.TypeNsec
+            while (record < _records.Count && (MdnsRecords.GetType(record) == DnsMessage.TypeNsec
                 || _records.Put(_writer, DnsMessage.Answers, record, GetClass(record), 0, false)))
                 record++;
             if (_writer.GetCount(DnsMessage.Answers) != 0)
@@ -140,16 +140,16 @@ public sealed partial class MdnsResponder
         _sender.Send(_message, _writer.Length, address, port, now);
     }
 
-    private int GetClass(int record)
+    private static int GetClass(int record)
     {
-        return _records.IsShared(record) ? DnsMessage.ClassInternet : DnsMessage.ClassTopBit | DnsMessage.ClassInternet;
+        return MdnsRecords.IsShared(record) ? DnsMessage.ClassInternet : DnsMessage.ClassTopBit | DnsMessage.ClassInternet;
     }
 
     private bool GoesWithMarked(int record)
     {
         for (int other = 0; other < _marks.Length; other++)
         {
-            if (_marks[other] && _records.GoesWith(record, other))
+            if (_marks[other] && MdnsRecords.GoesWith(record, other))
                 return true;
         }
 

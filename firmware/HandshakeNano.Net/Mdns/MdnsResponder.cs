@@ -225,7 +225,7 @@ public sealed partial class MdnsResponder
 
         for (int record = 0; record < _due.Length; record++)
         {
-            if (_records.GetType(record) != DnsMessage.TypeNsec)
+            if (MdnsRecords.GetType(record) != DnsMessage.TypeNsec)
                 _due[record] = now;
         }
     }

@@ -73,7 +73,7 @@ public sealed class MdnsEndpointTests
     {
         TcpSettings settings = Settings();
         settings.HostName = "";
-        Assert.ThrowsException(typeof(ArgumentException), () => new Wire(settings));
+        Assert.ThrowsException(typeof(ArgumentException), () => new Wire(settings).Run());
         Wire wire = new Wire();
         Assert.IsNull(wire.Endpoint.Mdns);
         wire.Inject(Question(MdnsResponder.Group, Port));

@@ -280,10 +280,10 @@ public sealed class UdpTests
         Assert.ThrowsException(typeof(ArgumentNullException), () => socket.Receive(null, 0, 0));
         TcpSettings settings = Settings();
         settings.UdpSockets = 65;
-        Assert.ThrowsException(typeof(ArgumentException), () => new Wire(settings));
+        Assert.ThrowsException(typeof(ArgumentException), () => new Wire(settings).Run());
         settings = Settings();
         settings.UdpQueueSize = 63;
-        Assert.ThrowsException(typeof(ArgumentException), () => new Wire(settings));
+        Assert.ThrowsException(typeof(ArgumentException), () => new Wire(settings).Run());
         wire.ExpectsSilence();
     }
 

@@ -82,6 +82,12 @@ public static partial class Catalogue
         (new("the-connect-timeout-stays-for-the-next-connection", "RFC 9293 section 3.9.1.1", State, "_t[ConnectLimit] = 0;", ""),
             nameof(HandshakeTests), nameof(HandshakeTests.A_connection_has_a_connect_timeout_of_its_own)),
 
+        // UDP for applications.
+        (new("a-full-queue-takes-one-more", "UdpSocket.Receive", "Udp/UdpSocket.cs", "if (queue.Length - _used < HeaderLength + length)", "if (queue.Length - _used < length)"),
+            nameof(UdpTests), nameof(UdpTests.A_full_queue_drops_what_comes_last_and_says_so)),
+        (new("every-group-is-heard", "RFC 1112 section 7.2", "Udp/UdpLayer.cs", "Ipv4Layer.ReceiverOf(frame) == socket.Group", "socket.Group != 0"),
+            nameof(UdpTests), nameof(UdpTests.Only_a_socket_that_has_joined_a_group_hears_it)),
+
         // Half-open connections and SYN cookies.
         (new("two-connections-of-a-tuple-share-an-isn", "RFC 6528 section 3", Isn, "if (m < _next)", "if (false)"),
             nameof(InitialSequenceNumberTests),
