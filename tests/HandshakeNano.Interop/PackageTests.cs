@@ -5,7 +5,6 @@ using System.Globalization;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
-using System.Reflection;
 using System.Reflection.Metadata;
 using System.Text;
 using System.Text.Json;
@@ -21,9 +20,6 @@ namespace HandshakeNano.Interop;
 [DoNotParallelize]
 public sealed class PackageTests
 {
-    private static readonly string s_root = typeof(PackageTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
-
     private static DirectoryInfo s_folder = null!;
 
     private static string Packages => Path.Combine(s_folder.FullName, "packages");
@@ -32,7 +28,7 @@ public sealed class PackageTests
     public static void Pack(TestContext context)
     {
         s_folder = Directory.CreateTempSubdirectory("handshake-packages-");
-        DotNet(s_root, "pack", "build/Packages.proj", "-o", Packages);
+        DotNet(Repository.Root, "pack", "build/Packages.proj", "-o", Packages);
     }
 
     [ClassCleanup]
@@ -49,19 +45,19 @@ public sealed class PackageTests
     {
         using ZipArchive package = Open($"HandshakeNano.{id}", "nupkg");
         string name = "HandshakeNano." + project;
-        string sources = Path.Combine(s_root, "firmware", name);
+        string sources = Path.Combine(Repository.Root, "firmware", name);
         var expected = new Dictionary<string, string>
         {
-            ["README.md"] = Path.Combine(s_root, "build", "package-readme.md"),
-            ["LICENSE"] = Path.Combine(s_root, "LICENSE"),
-            [$"build/netnano1.0/HandshakeNano.{id}.targets"] = Path.Combine(s_root, "build", "Package.targets"),
-            [$"buildTransitive/netnano1.0/HandshakeNano.{id}.targets"] = Path.Combine(s_root, "build", "Package.targets"),
+            ["README.md"] = Path.Combine(Repository.Root, "build", "package-readme.md"),
+            ["LICENSE"] = Path.Combine(Repository.Root, "LICENSE"),
+            [$"build/netnano1.0/HandshakeNano.{id}.targets"] = Path.Combine(Repository.Root, "build", "Package.targets"),
+            [$"buildTransitive/netnano1.0/HandshakeNano.{id}.targets"] = Path.Combine(Repository.Root, "build", "Package.targets"),
         };
         foreach (string file in Directory.GetFiles(sources, "*.cs", SearchOption.AllDirectories))
             Add(sources, "device/" + name, file);
         if (id == "Firmware")
         {
-            string boards = Path.Combine(s_root, "boards");
+            string boards = Path.Combine(Repository.Root, "boards");
             string[] files = [.. Directory.GetFiles(Path.Combine(boards, "esp32"), "*.cs"), .. Directory.GetFiles(boards, "board.json", SearchOption.AllDirectories)];
             foreach (string file in files.Where(file => !file.EndsWith("virtual/board.json", StringComparison.Ordinal)))
                 Add(boards, "device/boards", file);
@@ -109,8 +105,8 @@ public sealed class PackageTests
             Assert.StartsWith("/_/", document);
         using ZipArchive package = Open($"HandshakeNano.{id}", "nupkg");
         string assembly = Encoding.Latin1.GetString(Read(package, $"lib/net10.0/HandshakeNano.{project}.dll"));
-        Assert.DoesNotContain(s_root, assembly);
-        Assert.DoesNotContain(s_root, Encoding.Latin1.GetString(bytes));
+        Assert.DoesNotContain(Repository.Root, assembly);
+        Assert.DoesNotContain(Repository.Root, Encoding.Latin1.GetString(bytes));
     }
 
     /// <summary>NuGet gives them to a project of the device's kind. Whether nanoFramework's SDK compiles them is not shown here.</summary>
@@ -183,7 +179,7 @@ public sealed class PackageTests
         start.Environment["DOTNET_NOLOGO"] = "1";
 
         // The repository's packages come from where the user has them; the others from ours alone.
-        if (folder != s_root)
+        if (folder != Repository.Root)
             start.Environment["NUGET_PACKAGES"] = Path.Combine(s_folder.FullName, "cache");
         foreach (string name in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) && key != "MSBUILDDISABLENODEREUSE").ToArray())
             start.Environment.Remove(name);
