@@ -21,6 +21,9 @@ internal sealed class HeaderRing : FrameObserver
     private int _start;
     private uint _count;
 
+    /// <summary>Whether each place has a frame; the count alone does not say so after 2^32 frames.</summary>
+    private bool _isFull;
+
     /// <summary>Makes a ring.</summary>
     /// <param name="capacity">How many frames it keeps, a power of two.</param>
     public HeaderRing(int capacity)
@@ -46,7 +49,7 @@ internal sealed class HeaderRing : FrameObserver
     /// <summary>The number of the oldest frame that is kept.</summary>
     public uint First
     {
-        get { return _count > (uint)_mask ? _count - (uint)_mask - 1 : 0; }
+        get { return _isFull ? _count - (uint)_mask - 1 : 0; }
     }
 
     /// <summary>Begins to keep frames.</summary>
@@ -68,6 +71,8 @@ internal sealed class HeaderRing : FrameObserver
         _lengths[place] = (short)(sent ? -length : length);
         Array.Copy(buffer, _start, _headers, place * SnapLength, length < SnapLength ? length : SnapLength);
         _count++;
+        if (place == _mask)
+            _isFull = true;
     }
 
     /// <summary>When a frame went over the link, in microseconds.</summary>

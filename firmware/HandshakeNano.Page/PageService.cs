@@ -18,9 +18,9 @@ public sealed class PageService : Service
     private readonly HttpServer _server;
     private readonly HeaderRing _ring = new HeaderRing(Frames);
 
-    /// <summary>Makes the service, for as many clients at once as the server does by default.</summary>
+    /// <summary>Makes the service, for six connections at once: as many as a browser opens.</summary>
     public PageService()
-        : this(new HttpSettings())
+        : this(new HttpSettings { Connections = 6 })
     {
     }
 

@@ -35,7 +35,8 @@ public sealed class SolutionTests
             new[]
             {
                 "bench/HandshakeNano.Bench/HandshakeNano.Bench.csproj", Links, "samples/CommandServer/CommandServer.csproj",
-                "samples/Echo/Echo.csproj", "samples/HttpResponder/HttpResponder.csproj", "samples/Sensor/Sensor.csproj", "tests/HandshakeNano.Interop/HandshakeNano.Interop.csproj",
+                "samples/Echo/Echo.csproj", "samples/HttpResponder/HttpResponder.csproj", "samples/Sensor/Sensor.csproj",
+                "tests/HandshakeNano.Browser/HandshakeNano.Browser.csproj", "tests/HandshakeNano.Interop/HandshakeNano.Interop.csproj",
                 "tests/HandshakeNano.Mutation/HandshakeNano.Mutation.csproj",
             },
             left, "What dotnet test does not run costs every clean clone its build.");
