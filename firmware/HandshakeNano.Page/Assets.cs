@@ -4,15 +4,15 @@ namespace HandshakeNano.Page;
 internal static class Assets
 {
     /// <summary>The entity tag of page.css.</summary>
-    public const string StyleTag = "d37bef6ea87d5b75";
+    public const string StyleTag = "d10e3d9481f9d634";
 
     /// <summary>page.css.</summary>
     public static readonly string[] Style = new string[]
     {
-        "H4sIAAAAAAACA3VU226jMBB9z1dYWq3UrmoWJyU05GV/xWA7WDE2sk0uW/Xfd8ZAlqTtCzDjuZxzZkzlnYvknTTOOE9D08pOVsToQxuJ4P64J5Rqe6zID1YztX5Fu+e99OBRSqGpuLYRzKLc5luOHqMtFPkhclEKiY4hgJkXRc6TGaELOHbF5i3P9+Rj9aeTQnPy1HuppA/0Hg3ieCbvK0KqCe2MSW6lUJslplwwxsolrB3bvXG2gLXJN9uNuMEq",
-        "d00+EplgKcW3RYmwPla/oFntLjTov9oeKvj2QnoKLjyvnbhCQMf9QduK5IQP0e3BvtCzFrGtSJl72e1Jz4VI+SyZNW+OB+8GKypy4v5pgv+8H8cwO4EjuJRDGpj4m2UFCdcQZUcH/UICt4EG6bVCMC1bQhnzEDdQZtlr6gtB60XQGpwAOivS4V08m+L7FyLMIiVbFykJz/i8NjPeITyjv1KuGQI96aBrIyHIDXGUftNfSHBGi2XCdEqdUkEC03Wf",
-        "tE1thQ694deKHLyGieGTAnvwRYlLMnQWRoh6N4Be2kiY8hDHe5zGTELER6RpNxJYIe5VcyfplXFnevZYhNvruZVeYmgGM0105pBLNQ38YxX5SHXaD2hmeB+A8vy1J9NGsDz/OYkNWDSHtx06GGJTEagyGO7REbBqw/uonYW6UV4i5XAtAaWRKu6/4xPbFxKR023lppFl5fi6DfC2yjE6WHv2MBucCVT83PjcahA/9LwBetahTmPj70ROXM8SfykV",
-        "2Y4XPgOKtfQPzDzG4HE4HZbTr41rjg8KtlPBeQKYgrUgT2ljvrxDaf++uz9YIEuYH0r8FxdDUBcICNG7o6zuxZqKDOFTQNr0ZdHprqR4/O98ykDnQ87kAvVC5DF1+VLwTls6ywO/jPESGF5LvFIDEAbSRjYRx2fTav8DlywW0QYGAAA=",
+        "H4sIAAAAAAACA3VU227iMBB95ytGqlYqVZMmQKCEl91PMbFNLBw7sh0uW/HvO+MkbErbF4LHczlnzoxLZ22AD6isti7xVS0aUYJWhzoAZ+64gyRR5ljCU77P5WJF55a1wqFFSklHyZQJeCw262zNyKKVwSRPPOMbLsjQeTxmRZGxeAxYBQ3bYvmeZTu4zX43gisGz60TUjiffEZDOObwMQMoB7QjJrEWXC6nmDKe5/lmCmubb99ZPoG1zJbrJb/D",
+        "2myrrCcywJKSrYsNwbrNXrDY3l4Sr/4qcyjxv+PCJWii+73lV3RomDsoU0IGrAt2h+dLclY81CVsMieaHbSM8xifx+OeVceDs53hJZyYex7gz3e9DKMROaJJWqJBgW95WoC/+iCapFOv4JnxiRdOSQJT51MofRzhRsp5uop10WkxcVqgEUGnRbz85J8P/u0rcD0JSRdFDKI7No7NiLfzc7KX0ladT07Kq70W6GS70Ld+2V7AW634NGC4TayUXiDT",
+        "RRt7G8ty5VvNriUcnELF6DdB9mgLgoakawxKSP2uEL0wAXLp0I+1pMZIgodHpHE2IljOP3fNnoST2p6Ts6MkzFzPtXCCXFPUNNIZXS7lIPhtFlhPdZgPLKZZ65Hy+G8Hw0TkWfZraDZiUQy/pmtQxKoEzNJp5sjgKWvF2qCswbxBXELCcC0RpRYy7H7iE+pXCMTpPnKDZOmm/9wFvI9yCBbHPn/QhjTBjF8Ln2uFzfctq5CesdSnvvBPTY5cz4Ke",
+        "lBLW/cKnSHEv3AMzRz507U+Hqfp7bavjQwcnS7bql6weSoyaUBLKjpmk0vrbrYoT+dNGUYI0snhI8b/d5EKdQgcfnD2K8nP7hiSd/+IQZ3+adNie6E8v0ZcIMj7EDCbspw8sxCrfStAok4ztwUekXwvN9oKWrEPCSFqLKpCgJg772wv8Ae7YGWcIlIf1KoPOqOAhbgEOJYO2RmcI1qbw8nZ/wx+FmRORiRT/n5lFFlcdbrN/uZeru4YGAAA=",
     };
 
     /// <summary>The entity tag of page.js.</summary>
