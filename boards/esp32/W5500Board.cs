@@ -39,8 +39,14 @@ public sealed class W5500Board : Esp32Board
         settings.ClockFrequency = wiring.ClockFrequency;
 
         GpioController gpio = new GpioController();
-        GpioPin reset = gpio.OpenPin(wiring.Reset, PinMode.Output);
-        GpioPin interrupt = wiring.Interrupt < 0 ? null : gpio.OpenPin(wiring.Interrupt, PinMode.Input);
+        GpioPin reset = wiring.Reset < 0 ? null : gpio.OpenPin(wiring.Reset, PinMode.Output);
+        GpioPin interrupt = wiring.Interrupt < 0 ? null : gpio.OpenPin(wiring.Interrupt, InputMode(gpio, wiring.Interrupt));
         return new W5500Link(new SpiDevice(settings), reset, interrupt, physicalAddress, clock) { LowLatency = !BoardOptions.LowPower };
+    }
+
+    // With a pull-up a broken wire reads as no interrupt. A pin that only reads has none.
+    private static PinMode InputMode(GpioController gpio, int pin)
+    {
+        return gpio.IsPinModeSupported(pin, PinMode.InputPullUp) ? PinMode.InputPullUp : PinMode.Input;
     }
 }

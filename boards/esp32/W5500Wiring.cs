@@ -27,6 +27,6 @@ public sealed class W5500Wiring
     /// <summary>INTn, active low, driven both ways by the W5500; -1, the default: not wired, the chip is polled.</summary>
     public int Interrupt = -1;
 
-    /// <summary>RSTn, active low.</summary>
-    public int Reset;
+    /// <summary>RSTn, active low; -1, the default: not wired, and only a command resets the chip.</summary>
+    public int Reset = -1;
 }

@@ -13,11 +13,10 @@ public static class BoardSupport
     }
 
     /// <summary>Gives the board.</summary>
-    /// <returns><see cref="VirtualBoard.Current"/>.</returns>
-    /// <exception cref="InvalidOperationException">No board has been set.</exception>
+    /// <returns><see cref="VirtualBoard.Current"/>; if none has been set, <see cref="VirtualBoard.OnTap"/>.</returns>
+    /// <exception cref="InvalidOperationException">No board has been set, and there may be no TAP interface.</exception>
     public static Board Create()
     {
-        return VirtualBoard.Current ?? throw new InvalidOperationException(
-            "The virtual board has no link of its own: run the command 'handshake serve', or set VirtualBoard.Current first.");
+        return VirtualBoard.Current ?? VirtualBoard.OnTap();
     }
 }

@@ -1,5 +1,7 @@
 #nullable enable
 using System;
+using System.IO;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using HandshakeNano.Firmware;
@@ -13,7 +15,13 @@ namespace HandshakeNano.Boards.Virtual;
 /// </summary>
 public sealed class VirtualBoard : Board
 {
+    private const string TapName = "handshake0";
+    private const int PrefixLength = 24;
+
     private static readonly AsyncLocal<VirtualBoard?> s_current = new();
+
+    // Kept, or the collector ends them.
+    private static PosixSignalRegistration[] s_signals = Array.Empty<PosixSignalRegistration>();
 
     private readonly TaskCompletionSource _started = new();
     private readonly TaskCompletionSource _stopped = new();
@@ -68,6 +76,45 @@ public sealed class VirtualBoard : Board
 
     /// <summary>The firmware that runs on this board, the one of the last start; null before the first.</summary>
     public DeviceFirmware? Firmware => _firmware;
+
+    /// <summary>
+    /// Makes the board of a program that sets none: a TAP interface, on which the PC is 10.77.0.1 and the device 10.77.0.2. Ctrl-C stops it.
+    /// </summary>
+    /// <returns>The board.</returns>
+    /// <exception cref="InvalidOperationException">There may be no such interface; the message says what to do.</exception>
+    public static VirtualBoard OnTap()
+    {
+        uint pc = Ipv4Address.From(10, 77, 0, 1);
+        TapLink link;
+        try
+        {
+            link = TapLink.Open(TapName);
+            KernelInterface.Configure(link.Name, pc, PrefixLength);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidOperationException("The virtual board needs a TAP interface (" + e.Message
+                + "): run the built program as root on Linux, or set VirtualBoard.Current to a board with another link.", e);
+        }
+
+        var board = new VirtualBoard(link, new TcpSettings
+        {
+            Address = Ipv4Address.From(10, 77, 0, 2),
+            PrefixLength = PrefixLength,
+            Gateway = pc,
+            Connections = 64,
+            HalfOpenConnections = 256,
+            TimeWaits = 256,
+        });
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            board.Stop();
+        }
+
+        s_signals = new[] { PosixSignalRegistration.Create(PosixSignal.SIGINT, End), PosixSignalRegistration.Create(PosixSignal.SIGTERM, End) };
+        return board;
+    }
 
     /// <summary>Waits until the firmware listens.</summary>
     /// <param name="millisecondsTimeout">How long to wait at the most, in milliseconds; -1: for ever.</param>

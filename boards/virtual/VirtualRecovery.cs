@@ -6,7 +6,7 @@ namespace HandshakeNano.Boards.Virtual;
 
 /// <summary>
 /// What becomes of the firmware on a PC after a fault: <see cref="DeviceFirmware.Run"/> returns, and its caller asks
-/// <see cref="TakeRestart"/> whether to call it again.
+/// <see cref="TakeRestart"/> whether to call it again. A program that set no board ends then, with exit code 1.
 /// </summary>
 public class VirtualRecovery : Recovery
 {
@@ -54,5 +54,7 @@ public class VirtualRecovery : Recovery
     {
         _fault = fault;
         _restart = _board is { IsRunning: true };
+        if (_board == null)
+            System.Environment.ExitCode = 1;
     }
 }

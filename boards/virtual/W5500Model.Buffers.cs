@@ -47,6 +47,12 @@ public sealed partial class W5500Model
         return (_receiveWrite - _receiveCommitted) & 0xFFFF;
     }
 
+    /// <summary>What Sn_RX_RSR reads as.</summary>
+    private int Counted()
+    {
+        return _receivedSizeDelay == 0 ? Waiting() : (_receiveWrite - _receiveCounted) & 0xFFFF;
+    }
+
     private void SetReceiveRead(int value)
     {
         _receiveRead = value;

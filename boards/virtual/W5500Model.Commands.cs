@@ -48,6 +48,12 @@ public sealed partial class W5500Model
             case Received:
                 if (((_receiveRead - _receiveCommitted) & 0xFFFF) > Waiting())
                     Violate("More read than has come.");
+                if (_receivedSizeDelay == 0)
+                {
+                    _receiveCounted = _receiveCommitted;
+                    _receivedSizeDelay = Traps.ReceivedSizeDelay;
+                }
+
                 _receiveCommitted = _receiveRead;
                 break;
             default:
@@ -84,6 +90,10 @@ public sealed partial class W5500Model
             registers[SnCR] = 0;
         if (_sendDelay is > 0 and < Never)
             _sendDelay--;
+        if (_linkDelay > 0)
+            _linkDelay--;
+        if (_receivedSizeDelay > 0)
+            _receivedSizeDelay--;
         if (!Traps.TornReads && _thread == null)
             TakeAll();
     }
@@ -95,10 +105,10 @@ public sealed partial class W5500Model
             return;
 
         // The host clears the SENDOK of the frame before together with the command, so it must be gone by now.
-        if (_sendOkWasSet && (_sockets[0][SnIR] & CauseSent) != 0)
+        if (_sendOkWasSet && !Traps.CommandIgnoresRest && (_sockets[0][SnIR] & CauseSent) != 0)
             Violate("SENDOK of the frame before is still set.");
         _sendOkWasSet = false;
-        if (!_isLinkUp)
+        if (!HasLink)
             _sendDelay = Never;
         else if (_sendDelay == 0)
             FinishSending();

@@ -64,13 +64,29 @@ public sealed partial class W5500Model
         }
     }
 
+    /// <summary>A frame arrives that no link here carries: one with a VLAN tag, of zeros.</summary>
+    /// <param name="length">Its length in bytes, 60 to 1518.</param>
+    public void ReceiveTagged(int length)
+    {
+        lock (_lock)
+        {
+            TakeAll();
+            Store(0, (byte)((length + 2) >> 8));
+            Store(1, (byte)(length + 2));
+            for (int i = 0; i < length; i++)
+                Store(2 + i, 0);
+            _receiveWrite = (_receiveWrite + length + 2) & 0xFFFF;
+            SetCause(CauseReceived);
+        }
+    }
+
     /// <summary>Takes a frame from the network and stores it or loses it.</summary>
     private int TakeOne()
     {
         int length = _network.Receive(_frame);
         if (length <= 0)
             return 0;
-        if (!_isLinkUp || _inReset || _sockets[0][SnSR] != MacRaw)
+        if (!HasLink || _inReset || _sockets[0][SnSR] != MacRaw)
         {
             FramesUnheard++;
             return length;

@@ -51,11 +51,18 @@ public sealed partial class W5500Model
 
     private void SetReset(bool isLow)
     {
+        if (Traps.ResetWireBroken)
+            return;
         lock (_lock)
         {
             _inReset = isLow;
             if (isLow)
+            {
+                PinResets++;
+                _linkDelay = Traps.LinkDelay;
                 ClearRegisters();
+            }
+
             UpdateInterrupt();
         }
     }

@@ -46,7 +46,7 @@ public sealed partial class W5500Model
         switch (address)
         {
             case SIR: return (byte)SocketInterrupts();
-            case PHYCFGR: return (byte)((_common[PHYCFGR] & 0xF8) | (_isLinkUp ? 0x07 : 0x00));
+            case PHYCFGR: return (byte)((_common[PHYCFGR] & 0xF8) | (HasLink ? 0x07 : 0x00));
             case VERSIONR: return _versionReads++ < Traps.VersionZeroReads ? (byte)0 : (byte)0x04;
             default: return address < _common.Length ? _common[address] : (byte)0;
         }
@@ -83,8 +83,8 @@ public sealed partial class W5500Model
             case SnTX_RD + 1: return (byte)_transmitRead;
             case SnTX_WR: return (byte)(_transmitWrite >> 8);
             case SnTX_WR + 1: return (byte)_transmitWrite;
-            case SnRX_RSR: return TearAfter((byte)(Waiting() >> 8), _tearWrite);
-            case SnRX_RSR + 1: return (byte)Waiting();
+            case SnRX_RSR: return TearAfter((byte)(Counted() >> 8), _tearWrite);
+            case SnRX_RSR + 1: return (byte)Counted();
             case SnRX_RD: return (byte)(ReadPointer() >> 8);
             case SnRX_RD + 1: return (byte)ReadPointer();
             case SnRX_WR: return TearAfter((byte)(_receiveWrite >> 8), !_tearWrite);
@@ -162,6 +162,7 @@ public sealed partial class W5500Model
         _stuck = false;
         _sending = false;
         _sendOkWasSet = false;
+        _receivedSizeDelay = 0;
         _transmitRead = _transmitWrite = _transmitCommitted = 0;
         _receiveRead = _receiveCommitted = _receiveWrite = 0;
     }

@@ -1,6 +1,7 @@
 #nullable enable
 using System;
 using System.Device.Spi;
+using System.IO;
 
 namespace HandshakeNano.Boards.Virtual;
 
@@ -19,22 +20,61 @@ public sealed partial class W5500Model
             BytesClocked += sent.Length;
             bool fails = IsNth(Traps.BusErrorEvery, Transactions);
             if (fails && !Traps.BusErrorIsLate)
-                throw new ArgumentException("SPI");
+                throw Failure();
             Progress();
+            sent = Flip(sent, Traps.MosiBitErrors);
             if (Traps.Absent >= 0)
                 answer.Fill((byte)Traps.Absent);
             else if (_inReset)
                 answer.Clear();
             else
                 Frame(sent, answer);
+            Flip(answer, Traps.MisoBitErrors);
+            if (Traps.ModuleIsBusy?.Invoke() == true)
+                ModuleAddress.CopyTo(_common.AsSpan(SHAR));
             Settle();
             fell = UpdateInterrupt();
             if (fails)
-                throw new ArgumentException("SPI");
+                throw Failure();
         }
 
         if (fell)
             _interrupt.RaiseFall();
+    }
+
+    private static ReadOnlySpan<byte> ModuleAddress => new byte[] { 0x00, 0x08, 0xDC, 0x01, 0x02, 0x03 };
+
+    private Exception Failure()
+    {
+        return Traps.BusErrorIsIo ? new IOException("Error 5 performing SPI data transfer.") : new ArgumentException("SPI");
+    }
+
+    /// <summary>What arrives of some bits.</summary>
+    private ReadOnlySpan<byte> Flip(ReadOnlySpan<byte> bytes, double rate)
+    {
+        if (rate == 0)
+            return bytes;
+        byte[] copy = bytes.ToArray();
+        Flip(copy.AsSpan(), rate);
+        return copy;
+    }
+
+    private void Flip(Span<byte> bytes, double rate)
+    {
+        if (rate == 0)
+            return;
+
+        // How many bits are right before the next wrong one: a number for each bit would take the time of the test.
+        for (long bit = NextWrongBit(rate); bit < bytes.Length * 8L; bit += 1 + NextWrongBit(rate))
+        {
+            bytes[(int)(bit / 8)] ^= (byte)(1 << (int)(bit % 8));
+            BitErrors++;
+        }
+    }
+
+    private long NextWrongBit(double rate)
+    {
+        return (long)(Math.Log(1 - _random.NextDouble()) / Math.Log(1 - rate));
     }
 
     private void Frame(ReadOnlySpan<byte> sent, Span<byte> answer)
@@ -87,6 +127,8 @@ public sealed partial class W5500Model
             byte value = 0;
             if (isWrite && block == 0)
                 WriteCommon(address, data[i]);
+            else if (isWrite && i > 0 && address == SnIR && Traps.CommandIgnoresRest)
+                continue;
             else if (isWrite)
                 WriteSocket(socket, address, data[i]);
             else

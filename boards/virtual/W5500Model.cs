@@ -62,6 +62,8 @@ public sealed partial class W5500Model : IDisposable
     private bool _tearWrite;
     private bool _isLow;
     private int _commands, _sends, _arrivals, _falls;
+    private int _linkDelay, _receivedSizeDelay, _receiveCounted;
+    private readonly Random _random = new(1);
 
     /// <summary>Makes a chip, powered and with its cable in.</summary>
     /// <param name="network">The other end of the cable.</param>
@@ -97,6 +99,12 @@ public sealed partial class W5500Model : IDisposable
 
     /// <summary>Bytes clocked so far, headers included.</summary>
     public long BytesClocked { get; private set; }
+
+    /// <summary>Bits that came wrong, either way.</summary>
+    public int BitErrors { get; private set; }
+
+    /// <summary>How often RSTn was pulled.</summary>
+    public int PinResets { get; private set; }
 
     /// <summary>Frames given to the network.</summary>
     public int FramesSent { get; private set; }
@@ -152,6 +160,9 @@ public sealed partial class W5500Model : IDisposable
         _stopped = true;
         _thread?.Join();
     }
+
+    /// <summary>The cable is in, and the PHY has agreed with the other end on how to use it.</summary>
+    private bool HasLink => _isLinkUp && _linkDelay == 0;
 
     private static bool IsNth(int every, int count)
     {

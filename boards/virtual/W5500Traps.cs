@@ -1,4 +1,6 @@
 #nullable enable
+using System;
+
 namespace HandshakeNano.Boards.Virtual;
 
 /// <summary>
@@ -57,6 +59,33 @@ public sealed class W5500Traps
 
     /// <summary>Every n-th SPI frame fails in the host's SPI driver.</summary>
     public int BusErrorEvery { get; set; }
+
+    /// <summary>What fails is an IOException, as .NET's SPI driver for Linux has it.</summary>
+    public bool BusErrorIsIo { get; set; }
+
+    /// <summary>How likely a bit from the chip is read wrong, 0 to 1.</summary>
+    public double MisoBitErrors { get; set; }
+
+    /// <summary>How likely a bit to the chip is taken wrong, 0 to 1.</summary>
+    public double MosiBitErrors { get; set; }
+
+    /// <summary>For how many SPI frames after RSTn the PHY negotiates and has no link: on a chip 1 to 3 s.</summary>
+    public int LinkDelay { get; set; }
+
+    /// <summary>For how many SPI frames after RECV Sn_RX_RSR still counts what the host has read.</summary>
+    public int ReceivedSizeDelay { get; set; }
+
+    /// <summary>The wire of RSTn is broken.</summary>
+    public bool ResetWireBroken { get; set; }
+
+    /// <summary>
+    /// Whether a controller of the module's own is at work, as that of the WIZ550io for 150 ms after RSTn: after each SPI frame it writes its
+    /// own Ethernet address. Null: there is none.
+    /// </summary>
+    public Func<bool>? ModuleIsBusy { get; set; }
+
+    /// <summary>A command takes one byte: what comes in the same burst for Sn_IR is ignored.</summary>
+    public bool CommandIgnoresRest { get; set; }
 
     /// <summary>It fails when the chip has had the frame already, and not before.</summary>
     public bool BusErrorIsLate { get; set; }

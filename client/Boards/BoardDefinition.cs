@@ -75,9 +75,9 @@ public sealed record SpiBus(int Bus, int Clock);
 /// <param name="Mosi">To the W5500.</param>
 /// <param name="Miso">From the W5500.</param>
 /// <param name="Scsn">Chip select, active low.</param>
-/// <param name="Rstn">Reset, active low.</param>
+/// <param name="Rstn">Reset, active low; null: not wired, and the chip is reset by command.</param>
 /// <param name="Intn">Interrupt, active low; null: not wired, and the chip is polled.</param>
-public sealed record W5500Pins(int Sclk, int Mosi, int Miso, int Scsn, int Rstn, int? Intn = null);
+public sealed record W5500Pins(int Sclk, int Mosi, int Miso, int Scsn, int? Rstn = null, int? Intn = null);
 
 /// <summary>Memory on the flash's bus.</summary>
 public enum Psram

@@ -217,6 +217,7 @@ public static class ServeCommand
         Gateway = network.PcAddress,
         Connections = 1024,
         HalfOpenConnections = 1024,
+        CookiesPerSecond = 10_000,
         TimeWaits = 4096,
         ReceiveBufferSize = 16384,
         SendBufferSize = 16384,

@@ -28,7 +28,7 @@ public sealed class DeviceFirmware
 
     /// <summary>Brings the endpoint up and starts the services; the loop does not turn yet.</summary>
     /// <param name="board">The board.</param>
-    /// <param name="services">What it does with connections, each on a port of its own.</param>
+    /// <param name="services">What it does with connections, each on a port of its own or on none.</param>
     /// <exception cref="InvalidOperationException">Two services have the same port, or there are more than TcpSettings.Listeners.</exception>
     public DeviceFirmware(Board board, params Service[] services)
     {
@@ -73,7 +73,7 @@ public sealed class DeviceFirmware
     /// All that an application's Main does: brings up the board that it is built for and runs the services, on a device for ever.
     /// After a fault it says what it was, waits, and starts the device again.
     /// </summary>
-    /// <param name="services">What the device does with connections, each on a port of its own.</param>
+    /// <param name="services">What the device does with connections, each on a port of its own or on none.</param>
     public static void Run(params Service[] services)
     {
         Recovery recovery = BoardSupport.Recovery;
@@ -178,7 +178,7 @@ public sealed class DeviceFirmware
     {
         string text = "";
         foreach (Service service in _services)
-            text = text + ", " + service.Name + " on TCP " + service.Port.ToString();
+            text = text + ", " + service.Name + (service.Port == 0 ? "" : " on TCP " + service.Port.ToString());
         return text;
     }
 

@@ -4,8 +4,9 @@ using HandshakeNano.Net;
 namespace HandshakeNano.Firmware;
 
 /// <summary>
-/// What an application does with the connections of one port. It is given to <see cref="DeviceFirmware.Run"/>, which listens for
-/// it, and serves all connections by one object: what belongs to a connection goes into its <see cref="TcpConnection.Tag"/>.
+/// What an application does with the connections of one port, or with those that it opens. It is given to
+/// <see cref="DeviceFirmware.Run"/>, which listens for it, and serves all connections by one object: what belongs to a connection goes
+/// into its <see cref="TcpConnection.Tag"/>.
 /// </summary>
 /// <remarks>Every member is called on the firmware's thread, between two segments.</remarks>
 public abstract class Service : TcpConnectionHandler
@@ -16,6 +17,15 @@ public abstract class Service : TcpConnectionHandler
     private readonly string _name;
     private readonly int _port;
     private readonly ulong _idleTimeout;
+
+    /// <summary>
+    /// Makes a service that listens on no port. It opens connections itself, and may be the <see cref="TcpConnection.Handler"/> of them.
+    /// </summary>
+    /// <param name="name">What it is called on the console.</param>
+    protected Service(string name)
+        : this(name, 0, 0)
+    {
+    }
 
     /// <summary>Makes a service; it listens when the firmware starts.</summary>
     /// <param name="name">What it is called on the console.</param>
@@ -45,7 +55,7 @@ public abstract class Service : TcpConnectionHandler
         get { return _name; }
     }
 
-    /// <summary>The TCP port that it listens on.</summary>
+    /// <summary>The TCP port that it listens on; 0 for none.</summary>
     public int Port
     {
         get { return _port; }
@@ -75,7 +85,7 @@ public abstract class Service : TcpConnectionHandler
     /// </summary>
     protected byte[] Buffer { get; private set; }
 
-    /// <summary>The service listens; the loop is about to turn.</summary>
+    /// <summary>The service listens, if it has a port; the loop is about to turn.</summary>
     /// <param name="firmware">The firmware, whose endpoint the service may also open connections on.</param>
     public virtual void OnStarted(DeviceFirmware firmware)
     {
@@ -139,7 +149,8 @@ public abstract class Service : TcpConnectionHandler
     internal void Start(DeviceFirmware firmware, Board board, byte[] buffer)
     {
         Buffer = buffer;
-        firmware.Endpoint.Listen(_port, board.Settings.Connections).Handler = new Acceptor(this, board);
+        if (_port != 0)
+            firmware.Endpoint.Listen(_port, board.Settings.Connections).Handler = new Acceptor(this, board);
         OnStarted(firmware);
     }
 

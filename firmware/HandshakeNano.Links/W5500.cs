@@ -26,6 +26,7 @@ internal static class W5500
     internal const int SnIR = 0x0002;
     internal const int SnSR = 0x0003;
     internal const int SnRXBUF_SIZE = 0x001E;
+    internal const int SnTX_RD = 0x0022;
     internal const int SnTX_WR = 0x0024;
     internal const int SnRX_RSR = 0x0026;
     internal const int SnRX_RD = 0x0028;

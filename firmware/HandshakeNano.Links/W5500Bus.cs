@@ -61,7 +61,7 @@ internal sealed class W5500Bus
                 _spi.TransferFullDuplex(new SpanByte(request, 0, count), new SpanByte(answer, 0, count));
                 return;
             }
-            catch (ArgumentException)
+            catch (Exception)
             {
                 _counts.BusErrors++;
             }
@@ -106,7 +106,7 @@ internal sealed class W5500Bus
                 _spi.Write(new SpanByte(data, start - HeaderLength, HeaderLength + count));
                 return true;
             }
-            catch (ArgumentException)
+            catch (Exception)
             {
                 _counts.BusErrors++;
             }
@@ -157,13 +157,72 @@ internal sealed class W5500Bus
         return Write(block, address, _small, HeaderLength, 2);
     }
 
-    /// <summary>Writes an Ethernet address.</summary>
+    /// <summary>Writes a register and reads it back, again if a bit was lost.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="address">The register.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>False if it does not hold the value.</returns>
+    internal bool Set8(int block, int address, int value)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            Write8(block, address, value);
+            if (Read8(block, address) == value)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Writes a register of two bytes, or two registers side by side, and reads it back, again if a bit was lost.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="address">The first byte's address.</param>
+    /// <param name="value">The value; the high byte goes to the lower address.</param>
+    /// <returns>False if it does not hold the value.</returns>
+    internal bool Set16(int block, int address, int value)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            Write16(block, address, value);
+            if (Read16(block, address) == value)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Writes an Ethernet address and reads it back, again if a bit was lost.</summary>
     /// <param name="block">The block.</param>
     /// <param name="address">The first byte's address.</param>
     /// <param name="value">6 bytes.</param>
-    internal void WriteAddress(int block, int address, byte[] value)
+    /// <returns>False if it is not there.</returns>
+    internal bool SetAddress(int block, int address, byte[] value)
     {
-        Array.Copy(value, 0, _small, HeaderLength, 6);
-        Write(block, address, _small, HeaderLength, 6);
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            Array.Copy(value, 0, _small, HeaderLength, 6);
+            Write(block, address, _small, HeaderLength, 6);
+            if (HasAddress(block, address, value))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an Ethernet address is in the chip.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="address">The first byte's address.</param>
+    /// <param name="value">6 bytes.</param>
+    /// <returns>True if it is.</returns>
+    internal bool HasAddress(int block, int address, byte[] value)
+    {
+        Read(block, address, _small, 6);
+        for (int i = 0; i < 6; i++)
+        {
+            if (_small[HeaderLength + i] != value[i])
+                return false;
+        }
+
+        return true;
     }
 }

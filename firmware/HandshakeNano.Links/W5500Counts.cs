@@ -18,8 +18,11 @@ public sealed class W5500Counts
     /// <summary>Frames dropped: longer than the receiver's buffer.</summary>
     public ulong ReceivedTooLong { get; internal set; }
 
-    /// <summary>Readings of the receive registers that did not agree with each other; each was read again.</summary>
+    /// <summary>Readings of the socket that did not agree with each other, or with how it was left; each was read again.</summary>
     public ulong TornReadings { get; internal set; }
+
+    /// <summary>Frames dropped: of 1515 to 1518 bytes, as one with a VLAN tag may have.</summary>
+    public ulong ReceivedOversize { get; internal set; }
 
     /// <summary>Length headers that no frame can have.</summary>
     public ulong BadLengths { get; internal set; }
@@ -48,7 +51,7 @@ public sealed class W5500Counts
     /// <summary>Commands that the chip did not accept in time.</summary>
     public ulong CommandTimeouts { get; internal set; }
 
-    /// <summary>Times that the chip was not in the state that it had been put in: it was reset, or the bus fails.</summary>
+    /// <summary>Times that the chip was not in the state that it had been put in, look after look: it was reset, or the bus fails.</summary>
     public ulong StateLost { get; internal set; }
 
     /// <summary>Times that the socket was closed and opened again.</summary>
@@ -56,6 +59,9 @@ public sealed class W5500Counts
 
     /// <summary>Times that the chip was reset, the first one included.</summary>
     public ulong Resets { get; internal set; }
+
+    /// <summary>Times that RSTn was pulled, the first one included; the others were done by MR.</summary>
+    public ulong PinResets { get; internal set; }
 
     /// <summary>Resets after which there was no W5500, or it could not be opened; tried again after a second.</summary>
     public ulong FailedResets { get; internal set; }

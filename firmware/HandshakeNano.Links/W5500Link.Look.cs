@@ -6,6 +6,7 @@ public sealed partial class W5500Link
     private const int BufferSize = 16384;
     private const int Agreements = 4;
     private const int HopelessLooks = 16;
+    private const int MostLost = 4;
 
     // Microseconds.
     private const ulong LinkInterval = 250_000;
@@ -13,7 +14,8 @@ public sealed partial class W5500Link
 
     /// <summary>
     /// Reads the socket's state in one burst: whether the command was accepted, what was sent, what has come. If the two
-    /// counts of what has come do not agree, it is read again: the chip changed them while they were read.
+    /// counts of what has come do not agree, it is read again: the chip changed them while they were read. If the socket is not as
+    /// it was left it is read again too: one bit may be wrong on the wire.
     /// </summary>
     /// <returns>False if the socket is not open, or had to be opened again.</returns>
     private bool Look()
@@ -27,6 +29,7 @@ public sealed partial class W5500Link
         _mustLook = false;
         int waiting;
         int torn = 0;
+        int lost = 0;
         while (true)
         {
             _bus.Read(W5500.Socket0, W5500.SnCR, look, LookLength);
@@ -34,14 +37,23 @@ public sealed partial class W5500Link
             if (look[AtStatus] != W5500.StatusMacRaw
                 || (isAccepted && ((look[AtReceiveRead] << 8) | look[AtReceiveRead + 1]) != _receiveCommitted))
             {
+                counts.TornReadings++;
+                if (++lost < MostLost)
+                    continue;
                 counts.StateLost++;
-                Reset();
+                Recover();
                 return false;
             }
 
             _seen = look[AtInterrupt] & (W5500.InterruptReceived | W5500.InterruptSent);
-            if ((_seen & W5500.InterruptSent) != 0)
+
+            // SENDOK may be that of the frame before, where the chip has not cleared it with the command; the pointer tells.
+            if ((_seen & W5500.InterruptSent) != 0 && ((look[AtTransmitRead] << 8) | look[AtTransmitRead + 1]) == _transmitWrite)
+            {
                 _sending = false;
+                _sendTimeouts = 0;
+            }
+
             if (!isAccepted)
             {
                 if (_clock.GetMicroseconds() - begin < CommandTime)

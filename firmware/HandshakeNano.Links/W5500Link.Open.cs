@@ -9,11 +9,17 @@ public sealed partial class W5500Link
     // Microseconds.
     private const ulong LowOfReset = 1_000;
     private const ulong StartTime = 3_000;
+
+    // A module with a controller of its own, as the WIZ550io, writes to the chip for 150 ms after RSTn.
+    private const ulong ModuleTime = 160_000;
     private const ulong VersionTime = 200_000;
     private const ulong RetryTime = 1_000_000;
 
     // 100 us of high level between two interrupts, in units of 4/150 MHz.
     private const int InterruptLevelTime = 3749;
+
+    // The sizes of both buffers of socket 0 in KB.
+    private const int BothBuffers = 0x1010;
 
     /// <summary>Whether the socket is open; if not, the chip is reset once a second.</summary>
     private bool IsReady()
@@ -25,18 +31,40 @@ public sealed partial class W5500Link
         return Reset();
     }
 
-    /// <summary>Resets the chip, sets it up and opens its socket.</summary>
+    /// <summary>The socket is not as it was left: opens it again, or resets a chip that is not set up any more.</summary>
+    private void Recover()
+    {
+        if (IsSetUp())
+            Reopen();
+        else
+            Reset();
+    }
+
+    /// <summary>Resets the chip, sets it up and opens its socket: without RSTn if that will do.</summary>
     private bool Reset()
     {
         _isOpen = false;
         _counts.Resets++;
-        if (ResetChip() && OpenSocket())
+        bool isReady = !_isLost && ResetChip(false) && OpenSocket();
+        if (!isReady)
+            isReady = ResetChip(true) && OpenSocket();
+        if (isReady)
         {
+            _isLost = false;
             CheckLink(_clock.GetMicroseconds());
             return true;
         }
 
         _counts.FailedResets++;
+        GiveUp();
+        return false;
+    }
+
+    /// <summary>Does without the chip for a second.</summary>
+    private void GiveUp()
+    {
+        _isOpen = false;
+        _isLost = true;
         Forget();
         if (_isLinkUp)
         {
@@ -45,23 +73,23 @@ public sealed partial class W5500Link
         }
 
         _nextReset = _clock.GetMicroseconds() + RetryTime;
-        return false;
     }
 
-    private bool ResetChip()
+    private bool ResetChip(bool byPin)
     {
         W5500Bus bus = _bus;
-        if (_reset != null)
+        GpioPin reset = _reset;
+        if (byPin && reset != null)
         {
-            _reset.Write(PinValue.Low);
+            _counts.PinResets++;
+            reset.Write(PinValue.Low);
             Pause(LowOfReset);
-            _reset.Write(PinValue.High);
-        }
-        else
-        {
-            bus.Write8(W5500.Common, W5500.MR, W5500.ModeReset);
+            reset.Write(PinValue.High);
+            Pause(ModuleTime);
         }
 
+        // After RSTn too, whose wire may be broken.
+        bus.Write8(W5500.Common, W5500.MR, W5500.ModeReset);
         Pause(StartTime);
 
         // Some chips report version 0 for a while.
@@ -74,18 +102,34 @@ public sealed partial class W5500Link
             Thread.Sleep(0);
         }
 
-        if (bus.Read16(W5500.Common, W5500.RTR) != W5500.RetryTimeAfterReset)
+        // Twice, as one bit may be wrong.
+        if (bus.Read16(W5500.Common, W5500.RTR) != W5500.RetryTimeAfterReset
+            && bus.Read16(W5500.Common, W5500.RTR) != W5500.RetryTimeAfterReset)
             return false;
 
         // The chip's own protocols have no address; this keeps them from answering a ping all the same.
-        bus.Write8(W5500.Common, W5500.MR, W5500.ModePingBlock);
-        bus.WriteAddress(W5500.Common, W5500.SHAR, _physicalAddress);
-        bus.Write16(W5500.Common, W5500.INTLEVEL, InterruptLevelTime);
+        if (!bus.Set8(W5500.Common, W5500.MR, W5500.ModePingBlock)
+            || !bus.SetAddress(W5500.Common, W5500.SHAR, _physicalAddress)
+            || !bus.Set16(W5500.Common, W5500.INTLEVEL, InterruptLevelTime))
+            return false;
 
-        // The sizes of both buffers in KB. Socket 0 last: the sum must not be more than there is.
+        // Socket 0 last: the sum must not be more than there is.
         for (int socket = 7; socket >= 0; socket--)
-            bus.Write16(W5500.Socket0 + socket * W5500.SocketStep, W5500.SnRXBUF_SIZE, socket == 0 ? 0x1010 : 0);
+        {
+            if (!bus.Set16(W5500.Socket0 + socket * W5500.SocketStep, W5500.SnRXBUF_SIZE, socket == 0 ? BothBuffers : 0))
+                return false;
+        }
+
         return true;
+    }
+
+    /// <summary>Whether the chip still holds what it was set up with.</summary>
+    private bool IsSetUp()
+    {
+        W5500Bus bus = _bus;
+        return bus.Read8(W5500.Common, W5500.MR) == W5500.ModePingBlock
+            && bus.HasAddress(W5500.Common, W5500.SHAR, _physicalAddress)
+            && bus.Read16(W5500.Socket0, W5500.SnRXBUF_SIZE) == BothBuffers;
     }
 
     /// <summary>Closes the socket and opens it again; resets the chip if that fails.</summary>
@@ -102,10 +146,12 @@ public sealed partial class W5500Link
     {
         W5500Bus bus = _bus;
         Forget();
-        bus.Write8(W5500.Socket0, W5500.SnMR, _mode);
 
-        // Both, even if the pin is not wired: the chip may not latch a cause that is masked.
-        bus.Write8(W5500.Socket0, W5500.SnIMR, W5500.InterruptReceived | W5500.InterruptSent);
+        // Both causes, even if the pin is not wired: the chip may not latch one that is masked.
+        if (!bus.Set8(W5500.Socket0, W5500.SnMR, _mode)
+            || !bus.Set8(W5500.Socket0, W5500.SnIMR, W5500.InterruptReceived | W5500.InterruptSent)
+            || !bus.Set8(W5500.Common, W5500.SIMR, _interrupt != null ? 1 : 0))
+            return false;
         bus.WriteCommand(W5500.CommandOpen, 0xFF);
         if (!WaitForStatus(W5500.StatusMacRaw))
             return false;
@@ -113,7 +159,6 @@ public sealed partial class W5500Link
         // The chip says where its pointers begin.
         _receiveCommitted = _receiveNext = (_look[AtReceiveRead] << 8) | _look[AtReceiveRead + 1];
         _transmitWrite = (_look[AtTransmitWrite] << 8) | _look[AtTransmitWrite + 1];
-        bus.Write8(W5500.Common, W5500.SIMR, _interrupt != null ? 1 : 0);
         _isOpen = true;
         return true;
     }

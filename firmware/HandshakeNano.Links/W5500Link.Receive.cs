@@ -94,7 +94,7 @@ public sealed partial class W5500Link
             FrameLayout.Ethernet - W5500Bus.HeaderLength + count);
         int size = (buffer[FrameLayout.Ethernet - 2] << 8) | buffer[FrameLayout.Ethernet - 1];
         int length = size - LengthHeader;
-        if (length < MinimumFrame || length > MaximumFrame)
+        if (length < MinimumFrame || length > MaximumFrame + TagLength)
         {
             _counts.BadLengths++;
             Resynchronise();
@@ -117,9 +117,12 @@ public sealed partial class W5500Link
         _available -= size;
         if (_available == 0 || ((_receiveNext - _receiveCommitted) & 0xFFFF) >= CommitAfter)
             CommitReceived();
-        if (length <= room)
+        if (length > MaximumFrame)
+            _counts.ReceivedOversize++;
+        else if (length <= room)
             return length;
-        _counts.ReceivedTooLong++;
+        else
+            _counts.ReceivedTooLong++;
         return 0;
     }
 
@@ -145,6 +148,9 @@ public sealed partial class W5500Link
             return;
         WriteCommand(W5500.CommandReceive);
         _receiveCommitted = next;
+
+        // The chip may count from here a little later, which is no fault.
+        _disagreements = 0;
     }
 
     /// <summary>Throws away what waits, as nothing tells where its frames begin; the second time in a row it opens the socket again.</summary>

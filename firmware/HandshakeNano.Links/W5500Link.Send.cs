@@ -9,6 +9,8 @@ public sealed partial class W5500Link
     // Microseconds.
     private const ulong SendTime = 20_000;
 
+    private const int MostSendTimeouts = 3;
+
     /// <inheritdoc/>
     public bool Send(byte[] buffer, int length)
     {
@@ -94,7 +96,14 @@ public sealed partial class W5500Link
                 continue;
             _counts.SendTimeouts++;
             CheckLink(now);
-            Reopen();
+
+            // Without a cable nothing leaves. With one, a chip that sends nothing is of no use: as little as mends it.
+            if (!_isLinkUp || ++_sendTimeouts < MostSendTimeouts)
+                Reopen();
+            else if (_sendTimeouts == MostSendTimeouts)
+                Reset();
+            else
+                GiveUp();
             return false;
         }
     }

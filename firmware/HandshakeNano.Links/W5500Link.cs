@@ -19,8 +19,9 @@ namespace HandshakeNano.Links;
 /// </para>
 /// <para>
 /// Nothing that the chip or the cable does causes an exception, and every wait has a limit. If a frame is not out after 20 ms,
-/// a command is not accepted after 10 ms or a length is nonsense, the socket is opened again. A chip that does not answer is
-/// tried again every second. <see cref="Counts"/> has a counter for each. For one thread.
+/// a command is not accepted after 10 ms or a length is nonsense, the socket is opened again; if that does not help the chip is
+/// reset, by MR first, as RSTn takes the PHY's link down for 1 to 3 s. A chip that does not answer is tried again every second.
+/// What sets the chip up is read back, and written again where a bit was lost. <see cref="Counts"/> has a counter for each. For one thread.
 /// </para>
 /// </remarks>
 // It lives as long as the device does, and so does its event.
@@ -30,6 +31,9 @@ public sealed partial class W5500Link : ILink
 {
     private const int MinimumFrame = 60;
     private const int MaximumFrame = 1514;
+
+    // What a frame with a VLAN tag may be longer.
+    private const int TagLength = 4;
 
     // Before each stored frame stands its length, which includes these two bytes.
     private const int LengthHeader = 2;
@@ -43,6 +47,7 @@ public sealed partial class W5500Link : ILink
     private const int AtCommand = W5500Bus.HeaderLength;
     private const int AtInterrupt = AtCommand + W5500.SnIR - W5500.SnCR;
     private const int AtStatus = AtCommand + W5500.SnSR - W5500.SnCR;
+    private const int AtTransmitRead = AtCommand + W5500.SnTX_RD - W5500.SnCR;
     private const int AtTransmitWrite = AtCommand + W5500.SnTX_WR - W5500.SnCR;
     private const int AtReceived = AtCommand + W5500.SnRX_RSR - W5500.SnCR;
     private const int AtReceiveRead = AtCommand + W5500.SnRX_RD - W5500.SnCR;
@@ -61,6 +66,9 @@ public sealed partial class W5500Link : ILink
 
     private bool _isOpen;
     private bool _isLinkUp;
+
+    // The chip has not been opened yet, or could not be: RSTn is next.
+    private bool _isLost = true;
     private ulong _nextReset;
     private ulong _linkChecked;
     private ulong _looked;
@@ -71,6 +79,9 @@ public sealed partial class W5500Link : ILink
     // A frame was given to the chip and has not been seen to be out.
     private bool _sending;
     private ulong _sendBegan;
+
+    // How many frames in a row did not leave though there is a cable.
+    private int _sendTimeouts;
     private int _transmitWrite;
 
     // The chip's read pointer, the place that has been read up to, and what waits from there on.
@@ -123,7 +134,31 @@ public sealed partial class W5500Link : ILink
     /// frame is seen up to 10 ms late, and the processor rests. True: only gives way to other threads between two looks, at
     /// the pin if it is wired, else at the chip; a frame is seen within the time of a look, and the processor never rests.
     /// </summary>
-    public bool LowLatency { get; set; }
+    public bool LowLatency
+    {
+        get
+        {
+            return _isLowLatency;
+        }
+
+        set
+        {
+            if (value == _isLowLatency)
+                return;
+            _isLowLatency = value;
+            GpioPin interrupt = _interrupt;
+            if (interrupt == null)
+                return;
+
+            // Each edge that is told of takes memory on the device, and nobody would wait for it.
+            if (value)
+                interrupt.ValueChanged -= OnInterrupt;
+            else
+                interrupt.ValueChanged += OnInterrupt;
+        }
+    }
+
+    private bool _isLowLatency;
 
     /// <summary>
     /// Whether frames of IPv6 pass, as they must with TcpSettings.Ipv6. False, the default: the chip keeps them out. The chip cannot tell

@@ -16,23 +16,36 @@ public sealed class TcpException : Exception
     /// <summary>Why the call failed.</summary>
     public TcpError Reason { get; }
 
+    /// <summary>Says why a connection ended and what to do, for a console: on the device an enum has no names.</summary>
+    /// <param name="reason">Why it ended, as <see cref="TcpConnectionHandler.OnClosed"/> is told.</param>
+    /// <returns>A sentence; an empty text while the connection has not ended.</returns>
+    public static string Explain(TcpCloseReason reason)
+    {
+        return reason == TcpCloseReason.None ? "" : Explain(ErrorFor(reason));
+    }
+
     /// <summary>The exception for a connection that has ended.</summary>
     internal static TcpException ForEnd(TcpCloseReason reason)
+    {
+        return new TcpException(ErrorFor(reason));
+    }
+
+    private static TcpError ErrorFor(TcpCloseReason reason)
     {
         switch (reason)
         {
             case TcpCloseReason.Finished:
-                return new TcpException(TcpError.Finished);
+                return TcpError.Finished;
             case TcpCloseReason.Reset:
-                return new TcpException(TcpError.Reset);
+                return TcpError.Reset;
             case TcpCloseReason.Refused:
-                return new TcpException(TcpError.Refused);
+                return TcpError.Refused;
             case TcpCloseReason.TimedOut:
-                return new TcpException(TcpError.TimedOut);
+                return TcpError.TimedOut;
             case TcpCloseReason.Unreachable:
-                return new TcpException(TcpError.Unreachable);
+                return TcpError.Unreachable;
             default:
-                return new TcpException(TcpError.Aborted);
+                return TcpError.Aborted;
         }
     }
 

@@ -1,18 +1,23 @@
+using System.Text;
 using HandshakeNano.Firmware;
 using HandshakeNano.Http;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Samples.Sensor;
 
-/// <summary>An HTTP server: <c>GET /value</c> reads the sensor, <c>PUT /unit</c> with C or F says in what unit.</summary>
+/// <summary>
+/// An HTTP server: <c>GET /value</c> reads the sensor, <c>PUT /unit</c> with C or F says in what unit, <c>GET /</c> is for a browser.
+/// </summary>
 public sealed class SensorService : Service
 {
     private readonly HttpServer _server = new HttpServer(new HttpSettings());
+    private const string Page = "<!DOCTYPE html><title>Sensor</title><p>Hello from HandshakeNano.</p><p><a href=\"/value\">Value</a></p>\n";
     private static bool s_isFahrenheit;
 
     /// <summary>Makes the service.</summary>
     public SensorService() : base("HTTP", 80)
     {
+        _server.Add("/", new StaticContent("text/html", Encoding.UTF8.GetBytes(Page), false));
         _server.Add("/value", new Value());
         _server.Add("/unit", new Unit());
     }

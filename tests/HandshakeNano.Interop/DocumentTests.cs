@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Documents;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -16,10 +15,7 @@ namespace HandshakeNano.Interop;
 [DoNotParallelize]
 public sealed class DocumentTests
 {
-    private static readonly string _root = typeof(DocumentTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
-
-    private static readonly IReadOnlyList<Document> _documents = Document.ReadAll(_root);
+    private static readonly IReadOnlyList<Document> _documents = Document.ReadAll(Repository.Root);
 
     /// <summary>The documents whose commands are run, for DynamicData.</summary>
     public static IEnumerable<object[]> Documents => _documents.Where(document => Here(document).Length > 0).Select(document => new object[] { document.Path });
@@ -46,7 +42,9 @@ public sealed class DocumentTests
                     continue;
                 }
 
-                Assert.AreNotEqual("", network.Tool("bash", "-c", command), command);
+                string[] arguments = command.Contains("/handshake ", StringComparison.Ordinal)
+                    ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "handshake.dll"), .. CommandList.Arguments(command)] : ["bash", "-c", command];
+                Assert.AreNotEqual("", network.Tool(arguments[0], arguments[1..]), command);
             }
         }
         finally
@@ -88,8 +86,8 @@ public sealed class DocumentTests
     // In the order of the document, each command where it stands first.
     private static string[] Here(Document document)
     {
-        IReadOnlyList<string> listed = CommandList.Read(_root).Section("interop");
-        return [.. document.Commands.Where(command => listed.Contains(command)
+        IReadOnlyList<string> listed = CommandList.Read(Repository.Root).Section("interop");
+        return [.. document.Commands.Where(command => listed.Any(entry => CommandList.Fits(entry, command))
             && _documents.First(other => other.Commands.Contains(command)) == document)];
     }
 

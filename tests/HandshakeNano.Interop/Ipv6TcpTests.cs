@@ -8,7 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Net;
-using HandshakeNano.Samples.HttpResponder;
+using HandshakeNano.Samples.Sensor;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;
@@ -127,7 +127,7 @@ public sealed class Ipv6TcpTests
     [TestMethod]
     public void CurlGetsThePageAndNmapSeesThePorts()
     {
-        using Lab lab = Ipv6Tests.NewLab(services: new HttpService());
+        using Lab lab = Ipv6Tests.NewLab(services: new SensorService());
         string address = Service(lab, 0).Address.ToString().Split('%')[0];
         lab.Start();
         string page = lab.Network.Tool("curl", "-6", "-sS", "--fail", "--max-time", "60", $"http://[{address}%25{Lab.TapName}]/");

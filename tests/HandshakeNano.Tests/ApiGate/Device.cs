@@ -55,6 +55,8 @@ internal static class Device
 
     private static readonly Lazy<string[]> s_samples = new(CompileSamples);
 
+    private static readonly Lazy<string> s_whole = new(CompileWhole);
+
     // Each file is read once, and each assembly: the firmware is compiled for every board.
     private static readonly ConcurrentDictionary<string, MetadataReference> s_read = new();
 
@@ -78,6 +80,9 @@ internal static class Device
 
     /// <summary>The applications, compiled.</summary>
     public static string[] SampleFiles => s_samples.Value;
+
+    /// <summary>The template's application with the sources of all packages.</summary>
+    public static string WholeFile => s_whole.Value;
 
     /// <summary>Compiles a snippet that must compile.</summary>
     public static MemoryStream Compile(string source, string assemblyName = "Snippet")
@@ -173,6 +178,18 @@ internal static class Device
         }
 
         return [.. files];
+    }
+
+    private static string CompileWhole()
+    {
+        string file = Path.Combine(s_folder.Value, "whole", "Application.dll");
+        IEnumerable<SyntaxTree> sources =
+        [
+            .. new[] { "Net", "Links", "Http", "Firmware", "Page" }.SelectMany(name => Sources("firmware/HandshakeNano." + name)), .. Sources("boards/esp32"),
+            .. Sources("templates/handshake-app"), Parse("BoardOptions.g.cs", DeviceBuildTests.OptionsOf(SampleBoard)),
+        ];
+        Write(file, s_library.WithOutputKind(OutputKind.ConsoleApplication), sources, References([.. s_names.Except(["nanoFramework.TestFramework"])]));
+        return file;
     }
 
     private static void Write(

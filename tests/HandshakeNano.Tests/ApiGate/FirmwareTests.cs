@@ -19,6 +19,10 @@ public sealed class FirmwareTests
     public void The_samples_have_nothing_that_goes_wrong_on_the_interpreter() => NothingGoesWrongIn(
         [Path.Combine(Device.GatedFolder, "HandshakeNano.Http.dll"), Device.FirmwareFile(Device.SampleBoard), .. Device.SampleFiles]);
 
+    /// <summary>The packages have sources for the device, which an application compiles into its own assembly.</summary>
+    [TestMethod]
+    public void All_of_it_compiles_for_the_device_as_one_assembly() => Assert.IsTrue(File.Exists(Device.WholeFile));
+
     /// <summary>SpanByte is the only way to SPI; of the rules for a segment's way the one about memory holds here as well.</summary>
     [TestMethod]
     public void The_driver_of_the_W5500_takes_no_memory_for_a_frame()

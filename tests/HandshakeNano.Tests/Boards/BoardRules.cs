@@ -70,7 +70,8 @@ internal static class BoardRules
         ];
         if (pins.Intn is int interrupt)
             wires.Add(("INTn", interrupt, false));
-        wires.Add(("RSTn", pins.Rstn, true));
+        if (pins.Rstn is int reset)
+            wires.Add(("RSTn", reset, true));
         foreach ((string name, int pin, bool drives) in wires)
         {
             string wire = $"{name} on GPIO{pin}: ";

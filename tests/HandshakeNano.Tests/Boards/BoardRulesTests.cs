@@ -90,6 +90,17 @@ public sealed class BoardRulesTests
     }
 
     [TestMethod]
+    public void The_reset_need_not_be_wired()
+    {
+        string json = Repository.Read("esp32-devkitc-w5500", "board.json");
+        Assert.Contains(", \"rstn\": 26", json);
+        BoardDefinition board = BoardDefinition.Parse(json.Replace(", \"rstn\": 26", "", System.StringComparison.Ordinal));
+        Assert.AreEqual(Esp32 with { Pins = Esp32.Pins! with { Rstn = null } }, board with { Firmware = Esp32.Firmware });
+        Accepted(board);
+        Assert.DoesNotContain("RSTn", WiringDiagram.Draw(board));
+    }
+
+    [TestMethod]
     public void PSRAM_that_is_not_fitted_takes_no_pins()
     {
         Accepted(Esp32 with { Psram = Psram.None, Pins = Esp32.Pins! with { Scsn = 16 } });

@@ -42,10 +42,11 @@ public sealed class BoardTests
             .ToArray();
         W5500Pins pins = board.Pins!;
         string[] interrupt = pins.Intn is int intn ? [$"INTn {intn}"] : [];
+        string[] reset = pins.Rstn is int rstn ? [$"RSTn {rstn}"] : [];
         CollectionAssert.AreEqual(
             (string[])
             [
-                $"SCLK {pins.Sclk}", $"MOSI {pins.Mosi}", $"MISO {pins.Miso}", $"SCSn {pins.Scsn}", .. interrupt, $"RSTn {pins.Rstn}",
+                $"SCLK {pins.Sclk}", $"MOSI {pins.Mosi}", $"MISO {pins.Miso}", $"SCSn {pins.Scsn}", .. interrupt, .. reset,
             ],
             rows,
             string.Join(", ", rows));

@@ -124,11 +124,11 @@ public sealed class DeviceBuildTests
             definition.Link == LinkKind.Vxlan ? "return true;" : "return false;", hasTunnel[hasTunnel.IndexOf("return ", StringComparison.Ordinal)..]);
         string underlay = definition.Underlay is UnderlayKind kind ? kind == UnderlayKind.Wifi ? "wifi" : "ethernet" : "";
         Assert.Contains($"const string Underlay = \"{underlay}\";", code);
-        W5500Pins pins = definition.Pins ?? new W5500Pins(-1, -1, -1, -1, -1);
+        W5500Pins pins = definition.Pins ?? new W5500Pins(-1, -1, -1, -1);
         (string Name, int Value)[] numbers =
         [
             ("SpiBus", definition.Spi?.Bus ?? -1), ("SpiClock", definition.Spi?.Clock ?? -1), ("Sclk", pins.Sclk), ("Mosi", pins.Mosi),
-            ("Miso", pins.Miso), ("Scsn", pins.Scsn), ("Rstn", pins.Rstn), ("Intn", pins.Intn ?? -1),
+            ("Miso", pins.Miso), ("Scsn", pins.Scsn), ("Rstn", pins.Rstn ?? -1), ("Intn", pins.Intn ?? -1),
         ];
         foreach ((string name, int value) in numbers)
             Assert.Contains($"const int {name} = {value};", code);

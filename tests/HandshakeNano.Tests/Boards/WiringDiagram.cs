@@ -50,7 +50,8 @@ internal static class WiringDiagram
         };
         if (pins.Intn is int interrupt)
             wires.Add((Gpio(interrupt), "INTn", "#859900"));
-        wires.Add((Gpio(pins.Rstn), "RSTn", "#d33682"));
+        if (pins.Rstn is int reset)
+            wires.Add((Gpio(reset), "RSTn", "#d33682"));
         if (!board.OnBoard)
         {
             wires.Add((Place("3V3", "3V3"), "3V3", "#dc322f"));

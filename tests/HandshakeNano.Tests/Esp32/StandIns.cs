@@ -319,12 +319,19 @@ namespace System.Device.Gpio
 {
     public enum PinMode
     {
-        Input,
-        Output,
+        Input = 0,
+        InputPullUp = 2,
+        Output = 3,
     }
 
     public sealed class GpioController
     {
+        // Those of an ESP32 that only read have no resistors.
+        public bool IsPinModeSupported(int pinNumber, PinMode mode)
+        {
+            return mode == PinMode.Input || pinNumber is < 34 or > 39;
+        }
+
         public GpioPin OpenPin(int pin, PinMode mode)
         {
             FakeChip chip = FakeChip.Current;

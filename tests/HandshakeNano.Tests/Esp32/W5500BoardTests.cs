@@ -66,7 +66,7 @@ public sealed class W5500BoardTests
             _chip.PinFunctions);
         Assert.AreEqual((definition.Spi.Bus, pins.Scsn, definition.Spi.Clock), (_chip.Spi.BusId, _chip.Spi.ChipSelectLine, _chip.Spi.ClockFrequency));
         CollectionAssert.AreEquivalent(
-            new Dictionary<int, PinMode> { [pins.Rstn] = PinMode.Output, [pins.Intn.Value] = PinMode.Input }, _chip.OpenPins);
+            new Dictionary<int, PinMode> { [pins.Rstn.Value] = PinMode.Output, [pins.Intn.Value] = PinMode.InputPullUp }, _chip.OpenPins);
         Assert.AreEqual(name, board.Name);
         Assert.IsEmpty(_chip.Network, "Its radio stays off.");
         AssertAnswers(board);
@@ -77,7 +77,16 @@ public sealed class W5500BoardTests
     {
         BoardDefinition definition = BoardCatalog.Find("esp32-devkitc-w5500");
         W5500Board board = Make(definition with { Pins = definition.Pins with { Intn = null } });
-        CollectionAssert.AreEquivalent(new Dictionary<int, PinMode> { [definition.Pins.Rstn] = PinMode.Output }, _chip.OpenPins);
+        CollectionAssert.AreEquivalent(new Dictionary<int, PinMode> { [definition.Pins.Rstn.Value] = PinMode.Output }, _chip.OpenPins);
+        AssertAnswers(board);
+    }
+
+    [TestMethod]
+    public void Without_RSTn_the_chip_is_reset_by_command()
+    {
+        BoardDefinition definition = BoardCatalog.Find("esp32-devkitc-w5500");
+        W5500Board board = Make(definition with { Pins = definition.Pins with { Rstn = null, Intn = 36 } });
+        CollectionAssert.AreEquivalent(new Dictionary<int, PinMode> { [36] = PinMode.Input }, _chip.OpenPins, "GPIO36 has no pull-up.");
         AssertAnswers(board);
     }
 
@@ -111,7 +120,7 @@ public sealed class W5500BoardTests
     private W5500Board Make(BoardDefinition definition)
     {
         W5500Pins pins = definition.Pins;
-        _chip.ResetPin = pins.Rstn;
+        _chip.ResetPin = pins.Rstn ?? -1;
         _chip.InterruptPin = pins.Intn ?? -1;
         var wiring = new W5500Wiring
         {
@@ -121,8 +130,9 @@ public sealed class W5500BoardTests
             Mosi = pins.Mosi,
             Miso = pins.Miso,
             ChipSelect = pins.Scsn,
-            Reset = pins.Rstn,
         };
+        if (pins.Rstn is int reset)
+            wiring.Reset = reset;
         if (pins.Intn is int interrupt)
             wiring.Interrupt = interrupt;
         return new W5500Board(definition.Name, wiring);

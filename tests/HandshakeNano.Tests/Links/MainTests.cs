@@ -114,20 +114,22 @@ public class MainTests
     [TestMethod]
     public void The_firmware_says_why_it_stops()
     {
-        VirtualBoard.Current = null;
+        var board = new VirtualBoard(new MemoryWire().B, new TcpSettings { Address = 0x0A4D0002 });
+        board.Stop();
+        VirtualBoard.Current = board;
         TextWriter console = Console.Out;
         using var text = new StringWriter();
         Console.SetOut(text);
         try
         {
-            Run();
+            DeviceFirmware.Run(new EchoService(), new EchoService());
         }
         finally
         {
             Console.SetOut(console);
         }
 
-        StringAssert.StartsWith(text.ToString(), "HandshakeNano stopped: System.InvalidOperationException: The virtual board");
+        StringAssert.StartsWith(text.ToString(), "HandshakeNano stopped: System.InvalidOperationException: Port 7 is listened on already");
     }
 
     [TestMethod]

@@ -26,11 +26,14 @@ internal sealed class W5500Rig : IDisposable
     private readonly bool _mayViolate;
     private readonly byte[] _buffer = new byte[FrameLayout.BufferSize(1500)];
 
-    internal W5500Rig(bool interrupt = false, Action<W5500Model>? prepare = null, bool mayViolate = false, int wireCapacity = 256)
+    internal W5500Rig(bool interrupt = false, Action<W5500Model>? prepare = null, bool mayViolate = false, int wireCapacity = 256, ulong moduleTime = 0)
     {
         _mayViolate = mayViolate;
         Wire = new MemoryWire(capacity: wireCapacity);
         Chip = new W5500Model(Wire.B);
+        ulong begin = Clock.Now;
+        if (moduleTime != 0)
+            Chip.Traps.ModuleIsBusy = () => Clock.Now - begin < moduleTime;
         prepare?.Invoke(Chip);
         Link = new W5500Link(Chip.Spi, Chip.Reset, interrupt ? Chip.Interrupt : null, Wire.B.PhysicalAddress, Clock)
         {

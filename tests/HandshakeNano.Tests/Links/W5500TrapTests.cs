@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Device.Gpio;
 using System.Linq;
+using System.Reflection;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -583,6 +585,238 @@ public sealed class W5500TrapTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void One_wrong_bit_in_a_look_is_looked_at_again(bool interrupt)
+    {
+        using var rig = new W5500Rig(interrupt);
+        rig.AssertWorks();
+        rig.Chip.Traps.MisoBitErrors = 0.002;
+        for (int i = 0; i < 2_000; i++)
+        {
+            rig.Clock.Now += 60_000;
+            rig.Link.Receive(Frames.Buffer(rig.Link));
+        }
+
+        rig.Chip.Traps.MisoBitErrors = 0;
+        Assert.IsGreaterThan(100UL, rig.Counts.TornReadings);
+        Assert.AreEqual(1UL, rig.Counts.PinResets);
+        rig.AssertWorks();
+    }
+
+    /// <summary>A frame that was cut or changed on the way is the transport's to find; none may cost the link.</summary>
+    [TestMethod]
+    [DataRow(1e-6, 0, false)]
+    [DataRow(1e-5, 0, true)]
+    [DataRow(0, 1e-6, true)]
+    [DataRow(0, 1e-5, false)]
+    [DataRow(1e-5, 1e-5, true)]
+    public void Wrong_bits_on_the_wire_cost_frames_and_not_the_link(double miso, double mosi, bool interrupt)
+    {
+        using var rig = new W5500Rig(interrupt, mayViolate: true);
+        W5500Traps traps = rig.Chip.Traps;
+        traps.MisoBitErrors = miso;
+        traps.MosiBitErrors = mosi;
+        traps.LinkDelay = 1000;
+        byte[] buffer = Frames.Buffer(rig.Link);
+        const int Each = 10_000;
+        int came = 0, went = 0;
+        for (int i = 0; i < Each; i++)
+        {
+            int length = 60 + (i * 41) % 1455;
+            W5500Rig.Write(buffer, rig.Link.PhysicalAddress, i, length);
+            rig.Peer.Send(buffer, length);
+            rig.Link.Send(buffer, length);
+            rig.Clock.Now += 60_000;
+            while (rig.Link.Receive(buffer) > 0)
+                came++;
+            while (rig.Peer.Receive(buffer) > 0)
+                went++;
+        }
+
+        Assert.IsGreaterThan(50, rig.Chip.BitErrors);
+        Assert.IsGreaterThan(Each * 97 / 100, came);
+        Assert.IsGreaterThan(Each * 97 / 100, went);
+        Assert.IsLessThanOrEqualTo(2, rig.Chip.PinResets, "That at the start, and one.");
+        traps.MisoBitErrors = traps.MosiBitErrors = 0;
+        rig.Send(1);
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    public void A_chip_that_lost_its_power_comes_back_without_RSTn()
+    {
+        using var rig = new W5500Rig();
+        rig.AssertWorks();
+        rig.Chip.Traps.LinkDelay = int.MaxValue;
+        rig.Chip.LosePower();
+        rig.AssertWorks();
+        Assert.AreEqual(1, rig.Chip.PinResets);
+        Assert.AreEqual(1UL, rig.Counts.PinResets);
+        Assert.AreEqual(2UL, rig.Counts.Resets);
+    }
+
+    [TestMethod]
+    public void A_broken_wire_of_RSTn_is_no_matter()
+    {
+        using var rig = new W5500Rig(prepare: chip =>
+        {
+            // What a program before has left in the chip.
+            chip.Spi.Write(new SpanByte(new byte[] { 0x00, 0x0F, 0x04, 10, 0, 0, 1 }, 0, 7));
+            chip.Traps.ResetWireBroken = true;
+        });
+        rig.AssertWorks();
+        byte[] address = new byte[7];
+        rig.Chip.Spi.TransferFullDuplex(new SpanByte(new byte[] { 0x00, 0x0F, 0x00, 0, 0, 0, 0 }, 0, 7), new SpanByte(address, 0, 7));
+        CollectionAssert.AreEqual(new byte[4], address[3..], "The chip kept an address of its own.");
+    }
+
+    /// <summary>As the controller of a WIZ550io does, which has an address of its own.</summary>
+    [TestMethod]
+    public void A_module_that_writes_its_own_address_after_RSTn_is_waited_for()
+    {
+        using var rig = new W5500Rig(moduleTime: 150_000);
+        rig.AssertWorks();
+        byte[] address = new byte[9];
+        rig.Chip.Spi.TransferFullDuplex(new SpanByte(new byte[] { 0x00, 0x09, 0x00, 0, 0, 0, 0, 0, 0 }, 0, 9), new SpanByte(address, 0, 9));
+        CollectionAssert.AreEqual(rig.Link.PhysicalAddress, address[3..]);
+    }
+
+    [TestMethod]
+    public void A_chip_that_sends_nothing_any_more_is_reset_and_then_is_not_up()
+    {
+        using var rig = new W5500Rig();
+        rig.AssertWorks();
+        rig.Chip.Traps.LostSendOkEvery = 1;
+        Assert.IsTrue(rig.Send(0));
+        for (int i = 1; i <= 3; i++)
+        {
+            Assert.AreEqual(1UL, rig.Counts.Resets);
+            Assert.IsTrue(rig.Send(i));
+            Assert.AreEqual((ulong)i, rig.Counts.SendTimeouts);
+        }
+
+        Assert.AreEqual(2UL, rig.Counts.Resets);
+        Assert.AreEqual(1UL, rig.Counts.PinResets);
+        Assert.IsFalse(rig.Send(4));
+        Assert.IsFalse(rig.Link.IsUp);
+        Assert.IsFalse(rig.Link.IsOpen);
+        Assert.AreEqual(0, rig.Transactions(() => Assert.IsFalse(rig.Send(5))));
+        while (rig.PeerReceives() >= 0)
+        {
+        }
+
+        rig.Chip.Traps.LostSendOkEvery = 0;
+        rig.AssertWorks();
+        Assert.AreEqual(2UL, rig.Counts.PinResets);
+    }
+
+    [TestMethod]
+    [DataRow(1515)]
+    [DataRow(1518)]
+    public void A_frame_with_a_tag_is_stepped_over_and_what_waits_behind_it_comes(int length)
+    {
+        using var rig = new W5500Rig(prepare: chip => chip.Traps.InitialPointer = 0xFF00);
+        for (int i = 0; i < 30; i += 3)
+        {
+            rig.PeerSends(i, 700);
+            rig.Chip.ReceiveTagged(length);
+            rig.PeerSends(i + 1);
+            rig.PeerSends(i + 2, 1514);
+            CollectionAssert.AreEqual(new[] { i, i + 1, i + 2 }, rig.ReceiveAll());
+        }
+
+        Assert.AreEqual(10UL, rig.Counts.ReceivedOversize);
+        Assert.AreEqual(0UL, rig.Counts.BadLengths);
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    [DataRow(3)]
+    [DataRow(9)]
+    [DataRow(40)]
+    public void A_count_that_lags_behind_the_read_pointer_is_no_fault(int delay)
+    {
+        using var rig = new W5500Rig(prepare: chip => chip.Traps.ReceivedSizeDelay = delay);
+        for (int i = 0; i < 2_000; i++)
+        {
+            rig.PeerSends(i, 60 + (i * 41) % 1455);
+            Assert.AreEqual(i, rig.Receive());
+        }
+
+        Assert.IsGreaterThan(0UL, rig.Counts.TornReadings);
+        Assert.AreEqual(0UL, rig.Counts.Reopened);
+        Assert.AreEqual(1UL, rig.Counts.Resets);
+        rig.Chip.Traps.ReceivedSizeDelay = 0;
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    [DataRow(false, 0)]
+    [DataRow(true, 0)]
+    [DataRow(false, 5)]
+    [DataRow(true, 5)]
+    public void A_chip_whose_commands_take_one_byte_sends_each_frame_once(bool interrupt, int sendDelay)
+    {
+        using var rig = new W5500Rig(interrupt, chip =>
+        {
+            chip.Traps.CommandIgnoresRest = true;
+            chip.Traps.SendDelay = sendDelay;
+        });
+        for (int i = 0; i < 500; i++)
+        {
+            Assert.IsTrue(rig.Send(2 * i, 60 + i));
+            Assert.IsTrue(rig.Send(2 * i + 1, 1514));
+            rig.PeerSends(i);
+            Assert.AreEqual(i, rig.Receive());
+            for (int look = 0; look < 10; look++)
+                Assert.AreEqual(-1, rig.Receive());
+            Assert.AreEqual(2 * i, rig.PeerReceives());
+            Assert.AreEqual(2 * i + 1, rig.PeerReceives());
+        }
+
+        Assert.AreEqual(0UL, rig.Counts.Reopened);
+        Assert.AreEqual(0UL, rig.Counts.SendTimeouts);
+    }
+
+    [TestMethod]
+    public void A_bus_whose_errors_are_those_of_a_file_is_a_bus_that_fails()
+    {
+        using var rig = new W5500Rig();
+        rig.Chip.Traps.BusErrorIsIo = true;
+        rig.Chip.Traps.BusErrorEvery = 5;
+        for (int i = 0; i < 100; i++)
+        {
+            rig.PeerSends(i);
+            Assert.AreEqual(i, rig.Receive());
+        }
+
+        Assert.IsGreaterThan(10UL, rig.Counts.BusErrors);
+        rig.Chip.Traps.BusErrorEvery = 0;
+        rig.AssertWorks();
+    }
+
+    [TestMethod]
+    public void An_edge_of_INTn_is_told_only_to_whom_waits_for_it()
+    {
+        using var rig = new W5500Rig(interrupt: true);
+        Assert.IsTrue(IsListenedTo(rig.Chip.Interrupt));
+        rig.Link.LowLatency = true;
+        Assert.IsFalse(IsListenedTo(rig.Chip.Interrupt));
+        rig.AssertWorks();
+        rig.Link.LowLatency = false;
+        Assert.IsTrue(IsListenedTo(rig.Chip.Interrupt));
+        rig.AssertWorks();
+    }
+
+    /// <summary>Whether an edge would be told to anybody.</summary>
+    private static bool IsListenedTo(GpioPin pin)
+    {
+        FieldInfo told = typeof(GpioPin).GetField(nameof(GpioPin.ValueChanged), BindingFlags.Instance | BindingFlags.NonPublic)!;
+        return told.GetValue(pin) != null;
+    }
+
+    [TestMethod]
     [DataRow(1)]
     [DataRow(2)]
     [DataRow(3)]
@@ -609,6 +843,12 @@ public sealed class W5500TrapTests
             traps.InterruptWireBroken = random.Next(10) == 0;
             traps.BusErrorEvery = random.Next(5) == 0 ? random.Next(2, 100) : 0;
             traps.BusErrorIsLate = random.Next(2) == 0;
+            traps.BusErrorIsIo = random.Next(2) == 0;
+            traps.MisoBitErrors = random.Next(5) == 0 ? random.NextDouble() / 1000 : 0;
+            traps.MosiBitErrors = random.Next(5) == 0 ? random.NextDouble() / 1000 : 0;
+            traps.LinkDelay = random.Next(100);
+            traps.ReceivedSizeDelay = random.Next(10);
+            traps.CommandIgnoresRest = random.Next(5) == 0;
             rig.Chip.IsLinkUp = random.Next(8) != 0;
             if (random.Next(10) == 0)
                 rig.Chip.LosePower();
