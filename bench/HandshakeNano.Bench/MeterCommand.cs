@@ -15,12 +15,12 @@ internal static class MeterCommand
 
     public static int Run(int top)
     {
-        var context = new MeteredContext(Path.Combine(AppContext.BaseDirectory, "HandshakeNano.Net.dll"));
+        var context = new MeteredContext([.. ScenarioCatalog.Assemblies.Select(name => Path.Combine(AppContext.BaseDirectory, name + ".dll"))]);
         var metered = LoadScenarios(context);
         var plain = ScenarioCatalog.Create();
         var readings = metered.Select(context.Measure).ToArray();
 
-        Console.WriteLine("Executed in HandshakeNano.Net (Release build), per scenario, in the steady state:");
+        Console.WriteLine("Executed in the firmware (Release build), per scenario, in the steady state:");
         Console.WriteLine();
         Print("scenario", "IL", "calls", "outside", "fields", "elements", "bytes");
         for (var i = 0; i < readings.Length; i++)

@@ -14,9 +14,11 @@ using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Responder;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Client.Wording;
+using HandshakeNano.Http;
 using HandshakeNano.Links;
 using HandshakeNano.Net;
 using HandshakeNano.Packets;
+using HandshakeNano.Page;
 
 namespace HandshakeNano.Client.Commands;
 
@@ -75,7 +77,7 @@ public static class ServeCommand
         };
         var command = new Command(
             "serve",
-            "Run the firmware until Ctrl-C: echo on TCP 7, discard on TCP 9.\n"
+            "Run the firmware until Ctrl-C: echo on TCP 7, discard on TCP 9, its page on TCP 80.\n"
             + "Writes a line for each completed handshake, and counters at the end.");
         command.Options.Add(board);
         command.Options.Add(via);
@@ -158,7 +160,8 @@ public static class ServeCommand
 
         bool gone = false;
         Counters counters;
-        using (Device device = Device.Start(board, request.Responder ? [new StackResponder()] : []))
+        var page = new PageService(new HttpSettings { Connections = 64 });
+        using (Device device = Device.Start(board, request.Responder ? [page, new StackResponder()] : [page]))
         {
             addresses.Endpoint = device.Endpoint;
             string does = request.Dhcp ? "asks for its address" : "is " + Ipv4Address.ToString(request.Network.Address);

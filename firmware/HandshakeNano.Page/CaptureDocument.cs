@@ -14,10 +14,11 @@ internal sealed class CaptureDocument : RingDocument
     private readonly int _start;
 
     /// <summary>Makes the document.</summary>
+    /// <param name="text">Where its pieces are put together.</param>
     /// <param name="ring">The frames.</param>
     /// <param name="link">Whose frames they are.</param>
-    public CaptureDocument(HeaderRing ring, ILink link)
-        : base("application/x-pcapng", "", ring)
+    public CaptureDocument(Piece text, HeaderRing ring, ILink link)
+        : base(text, "application/x-pcapng", "", ring)
     {
         _start = link.HasEthernetHeader ? FrameLayout.Ethernet : FrameLayout.Network;
         _writer = new PcapNgWriter(_written, _moment, 0, link, "device", HeaderRing.SnapLength);

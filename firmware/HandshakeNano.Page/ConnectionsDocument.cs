@@ -11,9 +11,10 @@ internal sealed class ConnectionsDocument : Document
     private readonly TcpConnectionInfo _info = new TcpConnectionInfo();
 
     /// <summary>Makes the document.</summary>
+    /// <param name="text">Where its pieces are put together.</param>
     /// <param name="firmware">Whose connections.</param>
-    public ConnectionsDocument(DeviceFirmware firmware)
-        : base("application/json", ",\n")
+    public ConnectionsDocument(Piece text, DeviceFirmware firmware)
+        : base(text, "application/json", ",\n")
     {
         _endpoint = firmware.Endpoint;
         _count = firmware.Board.Settings.Connections;

@@ -8,9 +8,10 @@ internal sealed class CountersDocument : Document
     private readonly Counters _counters;
 
     /// <summary>Makes the document.</summary>
+    /// <param name="text">Where its pieces are put together.</param>
     /// <param name="counters">The counters.</param>
-    public CountersDocument(Counters counters)
-        : base("application/json", ",\n")
+    public CountersDocument(Piece text, Counters counters)
+        : base(text, "application/json", ",\n")
     {
         _counters = counters;
     }

@@ -6,14 +6,20 @@ namespace HandshakeNano.Page;
 /// <summary>The device, its link and its addresses, in JSON. The items are the IPv6 addresses.</summary>
 internal sealed class DeviceDocument : Document
 {
+    // In microseconds. A device looks through all of its memory for the answer.
+    private const ulong MemoryInterval = 10_000_000;
+
     private readonly DeviceFirmware _firmware;
     private readonly string _version;
     private readonly byte[] _address = new byte[Ipv6Address.Length];
+    private long _freeMemory = -1;
+    private ulong _nextLook;
 
     /// <summary>Makes the document.</summary>
+    /// <param name="text">Where its pieces are put together.</param>
     /// <param name="firmware">The firmware that runs on it.</param>
-    public DeviceDocument(DeviceFirmware firmware)
-        : base("application/json", ",")
+    public DeviceDocument(Piece text, DeviceFirmware firmware)
+        : base(text, "application/json", ",")
     {
         _firmware = firmware;
         _version = typeof(DeviceFirmware).Assembly.GetName().Version.ToString();
@@ -52,12 +58,18 @@ internal sealed class DeviceDocument : Document
             text.Put("\"");
         }
 
+        PutMemory(text, board);
         text.Put(endpoint.Dhcp != null ? ",\"dhcp\":true" : ",\"dhcp\":false");
         if (endpoint.Address != 0)
         {
             text.Put(",\"address\":\"");
             text.PutAddress(endpoint.Address);
             text.Put("\"");
+            if (endpoint.Dhcp != null)
+            {
+                text.Put(",\"leaseTime\":");
+                text.Put((ulong)endpoint.Dhcp.LeaseTime);
+            }
         }
 
         text.Put(",\"ipv6Addresses\":[");
@@ -78,5 +90,20 @@ internal sealed class DeviceDocument : Document
     protected override void PutTail(Piece text)
     {
         text.Put("]}\n");
+    }
+
+    private void PutMemory(Piece text, Board board)
+    {
+        ulong now = _firmware.Now;
+        if (now >= _nextLook)
+        {
+            _nextLook = now + MemoryInterval;
+            _freeMemory = board.FreeMemory;
+        }
+
+        if (_freeMemory < 0)
+            return;
+        text.Put(",\"freeMemory\":");
+        text.Put((ulong)_freeMemory);
     }
 }

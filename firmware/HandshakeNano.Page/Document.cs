@@ -9,7 +9,7 @@ namespace HandshakeNano.Page;
 internal abstract class Document : HttpHandler
 {
     /// <summary>The most bytes of a head, an item or a tail: it has to fit into a send buffer.</summary>
-    protected const int LongestPiece = 480;
+    public const int LongestPiece = 480;
 
     // Step: the piece, whether an item has been written, so that a separator goes before the next one, and the mark.
     private const int PieceMask = 0xFFF;
@@ -21,14 +21,16 @@ internal abstract class Document : HttpHandler
 
     private readonly string _contentType;
     private readonly string _separator;
-    private readonly Piece _text = new Piece(LongestPiece);
+    private readonly Piece _text;
 
     /// <summary>Makes a document.</summary>
+    /// <param name="text">Where its pieces are put together, of <see cref="LongestPiece"/> bytes. All documents share one.</param>
     /// <param name="contentType">Its type.</param>
     /// <param name="separator">What stands between two items.</param>
-    protected Document(string contentType, string separator)
+    protected Document(Piece text, string contentType, string separator)
         : base(HttpMethods.Get | HttpMethods.Head)
     {
+        _text = text;
         _contentType = contentType;
         _separator = separator;
     }

@@ -1,14 +1,15 @@
 namespace HandshakeNano.Page;
 
-/// <summary>The headers of the last frames, in JSON.</summary>
+/// <summary>The headers that a ring keeps, in JSON.</summary>
 internal sealed class FramesDocument : RingDocument
 {
     private readonly byte[] _bytes = new byte[HeaderRing.SnapLength];
 
     /// <summary>Makes the document.</summary>
+    /// <param name="text">Where its pieces are put together.</param>
     /// <param name="ring">The frames.</param>
-    public FramesDocument(HeaderRing ring)
-        : base("application/json", ",\n", ring)
+    public FramesDocument(Piece text, HeaderRing ring)
+        : base(text, "application/json", ",\n", ring)
     {
     }
 

@@ -1,11 +1,9 @@
 using System;
-using HandshakeNano.Links;
-using HandshakeNano.Net;
 
 namespace HandshakeNano.Page;
 
-/// <summary>The headers of the last frames that went over the link, with their times. A frame costs a copy and takes no memory.</summary>
-internal sealed class HeaderRing : FrameObserver
+/// <summary>The headers of the last frames that were given to it, with their times. A frame costs a copy and takes no memory.</summary>
+internal sealed class HeaderRing
 {
     /// <summary>How many bytes of a frame are kept: Ethernet, IPv6, and TCP with the options of a SYN.</summary>
     public const int SnapLength = 96;
@@ -17,9 +15,10 @@ internal sealed class HeaderRing : FrameObserver
     /// <summary>By place: the frame's length, negative if we sent it.</summary>
     private readonly short[] _lengths;
 
-    private IClock _clock;
-    private int _start;
     private uint _count;
+
+    /// <summary>Whether each place has a frame; the count alone does not say so after 2^32 frames.</summary>
+    private bool _isFull;
 
     /// <summary>Makes a ring.</summary>
     /// <param name="capacity">How many frames it keeps, a power of two.</param>
@@ -46,28 +45,24 @@ internal sealed class HeaderRing : FrameObserver
     /// <summary>The number of the oldest frame that is kept.</summary>
     public uint First
     {
-        get { return _count > (uint)_mask ? _count - (uint)_mask - 1 : 0; }
+        get { return _isFull ? _count - (uint)_mask - 1 : 0; }
     }
 
-    /// <summary>Begins to keep frames.</summary>
-    /// <param name="link">Whose frames.</param>
-    /// <param name="clock">Their time.</param>
-    public void Start(ILink link, IClock clock)
+    /// <summary>Keeps a frame in place of the oldest one.</summary>
+    /// <param name="sent">Whether we sent it.</param>
+    /// <param name="buffer">The frame buffer.</param>
+    /// <param name="start">Index of the frame's first byte.</param>
+    /// <param name="length">The frame's length in bytes.</param>
+    /// <param name="time">When it went over the link, in microseconds.</param>
+    public void Keep(bool sent, byte[] buffer, int start, int length, ulong time)
     {
-        _start = link.HasEthernetHeader ? FrameLayout.Ethernet : FrameLayout.Network;
-        _clock = clock;
-    }
-
-    /// <inheritdoc/>
-    public override void OnFrame(bool sent, byte[] buffer, int length)
-    {
-        if (_clock == null)
-            return;
         int place = (int)_count & _mask;
-        _times[place] = _clock.GetMicroseconds();
+        _times[place] = time;
         _lengths[place] = (short)(sent ? -length : length);
-        Array.Copy(buffer, _start, _headers, place * SnapLength, length < SnapLength ? length : SnapLength);
+        Array.Copy(buffer, start, _headers, place * SnapLength, length < SnapLength ? length : SnapLength);
         _count++;
+        if (place == _mask)
+            _isFull = true;
     }
 
     /// <summary>When a frame went over the link, in microseconds.</summary>

@@ -38,9 +38,10 @@ internal sealed class HomeDocument : Document
     private readonly TcpConnectionInfo _info = new TcpConnectionInfo();
 
     /// <summary>Makes the page.</summary>
+    /// <param name="text">Where its pieces are put together.</param>
     /// <param name="firmware">Whose connections.</param>
-    public HomeDocument(DeviceFirmware firmware)
-        : base("text/html; charset=utf-8", "")
+    public HomeDocument(Piece text, DeviceFirmware firmware)
+        : base(text, "text/html; charset=utf-8", "")
     {
         _endpoint = firmware.Endpoint;
         _count = firmware.Board.Settings.Connections;

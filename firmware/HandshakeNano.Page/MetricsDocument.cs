@@ -13,9 +13,10 @@ internal sealed class MetricsDocument : Document
     private readonly Counters _counters;
 
     /// <summary>Makes the document.</summary>
+    /// <param name="text">Where its pieces are put together.</param>
     /// <param name="firmware">Whose numbers.</param>
-    public MetricsDocument(DeviceFirmware firmware)
-        : base("text/plain; version=0.0.4", "")
+    public MetricsDocument(Piece text, DeviceFirmware firmware)
+        : base(text, "text/plain; version=0.0.4", "")
     {
         _firmware = firmware;
         _counters = firmware.Endpoint.Counters;

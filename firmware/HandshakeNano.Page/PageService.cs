@@ -6,21 +6,22 @@ using HandshakeNano.Net;
 namespace HandshakeNano.Page;
 
 /// <summary>
-/// The device about itself, on port 80: a page for a browser, <c>/api/v1/device</c>, <c>/api/v1/connections</c>, <c>/api/v1/counters</c> and
-/// <c>/api/v1/frames</c> in JSON, <c>/metrics</c> for Prometheus and <c>/capture</c> for Wireshark (docs/page.md). Nothing on it changes
+/// The device about itself, on port 80: a page for a browser, <c>/api/v1/device</c>, <c>/api/v1/connections</c>, <c>/api/v1/counters</c>,
+/// <c>/api/v1/frames</c> and <c>/api/v1/handshakes</c> in JSON, <c>/metrics</c> for Prometheus and <c>/capture</c> for Wireshark (docs/page.md). Nothing on it changes
 /// the device.
 /// </summary>
 public sealed class PageService : Service
 {
-    /// <summary>How many frames are kept: 7 KB.</summary>
-    private const int Frames = 64;
+    // A frame takes 106 bytes.
+    private const int Frames = 32;
+    private const int HandshakeSegments = 16;
 
     private readonly HttpServer _server;
-    private readonly HeaderRing _ring = new HeaderRing(Frames);
+    private readonly FrameRecorder _recorder = new FrameRecorder(Frames, HandshakeSegments);
 
-    /// <summary>Makes the service, for as many clients at once as the server does by default.</summary>
+    /// <summary>Makes the service, for six connections at once, as many as a browser opens, and heads of 1 KB.</summary>
     public PageService()
-        : this(new HttpSettings())
+        : this(new HttpSettings { Connections = 6, HeadSize = 1024, Fields = 24 })
     {
     }
 
@@ -54,22 +55,24 @@ public sealed class PageService : Service
     /// <inheritdoc/>
     public override FrameObserver Observer
     {
-        get { return _ring; }
+        get { return _recorder; }
     }
 
     /// <inheritdoc/>
     public override void OnStarted(DeviceFirmware firmware)
     {
-        _server.Add("/", new HomeDocument(firmware));
+        Piece text = new Piece(Document.LongestPiece);
+        _server.Add("/", new HomeDocument(text, firmware));
         _server.Add("/page.css", new Asset("text/css", Assets.StyleTag, Assets.Style));
         _server.Add("/page.js", new Asset("text/javascript", Assets.ScriptTag, Assets.Script));
-        _server.Add("/api/v1/device", new DeviceDocument(firmware));
-        _server.Add("/api/v1/connections", new ConnectionsDocument(firmware));
-        _server.Add("/api/v1/counters", new CountersDocument(firmware.Endpoint.Counters));
-        _server.Add("/api/v1/frames", new FramesDocument(_ring));
-        _server.Add("/metrics", new MetricsDocument(firmware));
-        _server.Add("/capture", new CaptureDocument(_ring, firmware.Board.Link));
-        _ring.Start(firmware.Board.Link, firmware.Board.Clock);
+        _server.Add("/api/v1/device", new DeviceDocument(text, firmware));
+        _server.Add("/api/v1/connections", new ConnectionsDocument(text, firmware));
+        _server.Add("/api/v1/counters", new CountersDocument(text, firmware.Endpoint.Counters));
+        _server.Add("/api/v1/frames", new FramesDocument(text, _recorder.Frames));
+        _server.Add("/api/v1/handshakes", new FramesDocument(text, _recorder.Handshakes));
+        _server.Add("/metrics", new MetricsDocument(text, firmware));
+        _server.Add("/capture", new CaptureDocument(text, _recorder.Frames, firmware.Board.Link));
+        _recorder.Start(firmware.Board.Link, firmware.Board.Clock);
     }
 
     /// <inheritdoc/>

@@ -4,11 +4,12 @@ namespace HandshakeNano.Page;
 internal abstract class RingDocument : Document
 {
     /// <summary>Makes the document.</summary>
+    /// <param name="text">Where its pieces are put together.</param>
     /// <param name="contentType">Its type.</param>
     /// <param name="separator">What stands between two frames.</param>
     /// <param name="ring">The frames.</param>
-    protected RingDocument(string contentType, string separator, HeaderRing ring)
-        : base(contentType, separator)
+    protected RingDocument(Piece text, string contentType, string separator, HeaderRing ring)
+        : base(text, contentType, separator)
     {
         Ring = ring;
     }

@@ -1,13 +1,14 @@
 using HandshakeNano.Firmware;
+using HandshakeNano.Page;
 
 namespace HandshakeNano.Samples.Echo;
 
-/// <summary>What a board is flashed with unless you have something better: echo on port 7, discard on port 9.</summary>
+/// <summary>What a board is flashed with unless you have something better: echo on port 7, discard on port 9, its own page on port 80.</summary>
 public static class Program
 {
     /// <summary>Where the device starts.</summary>
     public static void Main()
     {
-        DeviceFirmware.Run(new EchoService(), new DiscardService());
+        DeviceFirmware.Run(new EchoService(), new DiscardService(), new PageService());
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Firmware;
 using HandshakeNano.Links;
 using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -16,9 +17,12 @@ internal sealed class W5500Lab : IDisposable
     /// <param name="prepare">What is wrong with the chip.</param>
     /// <param name="start">The firmware has a thread of its own; else the test steps it.</param>
     /// <param name="clock">The firmware's; the driver has the PC's.</param>
-    public W5500Lab(bool interrupt, TcpSettings? settings = null, Action<W5500Traps>? prepare = null, bool start = true, IClock? clock = null)
+    /// <param name="services">What the firmware serves; none: echo and discard.</param>
+    public W5500Lab(
+        bool interrupt, TcpSettings? settings = null, Action<W5500Traps>? prepare = null, bool start = true, IClock? clock = null,
+        params Service[] services)
     {
-        Lab = new Lab(settings, tap => (_w5500 = new VirtualW5500(tap, interrupt, prepare)).Link, clock);
+        Lab = new Lab(settings, tap => (_w5500 = new VirtualW5500(tap, interrupt, prepare)).Link, clock, services);
         if (start)
             Lab.Start();
     }

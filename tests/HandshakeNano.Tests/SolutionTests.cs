@@ -40,7 +40,7 @@ public sealed class SolutionTests
                 "bench/HandshakeNano.Bench/HandshakeNano.Bench.csproj", Links, "samples/CommandServer/CommandServer.csproj",
                 "samples/Echo/Echo.csproj", "samples/HttpFetch/HttpFetch.csproj", "samples/ModbusServer/ModbusServer.csproj",
                 "samples/MqttPublisher/MqttPublisher.csproj", "samples/Sensor/Sensor.csproj", "templates/HandshakeNano.Templates.csproj",
-                "tests/HandshakeNano.Interop/HandshakeNano.Interop.csproj",
+                "tests/HandshakeNano.Browser/HandshakeNano.Browser.csproj", "tests/HandshakeNano.Interop/HandshakeNano.Interop.csproj",
                 "tests/HandshakeNano.Mutation/HandshakeNano.Mutation.csproj",
             },
             left, "What dotnet test does not run costs every clean clone its build.");

@@ -37,9 +37,10 @@ const showDevice = device => {
   const entries = {
     Board: device.board,
     Version: device.version,
-    Address: [device.address ? device.address + (device.dhcp ? ' (DHCP)' : '') : 'none', ...device.ipv6Addresses].join(', '),
+    Address: [device.address ? device.address + (device.leaseTime ? ` (DHCP, for ${device.leaseTime === 2 ** 32 - 1 ? 'ever' : number(device.leaseTime) + ' s'})` : '') : 'none', ...device.ipv6Addresses].join(', '),
     Ethernet: device.physicalAddress ?? 'none',
     Link: (device.linkUp ? 'up' : 'down') + ', MTU ' + device.mtu,
+    Memory: device.freeMemory === undefined ? 'not known' : number(device.freeMemory) + ' bytes free',
     Uptime: `${Math.floor(seconds / 86400)} d ${new Date(seconds * 1000).toISOString().slice(11, 19)}`,
   };
   $('device').replaceChildren(...Object.entries(entries).flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, text)]));
@@ -162,8 +163,7 @@ const showClock = () => {
 
 const refresh = async () => {
   try {
-    // First: the answers to the others are frames too, and overwrite those that there are.
-    takeFrames(await get('frames'));
+    takeFrames(await get('handshakes'));
     showDevice(await get('device'));
     showConnections(await get('connections'));
     showCounters(await get('counters'));

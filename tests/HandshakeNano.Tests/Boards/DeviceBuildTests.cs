@@ -107,8 +107,9 @@ public sealed class DeviceBuildTests
         Assert.AreEqual("Exe", s_application.Property("OutputType"));
         Assert.AreEqual("bin/device/esp32-devkitc-w5500/Release/", s_application.Property("OutputPath"));
         Assert.AreEqual("Echo", s_application.Property("AssemblyName"));
-        Assert.HasCount(1, s_application.Items("ProjectReference"));
-        Assert.EndsWith("HandshakeNano.Firmware.csproj", s_application.Items("ProjectReference")[0]);
+        CollectionAssert.AreEqual(
+            new[] { "HandshakeNano.Firmware.csproj", "HandshakeNano.Page.csproj" },
+            s_application.Items("ProjectReference").Select(path => path[(path.LastIndexOf('/') + 1)..]).ToArray());
     }
 
     /// <summary>The one place with the pins is board.json.</summary>

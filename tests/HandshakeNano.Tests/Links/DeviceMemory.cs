@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using HandshakeNano.Firmware;
+using HandshakeNano.Http;
 using HandshakeNano.Net;
+using HandshakeNano.Page;
 
 namespace HandshakeNano.Links.Tests;
 
@@ -91,7 +93,8 @@ internal sealed class DeviceMemory
     private static bool IsOurs(Type type)
     {
         return (type.Assembly == typeof(TcpEndpoint).Assembly || type.Assembly == typeof(W5500Link).Assembly
-                || type.Assembly == typeof(DeviceFirmware).Assembly)
+                || type.Assembly == typeof(DeviceFirmware).Assembly || type.Assembly == typeof(HttpServer).Assembly
+                || type.Assembly == typeof(PageService).Assembly)
             && !type.Namespace!.StartsWith("HandshakeNano.Boards", StringComparison.Ordinal);
     }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Firmware;
 using HandshakeNano.Net;
+using HandshakeNano.Page;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Links.Tests;
@@ -65,6 +66,22 @@ public sealed class MemoryTests
         Assert.IsLessThanOrEqualTo(free - 10_000, taken, "Something must be left for what comes and goes.");
     }
 
+    /// <summary>What the services take is gone before the board asks how much is left.</summary>
+    [TestMethod]
+    public void With_the_page_a_board_with_80_KB_still_has_six_connections()
+    {
+        const int Free = 80 * 1024;
+        Service[] services = [new EchoService(), new DiscardService(), new PageService()];
+        var memory = new DeviceMemory();
+        long before = memory.Add(services);
+        int connections = MemoryBudget.Connections((uint)(Free - before));
+        var board = new VirtualBoard(new MemoryWire().B, Settings(connections));
+        long taken = before + memory.Add(new DeviceFirmware(board, services)) + Links();
+        TestContext.WriteLine($"{before} bytes for the services, {connections} connections, {taken} bytes taken");
+        Assert.IsGreaterThanOrEqualTo(6, connections);
+        Assert.IsLessThanOrEqualTo(Free - 10_000, taken, "Something must be left for what comes and goes.");
+    }
+
     [TestMethod]
     [DataRow(0u, MemoryBudget.LeastConnections)]
     [DataRow(30_000u, MemoryBudget.LeastConnections)]
@@ -79,9 +96,12 @@ public sealed class MemoryTests
     /// <summary>Endpoint, services, and a client for DHCP.</summary>
     private static long Firmware(int connections)
     {
-        var board = new VirtualBoard(new MemoryWire().B, new TcpSettings { Dhcp = true, HostName = "handshake-000002", Connections = connections });
+        var board = new VirtualBoard(new MemoryWire().B, Settings(connections));
         return new DeviceMemory().Add(new DeviceFirmware(board, new EchoService(), new DiscardService()));
     }
+
+    private static TcpSettings Settings(int connections)
+        => new() { Dhcp = true, HostName = "handshake-000002", Connections = connections };
 
     [TestMethod]
     public void IPv6_takes_no_more_than_4_KB_and_nothing_if_it_is_off()

@@ -7,9 +7,12 @@ using System.IO.Compression;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using HandshakeNano.Boards.Tests;
 using HandshakeNano.Net;
+using HandshakeNano.Packets;
 using HandshakeNano.Page;
+using Json.Schema;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Links.Tests;
@@ -69,6 +72,8 @@ public sealed class PageTests
         Assert.IsTrue(page.GetProperty("linkUp").GetBoolean());
         Assert.IsFalse(page.GetProperty("dhcp").GetBoolean());
         Assert.AreEqual(0, page.GetProperty("ipv6Addresses").GetArrayLength());
+        Assert.IsGreaterThan(0L, page.GetProperty("freeMemory").GetInt64());
+        Assert.IsFalse(page.TryGetProperty("leaseTime", out _));
         Assert.AreEqual(1500, page.GetProperty("mtu").GetInt32());
         Assert.AreEqual(
             string.Join(':', time.Board.Link.PhysicalAddress.Select(octet => octet.ToString("x2", CultureInfo.InvariantCulture))),
@@ -110,7 +115,7 @@ public sealed class PageTests
     }
 
     [TestMethod]
-    public void Of_many_frames_the_last_64_are_kept_and_those_that_come_meanwhile_are_left_out()
+    public void Of_many_frames_the_last_32_are_kept_and_those_that_come_meanwhile_are_left_out()
     {
         var time = new VirtualTime(services: new PageService());
         Client client = time.Connect(80);
@@ -122,13 +127,135 @@ public sealed class PageTests
 
         JsonElement[] frames = [.. Json(time, client, "/api/v1/frames").GetProperty("frames").EnumerateArray()];
         int[] numbers = [.. frames.Select(frame => frame.GetProperty("number").GetInt32())];
-        Assert.IsGreaterThan(64, numbers[0]);
+        Assert.IsGreaterThan(32, numbers[0]);
 
         // An answer of several segments overwrites some before they leave: those that do follow each other.
-        Assert.IsGreaterThan(16, numbers.Length);
-        Assert.IsLessThanOrEqualTo(64, numbers.Length);
+        Assert.IsGreaterThan(8, numbers.Length);
+        Assert.IsLessThanOrEqualTo(32, numbers.Length);
         for (int i = 1; i < numbers.Length; i++)
             Assert.IsGreaterThan(numbers[i - 1], numbers[i]);
+    }
+
+    [TestMethod]
+    public void The_handshakes_stay_when_other_frames_have_overwritten_theirs()
+    {
+        var time = new VirtualTime(services: new PageService());
+        Client client = time.Connect(80);
+        time.Until(() => client.IsEstablished, "a handshake");
+        for (int i = 0; i < 60; i++)
+        {
+            Json(time, client, "/api/v1/device");
+            client.Forget();
+        }
+
+        Client other = time.Connect(80);
+        time.Until(() => other.IsEstablished, "a second handshake");
+        JsonElement[] frames = [.. Json(time, client, "/api/v1/handshakes").GetProperty("frames").EnumerateArray()];
+        Assert.AreEqual(
+            "< SYN, > SYN,ACK, < ACK, < SYN, > SYN,ACK, < ACK",
+            string.Join(", ", frames.Select(frame => (frame.GetProperty("sent").GetBoolean() ? "> " : "< ") + Kind(frame))));
+        Client[] clients = [client, other];
+        for (int i = 0; i < frames.Length; i++)
+        {
+            TcpConnection connection = clients[i / 3].Connection;
+            Assert.AreEqual(i, frames[i].GetProperty("number").GetInt32());
+            Assert.AreEqual(i % 3 == 1 ? connection.Irs : i % 3 == 0 ? connection.Iss : connection.Iss + 1, Number(frames[i], 38));
+            Assert.AreEqual(i % 3 == 0 ? 0 : i % 3 == 1 ? connection.Iss + 1 : connection.Irs + 1, Number(frames[i], 42));
+        }
+    }
+
+    /// <summary>Segments of IPv4 with options and of IPv6; what only looks like one is left out.</summary>
+    [TestMethod]
+    public void A_segment_of_a_handshake_is_known_by_its_bytes()
+    {
+        var page = new PageService();
+        var time = new VirtualTime(services: page);
+        byte[] address = new byte[16], syn = Segment(5, 0, ControlBits.Syn);
+        Show(Ipv4(syn, words: 6));
+        Show(Ipv4(Segment(8, 6, ControlBits.Syn | ControlBits.Ack), words: 5));
+        Show(Ipv4(Segment(9, 9, ControlBits.Ack), words: 5));
+        Show(Ipv4(Segment(6, 9, ControlBits.Ack | ControlBits.Psh), words: 15));
+        Show(Ipv4(Segment(6, 9, ControlBits.Ack), words: 5));
+        Show([.. new byte[12], 0x86, 0xDD, .. Ipv6Packet.Create(address, address, 6, syn)]);
+        Show([.. new byte[12], 0x86, 0xDD, .. Ipv6Packet.Create(address, address, 17, syn)]);
+        Show(Ipv4(syn[..19], words: 5));
+        Show(Ipv4(syn, words: 5, protocol: 17));
+        JsonElement[] frames = [.. Json(time, time.Connect(80), "/api/v1/handshakes").GetProperty("frames").EnumerateArray()];
+        Assert.AreEqual("58 54 94 74", string.Join(' ', frames[..^3].Select(frame => frame.GetProperty("length").GetInt32())));
+
+        void Show(byte[] frame)
+        {
+            byte[] buffer = new byte[FrameLayout.Ethernet + 200];
+            Array.Fill(buffer, (byte)0x02);
+            frame.CopyTo(buffer, FrameLayout.Ethernet);
+            page.Observer.OnFrame(sent: false, buffer, frame.Length);
+        }
+
+        static byte[] Ipv4(byte[] segment, int words, byte protocol = 6)
+        {
+            byte[] header = new byte[4 * words];
+            header[0] = (byte)(0x40 | words);
+            header[9] = protocol;
+            return [.. new byte[12], 0x08, 0x00, .. header, .. segment];
+        }
+
+        static byte[] Segment(uint sequence, uint acknowledgment, ControlBits flags)
+        {
+            byte[] bytes = new byte[20];
+            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), sequence);
+            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(8), acknowledgment);
+            bytes[12] = 0x50;
+            bytes[13] = (byte)flags;
+            return bytes;
+        }
+    }
+
+    [TestMethod]
+    public void Of_nine_open_handshakes_the_end_of_the_oldest_is_not_known()
+    {
+        var page = new PageService();
+        var time = new VirtualTime(services: page);
+        for (byte i = 1; i <= 9; i++)
+            Show(ControlBits.Syn | ControlBits.Ack, sequence: (byte)(100 + i), acknowledgment: i);
+        for (byte i = 1; i <= 9; i++)
+            Show(ControlBits.Ack, sequence: i, acknowledgment: (byte)(101 + i));
+        JsonElement[] frames = [.. Json(time, time.Connect(80), "/api/v1/handshakes").GetProperty("frames").EnumerateArray()];
+        CollectionAssert.AreEqual(
+            Enumerable.Range(2, 8).Select(i => (uint)i).ToArray(), frames[^11..^3].Select(frame => Number(frame, 38)).ToArray());
+        Assert.AreEqual(109u, Number(frames[^12], 38));
+
+        void Show(ControlBits flags, byte sequence, byte acknowledgment)
+        {
+            byte[] buffer = new byte[FrameLayout.Ethernet + 54];
+            buffer[FrameLayout.Network] = 0x45;
+            buffer[FrameLayout.Network + 9] = 6;
+            buffer[FrameLayout.Transport + 7] = sequence;
+            buffer[FrameLayout.Transport + 11] = acknowledgment;
+            buffer[FrameLayout.Transport + 13] = (byte)flags;
+            page.Observer.OnFrame(sent: false, buffer, 54);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("device", "device")]
+    [DataRow("connections", "connections")]
+    [DataRow("counters", "counters")]
+    [DataRow("frames", "frames")]
+    [DataRow("handshakes", "frames")]
+    public void The_answer_is_as_its_schema_says(string path, string schema)
+    {
+        var time = new VirtualTime(services: new PageService());
+        Client client = time.Connect(80);
+        time.Until(() => client.IsEstablished, "a handshake");
+        JsonSchema rules = JsonSchema.FromFile(Path.Combine(Repository.Root, "docs/schemas", schema + ".json"));
+        JsonElement answer = Json(time, client, "/api/v1/" + path);
+        EvaluationResults result = rules.Evaluate(answer, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        Assert.IsTrue(result.IsValid, string.Join("\n", result.Details.Where(one => one.HasErrors).Select(one => one.InstanceLocation + ": " + string.Join(", ", one.Errors!.Values))));
+
+        // The schema says no to an answer with one member more.
+        JsonNode more = JsonNode.Parse(answer.GetRawText())!;
+        more["Unknown"] = "text";
+        Assert.IsFalse(rules.Evaluate(more).IsValid);
     }
 
     [TestMethod]
