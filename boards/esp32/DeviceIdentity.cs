@@ -37,25 +37,29 @@ public static class DeviceIdentity
     }
 
     /// <summary>Makes the settings of the endpoint: an address or DHCP, as the build was given, and as many connections as there is memory.</summary>
-    /// <param name="physicalAddress">The endpoint's Ethernet address; DHCP servers list the device by its last three bytes.</param>
+    /// <param name="physicalAddress">The endpoint's Ethernet address; without a name from the build the device is called by its last three bytes.</param>
     /// <returns>The settings.</returns>
     public static TcpSettings MakeSettings(byte[] physicalAddress)
     {
         uint free = GC.Run(true);
         int connections = MemoryBudget.Connections(free);
         Console.WriteLine("Memory: " + free.ToString() + " bytes free, room for " + connections.ToString() + " connections");
-        if (BoardOptions.Address == "dhcp")
+        TcpSettings settings = new TcpSettings
         {
-            return new TcpSettings
-            {
-                Dhcp = true,
-                HostName = "handshake-" + physicalAddress[3].ToString("X2") + physicalAddress[4].ToString("X2")
-                    + physicalAddress[5].ToString("X2"),
-                Connections = connections,
-            };
+            HostName = BoardOptions.HostName.Length != 0 ? BoardOptions.HostName
+                : "handshake-" + physicalAddress[3].ToString("X2") + physicalAddress[4].ToString("X2") + physicalAddress[5].ToString("X2"),
+            MulticastDns = BoardOptions.MulticastDns,
+            Connections = connections,
+        };
+        if (BoardOptions.Address == "dhcp")
+            settings.Dhcp = true;
+        else
+        {
+            Ipv4Address.TryParse(BoardOptions.Address, out uint address);
+            settings.Address = address;
+            settings.PrefixLength = BoardOptions.PrefixLength;
         }
 
-        Ipv4Address.TryParse(BoardOptions.Address, out uint address);
-        return new TcpSettings { Address = address, PrefixLength = BoardOptions.PrefixLength, Connections = connections };
+        return settings;
     }
 }

@@ -41,7 +41,11 @@ public sealed class W5500Board : Esp32Board
         GpioController gpio = new GpioController();
         GpioPin reset = wiring.Reset < 0 ? null : gpio.OpenPin(wiring.Reset, PinMode.Output);
         GpioPin interrupt = wiring.Interrupt < 0 ? null : gpio.OpenPin(wiring.Interrupt, InputMode(gpio, wiring.Interrupt));
-        return new W5500Link(new SpiDevice(settings), reset, interrupt, physicalAddress, clock) { LowLatency = !BoardOptions.LowPower };
+        return new W5500Link(new SpiDevice(settings), reset, interrupt, physicalAddress, clock)
+        {
+            LowLatency = !BoardOptions.LowPower,
+            PassesMulticast = BoardOptions.MulticastDns,
+        };
     }
 
     // With a pull-up a broken wire reads as no interrupt. A pin that only reads has none.

@@ -25,6 +25,7 @@ namespace HandshakeNano.Client.Commands;
 /// <summary>What <c>handshake serve</c> was asked to do.</summary>
 /// <param name="Tap">The TAP interface.</param>
 /// <param name="Network">The device's address, and the PC's.</param>
+/// <param name="Name">Its name for DHCP servers and on the link.</param>
 /// <param name="Dhcp">True: the device asks a server for its address instead.</param>
 /// <param name="Ipv6">True: the device speaks IPv6 as well.</param>
 /// <param name="Pcap">Where every frame is written; null: nowhere.</param>
@@ -32,7 +33,8 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Responder">True: the responder of docs/conformance.md as well.</param>
 /// <param name="Via">A tunnel to use instead of the TAP interface; null: none.</param>
 /// <param name="W5500">True: the board reaches either through its W5500 driver and the model of the chip.</param>
-public sealed record ServeRequest(string Tap, Network Network, bool Dhcp, bool Ipv6, string? Pcap, bool Trace, bool Responder, Via? Via, bool W5500);
+public sealed record ServeRequest(
+    string Tap, Network Network, string Name, bool Dhcp, bool Ipv6, string? Pcap, bool Trace, bool Responder, Via? Via, bool W5500);
 
 /// <summary>Runs the firmware on a TAP interface or behind a tunnel until it is told to end.</summary>
 public static class ServeCommand
@@ -40,6 +42,8 @@ public static class ServeCommand
     private const string PlainBoard = "virtual";
     private const string W5500Board = "virtual-w5500";
     private const string WifiBoard = "virtual-wifi";
+
+    private const string DefaultName = "handshake";
 
     private const int LineQueue = 20_000;
 
@@ -51,6 +55,19 @@ public static class ServeCommand
         Option<string> tap = Options.Tap();
         Option<Network> address = Options.Address();
         var dhcp = new Option<bool>("--dhcp") { Description = "Let the device ask a DHCP server for its address, as one on Ethernet does" };
+        var deviceName = new Option<string>("--name")
+        {
+            Description = "The device's name, with .local behind it on the link (docs/names.md)",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => DefaultName,
+            CustomParser = result =>
+            {
+                string typed = result.Tokens[0].Value;
+                if (!System.Text.RegularExpressions.Regex.IsMatch(typed, "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"))
+                    result.AddError($"'{typed}' is not a name of 1 to 63 letters, digits and hyphens, with no hyphen at either end.");
+                return typed;
+            },
+        };
         var ipv6 = new Option<bool>("--ipv6") { Description = "Let the device speak IPv6 as well, with addresses that it makes itself" };
         Option<string?> pcap = Options.Pcap();
         var trace = new Option<bool>("--trace") { Description = "Write a line for each segment" };
@@ -83,6 +100,7 @@ public static class ServeCommand
         command.Options.Add(via);
         command.Options.Add(tap);
         command.Options.Add(address);
+        command.Options.Add(deviceName);
         command.Options.Add(dhcp);
         command.Options.Add(ipv6);
         command.Options.Add(pcap);
@@ -107,6 +125,7 @@ public static class ServeCommand
             new ServeRequest(
                 result.GetRequiredValue(tap),
                 result.GetRequiredValue(address),
+                result.GetRequiredValue(deviceName),
                 result.GetValue(dhcp),
                 result.GetValue(ipv6),
                 result.GetValue(pcap),
@@ -152,7 +171,12 @@ public static class ServeCommand
         if (request.Ipv6)
             link = new TracerLink(link, addresses);
         string name = w5500 != null ? "virtual-w5500" : tunnel != null ? "virtual-wifi" : "virtual";
-        var board = new VirtualBoard(link, Settings(request.Network, request.Dhcp, request.Ipv6), name)
+        TcpSettings settings = Settings(request.Network, request.Dhcp, request.Ipv6);
+        settings.HostName = request.Name;
+        settings.MulticastDns = true;
+        if (w5500 != null)
+            w5500.Link.PassesMulticast = true;
+        var board = new VirtualBoard(link, settings, name)
         {
             Output = Say,
             Accepted = connection => Say(Describe(connection)),
@@ -214,7 +238,7 @@ public static class ServeCommand
     {
         Dhcp = dhcp,
         Ipv6 = ipv6,
-        HostName = "handshake",
+        HostName = DefaultName,
         Address = dhcp ? 0 : network.Address,
         PrefixLength = network.PrefixLength,
         Gateway = network.PcAddress,

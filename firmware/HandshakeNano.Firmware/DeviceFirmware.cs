@@ -22,6 +22,7 @@ public sealed class DeviceFirmware
     private readonly Service[] _services;
     private readonly TcpLoop _loop;
     private readonly DhcpConsole _dhcp;
+    private readonly NameConsole _name;
     private readonly bool _tellsTime;
     private int _woken;
     private ulong _nextTime;
@@ -46,6 +47,8 @@ public sealed class DeviceFirmware
         _loop = new TcpLoop(Endpoint, link, board.Clock);
         if (Endpoint.Dhcp != null)
             _dhcp = new DhcpConsole(board, Endpoint.Dhcp);
+        if (Endpoint.Mdns != null)
+            _name = new NameConsole(board, Endpoint.Mdns);
         byte[] buffer = new byte[ServiceBufferSize];
         foreach (Service service in services)
         {
@@ -126,6 +129,8 @@ public sealed class DeviceFirmware
 
         if (_dhcp != null)
             GiveAddressBack();
+        else if (Endpoint.Mdns != null)
+            Endpoint.Mdns.SetAddress(0, 0, _loop.Now);
     }
 
     /// <summary>One turn of the loop: takes what has come, sends what is due, waits for more.</summary>
@@ -135,6 +140,8 @@ public sealed class DeviceFirmware
         _loop.Step(maximumMilliseconds);
         if (_dhcp != null)
             _dhcp.Update();
+        if (_name != null)
+            _name.Update();
         if (_woken != 0 && Interlocked.Exchange(ref _woken, 0) != 0)
         {
             foreach (Service service in _services)

@@ -40,6 +40,14 @@ internal sealed class DeviceDocument : Document
         text.PutQuoted(board.Name);
         text.Put(",\"version\":");
         text.PutQuoted(_version);
+        MdnsResponder responder = endpoint.Mdns;
+        if (responder != null && (responder.State == MdnsState.Announcing || responder.State == MdnsState.Running))
+        {
+            text.Put(",\"name\":\"");
+            text.PutHostName(responder);
+            text.Put("\"");
+        }
+
         text.Put(",\"time\":");
         text.Put(_firmware.Now);
         text.Put(board.Link.IsUp ? ",\"linkUp\":true" : ",\"linkUp\":false");

@@ -100,6 +100,13 @@ internal sealed class Piece : ByteSink
         Length += Ipv6Address.Write(address, 0, Bytes, Length);
     }
 
+    /// <summary>Adds the device's name on the link.</summary>
+    /// <param name="responder">Who gives it.</param>
+    public void PutHostName(MdnsResponder responder)
+    {
+        Length += responder.CopyHostName(Bytes, Length);
+    }
+
     /// <summary>Adds the state of a connection by its name in RFC 9293.</summary>
     /// <param name="info">The connection.</param>
     public void PutState(TcpConnectionInfo info)

@@ -1,3 +1,8 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
 using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -15,12 +20,14 @@ public sealed class MulticastDnsTests
         dbus-daemon --system --nofork --nopidfile >/dev/null 2>&1 & bus=$!
         trap 'kill $bus' EXIT
         until [ -S /run/dbus/system_bus_socket ]; do sleep 0.1; done
-        printf '[server]\nhost-name=pc\nuse-ipv6=no\nallow-interfaces=tap0\n' > /run/avahi.conf
+        printf '[server]\nhost-name=pc\nuse-ipv6=no\n' > /run/avahi.conf
         avahi-daemon --no-drop-root --no-chroot --no-rlimits --no-proc-title -f /run/avahi.conf >/dev/null 2>&1 & avahi=$!
         trap 'kill $bus $avahi' EXIT
         until avahi-resolve -4 -n pc.local >/dev/null 2>&1; do sleep 0.2; done
 
         """;
+
+    private static readonly string _handshake = Path.Combine(AppContext.BaseDirectory, "handshake.dll");
 
     public required TestContext TestContext { get; set; }
 
@@ -42,6 +49,59 @@ public sealed class MulticastDnsTests
         Assert.Contains("handshake-lab;_discard._tcp;local;handshake-lab.local;10.77.0.2;9;", seen);
         Assert.AreEqual(0ul, lab.Count(Counter.MdnsMalformed));
         Assert.AreEqual(0ul, lab.Count(Counter.MdnsConflicts));
+    }
+
+    [TestMethod]
+    public void TwoDevicesWithOneNameSettleItAndFindListsBoth()
+    {
+        using var lab = new Lab(Settings("handshake-lab"));
+        using var second = new SecondDevice(lab, Settings("handshake-lab"));
+        lab.Start();
+        MdnsResponder[] responders = [lab.Endpoint.Mdns, second.Firmware.Endpoint.Mdns];
+        Lab.WaitUntil(() => responders.All(one => one.State == MdnsState.Running), "both have a name");
+        string[] names = [.. responders.Select(one => one.HostName)];
+        CollectionAssert.AreEquivalent(new[] { "handshake-lab.local", "handshake-lab-2.local" }, names);
+
+        string listed = lab.Network.Tool("dotnet", _handshake, "find", "--seconds", "2");
+        TestContext.WriteLine(listed);
+        foreach ((string name, string address) in names.Zip([Lab.Device, SecondDevice.Address]))
+            Assert.MatchesRegex(new Regex($"(?m)^{Regex.Escape(name)} +{Regex.Escape(address)}  _echo._tcp on 7$"), listed);
+
+        // A name is a HOST everywhere, and leads to the one that has it.
+        for (int i = 0; i < names.Length; i++)
+            Assert.Contains(i == 0 ? Lab.Device : SecondDevice.Address, lab.Network.Tool("dotnet", _handshake, "connect", names[i] + ":7", "--os"));
+        Assert.AreEqual(0ul, lab.Count(Counter.MdnsMalformed));
+    }
+
+    [TestMethod]
+    public void AvahiHearsADeviceComeAndSayGoodbye()
+    {
+        using var lab = new Lab(Settings("handshake-lab"));
+        using var second = new SecondDevice(lab, Settings("neighbour"));
+        lab.Start();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("handshake-avahi-");
+        try
+        {
+            string seen = Path.Combine(folder.FullName, "seen");
+            Task<string> avahi = Task.Run(() => Avahi(lab, $"""
+                avahi-browse -p _echo._tcp > {seen} & browser=$!
+                trap 'kill $bus $avahi $browser' EXIT
+                until grep -q '^-.*;neighbour;' {seen}; do sleep 0.1; done
+                cat {seen}
+                """));
+            Lab.WaitUntil(
+                () => avahi.IsCompleted || (File.Exists(seen) && File.ReadAllText(seen) is string text && text.Contains("neighbour", StringComparison.Ordinal)
+                    && text.Contains("handshake-lab", StringComparison.Ordinal)), "Avahi sees both");
+            second.Stop();
+            string lines = avahi.GetAwaiter().GetResult();
+            TestContext.WriteLine(lines);
+            Assert.MatchesRegex(new Regex(@"(?s)\+;[^\n]*;neighbour;_echo\._tcp;.*\n-;[^\n]*;neighbour;_echo\._tcp;"), lines);
+            Assert.DoesNotMatchRegex(new Regex(@"-;[^\n]*;handshake-lab;"), lines);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static TcpSettings Settings(string name)

@@ -74,6 +74,12 @@ internal sealed class Ipv4Layer
         _headerSum = (uint)((Ipv4Header.VersionIhlPlain << 8) + (Ipv4Header.DontFragment << 8) + (_timeToLive << 8));
     }
 
+    /// <summary>The time to live of what <see cref="Prepare"/> has written, 1 to 255.</summary>
+    public int TimeToLive
+    {
+        get { return _timeToLive; }
+    }
+
     /// <summary>Our address, 0 if none.</summary>
     public uint Address
     {

@@ -179,6 +179,12 @@ internal sealed class MdnsRecords
         return kind == Ptr || kind == TypePtr;
     }
 
+    /// <summary>Whether a record says that there is a service of ours of its type.</summary>
+    public static bool IsOfType(int record)
+    {
+        return record >= Services && (record - Services) % OfService == Ptr;
+    }
+
     /// <summary>Whether no other host may have the record's name, and a probe asks for it.</summary>
     public static bool IsProbed(int record)
     {

@@ -114,17 +114,22 @@ public sealed partial class MdnsResponder
         Send(source, port, now);
     }
 
-    /// <summary>Takes back what was announced, by a time to live of 0 (section 10.1).</summary>
+    /// <summary>
+    /// Takes back what was announced, by a time to live of 0 (section 10.1). While the name is in doubt, only that we have services: the rest
+    /// may be another host's.
+    /// </summary>
     private void TakeBack(ulong now)
     {
-        if (_state != MdnsState.Announcing && _state != MdnsState.Running)
+        if (!_isAnnounced)
             return;
+        _isAnnounced = false;
+        bool inDoubt = _state == MdnsState.Probing;
         int record = 0;
         while (record < _records.Count)
         {
             _writer.Begin(0, ResponseFlags);
             int first = record;
-            while (record < _records.Count && (MdnsRecords.GetType(record) == DnsMessage.TypeNsec
+            while (record < _records.Count && (MdnsRecords.GetType(record) == DnsMessage.TypeNsec || (inDoubt && !MdnsRecords.IsOfType(record))
                 || _records.Put(_writer, DnsMessage.Answers, record, GetClass(record), 0, false)))
                 record++;
             if (_writer.GetCount(DnsMessage.Answers) != 0)

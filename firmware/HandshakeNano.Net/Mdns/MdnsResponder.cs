@@ -72,6 +72,9 @@ public sealed partial class MdnsResponder
 
     private int _conflicts;
 
+    /// <summary>Whether others may know our records under the name that we have.</summary>
+    private bool _isAnnounced;
+
     /// <summary>How many probes or announcements have been sent.</summary>
     private int _step;
 
@@ -131,6 +134,20 @@ public sealed partial class MdnsResponder
                 text = text + ((char)host[i]).ToString();
             return text + ".local";
         }
+    }
+
+    /// <summary>Copies the device's name as <see cref="HostName"/> has it.</summary>
+    /// <param name="buffer">The array that takes it, in ASCII.</param>
+    /// <param name="offset">Index of the first byte; 69 bytes are enough.</param>
+    /// <returns>How many bytes.</returns>
+    public int CopyHostName(byte[] buffer, int offset)
+    {
+        byte[] host = _records.HostName;
+        int length = host[0];
+        Array.Copy(host, 1, buffer, offset, length);
+        buffer[offset + length] = (byte)'.';
+        Array.Copy(host, length + 2, buffer, offset + length + 1, 5);
+        return length + 6;
     }
 
     /// <summary>When <see cref="OnTimer"/> wants to be called, in microseconds.</summary>
@@ -216,7 +233,10 @@ public sealed partial class MdnsResponder
         }
 
         if (_state == MdnsState.Probing)
+        {
+            _isAnnounced = true;
             Enter(MdnsState.Announcing, now + AnnounceInterval);
+        }
         else
         {
             Enter(MdnsState.Running, ulong.MaxValue);
@@ -236,9 +256,10 @@ public sealed partial class MdnsResponder
         Enter(MdnsState.Probing, due);
     }
 
-    /// <summary>Another host has the name: takes the next one.</summary>
+    /// <summary>Another host has the name: takes the next one. That there are services under the old one is no longer true.</summary>
     private void Rename(ulong now)
     {
+        TakeBack(now);
         _number++;
         NameAll();
         _conflicts++;

@@ -184,8 +184,7 @@ internal sealed class UdpLayer
         }
 
         ipv4.Prepare(frame, Ipv4Header.Udp);
-        if (isForMany)
-            frame[Ipv4Header.TimeToLive] = (byte)socket.TimeToLive;
+        frame[Ipv4Header.TimeToLive] = (byte)socket.TimeToLive;
         BigEndian.Put16(frame, UdpHeader.SourcePort, socket.Port);
         BigEndian.Put16(frame, UdpHeader.DestinationPort, port);
         Array.Copy(data, offset, frame, UdpHeader.Data, count);
@@ -236,7 +235,11 @@ internal sealed class UdpLayer
         if (IsGroup(destination) || _ipv4.IsBroadcast(destination))
             _ipv4.SendToMany(frame, length, source, destination);
         else
-            _ipv4.Send(frame, length, destination, _ipv4.AddressSumIpv4(destination), now);
+        {
+            // The header's checksum counts on the usual time to live.
+            int difference = (frame[Ipv4Header.TimeToLive] - _ipv4.TimeToLive) << 8;
+            _ipv4.Send(frame, length, destination, _ipv4.AddressSumIpv4(destination) + (uint)(difference + (int)InternetChecksum.Modulus), now);
+        }
     }
 
     private static bool IsGroup(uint address)

@@ -59,7 +59,7 @@ public sealed class UdpSocket
     /// <summary>True if it was sent to the group, or to all hosts on the link.</summary>
     public bool WasForMany { get; private set; }
 
-    /// <summary>Time to live of what is sent to the group or to all hosts, 1 to 255; that of the endpoint at first.</summary>
+    /// <summary>Time to live of what is sent, 1 to 255; that of the endpoint at first.</summary>
     /// <exception cref="ArgumentException">The number is out of range.</exception>
     public int TimeToLive
     {

@@ -37,6 +37,7 @@ const showDevice = device => {
   const entries = {
     Board: device.board,
     Version: device.version,
+    Name: device.name ?? 'none',
     Address: [device.address ? device.address + (device.leaseTime ? ` (DHCP, for ${device.leaseTime === 2 ** 32 - 1 ? 'ever' : number(device.leaseTime) + ' s'})` : '') : 'none', ...device.ipv6Addresses].join(', '),
     Ethernet: device.physicalAddress ?? 'none',
     Link: (device.linkUp ? 'up' : 'down') + ', MTU ' + device.mtu,

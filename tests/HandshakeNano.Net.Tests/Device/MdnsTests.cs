@@ -295,6 +295,46 @@ public sealed class MdnsTests
     }
 
     [TestMethod]
+    public void When_an_announced_name_becomes_another_hosts_its_services_are_taken_back()
+    {
+        MdnsLink link = Running(true);
+        link.Claim("dev.local", 0x0A4D0003);
+        link.RunToNext();
+        link.Take();
+        link.Claim("dev.local", 0x0A4D0003);
+        Assert.AreEqual("8400 =_http._tcp.local/PTR/1/0/dev._http._tcp.local", link.Take());
+        Assert.AreEqual("dev-2.local", link.Responder.HostName);
+        link.RunToNext();
+        link.Take();
+        link.Claim("dev-2.local", 0x0A4D0003);
+
+        // dev-2 was not announced.
+        Assert.AreEqual("", link.Take());
+        Assert.AreEqual("dev-3.local", link.Responder.HostName);
+    }
+
+    [TestMethod]
+    public void When_the_address_goes_while_the_name_is_in_doubt_only_the_services_are_taken_back()
+    {
+        MdnsLink link = Running(true);
+        link.Claim("dev.local", 0x0A4D0003);
+        link.Responder.SetAddress(0, 0, link.Now);
+        Assert.AreEqual("8400 =_http._tcp.local/PTR/1/0/dev._http._tcp.local", link.Take());
+        Assert.IsTrue(link.Responder.State == MdnsState.Idle);
+    }
+
+    [TestMethod]
+    public void The_name_is_copied_as_it_is_shown()
+    {
+        MdnsLink link = new MdnsLink("dev");
+        byte[] buffer = new byte[20];
+        Assert.AreEqual(9, link.Responder.CopyHostName(buffer, 3));
+        for (int i = 0; i < 9; i++)
+            Assert.AreEqual("dev.local"[i], (char)buffer[3 + i]);
+        Assert.AreEqual(0, (int)buffer[12]);
+    }
+
+    [TestMethod]
     public void Our_own_record_from_another_host_is_no_conflict()
     {
         MdnsLink link = Running(false);

@@ -182,6 +182,17 @@ public sealed class UdpTests
     }
 
     [TestMethod]
+    public void A_datagram_to_a_host_goes_with_the_time_to_live_that_was_set()
+    {
+        UdpSocket socket = Open(out Wire wire, 5353);
+        socket.TimeToLive = 255;
+        Assert.IsTrue(socket.Send(Bytes(1, 33), 0, 33, Wire.PeerAddress, 5353, wire.Now));
+        wire.Run();
+        Expects(wire, Packet.Udp(Wire.OurAddress, 5353, Wire.PeerAddress, 5353, Bytes(1, 33)), 255);
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
     [DataRow(0xFFFFFFFF)]
     [DataRow(0x0A4D00FFU)]
     public void A_datagram_to_every_host_is_a_broadcast(uint destination)

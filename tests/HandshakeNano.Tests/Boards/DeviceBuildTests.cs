@@ -42,10 +42,13 @@ public sealed class DeviceBuildTests
         ("Board=esp32-devkitc-w5500;DevicePrefixLength=31", "DevicePrefixLength '31'"),
         ("Board=esp32-devkitc-w5500;LowPower=yes", "LowPower 'yes' is neither true nor false"),
         ("Board=esp32-devkitc-w5500;RadioEntropy=1", "RadioEntropy '1' is neither true nor false"),
+        ("Board=esp32-devkitc-w5500;MulticastDns=0", "MulticastDns '0' is neither true nor false"),
+        ("Board=esp32-devkitc-w5500;DeviceName=a.local", "DeviceName 'a.local' is not a name"),
+        ("Board=esp32-devkitc-w5500;DeviceName=-a", "DeviceName '-a' is not a name"),
     }.Select(build => (s_batch.CheckBoard(build.Item1), build.Item2)).ToArray();
 
     private static readonly BuildBatch.Build s_given = s_batch.WriteOptions(
-        "Board=esp32-wifi;VxlanPeer=192.0.2.7;VxlanVni=16777215;DeviceAddress=10.1.2.3;DevicePrefixLength=16;LowPower=True");
+        "Board=esp32-wifi;VxlanPeer=192.0.2.7;VxlanVni=16777215;DeviceAddress=10.1.2.3;DevicePrefixLength=16;LowPower=True;DeviceName=cellar-2;MulticastDns=False");
 
     private static readonly (BuildBatch.Build Build, string Address)[] s_addresses = new[]
     {
@@ -221,6 +224,8 @@ public sealed class DeviceBuildTests
         string code = s_given.Options;
         Assert.Contains("return \"10.1.2.3\";", code, s_given.Output);
         Assert.Contains("const int PrefixLength = 16;", code);
+        Assert.Contains("return \"cellar-2\";", code);
+        Assert.Contains("return false;", code[code.IndexOf("bool MulticastDns", StringComparison.Ordinal)..code.IndexOf("int VxlanVni", StringComparison.Ordinal)]);
         Assert.Contains("const int VxlanVni = 16777215;", code);
         Assert.Contains("const string VxlanPeer = \"192.0.2.7\";", code);
         Assert.Contains("return true;", code[code.IndexOf("bool LowPower", StringComparison.Ordinal)..code.IndexOf("bool RadioEntropy", StringComparison.Ordinal)]);

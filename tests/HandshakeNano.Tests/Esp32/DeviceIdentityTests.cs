@@ -18,6 +18,8 @@ public sealed class DeviceIdentityTests
     {
         FakeChip.Current = new FakeChip();
         BoardOptions.Address = "dhcp";
+        BoardOptions.HostName = "";
+        BoardOptions.MulticastDns = true;
     }
 
     [TestMethod]
@@ -62,6 +64,7 @@ public sealed class DeviceIdentityTests
         TcpSettings settings = DeviceIdentity.MakeSettings([0x66, 0x6F, 0x28, 0x0A, 0xBB, 0xCC]);
         Assert.IsTrue(settings.Dhcp);
         Assert.AreEqual("handshake-0ABBCC", settings.HostName);
+        Assert.IsTrue(settings.MulticastDns);
         Assert.AreEqual(9, settings.Connections);
         Assert.AreEqual("Memory: 80000 bytes free, room for 9 connections", FakeChip.Current.Lines.Single());
     }
@@ -70,11 +73,15 @@ public sealed class DeviceIdentityTests
     public void The_address_is_the_one_that_the_build_was_given()
     {
         BoardOptions.Address = "10.77.0.2";
+        BoardOptions.HostName = "cellar";
+        BoardOptions.MulticastDns = false;
         FakeChip.Current.FreeMemory = 4_000_000;
         TcpSettings settings = DeviceIdentity.MakeSettings([0x66, 0x6F, 0x28, 0x0A, 0xBB, 0xCC]);
         Assert.IsFalse(settings.Dhcp);
         Assert.AreEqual(0x0A4D0002u, settings.Address);
         Assert.AreEqual(24, settings.PrefixLength);
+        Assert.AreEqual("cellar", settings.HostName);
+        Assert.IsFalse(settings.MulticastDns);
         Assert.AreEqual(MemoryBudget.MostConnections, settings.Connections);
     }
 }

@@ -68,7 +68,7 @@ public sealed class MemoryTests
 
     /// <summary>What the services take is gone before the board asks how much is left.</summary>
     [TestMethod]
-    public void With_the_page_a_board_with_80_KB_still_has_six_connections()
+    public void With_its_page_and_a_name_a_board_with_80_KB_still_has_six_connections()
     {
         const int Free = 80 * 1024;
         Service[] services = [new EchoService(), new DiscardService(), new PageService()];
@@ -101,7 +101,7 @@ public sealed class MemoryTests
     }
 
     private static TcpSettings Settings(int connections)
-        => new() { Dhcp = true, HostName = "handshake-000002", Connections = connections };
+        => new() { Dhcp = true, HostName = "handshake-000002", MulticastDns = true, Connections = connections };
 
     [TestMethod]
     public void IPv6_takes_no_more_than_4_KB_and_nothing_if_it_is_off()
