@@ -1,4 +1,5 @@
 using HandshakeNano.Boards.Esp32;
+using nanoFramework.Runtime.Native;
 
 namespace HandshakeNano.Firmware;
 
@@ -9,6 +10,12 @@ public static class BoardSupport
     public static Recovery Recovery
     {
         get { return new Esp32Recovery(); }
+    }
+
+    /// <summary>How much of the managed memory is free, in bytes. A device looks through all of it for the answer.</summary>
+    public static long FreeMemory
+    {
+        get { return GC.Run(false); }
     }
 
     /// <summary>Brings the board up.</summary>

@@ -1,6 +1,5 @@
 using HandshakeNano.Firmware;
 using HandshakeNano.Net;
-using nanoFramework.Runtime.Native;
 
 namespace HandshakeNano.Boards.Esp32;
 
@@ -12,12 +11,6 @@ public abstract class Esp32Board : Board
     protected Esp32Board(string name)
         : base(name)
     {
-    }
-
-    /// <inheritdoc/>
-    public override long FreeMemory
-    {
-        get { return GC.Run(false); }
     }
 
     /// <summary>

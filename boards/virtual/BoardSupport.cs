@@ -12,6 +12,12 @@ public static class BoardSupport
         get { return VirtualBoard.Current == null ? new VirtualRecovery(null) : VirtualBoard.Current.Recovery; }
     }
 
+    /// <summary>How much of the managed memory is free, in bytes. A device looks through all of it for the answer.</summary>
+    public static long FreeMemory
+    {
+        get { return GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(false); }
+    }
+
     /// <summary>Gives the board.</summary>
     /// <returns><see cref="VirtualBoard.Current"/>; if none has been set, <see cref="VirtualBoard.OnTap"/>.</returns>
     /// <exception cref="InvalidOperationException">No board has been set, and there may be no TAP interface.</exception>

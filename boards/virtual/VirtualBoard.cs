@@ -65,9 +65,6 @@ public sealed class VirtualBoard : Board
     /// <summary>What becomes of the firmware after a fault.</summary>
     public VirtualRecovery Recovery { get; init; }
 
-    /// <inheritdoc/>
-    public override long FreeMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false);
-
     /// <summary>False after <see cref="Stop"/>.</summary>
     public override bool IsRunning => !_stopped.Task.IsCompleted;
 

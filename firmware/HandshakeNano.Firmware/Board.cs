@@ -49,14 +49,6 @@ public abstract class Board
         get { return true; }
     }
 
-    /// <summary>
-    /// How much of the managed memory is free, in bytes; negative if that is not known. A device looks through all of it for the answer.
-    /// </summary>
-    public virtual long FreeMemory
-    {
-        get { return -1; }
-    }
-
     /// <summary>Writes a line to the console.</summary>
     /// <param name="line">One line.</param>
     public virtual void Log(string line)

@@ -12,7 +12,7 @@ internal sealed class DeviceDocument : Document
     private readonly DeviceFirmware _firmware;
     private readonly string _version;
     private readonly byte[] _address = new byte[Ipv6Address.Length];
-    private long _freeMemory = -1;
+    private long _freeMemory;
     private ulong _nextLook;
 
     /// <summary>Makes the document.</summary>
@@ -66,7 +66,7 @@ internal sealed class DeviceDocument : Document
             text.Put("\"");
         }
 
-        PutMemory(text, board);
+        PutMemory(text);
         text.Put(endpoint.Dhcp != null ? ",\"dhcp\":true" : ",\"dhcp\":false");
         if (endpoint.Address != 0)
         {
@@ -100,17 +100,15 @@ internal sealed class DeviceDocument : Document
         text.Put("]}\n");
     }
 
-    private void PutMemory(Piece text, Board board)
+    private void PutMemory(Piece text)
     {
         ulong now = _firmware.Now;
         if (now >= _nextLook)
         {
             _nextLook = now + MemoryInterval;
-            _freeMemory = board.FreeMemory;
+            _freeMemory = BoardSupport.FreeMemory;
         }
 
-        if (_freeMemory < 0)
-            return;
         text.Put(",\"freeMemory\":");
         text.Put((ulong)_freeMemory);
     }

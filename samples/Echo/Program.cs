@@ -9,6 +9,10 @@ public static class Program
     /// <summary>Where the device starts.</summary>
     public static void Main()
     {
-        DeviceFirmware.Run(new EchoService(), new DiscardService(), new PageService());
+        // A chip without PSRAM may have too little for the page.
+        if (MemoryBudget.HasRoom(BoardSupport.FreeMemory, PageService.Size))
+            DeviceFirmware.Run(new EchoService(), new DiscardService(), new PageService());
+        else
+            DeviceFirmware.Run(new EchoService(), new DiscardService());
     }
 }

@@ -40,7 +40,7 @@ public sealed partial class MdnsResponder
     private const ulong TruncatedDelayRange = 100 * Millisecond;
 
     /// <summary>Room for a message: a probe of all services must fit.</summary>
-    private const int MessageLength = 1024;
+    private const int MessageLength = 512;
 
     /// <summary>The longest data of a TXT record.</summary>
     private const int LongestText = 256;
