@@ -67,7 +67,7 @@ internal sealed class DnsCache
     /// <returns>Index of the address in <see cref="Addresses"/>; -1 if there is no answer.</returns>
     public int Find(ulong key, int type, ulong now, out DnsError error)
     {
-        int entry = Find(key + (ulong)type);
+        int entry = IndexOf(key + (ulong)type);
         bool isKnown = entry >= 0 && _ends[entry] > now;
         error = isKnown ? _errors[entry] : DnsError.None;
         return isKnown ? entry * Ipv6Address.Length : -1;
@@ -86,7 +86,7 @@ internal sealed class DnsCache
         if (_keys.Length == 0)
             return;
         key += (ulong)type;
-        int entry = Find(key);
+        int entry = IndexOf(key);
         if (entry < 0)
         {
             entry = 0;
@@ -109,7 +109,7 @@ internal sealed class DnsCache
         Array.Clear(_ends, 0, _ends.Length);
     }
 
-    private int Find(ulong key)
+    private int IndexOf(ulong key)
     {
         for (int i = 0; i < _keys.Length; i++)
         {
