@@ -237,6 +237,18 @@ public enum Counter
     /// <summary>Dropped: a DNS message that cannot be read to its end.</summary>
     DnsMalformed,
 
+    /// <summary>Requests sent to time servers.</summary>
+    SntpSent,
+
+    /// <summary>Dropped: a datagram for an <see cref="SntpClient"/> that does not answer its request.</summary>
+    SntpUnmatched,
+
+    /// <summary>Dropped: the answer of a time server that does not know the time, or is none (RFC 4330 section 5).</summary>
+    SntpBad,
+
+    /// <summary>Answers of time servers that want to be left alone, or asked less often (RFC 4330 section 8).</summary>
+    SntpRefused,
+
     /// <summary>TCP segments with a good header.</summary>
     SegmentsReceived,
 

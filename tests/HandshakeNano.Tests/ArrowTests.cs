@@ -39,6 +39,7 @@ public sealed class ArrowTests
         ["Mdns"] = ["Wire", "Udp", "Dns"],
         ["Tcp"] = ["Wire", "Ethernet", "Ip"],
         ["Dhcp"] = ["Wire", "Ethernet", "Ip", "Udp"],
+        ["Sntp"] = ["Wire", "Udp", "Dns", Endpoint],
         [Endpoint] = ["Wire", "Ethernet", "Ip", "Udp", "Tcp", "Dns", "Mdns", "Dhcp"],
     };
 

@@ -296,6 +296,11 @@ public sealed class CounterTests
             case Counter.DnsQuestionBad:
             case Counter.DnsMalformed:
                 return ProvokeDns();
+            case Counter.SntpSent:
+            case Counter.SntpUnmatched:
+            case Counter.SntpBad:
+            case Counter.SntpRefused:
+                return ProvokeSntp();
             case Counter.UdpReceived:
             case Counter.UdpQueueFull:
             case Counter.UdpSent:
@@ -601,6 +606,17 @@ public sealed class CounterTests
         }
 
         return wire;
+    }
+
+    private static Wire ProvokeSntp()
+    {
+        SntpServer server = new SntpServer("10.77.0.1", SntpClient.LeastInterval);
+        server.IsAsked();
+        server.Sends(new byte[47]);
+        server.Sends(server.Answer(0xE4, 2, 0, 0));
+        server.IsAsked();
+        server.Sends(server.Answer(0x24, 0, 0, 0));
+        return server.Wire;
     }
 
     private static Wire ProvokeDns()

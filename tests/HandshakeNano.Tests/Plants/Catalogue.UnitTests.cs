@@ -105,6 +105,12 @@ public static partial class Catalogue
             "else if ((reader.Flags & DnsMessage.Truncated) != 0)", "else if (false)"),
             nameof(DnsStreamTests), nameof(DnsStreamTests.An_answer_that_is_cut_short_is_not_used_and_asked_for_over_TCP)),
 
+        // The time of day.
+        (new("any-number-answers-a-request", "RFC 4330 section 5", "Sntp/SntpClient.cs", "|| BigEndian.Get32(message, NtpMessage.OriginTimestamp + 4) != _nonceLow", ""),
+            nameof(SntpTests), nameof(SntpTests.A_message_that_answers_nothing_is_dropped)),
+        (new("time-ends-in-2036", "RFC 4330 section 3", "Sntp/SntpClient.cs", "if (seconds < SecondsTo1970)", "if (false)"),
+            nameof(SntpTests), nameof(SntpTests.The_seconds_may_begin_at_zero_again_as_they_do_in_2036)),
+
         // Half-open connections and SYN cookies.
         (new("two-connections-of-a-tuple-share-an-isn", "RFC 6528 section 3", Isn, "if (m < _next)", "if (false)"),
             nameof(InitialSequenceNumberTests),
