@@ -153,6 +153,8 @@ internal sealed class DhcpConsole
                 return " (subnet mask)";
             case DhcpMessage.Router:
                 return " (router)";
+            case DhcpMessage.DnsServers:
+                return " (DNS servers)";
             case DhcpMessage.LeaseTime:
                 return " (lease time)";
             case DhcpMessage.Overload:

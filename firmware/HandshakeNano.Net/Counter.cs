@@ -210,6 +210,45 @@ public enum Counter
     /// <summary>Another host has a name that we have or ask for (RFC 6762 sections 8.1 and 9).</summary>
     MdnsConflicts,
 
+    /// <summary>Questions sent to DNS servers, each time that one is sent, over TCP too.</summary>
+    DnsSent,
+
+    /// <summary>Names that were answered from what was kept of earlier answers.</summary>
+    DnsCached,
+
+    /// <summary>Questions that a DNS server did not answer in time.</summary>
+    DnsTimedOut,
+
+    /// <summary>DNS servers' answers that they cannot or will not answer; the next server is asked.</summary>
+    DnsServerFailed,
+
+    /// <summary>DNS answers that were cut short; the question was sent again over TCP (RFC 7766).</summary>
+    DnsTruncated,
+
+    /// <summary>Dropped: a message for a port of the resolver that is not from the server that was asked (RFC 5452 section 9.1).</summary>
+    DnsSourceBad,
+
+    /// <summary>Dropped: a DNS message with another identifier than the question had.</summary>
+    DnsIdentifierBad,
+
+    /// <summary>Dropped: a DNS message that is no answer, or answers another question.</summary>
+    DnsQuestionBad,
+
+    /// <summary>Dropped: a DNS message that cannot be read to its end.</summary>
+    DnsMalformed,
+
+    /// <summary>Requests sent to time servers.</summary>
+    SntpSent,
+
+    /// <summary>Dropped: a datagram for an <see cref="SntpClient"/> that does not answer its request.</summary>
+    SntpUnmatched,
+
+    /// <summary>Dropped: the answer of a time server that does not know the time, or is none (RFC 4330 section 5).</summary>
+    SntpBad,
+
+    /// <summary>Answers of time servers that want to be left alone, or asked less often (RFC 4330 section 8).</summary>
+    SntpRefused,
+
     /// <summary>TCP segments with a good header.</summary>
     SegmentsReceived,
 

@@ -29,6 +29,8 @@ public sealed class Counters
         "DhcpOptionRepeated", "DhcpOptionLengthBad", "DhcpOptionValueBad", "DhcpOptionMissing", "DhcpNotForUs",
         "DhcpUnexpected", "DhcpLeaseBad", "DhcpRefused", "DhcpExpired",
         "MdnsSent", "MdnsMalformed", "MdnsSourceBad", "MdnsConflicts",
+        "DnsSent", "DnsCached", "DnsTimedOut", "DnsServerFailed", "DnsTruncated", "DnsSourceBad", "DnsIdentifierBad", "DnsQuestionBad", "DnsMalformed",
+        "SntpSent", "SntpUnmatched", "SntpBad", "SntpRefused",
         "SegmentsReceived", "SegmentsSent", "TcpHeaderBad", "TcpChecksumBad", "TcpOptionBad", "TcpNotUnicast",
         "NoConnection", "NoConnectionReset", "ListenNoSyn", "SynQueueFull", "SynQueueEvicted",
         "CookiesSent", "CookiesReceived", "CookiesBad", "CookiesLimited", "AcceptQueueFull", "ConnectionsExhausted",

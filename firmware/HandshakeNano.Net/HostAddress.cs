@@ -26,7 +26,11 @@ internal static class HostAddress
             Refuse("Gateway", gateway, "is not in the network of the address and its prefix");
     }
 
-    private static void CheckOne(string name, uint address, uint host)
+    /// <summary>Refuses an address that a host cannot have.</summary>
+    /// <param name="name">Whose address it is, for the message.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="host">The bits that tell the hosts of its network apart; 0 if the network is not known.</param>
+    public static void CheckOne(string name, uint address, uint host)
     {
         uint first = address >> 24;
         if (address == Ipv4Address.Broadcast)

@@ -52,6 +52,12 @@ public sealed class Ipv6Host
         get { return _routers.Mtu; }
     }
 
+    /// <summary>Our addresses, for who asks whether one is among them.</summary>
+    internal Ipv6Addresses Addresses
+    {
+        get { return _addresses; }
+    }
+
     /// <summary>When <see cref="OnTimer"/> has something to do.</summary>
     internal ulong Deadline
     {

@@ -35,6 +35,7 @@ public sealed class TcpEndpoint : IAddressTaker
     private readonly TcpLayer _tcp;
     private readonly DhcpClient _dhcp;
     private readonly MdnsPort _mdns;
+    private readonly DnsResolver _dns;
 
     /// <summary>Null if there is none of them.</summary>
     private readonly UdpServices _services;
@@ -93,8 +94,10 @@ public sealed class TcpEndpoint : IAddressTaker
             _dhcp = new DhcpClient(this, link, _ethernet, _ipv4, _udp, settings, entropy, _wakeup, counters);
         }
 
-        if (_dhcp != null || _mdns != null)
-            _services = new UdpServices { Dhcp = _dhcp, Mdns = _mdns };
+        if (settings.DnsQueries != 0)
+            _dns = new DnsResolver(_udp, _tcp, _ipv4, _ipv6 == null ? null : _ipv6.Addresses, settings, entropy, _wakeup, counters);
+        if (_dhcp != null || _mdns != null || _dns != null)
+            _services = new UdpServices { Dhcp = _dhcp, Mdns = _mdns, Dns = _dns };
     }
 
     /// <summary>What has happened, by name.</summary>
@@ -125,6 +128,12 @@ public sealed class TcpEndpoint : IAddressTaker
     public Ipv6Host Ipv6
     {
         get { return _ipv6; }
+    }
+
+    /// <summary>True while a name can be looked up: <see cref="Resolve(string)"/> throws where <see cref="TcpSettings.DnsQueries"/> are in use.</summary>
+    public bool CanResolve
+    {
+        get { return _dns != null && _dns.CanResolve; }
     }
 
     /// <summary>How many connections there are, with half-open ones, but without those in TIME-WAIT or closed.</summary>
@@ -193,6 +202,12 @@ public sealed class TcpEndpoint : IAddressTaker
         TakeAddress(address, prefixLength, gateway);
     }
 
+    void IAddressTaker.TakeDnsServers(uint first, uint second)
+    {
+        if (_dns != null)
+            _dns.TakeServers(first, second);
+    }
+
     private void ResetConnections(ulong now)
     {
         if (Address != 0)
@@ -209,6 +224,8 @@ public sealed class TcpEndpoint : IAddressTaker
             _mdns.TakeAddress(address, prefixLength);
         }
 
+        if (changed && _dns != null)
+            _dns.ForgetAnswers();
         _ipv4.SetAddress(address, prefixLength, gateway);
         if (changed)
             _tcp.AddressChanged();
@@ -252,9 +269,44 @@ public sealed class TcpEndpoint : IAddressTaker
             CheckPort(port);
         if (_udp.IsFull)
             throw new InvalidOperationException("All UDP sockets are in use: close one, or set TcpSettings.UdpSockets higher.");
+        if (port != 0 && _dns != null)
+            _dns.YieldPort(port);
         if (port != 0 && (_udp.Find(port) != null || (_dhcp != null && port == DhcpMessage.ClientPort)))
             throw new InvalidOperationException("UDP port " + port.ToString() + " is in use: close its socket first.");
         return _udp.Open(port);
+    }
+
+    /// <summary>
+    /// Looks a name up (RFC 1035), for its IPv4 address, or IPv6 address if it has no other and IPv6 is on. The next Poll asks a DNS server;
+    /// an answer that is kept, or none within 12 s, ends it too.
+    /// </summary>
+    /// <param name="name">The name, such as <c>www.example.com</c>, in ASCII; or an address as text, which is found at once.</param>
+    /// <returns>Where the answer comes.</returns>
+    /// <exception cref="ArgumentException">The text cannot be a name, or ends in <c>.local</c>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// All <see cref="TcpSettings.DnsQueries"/> are in use, or there is none of them; the message says which.
+    /// </exception>
+    public DnsQuery Resolve(string name)
+    {
+        DnsQuery query = new DnsQuery();
+        Resolve(name, DnsAddresses.Ipv4First, query);
+        return query;
+    }
+
+    /// <summary>Looks a name up, without a new object.</summary>
+    /// <param name="name">As above.</param>
+    /// <param name="which">Which addresses.</param>
+    /// <param name="query">Where the answer comes; it must not wait for one.</param>
+    /// <exception cref="ArgumentException">The text cannot be a name, or ends in <c>.local</c>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// All <see cref="TcpSettings.DnsQueries"/> are in use, or there is none of them; the query waits for an answer; or IPv6 is off. The
+    /// message says which.
+    /// </exception>
+    public void Resolve(string name, DnsAddresses which, DnsQuery query)
+    {
+        if (_dns == null)
+            throw new InvalidOperationException("No names are looked up: set TcpSettings.DnsQueries.");
+        _dns.Resolve(name, which, query);
     }
 
     /// <summary>Opens a connection from a port that the endpoint chooses. The SYN leaves with the next Poll.</summary>
@@ -490,6 +542,10 @@ public sealed class TcpEndpoint : IAddressTaker
             if (_udp.Deliver(frame, data, now))
                 return;
             _counts[(int)Counter.UdpPortUnknown]++;
+
+            // A late answer. And the limit of errors would tell who forges answers which ports are open (CVE-2020-25705).
+            if (_dns != null && BigEndian.Get16(frame, UdpHeader.SourcePort) == DnsMessage.ServerPort)
+                return;
         }
         else
             _counts[(int)Counter.Ipv4ProtocolUnknown]++;

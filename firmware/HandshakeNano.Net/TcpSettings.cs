@@ -60,6 +60,21 @@ public sealed class TcpSettings
     /// </summary>
     public int UdpQueueSize = 1024;
 
+    /// <summary>
+    /// How many names can be looked up at a time (<see cref="TcpEndpoint.Resolve(string)"/>), 0 to 16. The first takes 5.4 KB, each
+    /// more 0.7 KB. With 0, the default, no name can be, and it takes no memory.
+    /// </summary>
+    public int DnsQueries;
+
+    /// <summary>
+    /// The DNS servers, up to four IPv4 addresses, most significant byte first; the first is asked first. Null: those that the
+    /// <see cref="Dhcp"/> server names, two at the most.
+    /// </summary>
+    public uint[] DnsServers;
+
+    /// <summary>How many answers of DNS servers are kept for as long as they say, a day at the most; 0 to 256, 40 bytes each.</summary>
+    public int DnsCache = 4;
+
     /// <summary>Time to live of every packet that is sent, 1 to 255 (RFC 9293 section 3.9.2).</summary>
     public int TimeToLive = 64;
 
@@ -210,6 +225,9 @@ public sealed class TcpSettings
     /// <summary>The longest retransmission timeout, in microseconds: twice that still fits 32 bits.</summary>
     internal const uint LongestRetransmissionTimeout = 2_000_000_000;
 
+    /// <summary>How many DNS servers there can be.</summary>
+    internal const int MostDnsServers = 4;
+
     private const int LargestBuffer = 1 << 24;
 
     /// <summary>What a DHCP client has to take (RFC 2131 section 2).</summary>
@@ -240,6 +258,11 @@ public sealed class TcpSettings
             throw new ArgumentException("UdpSockets must be 0 to 64.");
         if (UdpQueueSize < 64 || UdpQueueSize > 65536)
             throw new ArgumentException("UdpQueueSize must be 64 to 65536.");
+        if (DnsQueries < 0 || DnsQueries > 16)
+            throw new ArgumentException("DnsQueries must be 0 to 16.");
+        if (DnsCache < 0 || DnsCache > 256)
+            throw new ArgumentException("DnsCache must be 0 to 256.");
+        CheckDnsServers();
         if (Connections < 1 || Connections > 65535)
             throw new ArgumentException("Connections must be 1 to 65535.");
         if (!IsPowerOfTwo(HalfOpenConnections, 2, 32768))
@@ -282,6 +305,16 @@ public sealed class TcpSettings
         if (MaximumSegmentLifetime > LongestTime || FinWait2Timeout > LongestTime
             || OrphanTimeout > LongestTime || Grace > LongestTime)
             throw new ArgumentException("A time must be at most 2^60 us.");
+    }
+
+    private void CheckDnsServers()
+    {
+        if (DnsServers == null)
+            return;
+        if (DnsServers.Length > MostDnsServers)
+            throw new ArgumentException("DnsServers must be four at the most.");
+        for (int i = 0; i < DnsServers.Length; i++)
+            HostAddress.CheckOne("DnsServers", DnsServers[i], 0);
     }
 
     private static bool IsHostName(string name)

@@ -9,13 +9,18 @@ internal sealed class UdpServices
     /// <summary>Gives us a name on the link; null if we have none.</summary>
     public MdnsPort Mdns;
 
+    /// <summary>Looks names up; null if nothing does.</summary>
+    public DnsResolver Dns;
+
     /// <summary>When <see cref="OnTimer"/> has something to do.</summary>
     public ulong Deadline
     {
         get
         {
             ulong next = Dhcp == null ? ulong.MaxValue : Dhcp.Deadline;
-            return Mdns != null && Mdns.Deadline < next ? Mdns.Deadline : next;
+            if (Mdns != null && Mdns.Deadline < next)
+                next = Mdns.Deadline;
+            return Dns != null && Dns.Deadline < next ? Dns.Deadline : next;
         }
     }
 
@@ -27,5 +32,7 @@ internal sealed class UdpServices
             Dhcp.OnTimer(now);
         if (Mdns != null)
             Mdns.OnTimer(now);
+        if (Dns != null)
+            Dns.OnTimer(now);
     }
 }

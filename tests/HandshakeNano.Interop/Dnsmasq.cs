@@ -8,7 +8,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;
 
-/// <summary>dnsmasq as the DHCP server of a lab, with leases of two minutes, the shortest that it gives. It speaks no DNS.</summary>
+/// <summary>dnsmasq as the DHCP server of a lab, with leases of two minutes, the shortest that it gives, or as its DNS server.</summary>
 internal sealed class Dnsmasq : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("handshake-dhcp-").FullName;
@@ -26,13 +26,16 @@ internal sealed class Dnsmasq : IDisposable
     }
 
     public Dnsmasq(NetworkNamespace network, string tap, int first, int last, params string[] more)
+        : this(network, "DHCP, IP range", ["--interface=" + tap, "--port=0", .. Leases(first, last), .. more])
+    {
+    }
+
+    private Dnsmasq(NetworkNamespace network, string ready, string[] more)
     {
         var start = new ProcessStartInfo("dnsmasq",
         [
-            "--keep-in-foreground", "--conf-file=/dev/null", "--log-facility=-", "--log-dhcp", "--user=root", "--port=0", "--no-ping",
-            "--interface=" + tap, "--except-interface=lo", "--bind-dynamic", "--pid-file=" + Path.Combine(_folder, "pid"),
-            "--dhcp-leasefile=" + Path.Combine(_folder, "leases"),
-            $"--dhcp-range=10.77.0.{first},10.77.0.{last},255.255.255.0,2m", .. more,
+            "--keep-in-foreground", "--conf-file=/dev/null", "--log-facility=-", "--user=root", "--except-interface=lo", "--bind-dynamic",
+            "--pid-file=" + Path.Combine(_folder, "pid"), "--dhcp-leasefile=" + Path.Combine(_folder, "leases"), .. more,
         ])
         {
             RedirectStandardOutput = true,
@@ -45,7 +48,7 @@ internal sealed class Dnsmasq : IDisposable
         _process.BeginErrorReadLine();
         try
         {
-            Lab.WaitUntil(() => Said("DHCP, IP range") || _process.HasExited, "dnsmasq serves");
+            Lab.WaitUntil(() => Said(ready) || _process.HasExited, "dnsmasq serves");
             Assert.IsFalse(_process.HasExited, Log);
         }
         catch
@@ -53,6 +56,21 @@ internal sealed class Dnsmasq : IDisposable
             Dispose();
             throw;
         }
+    }
+
+    /// <summary>Starts one that knows the names of <c>test</c> that its options say, and no others, and asks nobody.</summary>
+    /// <param name="network">Where.</param>
+    /// <param name="address">The address of the kernel's that it serves at.</param>
+    /// <param name="more">More of its options.</param>
+    public static Dnsmasq WithNames(NetworkNamespace network, string address, params string[] more)
+    {
+        return new Dnsmasq(network, "started", ["--listen-address=" + address, .. Names, .. more]);
+    }
+
+    /// <summary>Starts one that gives addresses, and itself as the DNS server with them.</summary>
+    public static Dnsmasq WithLeasesAndNames(NetworkNamespace network, int first, int last, params string[] more)
+    {
+        return new Dnsmasq(network, "DHCP, IP range", ["--interface=" + Lab.TapName, .. Leases(first, last), .. Names, .. more]);
     }
 
     /// <summary>All that it has said.</summary>
@@ -80,6 +98,13 @@ internal sealed class Dnsmasq : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         Directory.Delete(_folder, true);
+    }
+
+    private static string[] Names => ["--no-resolv", "--no-hosts", "--local=/test/", "--log-queries"];
+
+    private static string[] Leases(int first, int last)
+    {
+        return ["--log-dhcp", "--no-ping", $"--dhcp-range=10.77.0.{first},10.77.0.{last},255.255.255.0,2m"];
     }
 
     private void Note(object sender, DataReceivedEventArgs line)

@@ -35,10 +35,11 @@ public sealed class ArrowTests
         ["Ethernet"] = ["Wire"],
         ["Ip"] = ["Wire", "Ethernet"],
         ["Udp"] = ["Wire", "Ip"],
-        ["Dns"] = ["Wire"],
+        ["Dns"] = ["Wire", "Ip", "Udp", "Tcp"],
         ["Mdns"] = ["Wire", "Udp", "Dns"],
         ["Tcp"] = ["Wire", "Ethernet", "Ip"],
         ["Dhcp"] = ["Wire", "Ethernet", "Ip", "Udp"],
+        ["Sntp"] = ["Wire", "Udp", "Dns", Endpoint],
         [Endpoint] = ["Wire", "Ethernet", "Ip", "Udp", "Tcp", "Dns", "Mdns", "Dhcp"],
     };
 

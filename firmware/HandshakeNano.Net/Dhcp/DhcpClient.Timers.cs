@@ -94,6 +94,7 @@ public sealed partial class DhcpClient
     private void BeBound(bool announced, ulong now)
     {
         ulong renewAt = _lease.RenewAt;
+        _taker.TakeDnsServers(_lease.DnsServer, _lease.SecondDnsServer);
         Enter(DhcpState.Bound, announced || now + AnnounceInterval > renewAt ? renewAt : now + AnnounceInterval);
     }
 

@@ -174,6 +174,18 @@ public sealed partial class DhcpClient
         get { return _subject.Gateway; }
     }
 
+    /// <summary>The DNS server that the server named first, most significant byte first; 0 if none.</summary>
+    public uint DnsServer
+    {
+        get { return _subject.DnsServer; }
+    }
+
+    /// <summary>The DNS server that it named second, likewise.</summary>
+    public uint SecondDnsServer
+    {
+        get { return _subject.SecondDnsServer; }
+    }
+
     /// <summary>The server that offered or gave the address, most significant byte first.</summary>
     public uint Server
     {
@@ -285,6 +297,7 @@ public sealed partial class DhcpClient
     {
         _arp.Probed = 0;
         _arp.Conflict = false;
+        _taker.TakeDnsServers(0, 0);
         if (HasAddress)
             _taker.TakeAddress(0, 0, 0);
     }

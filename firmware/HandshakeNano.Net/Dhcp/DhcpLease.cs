@@ -26,6 +26,10 @@ internal sealed class DhcpLease
     public uint Gateway;
     public uint Server;
 
+    /// <summary>The DNS servers; 0 for none.</summary>
+    public uint DnsServer;
+    public uint SecondDnsServer;
+
     /// <summary>How long the server says that it lasts.</summary>
     public uint Seconds;
 
@@ -65,7 +69,15 @@ internal sealed class DhcpLease
         if (isNew)
         {
             Gateway = 0;
+            DnsServer = 0;
+            SecondDnsServer = 0;
             Seconds = 0;
+        }
+
+        if (reply.DnsServer != 0)
+        {
+            DnsServer = reply.DnsServer;
+            SecondDnsServer = reply.SecondDnsServer;
         }
 
         if (reply.Router == address)

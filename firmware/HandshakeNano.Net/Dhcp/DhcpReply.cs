@@ -22,6 +22,10 @@ internal sealed class DhcpReply
     public uint Mask;
     public uint Router;
 
+    /// <summary>The first two DNS servers.</summary>
+    public uint DnsServer;
+    public uint SecondDnsServer;
+
     /// <summary>In seconds, like the two below.</summary>
     public uint LeaseTime;
     public uint RenewalTime;
@@ -50,6 +54,8 @@ internal sealed class DhcpReply
         Server = 0;
         Mask = 0;
         Router = 0;
+        DnsServer = 0;
+        SecondDnsServer = 0;
         LeaseTime = 0;
         RenewalTime = 0;
         RebindingTime = 0;
@@ -132,6 +138,9 @@ internal sealed class DhcpReply
                 else if (Router == 0)
                     ReadNumber(frame, code, at, 4, ref Router);
                 break;
+            case DhcpMessage.DnsServers:
+                ReadDnsServers(frame, at, length);
+                break;
             case DhcpMessage.SubnetMask:
                 ReadNumber(frame, code, at, length, ref Mask);
                 break;
@@ -155,6 +164,27 @@ internal sealed class DhcpReply
                 else
                     ClientIdentifier = at;
                 break;
+        }
+    }
+
+    /// <summary>The first two that can be; a second option goes on with the list.</summary>
+    private void ReadDnsServers(byte[] frame, int at, int length)
+    {
+        if (length == 0 || (length & 3) != 0)
+        {
+            Note(Counter.DhcpOptionLengthBad, DhcpMessage.DnsServers);
+            return;
+        }
+
+        for (int end = at + length; at < end && SecondDnsServer == 0; at += 4)
+        {
+            uint server = BigEndian.Get32(frame, at);
+            if (!CanBeHost(server))
+                Note(Counter.DhcpOptionValueBad, DhcpMessage.DnsServers);
+            else if (DnsServer == 0)
+                DnsServer = server;
+            else if (server != DnsServer)
+                SecondDnsServer = server;
         }
     }
 

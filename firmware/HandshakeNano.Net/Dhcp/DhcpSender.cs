@@ -98,7 +98,7 @@ internal sealed class DhcpSender
         PutOption(DhcpMessage.MaximumMessageSize, 2);
         BigEndian.Put16(frame, _at, _ipv4.Mtu);
         _at += 2;
-        PutOption(DhcpMessage.ParameterRequestList, 6);
+        PutOption(DhcpMessage.ParameterRequestList, 7);
         int at = _at;
         frame[at] = DhcpMessage.SubnetMask;
         frame[at + 1] = DhcpMessage.Router;
@@ -106,7 +106,8 @@ internal sealed class DhcpSender
         frame[at + 3] = DhcpMessage.ServerIdentifier;
         frame[at + 4] = DhcpMessage.RenewalTime;
         frame[at + 5] = DhcpMessage.RebindingTime;
-        _at = at + 6;
+        frame[at + 6] = DhcpMessage.DnsServers;
+        _at = at + 7;
     }
 
     /// <summary>Sends the message, to all hosts from the address that <see cref="Begin"/> was told.</summary>

@@ -16,30 +16,45 @@ public static class DnsName
     {
         if (text == null)
             throw new ArgumentNullException(nameof(text));
+        byte[] room = new byte[DnsMessage.LongestName];
+        int length = Write(text, room);
+        if (length == 0)
+            return null;
+        byte[] name = new byte[length];
+        Array.Copy(room, 0, name, 0, length);
+        return name;
+    }
+
+    /// <summary>Turns text into a name, without a new object.</summary>
+    /// <param name="text">As <see cref="FromText"/> has it.</param>
+    /// <param name="name">The array for the name, with room for the longest one.</param>
+    /// <returns>Its length in bytes; 0 if the text cannot be a name.</returns>
+    internal static int Write(string text, byte[] name)
+    {
         int length = text.Length;
         if (length != 0 && text[length - 1] == '.')
             length--;
         if (length == 0 || length + 2 > DnsMessage.LongestName)
-            return null;
-        byte[] name = new byte[length + 2];
+            return 0;
         int label = 0;
         for (int i = 0; i <= length; i++)
         {
             if (i < length && text[i] != '.')
             {
                 if (text[i] > 127)
-                    return null;
+                    return 0;
                 name[i + 1] = (byte)text[i];
                 continue;
             }
 
             if (i == label || i - label > DnsMessage.LongestLabel)
-                return null;
+                return 0;
             name[label] = (byte)(i - label);
             label = i + 1;
         }
 
-        return name;
+        name[length + 1] = 0;
+        return length + 2;
     }
 
     /// <summary>A name's length in bytes, its end included.</summary>

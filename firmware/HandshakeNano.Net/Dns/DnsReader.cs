@@ -14,6 +14,12 @@ public sealed class DnsReader
     private int _at;
     private int _left;
 
+    /// <summary>The array that holds the message.</summary>
+    public byte[] Message
+    {
+        get { return _message; }
+    }
+
     /// <summary>The flags; see <see cref="DnsMessage"/>.</summary>
     public int Flags { get; private set; }
 
@@ -155,8 +161,18 @@ public sealed class DnsReader
     /// <returns>False also if it cannot be read.</returns>
     public bool NameEquals(int at, byte[] name)
     {
+        return NameEquals(at, name, 0);
+    }
+
+    /// <summary>Whether a name in the message is the same as the end of another one.</summary>
+    /// <param name="at">Where it begins in the message.</param>
+    /// <param name="name">The other one, not compressed.</param>
+    /// <param name="offset">Index of the label that its end begins with.</param>
+    /// <returns>False also if it cannot be read.</returns>
+    public bool NameEquals(int at, byte[] name, int offset)
+    {
         int low = at;
-        int other = 0;
+        int other = offset;
         while (true)
         {
             at = Follow(at, ref low);

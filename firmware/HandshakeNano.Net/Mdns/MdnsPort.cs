@@ -73,11 +73,12 @@ internal sealed class MdnsPort : IMdnsSender, IUdpUser
     }
 
     /// <inheritdoc/>
-    public void Receive(byte[] frame, int length, uint source, bool isForMany, ulong now)
+    public bool Receive(byte[] frame, int length, uint source, bool isForMany, ulong now)
     {
         _responder.Receive(frame, UdpHeader.Data, length, source, BigEndian.Get16(frame, UdpHeader.SourcePort), isForMany, now);
         if (_responder.Deadline < _wakeup.At)
             _wakeup.At = _responder.Deadline;
+        return true;
     }
 
     /// <inheritdoc/>

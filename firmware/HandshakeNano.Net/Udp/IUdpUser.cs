@@ -9,5 +9,6 @@ internal interface IUdpUser
     /// <param name="source">Who sent it, most significant byte first.</param>
     /// <param name="isForMany">It was not sent to us alone.</param>
     /// <param name="now">The time in microseconds.</param>
-    void Receive(byte[] frame, int length, uint source, bool isForMany, ulong now);
+    /// <returns>False if the port shall look as if nobody had opened it.</returns>
+    bool Receive(byte[] frame, int length, uint source, bool isForMany, ulong now);
 }

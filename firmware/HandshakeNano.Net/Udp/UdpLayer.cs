@@ -27,7 +27,7 @@ internal sealed class UdpLayer
     {
         _ipv4 = ipv4;
         _counters = counters;
-        int count = settings.UdpSockets + (settings.MulticastDns ? 1 : 0);
+        int count = settings.UdpSockets + (settings.MulticastDns ? 1 : 0) + settings.DnsQueries;
         if (count == 0)
             return;
         _sockets = new UdpSocket[count];
@@ -74,22 +74,26 @@ internal sealed class UdpLayer
     }
 
     /// <summary>Opens a port that is free, while not all sockets are in use.</summary>
-    /// <param name="port">The port; 0 for one that nobody can guess (RFC 6056 section 3.3.1).</param>
+    /// <param name="port">The port; 0 for one that nobody can guess.</param>
     /// <returns>The socket.</returns>
     public UdpSocket Open(int port)
     {
-        while (port == 0)
-        {
-            port = FirstDynamicPort + (int)(uint)_random.Below(65536 - FirstDynamicPort);
-            if (Find(port) != null)
-                port = 0;
-        }
+        return Add(new UdpSocket(this, port == 0 ? ChoosePort(FirstDynamicPort) : port, null, _queueSize, _timeToLive));
+    }
 
-        return Add(new UdpSocket(this, port, null, _queueSize, _timeToLive));
+    /// <summary>A port that is free and that nobody can guess (RFC 6056 section 3.3.1).</summary>
+    /// <param name="first">The lowest that it may be.</param>
+    public int ChoosePort(int first)
+    {
+        int port;
+        do
+            port = first + (int)(uint)_random.Below((ulong)(65536 - first));
+        while (Find(port) != null);
+        return port;
     }
 
     /// <summary>Opens a port for something of ours that takes datagrams as they come.</summary>
-    /// <param name="port">The port, which is free.</param>
+    /// <param name="port">The port, which is free; <see cref="UdpSocket.NoPort"/> for none yet.</param>
     /// <param name="user">Who takes them.</param>
     /// <returns>The socket.</returns>
     public UdpSocket Open(int port, IUdpUser user)
@@ -138,7 +142,7 @@ internal sealed class UdpLayer
     /// <param name="frame">The frame buffer.</param>
     /// <param name="length">Length of its data in bytes.</param>
     /// <param name="now">The time in microseconds.</param>
-    /// <returns>False if there is no socket for it.</returns>
+    /// <returns>False if there is no socket that it can be for.</returns>
     public bool Deliver(byte[] frame, int length, ulong now)
     {
         UdpSocket socket = Find(BigEndian.Get16(frame, UdpHeader.DestinationPort));
@@ -147,7 +151,15 @@ internal sealed class UdpLayer
         uint source = BigEndian.Reverse(_ipv4.Peer);
         bool isForMany = !_ipv4.IsForUs(frame);
         IUdpUser user = socket.User;
-        if (user == null && !socket.Add(frame, length, source, isForMany))
+        if (user != null)
+        {
+            if (!user.Receive(frame, length, source, isForMany, now))
+                return false;
+            _counters[(int)Counter.UdpReceived]++;
+            return true;
+        }
+
+        if (!socket.Add(frame, length, source, isForMany))
         {
             _counters[(int)Counter.UdpQueueFull]++;
             return true;
@@ -155,9 +167,7 @@ internal sealed class UdpLayer
 
         _counters[(int)Counter.UdpReceived]++;
         UdpHandler handler = socket.Handler;
-        if (user != null)
-            user.Receive(frame, length, source, isForMany, now);
-        else if (handler != null)
+        if (handler != null)
             handler.OnReceived(socket, now);
         return true;
     }

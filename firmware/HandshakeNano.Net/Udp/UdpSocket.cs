@@ -12,6 +12,9 @@ public sealed class UdpSocket
     /// <summary>Before each datagram in the queue: its length, source address and port, and whether it was for many.</summary>
     private const int HeaderLength = 9;
 
+    /// <summary>The port of a socket of ours that has none at the moment: no datagram names it.</summary>
+    internal const int NoPort = -1;
+
     private readonly UdpLayer _layer;
     private readonly byte[] _queue;
     private int _port;
@@ -167,6 +170,13 @@ public sealed class UdpSocket
         _port = 0;
         _used = 0;
         _waiting = 0;
+    }
+
+    /// <summary>Takes another port.</summary>
+    /// <param name="port">The port, which is free, or <see cref="NoPort"/>.</param>
+    internal void Move(int port)
+    {
+        _port = port;
     }
 
     /// <summary>Puts a datagram at the end of the queue.</summary>

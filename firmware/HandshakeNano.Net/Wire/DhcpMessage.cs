@@ -95,6 +95,9 @@ public static class DhcpMessage
     /// <summary>Option: routers, 4 bytes each, the preferred one first.</summary>
     public const int Router = 3;
 
+    /// <summary>Option: DNS servers, 4 bytes each, the preferred one first.</summary>
+    public const int DnsServers = 6;
+
     /// <summary>Option: the client's host name.</summary>
     public const int HostName = 12;
 

@@ -60,8 +60,14 @@ public static class DnsMessage
     /// <summary>Type: an IPv4 address (A).</summary>
     public const int TypeA = 1;
 
+    /// <summary>Type: a server that knows a zone (NS).</summary>
+    public const int TypeNs = 2;
+
     /// <summary>Type: the name that this is another one for (CNAME).</summary>
     public const int TypeCname = 5;
+
+    /// <summary>Type: what is true of a whole zone (SOA); the last of its numbers is how long a "no" may be kept (RFC 2308).</summary>
+    public const int TypeSoa = 6;
 
     /// <summary>Type: a name that this one points to (PTR).</summary>
     public const int TypePtr = 12;

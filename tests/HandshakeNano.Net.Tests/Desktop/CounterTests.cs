@@ -286,6 +286,21 @@ public sealed class CounterTests
             case Counter.MdnsSourceBad:
             case Counter.MdnsConflicts:
                 return MulticastDns();
+            case Counter.DnsSent:
+            case Counter.DnsCached:
+            case Counter.DnsTimedOut:
+            case Counter.DnsServerFailed:
+            case Counter.DnsTruncated:
+            case Counter.DnsSourceBad:
+            case Counter.DnsIdentifierBad:
+            case Counter.DnsQuestionBad:
+            case Counter.DnsMalformed:
+                return ProvokeDns();
+            case Counter.SntpSent:
+            case Counter.SntpUnmatched:
+            case Counter.SntpBad:
+            case Counter.SntpRefused:
+                return ProvokeSntp();
             case Counter.UdpReceived:
             case Counter.UdpQueueFull:
             case Counter.UdpSent:
@@ -590,6 +605,45 @@ public sealed class CounterTests
                 throw new InvalidOperationException("nothing is known to make it count");
         }
 
+        return wire;
+    }
+
+    private static Wire ProvokeSntp()
+    {
+        SntpServer server = new SntpServer("10.77.0.1", SntpClient.LeastInterval);
+        server.IsAsked();
+        server.Sends(new byte[47]);
+        server.Sends(server.Answer(0xE4, 2, 0, 0));
+        server.IsAsked();
+        server.Sends(server.Answer(0x24, 0, 0, 0));
+        return server.Wire;
+    }
+
+    private static Wire ProvokeDns()
+    {
+        DnsServer server = DnsServer.Only(out Wire wire);
+        wire.Endpoint.Resolve("a.test");
+        wire.Run();
+        server.IsAsked("a.test", DnsServer.A);
+        server.Sends(new byte[11]);
+        byte[] answer = server.Message(DnsServer.Good, "a.test A 60 10.1.2.3");
+        wire.Inject(Packet.Udp(Wire.RouterAddress, 53, Wire.OurAddress, server.Port, answer));
+        answer[1] ^= 1;
+        server.Sends(answer);
+        server.Sends(server.Question(0));
+        server.Answers(DnsServer.Truncated, "");
+        wire.Advance(4 * Wire.Second);
+        wire.Discard();
+        wire.Endpoint.Resolve("b.test");
+        wire.Run();
+        server.IsAsked("b.test", DnsServer.A);
+        server.Answers(DnsServer.Refused, "");
+        wire.Endpoint.Resolve("c.test");
+        wire.Run();
+        server.IsAsked("c.test", DnsServer.A);
+        server.Answers(DnsServer.Good, "c.test A 60 10.1.2.3");
+        wire.Endpoint.Resolve("c.test");
+        wire.Run();
         return wire;
     }
 

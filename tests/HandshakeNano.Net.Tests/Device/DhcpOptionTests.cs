@@ -109,6 +109,24 @@ public sealed class DhcpOptionTests
     }
 
     [TestMethod]
+    [DataRow("06040A4D0001", 0x0A4D0001U, 0U, Good, "said once")]
+    [DataRow("", 0U, 0U, Good, "missing: it need not be there")]
+    [DataRow("06080A4D00010A4D0009", 0x0A4D0001U, 0x0A4D0009U, Good, "two, the preferred one first")]
+    [DataRow("060C0A4D00010A4D00090A4D000A", 0x0A4D0001U, 0x0A4D0009U, Good, "three")]
+    [DataRow("06040A4D000106040A4D0009", 0x0A4D0001U, 0x0A4D0009U, Good, "a list in two parts")]
+    [DataRow("06080A4D00010A4D0001", 0x0A4D0001U, 0U, Good, "twice the same")]
+    [DataRow("060C000000000A4D0001E0000001", 0x0A4D0001U, 0U, Value, "one host's among others")]
+    [DataRow("06047F000001", 0U, 0U, Value, "a loopback")]
+    [DataRow("0600", 0U, 0U, Length, "empty")]
+    [DataRow("06050A4D000100", 0U, 0U, Length, "one and a part of one")]
+    public void The_DNS_servers_are_the_first_two_of_the_list_that_can_be(string option, uint first, uint second, int oddity, string what)
+    {
+        DhcpServer server = Binds(Server + Lease + Mask + option, oddity, 6, what);
+        Assert.AreEqual(first, server.Client.DnsServer, what);
+        Assert.AreEqual(second, server.Client.SecondDnsServer, what);
+    }
+
+    [TestMethod]
     [DataRow("3A0400000064", 100U, Good, "said once")]
     [DataRow("", 1800U, Good, "missing: it need not be there")]
     [DataRow("3A04000000643A0400000064", 100U, Repeated, "twice the same")]

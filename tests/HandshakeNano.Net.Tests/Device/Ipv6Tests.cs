@@ -373,7 +373,12 @@ public sealed class Ipv6Tests
     /// <summary>A wire whose endpoint has its link-local address and no longer asks for routers.</summary>
     internal static Wire Up()
     {
-        Wire wire = new Wire(On());
+        return Up(On());
+    }
+
+    internal static Wire Up(TcpSettings settings)
+    {
+        Wire wire = new Wire(settings);
         wire.Advance(12 * Wire.Second);
         wire.Discard();
         return wire;

@@ -118,6 +118,24 @@ public sealed class MemoryTests
         Assert.IsNull(new TcpEndpoint(new MemoryWire().B, new SystemEntropy(), new TcpSettings()).Ipv6);
     }
 
+    /// <summary>Where nothing else has UDP sockets, the buffer that their datagrams are built in comes with them.</summary>
+    [TestMethod]
+    public void Looking_names_up_takes_what_the_settings_say()
+    {
+        long none = Names(0, 4), one = Names(1, 4), nine = Names(9, 4), more = Names(1, 104);
+        TestContext.WriteLine($"{one - none} bytes for a resolver with one query and four answers, {(nine - one) / 8} for each query more, "
+            + $"{(more - one) / 100} for each answer more");
+        Assert.IsLessThanOrEqualTo(720, (nine - one) / 8);
+        Assert.IsLessThanOrEqualTo(40, (more - one) / 100);
+        Assert.IsLessThanOrEqualTo(5400, one - none);
+
+        static long Names(int queries, int answers)
+        {
+            var settings = new TcpSettings { DnsQueries = queries, DnsCache = answers };
+            return new DeviceMemory().Add(new TcpEndpoint(new MemoryWire().B, new SystemEntropy(), settings));
+        }
+    }
+
     private static long HalfOpen(int connections)
         => new DeviceMemory().Add(new TcpEndpoint(new MemoryWire().B, new SystemEntropy(), new TcpSettings { HalfOpenConnections = connections }));
 

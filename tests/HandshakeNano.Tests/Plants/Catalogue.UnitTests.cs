@@ -88,6 +88,29 @@ public static partial class Catalogue
         (new("every-group-is-heard", "RFC 1112 section 7.2", "Udp/UdpLayer.cs", "Ipv4Layer.ReceiverOf(frame) == socket.Group", "socket.Group != 0"),
             nameof(UdpTests), nameof(UdpTests.Only_a_socket_that_has_joined_a_group_hears_it)),
 
+        // Names.
+        (new("an-answer-may-come-from-any-port", "RFC 5452 section 9.1", "Dns/DnsResolver.Arrives.cs",
+            "|| BigEndian.Get16(frame, UdpHeader.SourcePort) != DnsMessage.ServerPort", ""),
+            nameof(DnsResolverTests), nameof(DnsResolverTests.To_all_but_the_server_that_was_asked_the_port_looks_closed)),
+        (new("a-message-keeps-the-identifier-of-the-last-one", "RFC 5452 section 9.2", "Dns/DnsResolver.Output.cs",
+            "question.Identifier = (int)(uint)_random.Below(0x10000);", "question.Identifier = question.Tries == 1 ? (int)(uint)_random.Below(0x10000) : question.Identifier;"),
+            nameof(DnsResolverTests), nameof(DnsResolverTests.Port_and_identifier_are_other_ones_each_time_and_not_in_order)),
+        (new("the-name-of-an-answer-is-not-looked-at", "RFC 5452 section 9.1", "Dns/DnsResolver.Arrives.cs",
+            "&& reader.Class == DnsMessage.ClassInternet && reader.NameEquals(reader.Name, question.Name);", "&& reader.Class == DnsMessage.ClassInternet;"),
+            nameof(DnsResolverTests), nameof(DnsResolverTests.A_message_that_does_not_answer_the_question_is_dropped)),
+        (new("an-alias-does-not-shorten-the-time", "RFC 1034 section 3.6.2", "Dns/DnsResolver.Arrives.cs",
+            "if (timeToLive < question.TimeToLive)", "if (false)"),
+            nameof(DnsResolverTests), nameof(DnsResolverTests.An_address_is_kept_for_as_long_as_it_may_be)),
+        (new("what-is-cut-short-is-used", "RFC 2181 section 9", "Dns/DnsResolver.Arrives.cs",
+            "else if ((reader.Flags & DnsMessage.Truncated) != 0)", "else if (false)"),
+            nameof(DnsStreamTests), nameof(DnsStreamTests.An_answer_that_is_cut_short_is_not_used_and_asked_for_over_TCP)),
+
+        // The time of day.
+        (new("any-number-answers-a-request", "RFC 4330 section 5", "Sntp/SntpClient.cs", "|| BigEndian.Get32(message, NtpMessage.OriginTimestamp + 4) != _nonceLow", ""),
+            nameof(SntpTests), nameof(SntpTests.A_message_that_answers_nothing_is_dropped)),
+        (new("time-ends-in-2036", "RFC 4330 section 3", "Sntp/SntpClient.cs", "if (seconds < SecondsTo1970)", "if (false)"),
+            nameof(SntpTests), nameof(SntpTests.The_seconds_may_begin_at_zero_again_as_they_do_in_2036)),
+
         // Half-open connections and SYN cookies.
         (new("two-connections-of-a-tuple-share-an-isn", "RFC 6528 section 3", Isn, "if (m < _next)", "if (false)"),
             nameof(InitialSequenceNumberTests),

@@ -38,12 +38,17 @@ internal sealed class DhcpServer
     }
 
     public DhcpServer(string hostName, int mtu)
+        : this(hostName, mtu, 0)
+    {
+    }
+
+    public DhcpServer(string hostName, int mtu, int dnsQueries)
     {
         HostName = hostName == null ? "" : hostName;
         Address = First;
         Offered = Wire.OurAddress;
         Lease = 3600;
-        Wire = new Wire(new TcpSettings { Dhcp = true, HostName = hostName, SelectiveAcknowledgments = false, Timestamps = false, WindowScale = false }, mtu, Wire.Second);
+        Wire = new Wire(new TcpSettings { Dhcp = true, HostName = hostName, DnsQueries = dnsQueries, SelectiveAcknowledgments = false, Timestamps = false, WindowScale = false }, mtu, Wire.Second);
     }
 
     public Wire Wire { get; }
@@ -302,7 +307,7 @@ internal sealed class DhcpServer
 
     private byte[] Wishes()
     {
-        byte[] rest = new byte[] { 57, 2, (byte)(Wire.Mtu >> 8), (byte)Wire.Mtu, 55, 6, 1, 3, 51, 54, 58, 59 };
+        byte[] rest = new byte[] { 57, 2, (byte)(Wire.Mtu >> 8), (byte)Wire.Mtu, 55, 7, 1, 3, 51, 54, 58, 59, 6 };
         if (HostName.Length == 0)
             return rest;
         byte[] name = new byte[2 + HostName.Length];
