@@ -44,6 +44,16 @@ public sealed class ClosingTests
     }
 
     [TestMethod]
+    public void What_is_read_after_a_FIN_opens_no_window_as_nothing_can_follow()
+    {
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.Trades(". seq R+1 ack I+1 len 1000", "");
+        peer.Trades("FP. seq R+1001 ack I+1 len 1000", ". seq I+1 ack R+2002 win 47");
+        peer.Reads(2000);
+        wire.StaysSilent(10 * Wire.Second);
+    }
+
+    [TestMethod]
     public void After_our_FIN_is_acknowledged_FIN_WAIT_2_still_receives_and_the_peer_s_FIN_leads_to_TIME_WAIT()
     {
         ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);

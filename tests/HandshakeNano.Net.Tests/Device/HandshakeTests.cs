@@ -383,6 +383,7 @@ public sealed class HandshakeTests
         peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
         Assert.AreEqual(0UL, peer.Connection.ConnectTimeout);
         peer.Connection.ConnectTimeout = 5 * Wire.Second;
+        Assert.AreEqual(5 * Wire.Second, peer.Connection.ConnectTimeout);
         wire.Run();
         peer.ExpectsOnly("S seq I mss 1460");
         peer.ExpectsAfter(1 * Wire.Second, "S seq I mss 1460");
@@ -642,6 +643,33 @@ public sealed class HandshakeTests
         peer.IsIn(TcpState.SynReceived);
         peer.Trades(". seq R+1 ack I+1", "FP. seq I+1 ack R+1 len 10");
         peer.IsIn(TcpState.FinWait1);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_second_shutdown_before_the_handshake_is_over_changes_nothing(bool simultaneous)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = simultaneous ? SimultaneousOpen(wire) : SynSent(wire);
+        Assert.AreEqual(10, peer.TriesToWrite(10));
+        peer.Connection.Shutdown();
+        peer.Connection.Shutdown();
+        Assert.IsFalse(peer.Connection.CanSend);
+        peer.Trades(simultaneous ? ". seq R+1 ack I+1" : "S. seq R ack I+1 mss 1460", "FP. seq I+1 ack R+1 len 10");
+        peer.IsIn(TcpState.FinWait1);
+    }
+
+    // RFC 9293 section 3.10.7.4, first.
+    [TestMethod]
+    public void SYN_RECEIVED_data_outside_the_window_of_a_simultaneous_open_is_answered_with_an_ACK()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SimultaneousOpen(wire);
+        peer.Trades("P. seq R+10001 ack I+1 len 10", ". seq I+1 ack R+1");
+        peer.IsIn(TcpState.SynReceived);
+        peer.Trades(". seq R+1 ack I+1", "");
+        CheckThatDataFlows(wire, peer);
     }
 
     [TestMethod]

@@ -175,6 +175,29 @@ public sealed class MisuseTests
     }
 
     [TestMethod]
+    public void Write_and_WriteUrgent_check_their_range_with_no_room_left_too()
+    {
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        TcpConnection connection = peer.Connection;
+        peer.TriesToWrite(connection.SendSpace);
+        Assert.AreEqual(0, connection.SendSpace);
+        byte[] bytes = new byte[20];
+        Assert.ThrowsException(typeof(ArgumentNullException), () => connection.Write(null, 0, 0));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, -1, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, 0, -1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, 10, 11));
+        Assert.AreEqual(0, connection.Write(bytes, 10, 10));
+        Assert.AreEqual(0, connection.Write(bytes, 20, 0));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => connection.WriteUrgent(null, 0, 0));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.WriteUrgent(bytes, -1, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.WriteUrgent(bytes, 0, -1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.WriteUrgent(bytes, 10, 11));
+        Assert.AreEqual(0, connection.WriteUrgent(bytes, 10, 10));
+        Assert.AreEqual(0, connection.WriteUrgent(bytes, 20, 0));
+        wire.Discard();
+    }
+
+    [TestMethod]
     public void Connect_wants_another_host_s_address_and_a_port()
     {
         Wire wire = new Wire();
@@ -217,6 +240,9 @@ public sealed class MisuseTests
         Assert.AreEqual(0UL, peer.Connection.KeepAlive);
         peer.Connection.KeepAlive = 1UL << 60;
         Assert.AreEqual(1UL << 60, peer.Connection.KeepAlive);
+        Assert.AreEqual(0UL, peer.Connection.IdleTimeout);
+        peer.Connection.IdleTimeout = 1UL << 60;
+        Assert.AreEqual(1UL << 60, peer.Connection.IdleTimeout);
         const ulong Longest = 1UL << 60;
         New(wire, new FixedEntropy(), new TcpSettings
         {
