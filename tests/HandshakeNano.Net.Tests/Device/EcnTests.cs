@@ -62,6 +62,21 @@ public sealed class EcnTests
     }
 
     [TestMethod]
+    public void Once_urgent_data_is_acknowledged_new_data_is_marked_again()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = Agreed(wire);
+        peer.Connection.NoDelay = true;
+        peer.WritesUrgent(10);
+        peer.ExpectsOnly("PU. seq I+1 ack R+1 len 10 urg 10");
+        peer.Trades(". seq R+1 ack I+11", "");
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+11 ack R+1 len 10");
+        peer.Writes(10);
+        Assert.AreEqual(Capable, Field(wire, peer, "P. seq I+21 ack R+1 len 10"));
+    }
+
+    [TestMethod]
     public void A_connection_without_it_shows_no_sign_of_it()
     {
         Wire wire = new Wire(Settings());

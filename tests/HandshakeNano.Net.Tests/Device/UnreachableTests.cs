@@ -223,6 +223,45 @@ public sealed class UnreachableTests
     }
 
     [TestMethod]
+    public void What_is_done_to_a_connect_that_has_ended_takes_nothing_back_of_the_next_one_with_its_ports()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        TcpConnection first = wire.Endpoint.Connect(Wire.PeerAddress, 80, 50000);
+        wire.Run();
+        wire.Advance(3 * Wire.Second);
+        Assert.AreEqual((int)TcpCloseReason.Unreachable, (int)first.CloseReason);
+        wire.Discard();
+        wire.Endpoint.Connect(Wire.PeerAddress, 80, 50000);
+        wire.Run();
+        wire.TakeArp();
+        first.NoDelay = true;
+        wire.Run();
+        Answers(wire, Wire.PeerAddress);
+        new ScriptedPeer(wire, 80, 50000).ExpectsOnly("S seq I mss 1460");
+    }
+
+    // RFC 9293 section 3.10.5: in LAST-ACK there is nothing to say but the FIN.
+    [TestMethod]
+    public void A_FIN_that_waits_for_its_neighbour_leaves_though_its_connection_was_aborted()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        peer.Writes(1);
+        wire.Advance(12 * Wire.Second);
+        wire.Discard();
+        peer.Sends("F. seq R+1 ack I+2");
+        peer.ShutsDown();
+        peer.IsIn(TcpState.LastAck);
+        wire.TakeArp();
+        peer.Aborts();
+        wire.ExpectsSilence();
+        Answers(wire, Wire.PeerAddress);
+        peer.ExpectsOnly("F. seq I+2 ack R+2");
+    }
+
+    [TestMethod]
     public void A_reset_that_waits_for_its_neighbour_leaves_though_its_connection_is_gone()
     {
         Wire wire = new Wire();
