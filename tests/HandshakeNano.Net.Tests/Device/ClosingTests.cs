@@ -455,6 +455,28 @@ public sealed class ClosingTests
         peer.Opens(listener);
     }
 
+    // RFC 9293 section 3.10.5: no peer is there to be told, or nothing is lost.
+    [TestMethod]
+    public void A_new_address_resets_none_that_calls_and_none_whose_FIN_is_on_its_way()
+    {
+        ScriptedPeer last = ScriptedPeer.Connected(out Wire wire);
+        last.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
+        last.ShutsDown();
+        last.ExpectsOnly("F. seq I+1 ack R+2");
+        ScriptedPeer calling = new ScriptedPeer(wire, 80, 50000);
+        calling.Connection = wire.Endpoint.Connect(calling.Address, calling.Port, calling.OurPort);
+        wire.Run();
+        calling.ExpectsOnly("S seq I mss 1460");
+        wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        wire.ExpectsSilence();
+        last.IsIn(TcpState.Closed);
+        calling.IsIn(TcpState.Closed);
+        wire.Run();
+        wire.TakeArp();
+        wire.ExpectsSilence();
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+    }
+
     [TestMethod]
     public void The_address_that_we_have_already_ends_no_connection_and_none_ends_all()
     {

@@ -162,6 +162,25 @@ public sealed class EcnTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void An_echo_with_the_ACK_that_ends_the_connection_reduces_nothing(bool peerIsFirst)
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = Agreed(wire);
+        if (peerIsFirst)
+            peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
+        peer.ShutsDown();
+        peer.ExpectsOnly(peerIsFirst ? "F. seq I+1 ack R+2" : "F. seq I+1 ack R+1");
+        if (!peerIsFirst)
+            peer.Trades("F. seq R+1 ack I+1", ". seq I+2 ack R+2");
+        peer.IsIn(peerIsFirst ? TcpState.LastAck : TcpState.Closing);
+        peer.Trades(".E seq R+2 ack I+2", "");
+        peer.IsIn(peerIsFirst ? TcpState.Closed : TcpState.TimeWait);
+        Assert.AreEqual(0UL, wire.Count(Counter.CongestionEchoes));
+    }
+
+    [TestMethod]
     public void A_loss_after_an_echo_is_mended_at_once()
     {
         Wire wire = new Wire(Settings());

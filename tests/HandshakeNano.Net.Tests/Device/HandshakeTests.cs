@@ -276,6 +276,19 @@ public sealed class HandshakeTests
     }
 
     [TestMethod]
+    public void SYN_RECEIVED_a_bad_ACK_in_a_simultaneous_open_is_answered_with_RST_of_its_number_and_counted()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SimultaneousOpen(wire);
+        peer.Trades(". seq R+1 ack I", "R seq I");
+        peer.Trades(". seq R+1 ack I+2", "R seq I+2");
+        Assert.AreEqual(2UL, wire.Count(Counter.HandshakeAckBad));
+        peer.IsIn(TcpState.SynReceived);
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.IsIn(TcpState.Established);
+    }
+
+    [TestMethod]
     public void A_SYN_ACK_that_is_sent_again_offers_no_more_than_there_is_room_for()
     {
         Wire wire = new Wire();
@@ -418,6 +431,34 @@ public sealed class HandshakeTests
         peer.IsIn(TcpState.SynSent);
         wire.StaysSilent(1);
         peer.IsIn(TcpState.Closed);
+    }
+
+    [TestMethod]
+    public void A_connect_timeout_behind_the_first_retransmission_leaves_that_where_it_is()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SynSent(wire);
+        peer.Connection.ConnectTimeout = 1500 * Wire.Millisecond;
+        peer.ExpectsAfter(Wire.Second, OurSyn);
+        wire.StaysSilent(500 * Wire.Millisecond - 1);
+        peer.IsIn(TcpState.SynSent);
+        wire.StaysSilent(1);
+        peer.IsIn(TcpState.Closed);
+    }
+
+    [TestMethod]
+    public void A_connection_that_is_closed_before_its_SYN_is_acknowledged_has_the_timeout_of_the_settings()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SimultaneousOpen(wire);
+        peer.Connection.ConnectTimeout = 10 * Wire.Second;
+        peer.Closes();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        wire.Advance(180 * Wire.Second - 1);
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+        wire.Advance(1);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        Assert.AreEqual(1UL, wire.Count(Counter.OrphansTimedOut));
     }
 
     [TestMethod]

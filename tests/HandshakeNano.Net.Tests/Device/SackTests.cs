@@ -63,6 +63,16 @@ public sealed class SackTests
         peer.Reads(250);
     }
 
+    [TestMethod]
+    public void Data_that_comes_twice_with_a_FIN_that_does_not_is_reported_without_it()
+    {
+        ScriptedPeer peer = Accepted(new Wire(Settings()), 5000);
+        peer.Trades(". seq R+1 ack I+1 len 10", "");
+        peer.Trades("F. seq R+1 ack I+1 len 10", ". seq I+1 ack R+12 sack R+1:R+11");
+        peer.IsIn(TcpState.CloseWait);
+        peer.Reads(10);
+    }
+
     // 2018-SHLD-2.
     [TestMethod]
     public void Data_of_ours_does_not_keep_from_the_peer_what_came_after_a_gap()

@@ -128,6 +128,38 @@ public sealed class UnreachableTests
     }
 
     [TestMethod]
+    public void Of_two_soft_errors_in_one_step_the_last_is_told_and_none_where_nothing_is_on_its_way()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer[] peers = new ScriptedPeer[4];
+        Listening[] users = new Listening[4];
+        for (int i = 0; i < 4; i++)
+        {
+            peers[i] = new ScriptedPeer(wire, 80, 50000 + i);
+            peers[i].IsOpened();
+            users[i] = new Listening();
+            peers[i].Connection.Handler = users[i];
+        }
+
+        wire.AnswersArp = false;
+        peers[0].Writes(10);
+        wire.Advance(6500 * Wire.Millisecond);
+        peers[1].Writes(10);
+
+        // Doubted at 7 seconds and forgotten at 10, the neighbour is asked for at 10.5. At 13.5 it is given up, and the second one sends its
+        // data for the fourth time.
+        wire.Advance(4 * Wire.Second);
+        peers[2].Writes(10);
+        wire.Advance(3 * Wire.Second);
+        string retransmissions = "soft " + ((int)TcpSoftError.Retransmissions).ToString() + ";";
+        string unreachable = "soft " + ((int)TcpSoftError.Unreachable).ToString() + ";";
+        Assert.AreEqual(retransmissions + unreachable, users[0].Heard);
+        Assert.AreEqual(retransmissions, users[1].Heard);
+        Assert.AreEqual(unreachable, users[2].Heard);
+        Assert.AreEqual("", users[3].Heard);
+    }
+
+    [TestMethod]
     public void Data_without_a_route_is_a_soft_error_each_time_it_is_sent()
     {
         Wire wire = new Wire();
@@ -298,6 +330,27 @@ public sealed class UnreachableTests
         wire.Discard();
         Answers(wire, Wire.PeerAddress);
         peer.ExpectsOnly("R. seq I+11 ack R+1");
+    }
+
+    [TestMethod]
+    public void A_FIN_that_waits_for_its_neighbour_does_not_leave_once_it_is_acknowledged()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
+        wire.AnswersArp = false;
+        peer.ShutsDown();
+
+        // At 15 seconds it is sent again to a neighbour that is not known any more, and waits. The first one has come.
+        wire.Advance(15 * Wire.Second);
+        wire.Discard();
+        peer.IsIn(TcpState.LastAck);
+        peer.Sends(". seq R+2 ack I+2");
+        peer.IsIn(TcpState.Closed);
+        wire.Discard();
+        Answers(wire, Wire.PeerAddress);
+        wire.ExpectsSilence();
     }
 
     private static Wire WithoutRouter()
