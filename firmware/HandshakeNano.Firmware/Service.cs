@@ -150,7 +150,7 @@ public abstract class Service : TcpConnectionHandler
     {
         Buffer = buffer;
         if (_port != 0)
-            firmware.Endpoint.Listen(_port, board.Settings.Connections).Handler = new Acceptor(this, board);
+            firmware.Endpoint.Listen(_port).Handler = new Acceptor(this, board);
         OnStarted(firmware);
     }
 

@@ -192,6 +192,18 @@ public sealed class TcpEndpoint : IAddressTaker
         _ethernet.SetAddress(_ipv4.Address);
     }
 
+    /// <summary>Listens on a port, with a backlog of <see cref="TcpSettings.Connections"/>: as many peers may wait as can be served.</summary>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <returns>The listener.</returns>
+    /// <exception cref="ArgumentException">The port is out of range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The port is listened on already, or all of <see cref="TcpSettings.Listeners"/> are in use; the message says which.
+    /// </exception>
+    public TcpListener Listen(int port)
+    {
+        return Listen(port, _tcp.Pool.All.Length - 1);
+    }
+
     /// <summary>Listens on a port.</summary>
     /// <param name="port">The port, 1 to 65535.</param>
     /// <param name="backlog">How many connections may be half-open, and how many may wait to be accepted; 1 or more.</param>

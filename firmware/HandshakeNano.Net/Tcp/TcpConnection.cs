@@ -299,6 +299,16 @@ public sealed class TcpConnection
         return tcb.Read(buffer, offset, count);
     }
 
+    /// <summary>
+    /// Copies bytes that have come, and leaves them to be read: they count as unread, and the window stays closed for them.
+    /// </summary>
+    /// <inheritdoc cref="Read"/>
+    public int Peek(byte[] buffer, int offset, int count)
+    {
+        CheckRange(buffer, offset, count);
+        return _tcb == null ? 0 : _tcb.Peek(buffer, offset, count);
+    }
+
     /// <summary>Gives bytes to be sent.</summary>
     /// <param name="buffer">Where they are.</param>
     /// <param name="offset">Index of the first byte.</param>
