@@ -395,6 +395,6 @@ public sealed class TcpConnection
         if (buffer == null)
             throw new ArgumentNullException(nameof(buffer));
         if (offset < 0 || count < 0 || count > buffer.Length - offset)
-            throw new ArgumentException("The range must be inside the buffer.");
+            throw new ArgumentException("Offset and count must be a range inside the buffer.");
     }
 }
