@@ -98,8 +98,11 @@ public sealed class HttpServer : TcpConnectionHandler
     /// <exception cref="ArgumentException">The path does not begin with a slash, has a query, or a '*' that is not its last character.</exception>
     public void Add(string path, HttpHandler handler)
     {
-        if (path == null || path.Length == 0 || path[0] != '/' || path.IndexOf('?') >= 0)
-            throw new ArgumentException("A path must begin with '/' and have no query, as /value.");
+        if (path == null || path.Length == 0 || path[0] != '/')
+            throw new ArgumentException("A path must begin with '/', as in /value.");
+        int query = path.IndexOf('?');
+        if (query >= 0)
+            throw new ArgumentException("A path must have no query: its handler finds that by HttpExchange.GetQuery.");
         int star = path.IndexOf('*');
         if (star >= 0 && star != path.Length - 1)
             throw new ArgumentException("A '*' must be the last character of a path, as in /files/*.");

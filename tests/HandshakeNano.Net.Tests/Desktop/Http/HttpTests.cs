@@ -168,8 +168,8 @@ public sealed class HttpTests
     public void A_server_says_what_is_wrong_with_a_path_a_setting_or_a_connection()
     {
         var server = new HttpServer();
-        Assert.AreEqual("A path must begin with '/' and have no query, as /value.", WhyNot(() => server.Add("value", Nothing())));
-        Assert.AreEqual("A path must begin with '/' and have no query, as /value.", WhyNot(() => server.Add("/value?unit=C", Nothing())));
+        Assert.AreEqual("A path must begin with '/', as in /value.", WhyNot(() => server.Add("value", Nothing())));
+        Assert.AreEqual("A path must have no query: its handler finds that by HttpExchange.GetQuery.", WhyNot(() => server.Add("/value?unit=C", Nothing())));
         Assert.AreEqual("A '*' must be the last character of a path, as in /files/*.", WhyNot(() => server.Add("/files/*.css", Nothing())));
         Assert.AreEqual("", WhyNot(() => server.Add("/files/*", Nothing())));
         const string Times = "HttpSettings.HeadTimeout and IdleTimeout must be 1,000,000 to 2^60 us.";
