@@ -33,11 +33,17 @@ public sealed class DeviceFirmware
     /// <exception cref="InvalidOperationException">Two services have the same port, or there are more than TcpSettings.Listeners.</exception>
     public DeviceFirmware(Board board, params Service[] services)
     {
+        if (board == null)
+            throw new ArgumentNullException(nameof(board));
+        if (services == null)
+            throw new ArgumentNullException(nameof(services));
         _board = board;
         _services = services;
         ILink link = board.Link;
         foreach (Service service in services)
         {
+            if (service == null)
+                throw new ArgumentNullException(nameof(services), "One of the services is null: make each before the firmware.");
             FrameObserver observer = service.Observer;
             if (observer != null)
                 link = new TracerLink(link, observer);
@@ -134,7 +140,7 @@ public sealed class DeviceFirmware
     }
 
     /// <summary>One turn of the loop: takes what has come, sends what is due, waits for more.</summary>
-    /// <param name="maximumMilliseconds">How long to wait at the most.</param>
+    /// <param name="maximumMilliseconds">How long to wait at the most, in milliseconds, as <see cref="TcpLoop.Step"/> does.</param>
     public void Step(int maximumMilliseconds)
     {
         _loop.Step(maximumMilliseconds);

@@ -1,3 +1,4 @@
+using System;
 using HandshakeNano.Links;
 using HandshakeNano.Net;
 
@@ -13,6 +14,8 @@ public abstract class Service : TcpConnectionHandler
 {
     // A peer that was switched off would hold one of a few connections for ever.
     private const ulong IdleBeforeProbe = 120_000_000;
+
+    private const ulong LongestIdle = 1UL << 60;
 
     private readonly string _name;
     private readonly int _port;
@@ -158,8 +161,12 @@ public abstract class Service : TcpConnectionHandler
     internal void Start(DeviceFirmware firmware, Board board, byte[] buffer)
     {
         Buffer = buffer;
+
+        // Here, where it is seen at once, and not when the first peer connects.
+        if (_idleTimeout > LongestIdle)
+            throw new ArgumentException("The idle timeout of " + _name + " must be at most 2^60 us; 0 is for ever.");
         if (_port != 0)
-            firmware.Endpoint.Listen(_port, board.Settings.Connections).Handler = new Acceptor(this, board);
+            firmware.Endpoint.Listen(_port).Handler = new Acceptor(this, board);
         OnStarted(firmware);
     }
 

@@ -99,15 +99,14 @@ public sealed partial class HttpExchange
         Put(value);
     }
 
-    /// <summary>Writes content.</summary>
+    /// <summary>Writes content. Without <see cref="Begin"/> the answer is 200, of no type, and its length is told by its end.</summary>
     /// <param name="buffer">Where it is.</param>
     /// <param name="offset">Index of the first byte.</param>
     /// <param name="count">How many bytes.</param>
     /// <returns>How many were taken, less if there is no room (<see cref="Space"/>). The rest is for the next call of the handler.</returns>
     public int Write(byte[] buffer, int offset, int count)
     {
-        if (!BeginContentOfAnswer())
-            return 0;
+        BeginContentOfAnswer();
         if (_hasNoContent)
             return count;
         int space = Space;
@@ -128,7 +127,7 @@ public sealed partial class HttpExchange
         return count;
     }
 
-    /// <summary>Writes a text of ASCII characters.</summary>
+    /// <summary>Writes a text of ASCII characters, as <see cref="Write(byte[], int, int)"/> writes bytes.</summary>
     /// <param name="text">The text.</param>
     /// <returns>False if it has no room, and then nothing of it is written.</returns>
     public bool Write(string text)
@@ -183,8 +182,7 @@ public sealed partial class HttpExchange
     /// <summary>Whether so many bytes of content have room, once what was staged is out of the way.</summary>
     private bool HasRoom(int count)
     {
-        if (!BeginContentOfAnswer())
-            return false;
+        BeginContentOfAnswer();
         if (_hasNoContent)
             return true;
         if (Space < count)
@@ -295,17 +293,15 @@ public sealed partial class HttpExchange
             Put("HTTP/1.1 100 Continue\r\n\r\n");
     }
 
-    private bool BeginContentOfAnswer()
+    private void BeginContentOfAnswer()
     {
         if (_answer == NotBegun)
-            return false;
+            Begin(200, null, -1);
         if (_answer == Fields)
         {
             Put("\r\n\r\n");
             _answer = Content;
         }
-
-        return true;
     }
 
     private void Stage(int count)

@@ -20,7 +20,7 @@ public abstract class HttpHandler
 
     /// <summary>
     /// Answers a request, or goes on with it. It is called when the head has come, and again whenever there is more of the content to
-    /// read or more room to write, until it returns true. Each begins with <see cref="HttpExchange.Begin"/>.
+    /// read or more room to write, until it returns true. An answer begins with <see cref="HttpExchange.Begin"/>.
     /// </summary>
     /// <param name="exchange">The request, and the place for the answer.</param>
     /// <returns>True if the answer is whole. False if there is more to read or to write than was at hand.</returns>

@@ -30,6 +30,12 @@ public sealed class HttpServer : TcpConnectionHandler
     private HttpHandler[] _handlers = new HttpHandler[4];
     private int _handlerCount;
 
+    /// <summary>Makes a server that takes as much as <see cref="HttpSettings"/> says by default.</summary>
+    public HttpServer()
+        : this(new HttpSettings())
+    {
+    }
+
     /// <summary>Makes a server.</summary>
     /// <param name="settings">How much it takes.</param>
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
@@ -89,11 +95,17 @@ public sealed class HttpServer : TcpConnectionHandler
     /// The path, from its slash on; all paths that begin so if it ends in '*', which may stand nowhere else. 'a' and '%61' are two paths.
     /// </param>
     /// <param name="handler">What answers requests for it.</param>
-    /// <exception cref="ArgumentException">The path does not begin with a slash.</exception>
+    /// <exception cref="ArgumentException">The path does not begin with a slash, has a query, or a '*' that is not its last character.</exception>
     public void Add(string path, HttpHandler handler)
     {
         if (path == null || path.Length == 0 || path[0] != '/')
-            throw new ArgumentException("A path begins with '/'.");
+            throw new ArgumentException("A path must begin with '/', as in /value.");
+        int query = path.IndexOf('?');
+        if (query >= 0)
+            throw new ArgumentException("A path must have no query: its handler finds that by HttpExchange.GetQuery.");
+        int star = path.IndexOf('*');
+        if (star >= 0 && star != path.Length - 1)
+            throw new ArgumentException("A '*' must be the last character of a path, as in /files/*.");
         if (handler == null)
             throw new ArgumentNullException(nameof(handler));
         if (_handlerCount == _handlers.Length)
@@ -113,8 +125,15 @@ public sealed class HttpServer : TcpConnectionHandler
 
     /// <summary>Takes a connection that a listener has accepted, and serves it until it ends.</summary>
     /// <param name="connection">The connection.</param>
+    /// <exception cref="ArgumentNullException">There is no connection.</exception>
     public void Take(TcpConnection connection)
     {
+        if (connection == null)
+        {
+            throw new ArgumentNullException(
+                nameof(connection), "There is no connection: TcpListener.Accept gives null while no peer has connected.");
+        }
+
         HttpExchange exchange = FindPlace();
         if (exchange == null)
         {

@@ -5,6 +5,11 @@ namespace HandshakeNano.Http;
 /// <summary>How much a server takes. Memory is taken once, when the server is made: some <see cref="HeadSize"/> bytes for each connection.</summary>
 public sealed class HttpSettings
 {
+    private const ulong Second = 1_000_000;
+
+    /// <summary>Added to the clock's time it is still a time to come, in microseconds.</summary>
+    private const ulong LongestTime = 1UL << 60;
+
     /// <summary>How many connections are served at a time, 1 to 1000. One more is told to come again (503). The default is 4.</summary>
     public int Connections { get; set; } = 4;
 
@@ -20,7 +25,7 @@ public sealed class HttpSettings
     /// <summary>The largest content of a request, in bytes; a larger one is refused (413). The default is 65536.</summary>
     public int ContentSize { get; set; } = 65536;
 
-    /// <summary>How long a head may take to come, in microseconds, at least a second; then it is refused (408). The default is 10 s.</summary>
+    /// <summary>How long a head may take to come, in microseconds, 1 s to 2^60; then it is refused (408). The default is 10 s.</summary>
     public ulong HeadTimeout { get; set; } = 10_000_000;
 
     /// <summary>
@@ -39,7 +44,7 @@ public sealed class HttpSettings
             throw new ArgumentException("HttpSettings.Fields must be 4 to 100.");
         if (ContentSize < 0)
             throw new ArgumentException("HttpSettings.ContentSize must not be negative.");
-        if (HeadTimeout < 1_000_000 || IdleTimeout < 1_000_000 || IdleTimeout > 1UL << 60)
-            throw new ArgumentException("HttpSettings.HeadTimeout and IdleTimeout must be at least 1 s, and IdleTimeout at most 2^60 us.");
+        if (HeadTimeout < Second || HeadTimeout > LongestTime || IdleTimeout < Second || IdleTimeout > LongestTime)
+            throw new ArgumentException("HttpSettings.HeadTimeout and IdleTimeout must be 1,000,000 to 2^60 us.");
     }
 }

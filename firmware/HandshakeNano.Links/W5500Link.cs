@@ -111,8 +111,8 @@ public sealed partial class W5500Link : ILink
     /// <param name="clock">Tells how long something has taken.</param>
     public W5500Link(SpiDevice spi, GpioPin reset, GpioPin interrupt, byte[] physicalAddress, IClock clock)
     {
-        if (physicalAddress.Length != 6)
-            throw new ArgumentException("An Ethernet address has 6 bytes.");
+        if (physicalAddress == null || physicalAddress.Length != 6)
+            throw new ArgumentException("The physical address must be 6 bytes.");
         _bus = new W5500Bus(spi, FrameLayout.BufferSize(Mtu), _counts);
         _reset = reset;
         _interrupt = interrupt;

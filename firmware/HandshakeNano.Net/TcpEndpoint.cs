@@ -167,7 +167,7 @@ public sealed class TcpEndpoint : IAddressTaker
         if (into == null)
             throw new ArgumentNullException(nameof(into));
         if (index < 0 || index >= _tcp.Pool.All.Length - 1)
-            throw new ArgumentException("The index must be less than TcpSettings.Connections.");
+            throw new ArgumentException("The index must be 0 or more, and less than TcpSettings.Connections.");
         return _tcp.Pool.All[index + 1].CopyInfo(into);
     }
 
@@ -232,6 +232,18 @@ public sealed class TcpEndpoint : IAddressTaker
         _ethernet.SetAddress(_ipv4.Address);
     }
 
+    /// <summary>Listens on a port, with a backlog of <see cref="TcpSettings.Connections"/>: as many peers may wait as can be served.</summary>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <returns>The listener.</returns>
+    /// <exception cref="ArgumentException">The port is out of range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The port is listened on already, or all of <see cref="TcpSettings.Listeners"/> are in use; the message says which.
+    /// </exception>
+    public TcpListener Listen(int port)
+    {
+        return Listen(port, _tcp.Pool.All.Length - 1);
+    }
+
     /// <summary>Listens on a port.</summary>
     /// <param name="port">The port, 1 to 65535.</param>
     /// <param name="backlog">How many connections may be half-open, and how many may wait to be accepted; 1 or more.</param>
@@ -248,7 +260,7 @@ public sealed class TcpEndpoint : IAddressTaker
         bool inUse;
         TcpListener listener = _tcp.Listen(port, backlog, out inUse);
         if (inUse)
-            throw new InvalidOperationException("Port " + port.ToString() + " is listened on already: close its listener first.");
+            throw new InvalidOperationException("Port " + port.ToString() + " is listened on already: close its listener first, or take another port.");
         if (listener == null)
             throw new InvalidOperationException("All listeners are in use: close one, or set TcpSettings.Listeners higher.");
         return listener;
@@ -333,12 +345,14 @@ public sealed class TcpEndpoint : IAddressTaker
     /// </exception>
     public TcpConnection Connect(uint remoteAddress, int remotePort, int localPort)
     {
-        CheckPort(remotePort);
-        if (localPort != 0)
-            CheckPort(localPort);
+        CheckPorts(remotePort, localPort);
         uint peer = BigEndian.Reverse(remoteAddress);
         if (!_ipv4.CanBeHost(peer))
-            throw new ArgumentException("A connection needs another host's unicast address.");
+        {
+            throw new ArgumentException("No other host can have the address " + Ipv4Address.ToString(remoteAddress)
+                + ": give a unicast address, most significant byte first.");
+        }
+
         if (_ipv4.Address == 0)
         {
             throw new InvalidOperationException(_dhcp != null && _dhcp.State != DhcpState.Stopped
@@ -379,15 +393,15 @@ public sealed class TcpEndpoint : IAddressTaker
     /// </exception>
     public TcpConnection Connect(byte[] remoteAddress, int remotePort, int localPort)
     {
-        CheckPort(remotePort);
-        if (localPort != 0)
-            CheckPort(localPort);
+        CheckPorts(remotePort, localPort);
         if (_ipv6 == null)
             throw new InvalidOperationException("IPv6 is off: set TcpSettings.Ipv6.");
         if (remoteAddress == null)
             throw new ArgumentNullException(nameof(remoteAddress));
-        if (remoteAddress.Length != Ipv6Address.Length || !_ipv6.CanBeHost(remoteAddress))
-            throw new ArgumentException("A connection needs the 16 bytes of another host's unicast address.");
+        if (remoteAddress.Length != Ipv6Address.Length)
+            throw new ArgumentException("An IPv6 address must be 16 bytes, as Ipv6Address.Parse gives them.");
+        if (!_ipv6.CanBeHost(remoteAddress))
+            throw new ArgumentException("No other host can have the address " + Ipv6Address.ToString(remoteAddress, 0) + ": give a unicast address.");
         if (!_ipv6.CanCall(remoteAddress))
             throw new InvalidOperationException("There is no IPv6 address to connect from yet: wait until Ipv6.CopyAddress gives one.");
         if (!_tcp.CanConnect)
@@ -459,7 +473,14 @@ public sealed class TcpEndpoint : IAddressTaker
     private static void CheckPort(int port)
     {
         if (port < 1 || port > 65535)
-            throw new ArgumentException("A port must be 1 to 65535.");
+            throw new ArgumentException("A port must be 1 to 65535, and is " + port.ToString() + ".");
+    }
+
+    private static void CheckPorts(int remotePort, int localPort)
+    {
+        CheckPort(remotePort);
+        if (localPort < 0 || localPort > 65535)
+            throw new ArgumentException("The local port must be 1 to 65535, or 0 for any, and is " + localPort.ToString() + ".");
     }
 
     private void OnTimer(ulong now)

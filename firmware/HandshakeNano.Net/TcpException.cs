@@ -54,7 +54,7 @@ public sealed class TcpException : Exception
         switch (reason)
         {
             case TcpError.TimeLimit:
-                return "The time limit is over: try again, or set ReadTimeout or WriteTimeout higher.";
+                return "The time limit is over: see why the peer is slow, or set ReadTimeout or WriteTimeout higher.";
             case TcpError.SendClosed:
                 return "Nothing can be written after Shutdown or Close: write before, or open another connection.";
             case TcpError.Finished:
@@ -67,6 +67,8 @@ public sealed class TcpException : Exception
                 return "The peer does not answer: see that it runs and is connected.";
             case TcpError.Unreachable:
                 return "The peer cannot be reached: see to its address, our prefix length and our gateway.";
+            case TcpError.EndOfStream:
+                return "The peer closed before all bytes had come: see that both sides agree how many it sends.";
             default:
                 return "Our side aborted the connection: open another one.";
         }

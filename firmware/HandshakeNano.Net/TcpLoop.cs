@@ -9,6 +9,9 @@ namespace HandshakeNano.Net;
 /// </summary>
 public sealed class TcpLoop
 {
+    /// <summary>How long a step without a limit waits, in milliseconds: an hour, as a link may add the time to its clock's.</summary>
+    private const int LongestWait = 3_600_000;
+
     private readonly TcpEndpoint _endpoint;
     private readonly ILink _link;
     private readonly IClock _clock;
@@ -22,6 +25,11 @@ public sealed class TcpLoop
         _endpoint = endpoint ?? throw new ArgumentNullException(nameof(endpoint));
         _link = link ?? throw new ArgumentNullException(nameof(link));
         _clock = clock ?? throw new ArgumentNullException(nameof(clock));
+    }
+
+    internal TcpEndpoint Endpoint
+    {
+        get { return _endpoint; }
     }
 
     /// <summary>The time in microseconds.</summary>
@@ -44,14 +52,18 @@ public sealed class TcpLoop
     }
 
     /// <summary>Polls once and then waits for a frame or the next deadline.</summary>
-    /// <param name="maximumMilliseconds">How long to wait at the most, in milliseconds; 0 to poll without waiting.</param>
+    /// <param name="maximumMilliseconds">
+    /// How long to wait at the most, in milliseconds; 0 to poll without waiting, <see cref="TcpStream.Infinite"/> for no limit. It may return
+    /// early.
+    /// </param>
     public void Step(int maximumMilliseconds)
     {
         ulong now = _clock.GetMicroseconds();
         ulong next = _endpoint.Poll(now);
-        if (maximumMilliseconds <= 0 || next <= now)
+        if (maximumMilliseconds == 0 || next <= now)
             return;
+        int most = maximumMilliseconds < 0 ? LongestWait : maximumMilliseconds;
         ulong wait = (next - now - 1) / 1000 + 1;
-        _link.Wait(wait < (ulong)maximumMilliseconds ? (int)wait : maximumMilliseconds);
+        _link.Wait(wait < (ulong)most ? (int)wait : most);
     }
 }

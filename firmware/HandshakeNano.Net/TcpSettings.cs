@@ -268,7 +268,7 @@ public sealed class TcpSettings
         if (!IsPowerOfTwo(HalfOpenConnections, 2, 32768))
             throw new ArgumentException("HalfOpenConnections must be a power of two, 2 to 32768.");
         if (SynPolicy < SynPolicy.QueueOnly || SynPolicy > SynPolicy.CookiesAlways)
-            throw new ArgumentException("SynPolicy must be one of the enum's.");
+            throw new ArgumentException("SynPolicy must be QueueOnly, CookiesWhenFull or CookiesAlways.");
         if (CookiesPerSecond < 0 || CookiesPerSecond > 1_000_000)
             throw new ArgumentException("CookiesPerSecond must be 0 to 1,000,000; 0 is for no limit.");
         if (SynAckRetransmissions < 0 || SynAckRetransmissions > 15)
@@ -284,7 +284,7 @@ public sealed class TcpSettings
         if (OutOfOrderRanges < 1 || OutOfOrderRanges > 1024)
             throw new ArgumentException("OutOfOrderRanges must be 1 to 1024.");
         if (CongestionControl < CongestionControl.Reno || CongestionControl > CongestionControl.Cubic)
-            throw new ArgumentException("CongestionControl must be one of the enum's.");
+            throw new ArgumentException("CongestionControl must be Reno or Cubic.");
         if (EcnOnConnect && !Ecn)
             throw new ArgumentException("Ecn must be true with EcnOnConnect.");
         if (ArpEntries != 0 && (ArpEntries < 4 || ArpEntries > 65535))
@@ -292,10 +292,14 @@ public sealed class TcpSettings
         if (DelayedAcknowledgment > 500_000)
             throw new ArgumentException("DelayedAcknowledgment must be at most 500,000 us (RFC 9293 section 3.8.6.3).");
         if (InitialRetransmissionTimeout == 0 || MinimumRetransmissionTimeout == 0)
-            throw new ArgumentException("Retransmission timeouts must be greater than 0.");
+            throw new ArgumentException("InitialRetransmissionTimeout and MinimumRetransmissionTimeout must be greater than 0.");
         if (MaximumRetransmissionTimeout < MinimumRetransmissionTimeout
             || MaximumRetransmissionTimeout < InitialRetransmissionTimeout)
-            throw new ArgumentException("MaximumRetransmissionTimeout must not be less than the other two.");
+        {
+            throw new ArgumentException(
+                "MaximumRetransmissionTimeout must not be less than InitialRetransmissionTimeout or MinimumRetransmissionTimeout.");
+        }
+
         if (MaximumRetransmissionTimeout > LongestRetransmissionTimeout)
             throw new ArgumentException("MaximumRetransmissionTimeout must be at most 2,000,000,000 us.");
         if (OrphanTimeout == 0)
@@ -304,7 +308,7 @@ public sealed class TcpSettings
             throw new ArgumentException("LeastRate must be 0 to 1,000,000 bytes a second; 0 is for no limit.");
         if (MaximumSegmentLifetime > LongestTime || FinWait2Timeout > LongestTime
             || OrphanTimeout > LongestTime || Grace > LongestTime)
-            throw new ArgumentException("A time must be at most 2^60 us.");
+            throw new ArgumentException("MaximumSegmentLifetime, FinWait2Timeout, OrphanTimeout and Grace must be at most 2^60 us.");
     }
 
     private void CheckDnsServers()

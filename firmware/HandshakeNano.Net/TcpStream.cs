@@ -43,6 +43,56 @@ public sealed class TcpStream : IDisposable
         get { return _connection.Available > 0 || _connection.PeerClosed || _connection.CloseReason != TcpCloseReason.None; }
     }
 
+    /// <summary>The connection, for its addresses, options and figures, and for what a stream has no call for, such as Shutdown, Abort and Peek.</summary>
+    public TcpConnection Connection
+    {
+        get { return _connection; }
+    }
+
+    /// <summary>Opens a connection and waits until its handshake is complete.</summary>
+    /// <param name="loop">The endpoint's loop.</param>
+    /// <param name="remoteAddress">The peer's IPv4 address, most significant byte first.</param>
+    /// <param name="remotePort">The peer's port, 1 to 65535.</param>
+    /// <param name="timeout">
+    /// How long to wait, in milliseconds; <see cref="Infinite"/> for as long as <see cref="TcpSettings.SynTimeout"/> says.
+    /// </param>
+    /// <returns>The connection's stream, which may be written and read.</returns>
+    /// <exception cref="TcpException">
+    /// The peer refused, cannot be reached, or did not answer in that time. The endpoint has the connection back.
+    /// </exception>
+    /// <exception cref="ArgumentException">There is no loop, the address is no host's, or the port is out of range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// As <see cref="TcpEndpoint.Connect(uint, int)"/>: we have no address, all connections are in use, or no local port is left.
+    /// </exception>
+    public static TcpStream Connect(TcpLoop loop, uint remoteAddress, int remotePort, int timeout)
+    {
+        if (loop == null)
+            throw new ArgumentNullException(nameof(loop));
+        return WaitForHandshake(loop.Endpoint.Connect(remoteAddress, remotePort), loop, timeout);
+    }
+
+    /// <summary>Opens a connection over IPv6 and waits until its handshake is complete.</summary>
+    /// <param name="loop">The endpoint's loop.</param>
+    /// <param name="remoteAddress">The peer's IPv6 address, 16 bytes.</param>
+    /// <param name="remotePort">The peer's port, 1 to 65535.</param>
+    /// <param name="timeout">
+    /// How long to wait, in milliseconds; <see cref="Infinite"/> for as long as <see cref="TcpSettings.SynTimeout"/> says.
+    /// </param>
+    /// <returns>The connection's stream, which may be written and read.</returns>
+    /// <exception cref="TcpException">
+    /// The peer refused, cannot be reached, or did not answer in that time. The endpoint has the connection back.
+    /// </exception>
+    /// <exception cref="ArgumentException">There is no loop, the address is no host's, or the port is out of range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// As <see cref="TcpEndpoint.Connect(byte[], int)"/>: IPv6 is off, we have no address, or all connections are in use.
+    /// </exception>
+    public static TcpStream Connect(TcpLoop loop, byte[] remoteAddress, int remotePort, int timeout)
+    {
+        if (loop == null)
+            throw new ArgumentNullException(nameof(loop));
+        return WaitForHandshake(loop.Endpoint.Connect(remoteAddress, remotePort), loop, timeout);
+    }
+
     /// <summary>Waits for a peer that connects.</summary>
     /// <param name="listener">The port.</param>
     /// <param name="loop">The loop of the listener's endpoint.</param>
@@ -93,11 +143,39 @@ public sealed class TcpStream : IDisposable
         }
     }
 
+    /// <summary>Reads as many bytes as are asked for, waiting for all of them.</summary>
+    /// <param name="buffer">Where the bytes go.</param>
+    /// <param name="offset">Index of the first one.</param>
+    /// <param name="count">How many; it may be more than the receive buffer holds.</param>
+    /// <exception cref="TcpException">
+    /// The peer has closed before so many came (<see cref="TcpError.EndOfStream"/>), the connection was reset or timed out, or the time
+    /// limit for all of them is over. What came until then is in the buffer.
+    /// </exception>
+    public void ReadExactly(byte[] buffer, int offset, int count)
+    {
+        CheckOpen();
+        ulong start = _loop.Now;
+        while (true)
+        {
+            int read = _connection.Read(buffer, offset, count);
+            offset += read;
+            count -= read;
+            if (count == 0)
+                return;
+            if (_connection.PeerClosed)
+                throw new TcpException(TcpError.EndOfStream);
+            CheckAlive();
+            Wait(start, ReadTimeout);
+        }
+    }
+
     /// <summary>Writes all bytes, waiting for room in the send buffer.</summary>
     /// <param name="buffer">Where the bytes are.</param>
     /// <param name="offset">Index of the first one.</param>
     /// <param name="count">How many.</param>
-    /// <exception cref="TcpException">The connection has ended, our direction is closed, or the time limit is over.</exception>
+    /// <exception cref="TcpException">
+    /// The connection has ended, our direction is closed, or the time limit is over; some of the bytes may be on their way then.
+    /// </exception>
     public void Write(byte[] buffer, int offset, int count)
     {
         CheckOpen();
@@ -150,10 +228,37 @@ public sealed class TcpStream : IDisposable
         Close();
     }
 
+    private static TcpStream WaitForHandshake(TcpConnection connection, TcpLoop loop, int timeout)
+    {
+        ulong start = loop.Now;
+        while (true)
+        {
+            TcpCloseReason reason = connection.CloseReason;
+            if (reason != TcpCloseReason.None)
+            {
+                connection.Close();
+                throw TcpException.ForEnd(reason);
+            }
+
+            TcpState state = connection.State;
+            if (state != TcpState.SynSent && state != TcpState.SynReceived)
+                return new TcpStream(connection, loop);
+            int step = StepTime(loop, start, timeout);
+            if (step == 0)
+            {
+                connection.Abort();
+                loop.Step(0);
+                throw new TcpException(TcpError.TimedOut);
+            }
+
+            loop.Step(step);
+        }
+    }
+
     private void CheckOpen()
     {
         if (_closed)
-            throw new ObjectDisposedException(nameof(TcpStream));
+            throw new ObjectDisposedException("The stream is closed: open another connection.", (Exception)null);
     }
 
     private void CheckAlive()

@@ -10,7 +10,7 @@ namespace HandshakeNano.Samples.Sensor;
 /// </summary>
 public sealed class SensorService : Service
 {
-    private readonly HttpServer _server = new HttpServer(new HttpSettings());
+    private readonly HttpServer _server = new HttpServer();
     private const string Page = "<!DOCTYPE html><title>Sensor</title><p>Hello from HandshakeNano.</p><p><a href=\"/value\">Value</a></p>\n";
     private static bool s_isFahrenheit;
 

@@ -255,6 +255,16 @@ internal sealed partial class Tcb
         return count;
     }
 
+    public int Peek(byte[] buffer, int offset, int count)
+    {
+        int available = Available;
+        if (count > available)
+            count = available;
+        if (count != 0)
+            Ring.Get(_rcvBuffer, Numbers[RcvRead], buffer, offset, count);
+        return count;
+    }
+
     public int Write(byte[] buffer, int offset, int count)
     {
         uint[] v = Numbers;

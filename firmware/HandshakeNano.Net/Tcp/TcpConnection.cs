@@ -299,6 +299,16 @@ public sealed class TcpConnection
         return tcb.Read(buffer, offset, count);
     }
 
+    /// <summary>
+    /// Copies bytes that have come, and leaves them to be read: they count as unread, and the window stays closed for them.
+    /// </summary>
+    /// <inheritdoc cref="Read"/>
+    public int Peek(byte[] buffer, int offset, int count)
+    {
+        CheckRange(buffer, offset, count);
+        return _tcb == null ? 0 : _tcb.Peek(buffer, offset, count);
+    }
+
     /// <summary>Gives bytes to be sent.</summary>
     /// <param name="buffer">Where they are.</param>
     /// <param name="offset">Index of the first byte.</param>
@@ -385,6 +395,6 @@ public sealed class TcpConnection
         if (buffer == null)
             throw new ArgumentNullException(nameof(buffer));
         if (offset < 0 || count < 0 || count > buffer.Length - offset)
-            throw new ArgumentException("The range must be inside the buffer.");
+            throw new ArgumentException("Offset and count must be a range inside the buffer.");
     }
 }

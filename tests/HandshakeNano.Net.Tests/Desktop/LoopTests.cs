@@ -35,11 +35,21 @@ public sealed class LoopTests
     {
         var scene = new Scene(5_000_000);
         scene.Steps(0, null);
-        scene.Steps(-1, null);
         scene.Frames = 64;
         scene.Steps(5000, null);
+        scene.Frames = 64;
+        scene.Steps(TcpStream.Infinite, null);
         scene.Frames = 63;
         scene.Steps(5000, 5000);
+    }
+
+    [TestMethod]
+    public void Without_a_limit_the_loop_waits_until_the_next_deadline_and_no_link_is_told_more_than_an_hour()
+    {
+        var scene = new Scene(5_000_000);
+        scene.Steps(TcpStream.Infinite, 3_600_000);
+        scene.Endpoint.Connect(0x0A4D0001, 80);
+        scene.Steps(TcpStream.Infinite, 1000);
     }
 
     [TestMethod]

@@ -93,7 +93,158 @@ public sealed class StreamTests
         stream.Dispose();
         Assert.ThrowsException(typeof(ObjectDisposedException), () => stream.Read(new byte[1], 0, 1));
         Assert.ThrowsException(typeof(ObjectDisposedException), () => stream.Write(new byte[1], 0, 1));
+        Assert.ThrowsException(typeof(ObjectDisposedException), () => stream.ReadExactly(new byte[1], 0, 1));
         Assert.ThrowsException(typeof(ObjectDisposedException), stream.Flush);
+        try
+        {
+            stream.Flush();
+        }
+        catch (ObjectDisposedException e)
+        {
+            Assert.AreEqual("The stream is closed: open another connection.", e.Message);
+        }
+    }
+
+    [TestMethod]
+    public void Connect_returns_when_the_handshake_is_complete()
+    {
+        var scene = new Scene(new Faults());
+        TcpListener listener = scene.B.Listen(7);
+        using TcpStream stream = TcpStream.Connect(scene.Loop, AddressB, 7, 1000);
+        Assert.AreEqual((int)TcpState.Established, (int)stream.Connection.State);
+        Assert.AreEqual(AddressB, stream.Connection.RemoteAddress);
+        Assert.AreEqual(7, stream.Connection.RemotePort);
+        stream.Write([7], 0, 1);
+        stream.Flush();
+        byte[] buffer = new byte[1];
+        Assert.AreEqual(1, listener.Accept().Read(buffer, 0, 1));
+        Assert.AreEqual((byte)7, buffer[0]);
+    }
+
+    [TestMethod]
+    public void Connect_returns_a_stream_that_the_peer_has_closed_already_with_what_it_sent()
+    {
+        var scene = new Scene(new Faults());
+        scene.B.Listen(7).Handler = new Greeter();
+        using TcpStream stream = TcpStream.Connect(scene.Loop, AddressB, 7, TcpStream.Infinite);
+        byte[] buffer = new byte[3];
+        stream.ReadExactly(buffer, 0, 3);
+        Assert.AreEqual("1, 2, 3", string.Join(", ", buffer));
+        Assert.AreEqual(0, stream.Read(buffer, 0, 3));
+    }
+
+    [TestMethod]
+    public void Connect_to_a_port_that_nobody_listens_on_is_refused_and_gives_the_connection_back()
+    {
+        var scene = new Scene(new Faults());
+        Assert.AreEqual((int)TcpError.Refused, (int)Fails(() => TcpStream.Connect(scene.Loop, AddressB, 9, 1000)));
+        Assert.AreEqual(0, scene.A.ConnectionCount);
+        for (int i = 0; i < 20; i++)
+            Fails(() => TcpStream.Connect(scene.Loop, AddressB, 9, TcpStream.Infinite));
+        Assert.IsTrue(scene.A.CanConnect);
+    }
+
+    [TestMethod]
+    public void Connect_to_a_peer_that_does_not_answer_ends_at_its_time_and_gives_the_connection_back()
+    {
+        var scene = new Scene(new Faults());
+        scene.B.Listen(7).Handler = new Silent();
+        for (int i = 0; i < 20; i++)
+        {
+            ulong start = scene.Network.Now;
+            Assert.AreEqual((int)TcpError.TimedOut, (int)Fails(() => TcpStream.Connect(scene.Loop, AddressB, 7, 2500)));
+            Assert.AreEqual(2_500_000UL, scene.Network.Now - start);
+            Assert.AreEqual(0, scene.A.ConnectionCount);
+        }
+
+        Assert.IsTrue(scene.A.CanConnect);
+    }
+
+    [TestMethod]
+    public void Connect_without_a_limit_ends_with_that_of_the_settings()
+    {
+        var scene = new Scene(new Faults());
+        scene.B.Listen(7).Handler = new Silent();
+        ulong start = scene.Network.Now;
+        Assert.AreEqual((int)TcpError.TimedOut, (int)Fails(() => TcpStream.Connect(scene.Loop, AddressB, 7, TcpStream.Infinite)));
+        ulong waited = scene.Network.Now - start;
+        Assert.IsTrue(waited >= 180_000_000 && waited < 181_000_000, $"waited {waited} us");
+        Assert.AreEqual(0, scene.A.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void Connect_to_an_address_that_no_host_has_says_that_it_cannot_be_reached()
+    {
+        var scene = new Scene(new Faults());
+        Assert.AreEqual((int)TcpError.Unreachable, (int)Fails(() => TcpStream.Connect(scene.Loop, AddressB + 5, 7, 60_000)));
+        Assert.AreEqual(0, scene.A.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void Connect_tells_of_a_wrong_call_as_that_of_the_endpoint_does()
+    {
+        var scene = new Scene(new Faults());
+        Assert.ThrowsException(typeof(ArgumentNullException), () => TcpStream.Connect(null!, AddressB, 7, 1000));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => TcpStream.Connect(null!, new byte[16], 7, 1000));
+        Assert.ThrowsException(typeof(ArgumentException), () => TcpStream.Connect(scene.Loop, AddressB, 0, 1000));
+        Assert.ThrowsException(typeof(InvalidOperationException), () => TcpStream.Connect(scene.Loop, new byte[16], 7, 1000));
+    }
+
+    [TestMethod]
+    public void ReadExactly_waits_for_the_last_byte_of_more_than_the_receive_buffer_holds()
+    {
+        var scene = new Scene(new Faults(Loss: 100));
+        scene.B.Listen(7).Handler = new Server();
+        using TcpStream stream = TcpStream.Connect(scene.Loop, AddressB, 7, 60_000);
+        byte[] sent = new byte[4000];
+        for (int i = 0; i < sent.Length; i++)
+            sent[i] = Segment.Pattern((uint)i);
+        stream.Write(sent, 0, sent.Length);
+        byte[] received = new byte[sent.Length + 2];
+        stream.ReadExactly(received, 1, 3999);
+        stream.ReadExactly(received, 4000, 1);
+        stream.ReadExactly(received, 4002, 0);
+        Assert.IsTrue(sent.AsSpan().SequenceEqual(received.AsSpan(1, 4000)));
+        Assert.AreEqual((byte)0, received[0]);
+        Assert.AreEqual((byte)0, received[4001]);
+    }
+
+    [TestMethod]
+    public void ReadExactly_says_whether_the_peer_closed_too_early_or_the_time_is_over()
+    {
+        var scene = new Scene(new Faults());
+        TcpListener listener = scene.B.Listen(7);
+        using TcpStream stream = TcpStream.Connect(scene.Loop, AddressB, 7, 1000);
+        scene.Network.RunUntil(() => listener.Pending == 1, 1_000_000);
+        TcpConnection accepted = listener.Accept();
+        accepted.Write([1, 2], 0, 2);
+        stream.ReadTimeout = 1500;
+        ulong start = scene.Network.Now;
+        byte[] buffer = new byte[3];
+        Assert.AreEqual((int)TcpError.TimeLimit, (int)Fails(() => stream.ReadExactly(buffer, 0, 3)));
+        Assert.AreEqual(1_500_000UL, scene.Network.Now - start);
+        Assert.AreEqual("1, 2, 0", string.Join(", ", buffer));
+        accepted.Write([3, 4], 0, 2);
+        accepted.Close();
+        Assert.AreEqual((int)TcpError.EndOfStream, (int)Fails(() => stream.ReadExactly(buffer, 0, 3)));
+        Assert.AreEqual("3, 4, 0", string.Join(", ", buffer));
+        stream.ReadExactly(buffer, 0, 0);
+    }
+
+    [TestMethod]
+    public void The_time_limit_of_ReadExactly_is_for_all_bytes_and_a_reset_ends_it()
+    {
+        var scene = new Scene(new Faults());
+        scene.B.Listen(7).Handler = new Server();
+        using TcpStream stream = TcpStream.Connect(scene.Loop, AddressB, 7, 1000);
+        stream.ReadTimeout = 1000;
+        stream.Write([1], 0, 1);
+        ulong start = scene.Network.Now;
+        scene.BeforeWait = () => stream.Connection.Write([2], 0, 1);
+        Assert.AreEqual((int)TcpError.TimeLimit, (int)Fails(() => stream.ReadExactly(new byte[100_000], 0, 100_000)));
+        Assert.AreEqual(1_000_000UL, scene.Network.Now - start);
+        scene.BeforeWait = () => stream.Connection.Abort();
+        Assert.AreEqual((int)TcpError.Aborted, (int)Fails(() => stream.ReadExactly(new byte[100_000], 0, 100_000)));
     }
 
     [TestMethod]
@@ -297,6 +448,11 @@ public sealed class StreamTests
 
         public int LongestWait => _waiter.Longest;
 
+        public Action? BeforeWait
+        {
+            set => _waiter.Before = value;
+        }
+
         public TcpStream Open(int port) => new(A.Connect(AddressB, port), Loop);
     }
 
@@ -322,12 +478,15 @@ public sealed class StreamTests
 
         public int Longest { get; private set; }
 
+        public Action? Before { get; set; }
+
         public void Wake()
         {
         }
 
         public void Wait(int millisecondsTimeout)
         {
+            Before?.Invoke();
             Longest = Math.Max(Longest, millisecondsTimeout);
             network.Run((ulong)millisecondsTimeout * 1000);
         }
@@ -336,6 +495,23 @@ public sealed class StreamTests
     private sealed class Server : TcpListenerHandler
     {
         public override void OnAccept(TcpListener listener) => listener.Accept().Handler = new Echo();
+    }
+
+    /// <summary>Sends three bytes to whoever comes, and closes.</summary>
+    private sealed class Greeter : TcpListenerHandler
+    {
+        public override void OnAccept(TcpListener listener)
+        {
+            TcpConnection connection = listener.Accept();
+            connection.Write([1, 2, 3], 0, 3);
+            connection.Close();
+        }
+    }
+
+    /// <summary>Answers nobody.</summary>
+    private sealed class Silent : TcpListenerHandler
+    {
+        public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort) => SynDecision.Withhold;
     }
 
     /// <summary>Keeps what comes.</summary>

@@ -57,6 +57,22 @@ public sealed class BlackHoleTests
     }
 
     [TestMethod]
+    public void Several_of_what_every_path_carries_say_nothing_of_it()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades("S seq R mss 536", "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        peer.Writes(1072);
+        wire.Discard();
+        for (ulong wait = 1; wait < 60; wait *= 2)
+            peer.ExpectsAfter(wait * Wire.Second, ". seq I+1 ack R+1 len 536");
+        Assert.AreEqual(0UL, wire.Count(Counter.BlackHoles));
+    }
+
+    [TestMethod]
     public void A_closed_window_says_nothing_of_it_either()
     {
         Wire wire = new Wire(Settings());

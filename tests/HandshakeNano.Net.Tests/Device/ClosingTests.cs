@@ -44,6 +44,16 @@ public sealed class ClosingTests
     }
 
     [TestMethod]
+    public void What_is_read_after_a_FIN_opens_no_window_as_nothing_can_follow()
+    {
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.Trades(". seq R+1 ack I+1 len 1000", "");
+        peer.Trades("FP. seq R+1001 ack I+1 len 1000", ". seq I+1 ack R+2002 win 47");
+        peer.Reads(2000);
+        wire.StaysSilent(10 * Wire.Second);
+    }
+
+    [TestMethod]
     public void After_our_FIN_is_acknowledged_FIN_WAIT_2_still_receives_and_the_peer_s_FIN_leads_to_TIME_WAIT()
     {
         ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
@@ -443,6 +453,28 @@ public sealed class ClosingTests
         wire.Run();
         wire.TakeArp();
         peer.Opens(listener);
+    }
+
+    // RFC 9293 section 3.10.5: no peer is there to be told, or nothing is lost.
+    [TestMethod]
+    public void A_new_address_resets_none_that_calls_and_none_whose_FIN_is_on_its_way()
+    {
+        ScriptedPeer last = ScriptedPeer.Connected(out Wire wire);
+        last.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
+        last.ShutsDown();
+        last.ExpectsOnly("F. seq I+1 ack R+2");
+        ScriptedPeer calling = new ScriptedPeer(wire, 80, 50000);
+        calling.Connection = wire.Endpoint.Connect(calling.Address, calling.Port, calling.OurPort);
+        wire.Run();
+        calling.ExpectsOnly("S seq I mss 1460");
+        wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        wire.ExpectsSilence();
+        last.IsIn(TcpState.Closed);
+        calling.IsIn(TcpState.Closed);
+        wire.Run();
+        wire.TakeArp();
+        wire.ExpectsSilence();
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
     }
 
     [TestMethod]

@@ -708,6 +708,23 @@ public sealed class DhcpLeaseTests
     }
 
     [TestMethod]
+    public void A_stop_ends_the_connections_at_once_though_the_release_waits()
+    {
+        DhcpServer server = new DhcpServer();
+        server.Binds();
+        ScriptedPeer peer = new ScriptedPeer(server.Wire);
+        peer.Opens(server.Wire.Endpoint.Listen(7, 1));
+        server.Wire.AnswersArp = false;
+        server.Client.Stop();
+        server.Wire.Run();
+        peer.Expects("R. seq I+1 ack R+1");
+        server.Wire.TakeArp();
+        Assert.AreEqual((int)DhcpState.Releasing, (int)server.Client.State);
+        peer.IsIn(TcpState.Closed);
+        Assert.AreEqual(0, server.Wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
     public void A_client_that_was_started_again_gives_in_to_others_again()
     {
         DhcpServer server = new DhcpServer();

@@ -62,6 +62,21 @@ public sealed class EcnTests
     }
 
     [TestMethod]
+    public void Once_urgent_data_is_acknowledged_new_data_is_marked_again()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = Agreed(wire);
+        peer.Connection.NoDelay = true;
+        peer.WritesUrgent(10);
+        peer.ExpectsOnly("PU. seq I+1 ack R+1 len 10 urg 10");
+        peer.Trades(". seq R+1 ack I+11", "");
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+11 ack R+1 len 10");
+        peer.Writes(10);
+        Assert.AreEqual(Capable, Field(wire, peer, "P. seq I+21 ack R+1 len 10"));
+    }
+
+    [TestMethod]
     public void A_connection_without_it_shows_no_sign_of_it()
     {
         Wire wire = new Wire(Settings());
@@ -144,6 +159,25 @@ public sealed class EcnTests
         Assert.AreEqual(1UL, wire.Count(Counter.CongestionEchoes));
         peer.Sends(".E seq R+1 ack I+1301");
         Assert.AreEqual(2UL, wire.Count(Counter.CongestionEchoes));
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void An_echo_with_the_ACK_that_ends_the_connection_reduces_nothing(bool peerIsFirst)
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = Agreed(wire);
+        if (peerIsFirst)
+            peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
+        peer.ShutsDown();
+        peer.ExpectsOnly(peerIsFirst ? "F. seq I+1 ack R+2" : "F. seq I+1 ack R+1");
+        if (!peerIsFirst)
+            peer.Trades("F. seq R+1 ack I+1", ". seq I+2 ack R+2");
+        peer.IsIn(peerIsFirst ? TcpState.LastAck : TcpState.Closing);
+        peer.Trades(".E seq R+2 ack I+2", "");
+        peer.IsIn(peerIsFirst ? TcpState.Closed : TcpState.TimeWait);
+        Assert.AreEqual(0UL, wire.Count(Counter.CongestionEchoes));
     }
 
     [TestMethod]

@@ -134,6 +134,21 @@ public sealed class HandlerTests
     }
 
     [TestMethod]
+    public void A_handler_that_is_set_in_a_call_is_told_once_of_what_was_there_and_what_comes_right_then()
+    {
+        Wire wire = new Wire();
+        Notes next = new Notes();
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, null);
+        peer.Trades("P. seq R+1 ack I+1 len 10", "");
+        peer.Connection.Handler = new Successor(next);
+        peer.Queues("P. seq R+11 ack I+1 len 10");
+        wire.Run();
+        peer.ExpectsOnly(". seq I+1 ack R+21");
+        Assert.AreEqual("received ", next.Text);
+        peer.Reads(20);
+    }
+
+    [TestMethod]
     public void OnSent_is_told_of_one_byte_and_not_of_a_FIN()
     {
         Wire wire = new Wire();
@@ -199,6 +214,19 @@ public sealed class HandlerTests
         Assert.AreEqual("", notes.Text);
         wire.Advance(1);
         Assert.AreEqual("closed:" + ((int)TcpCloseReason.TimedOut).ToString() + " ", notes.Text);
+    }
+
+    [TestMethod]
+    public void What_has_ended_already_does_not_end_again_when_our_address_goes()
+    {
+        Wire wire = new Wire();
+        Notes notes = new Notes();
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, notes);
+        peer.Trades("R seq R+1", "");
+        wire.Endpoint.SetAddress(Wire.OurAddress + 1, 24, 0);
+        wire.Run();
+        Assert.AreEqual("closed:" + ((int)TcpCloseReason.Reset).ToString() + " ", notes.Text);
+        Assert.AreEqual((int)TcpCloseReason.Reset, (int)peer.Connection.CloseReason);
     }
 
     [TestMethod]

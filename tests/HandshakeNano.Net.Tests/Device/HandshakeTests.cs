@@ -276,6 +276,19 @@ public sealed class HandshakeTests
     }
 
     [TestMethod]
+    public void SYN_RECEIVED_a_bad_ACK_in_a_simultaneous_open_is_answered_with_RST_of_its_number_and_counted()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SimultaneousOpen(wire);
+        peer.Trades(". seq R+1 ack I", "R seq I");
+        peer.Trades(". seq R+1 ack I+2", "R seq I+2");
+        Assert.AreEqual(2UL, wire.Count(Counter.HandshakeAckBad));
+        peer.IsIn(TcpState.SynReceived);
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.IsIn(TcpState.Established);
+    }
+
+    [TestMethod]
     public void A_SYN_ACK_that_is_sent_again_offers_no_more_than_there_is_room_for()
     {
         Wire wire = new Wire();
@@ -383,6 +396,7 @@ public sealed class HandshakeTests
         peer.Connection = wire.Endpoint.Connect(peer.Address, 80, 50000);
         Assert.AreEqual(0UL, peer.Connection.ConnectTimeout);
         peer.Connection.ConnectTimeout = 5 * Wire.Second;
+        Assert.AreEqual(5 * Wire.Second, peer.Connection.ConnectTimeout);
         wire.Run();
         peer.ExpectsOnly("S seq I mss 1460");
         peer.ExpectsAfter(1 * Wire.Second, "S seq I mss 1460");
@@ -417,6 +431,34 @@ public sealed class HandshakeTests
         peer.IsIn(TcpState.SynSent);
         wire.StaysSilent(1);
         peer.IsIn(TcpState.Closed);
+    }
+
+    [TestMethod]
+    public void A_connect_timeout_behind_the_first_retransmission_leaves_that_where_it_is()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SynSent(wire);
+        peer.Connection.ConnectTimeout = 1500 * Wire.Millisecond;
+        peer.ExpectsAfter(Wire.Second, OurSyn);
+        wire.StaysSilent(500 * Wire.Millisecond - 1);
+        peer.IsIn(TcpState.SynSent);
+        wire.StaysSilent(1);
+        peer.IsIn(TcpState.Closed);
+    }
+
+    [TestMethod]
+    public void A_connection_that_is_closed_before_its_SYN_is_acknowledged_has_the_timeout_of_the_settings()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SimultaneousOpen(wire);
+        peer.Connection.ConnectTimeout = 10 * Wire.Second;
+        peer.Closes();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        wire.Advance(180 * Wire.Second - 1);
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+        wire.Advance(1);
+        Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        Assert.AreEqual(1UL, wire.Count(Counter.OrphansTimedOut));
     }
 
     [TestMethod]
@@ -642,6 +684,33 @@ public sealed class HandshakeTests
         peer.IsIn(TcpState.SynReceived);
         peer.Trades(". seq R+1 ack I+1", "FP. seq I+1 ack R+1 len 10");
         peer.IsIn(TcpState.FinWait1);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_second_shutdown_before_the_handshake_is_over_changes_nothing(bool simultaneous)
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = simultaneous ? SimultaneousOpen(wire) : SynSent(wire);
+        Assert.AreEqual(10, peer.TriesToWrite(10));
+        peer.Connection.Shutdown();
+        peer.Connection.Shutdown();
+        Assert.IsFalse(peer.Connection.CanSend);
+        peer.Trades(simultaneous ? ". seq R+1 ack I+1" : "S. seq R ack I+1 mss 1460", "FP. seq I+1 ack R+1 len 10");
+        peer.IsIn(TcpState.FinWait1);
+    }
+
+    // RFC 9293 section 3.10.7.4, first.
+    [TestMethod]
+    public void SYN_RECEIVED_data_outside_the_window_of_a_simultaneous_open_is_answered_with_an_ACK()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = SimultaneousOpen(wire);
+        peer.Trades("P. seq R+10001 ack I+1 len 10", ". seq I+1 ack R+1");
+        peer.IsIn(TcpState.SynReceived);
+        peer.Trades(". seq R+1 ack I+1", "");
+        CheckThatDataFlows(wire, peer);
     }
 
     [TestMethod]

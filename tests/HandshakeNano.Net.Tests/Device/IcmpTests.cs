@@ -298,6 +298,51 @@ public sealed class IcmpTests
         wire.ExpectsSilence();
         peer.Sends(". seq N ack I+1 ts 100:T len 10");
         Assert.AreEqual(length, Packet.Get16(wire.Take(), Packet.Ip + 2));
+
+        // No path carries less than a packet of 68 bytes.
+        int mss = length == 80 ? 1024 : mtu < 68 ? 16 : mtu - 52;
+        Assert.AreEqual(mss, peer.Connection.MaximumSegmentSize);
+    }
+
+    [TestMethod]
+    public void What_is_known_of_the_path_already_does_not_put_off_the_larger_segments()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SelectiveAcknowledgments = true;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = ScriptedPeer.Small(wire, " sackok", 0);
+        for (int i = 3; i <= 7; i += 2)
+        {
+            wire.Discard();
+            peer.Sends(". seq R+" + i.ToString() + " ack I+1 len 1");
+        }
+
+        byte[] ack = wire.Take();
+        wire.Inject(TooLarge(ack, 67));
+        Assert.AreEqual(28, peer.Connection.MaximumSegmentSize);
+        wire.Advance(400 * Wire.Second);
+        wire.Inject(TooLarge(ack, 67));
+        Assert.AreEqual(2UL, wire.Count(Counter.IcmpErrorsReceived));
+        wire.Advance(271 * Wire.Second);
+        peer.Writes(100);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 100");
+    }
+
+    [TestMethod]
+    [DataRow(68, 536)]
+    [DataRow(69, 1460)]
+    public void A_segment_s_quoted_length_counts_if_it_is_long_enough_to_be_cut(int quoted, int mss)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 4096;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Writes(1460);
+        byte[] sent = wire.Take();
+        Packet.Put16(sent, Packet.Ip + 2, quoted);
+        wire.Inject(TooLarge(sent, 576));
+        Assert.AreEqual(mss, peer.Connection.MaximumSegmentSize);
     }
 
     [TestMethod]
@@ -352,6 +397,35 @@ public sealed class IcmpTests
         wire.Advance(600 * Wire.Second);
         peer.Writes(1460);
         Assert.AreEqual(1360, Segment.Of(wire.Take()).Data.Length);
+    }
+
+    [TestMethod]
+    public void A_path_that_narrows_twice_is_tried_with_1024_bytes_and_then_with_what_it_carried_at_first()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 4096;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        int[] sizes = new int[] { 1460, 1360, 536, 1024, 1460 };
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            peer.Writes(1460);
+            byte[] sent = wire.Take();
+            Assert.AreEqual(sizes[i], Segment.Of(sent).Data.Length);
+            if (i < 2)
+                wire.Inject(TooLarge(sent, i == 0 ? 1400 : 576));
+            while (peer.Connection.Unacknowledged != 0)
+            {
+                peer['N'] = peer.Connection.SndNxt;
+                peer.Sends(". seq R+1 ack N");
+            }
+
+            wire.Discard();
+            wire.Advance(i < 2 ? 400 * Wire.Second : 671 * Wire.Second);
+        }
+
+        Assert.AreEqual(1460, peer.Connection.MaximumSegmentSize);
     }
 
     [TestMethod]
@@ -516,6 +590,56 @@ public sealed class IcmpTests
         peer.ExpectsOnly("P. seq I+3993 ack R+1 len 388");
         peer.Trades(". seq R+1 ack I+4381", "");
         Assert.AreEqual(0UL, wire.Count(Counter.Retransmissions));
+    }
+
+    // RFC 1191 section 6.5: slow start, up to where it had come to, as nothing was lost for want of room.
+    [TestMethod]
+    public void After_a_hint_slow_start_goes_up_to_the_window_that_there_was()
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = ScriptedPeer.Small(wire, "", 0);
+        peer.Writes(8000);
+        wire.Advance(Wire.Second);
+
+        // A timeout leaves a window of 100 bytes and a threshold of 200. Then it grows by a segment in a round trip, to 400.
+        int[] acks = new int[] { 401, 601, 901 };
+        for (int i = 0; i < acks.Length; i++)
+        {
+            wire.Discard();
+            peer.Sends(". seq R+1 ack I+" + acks[i].ToString());
+            Assert.AreEqual(i + 2, wire.SentCount);
+        }
+
+        wire.Inject(TooLarge(Last(wire, 4), 90));
+        GrowsTo(wire, peer, 900, 400);
+    }
+
+    [TestMethod]
+    public void A_hint_in_slow_start_does_not_end_it()
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = ScriptedPeer.Small(wire, "", 0);
+        peer.Writes(8000);
+        wire.Inject(TooLarge(Last(wire, 4), 90));
+        wire.Discard();
+        for (int i = 1; i <= 20; i++)
+        {
+            peer.Sends(". seq R+1 ack I+" + (50 * i + 1).ToString());
+            Assert.AreEqual(2, wire.SentCount);
+            wire.Discard();
+        }
+    }
+
+    [TestMethod]
+    public void A_hint_ends_recovery_and_its_threshold_is_that_of_slow_start()
+    {
+        Wire wire = new Wire(Roomy());
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, "", 6);
+        for (int i = 0; i < 3; i++)
+            peer.Sends(". seq R+1 ack B+1");
+        Assert.AreEqual(1UL, wire.Count(Counter.FastRetransmissions));
+        wire.Inject(TooLarge(Last(wire, 1), 90));
+        GrowsTo(wire, peer, 200, 300);
     }
 
     [TestMethod]
@@ -747,6 +871,41 @@ public sealed class IcmpTests
         Packet.Put32(frame, Packet.Transport + 4, 0x12345678);
         Packet.FixIcmp(frame);
         return frame;
+    }
+
+    private static TcpSettings Roomy()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 16384;
+        return settings;
+    }
+
+    /// <summary>The first of the last frames that were sent.</summary>
+    private static byte[] Last(Wire wire, int count)
+    {
+        while (wire.SentCount > count)
+            wire.Take();
+        return wire.Take();
+    }
+
+    /// <summary>Segments of 50 bytes are sent again from a window of 100 bytes on, in slow start up to a threshold.</summary>
+    private static void GrowsTo(Wire wire, ScriptedPeer peer, int acknowledged, int threshold)
+    {
+        peer['A'] = peer['I'] + 1 + (uint)acknowledged;
+        for (int window = 150; window <= threshold; window += 50)
+        {
+            wire.Discard();
+            peer['A'] += 50;
+            peer.Sends(". seq R+1 ack A");
+            Assert.AreEqual(2, wire.SentCount, window.ToString());
+        }
+
+        wire.Discard();
+        peer['A'] += 50;
+        peer.Sends(". seq R+1 ack A");
+        Assert.AreEqual(50, Segment.Of(wire.Take()).Data.Length);
+        byte[] rest = wire.Take();
+        Assert.IsTrue(rest == null || Segment.Of(rest).Data.Length < 50);
     }
 
     private static byte[] TooLarge(byte[] about, int mtu)

@@ -416,9 +416,12 @@ public sealed class Ipv6TcpTests
         peer.OurIpv6 = Ipv6Tests.Ours("2001:db8:1::", 0);
         TcpListener listener = wire.Endpoint.Listen(7, 4);
         peer.Opens(listener);
+        Listening user = new Listening();
+        peer.Connection.Handler = user;
         ScriptedPeer local = Peer(wire);
         local.Opens(listener);
         wire.Advance(60 * Wire.Second);
+        Assert.AreEqual((int)TcpCloseReason.Aborted, (int)user.Reason);
         Assert.AreEqual((int)TcpCloseReason.Aborted, (int)peer.Connection.CloseReason);
         local.IsIn(TcpState.Established);
     }
@@ -501,9 +504,16 @@ public sealed class Ipv6TcpTests
     {
         public TcpSoftError Error { get; private set; }
 
+        public TcpCloseReason Reason { get; private set; }
+
         public override void OnSoftError(TcpConnection connection, TcpSoftError error)
         {
             Error = error;
+        }
+
+        public override void OnClosed(TcpConnection connection, TcpCloseReason reason)
+        {
+            Reason = reason;
         }
     }
 }

@@ -57,6 +57,20 @@ public sealed class ListenerTests
     }
 
     [TestMethod]
+    public void Without_a_backlog_as_many_may_wait_as_there_can_be_connections()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 3;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7);
+        Assert.AreEqual(7, listener.Port);
+        Assert.AreEqual(3, listener.Backlog);
+        for (int i = 0; i < 3; i++)
+            Complete(wire, listener, 40001 + i);
+        Assert.AreEqual(3, listener.Pending);
+    }
+
+    [TestMethod]
     public void A_last_ACK_that_finds_the_accept_queue_full_is_dropped_and_the_retry_succeeds()
     {
         Wire wire = new Wire();

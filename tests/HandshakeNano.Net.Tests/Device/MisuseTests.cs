@@ -175,6 +175,29 @@ public sealed class MisuseTests
     }
 
     [TestMethod]
+    public void Write_and_WriteUrgent_check_their_range_with_no_room_left_too()
+    {
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        TcpConnection connection = peer.Connection;
+        peer.TriesToWrite(connection.SendSpace);
+        Assert.AreEqual(0, connection.SendSpace);
+        byte[] bytes = new byte[20];
+        Assert.ThrowsException(typeof(ArgumentNullException), () => connection.Write(null, 0, 0));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, -1, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, 0, -1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.Write(bytes, 10, 11));
+        Assert.AreEqual(0, connection.Write(bytes, 10, 10));
+        Assert.AreEqual(0, connection.Write(bytes, 20, 0));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => connection.WriteUrgent(null, 0, 0));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.WriteUrgent(bytes, -1, 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.WriteUrgent(bytes, 0, -1));
+        Assert.ThrowsException(typeof(ArgumentException), () => connection.WriteUrgent(bytes, 10, 11));
+        Assert.AreEqual(0, connection.WriteUrgent(bytes, 10, 10));
+        Assert.AreEqual(0, connection.WriteUrgent(bytes, 20, 0));
+        wire.Discard();
+    }
+
+    [TestMethod]
     public void Connect_wants_another_host_s_address_and_a_port()
     {
         Wire wire = new Wire();
@@ -191,6 +214,39 @@ public sealed class MisuseTests
         Assert.ThrowsException(typeof(ArgumentException), () => endpoint.Connect(Wire.PeerAddress, 80, -1));
         Assert.ThrowsException(typeof(ArgumentException), () => endpoint.SetAddress(Wire.OurAddress, 33, 0));
         Assert.AreEqual(0, endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
+    public void A_message_names_the_number_that_is_wrong_and_says_which_are_right()
+    {
+        Wire wire = new Wire();
+        TcpEndpoint endpoint = wire.Endpoint;
+        Says("A port must be 1 to 65535, and is 0.", () => endpoint.Listen(0));
+        Says("A port must be 1 to 65535, and is 70000.", () => endpoint.Listen(70000, 1));
+        Says("A port must be 1 to 65535, and is -1.", () => endpoint.Connect(Wire.PeerAddress, -1));
+        Says("The local port must be 1 to 65535, or 0 for any, and is 65536.", () => endpoint.Connect(Wire.PeerAddress, 80, 65536));
+        Says("No other host can have the address 127.0.0.1: give a unicast address, most significant byte first.",
+            () => endpoint.Connect(0x7F000001, 80));
+        Says("The index must be 0 or more, and less than TcpSettings.Connections.", () => endpoint.CopyConnection(-1, new TcpConnectionInfo()));
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(endpoint.Listen(7));
+        Says("Offset and count must be a range inside the buffer.", () => peer.Connection.Read(new byte[4], 2, 3));
+    }
+
+    [TestMethod]
+    public void A_setting_that_is_refused_is_named()
+    {
+        Wire wire = new Wire();
+        Says("SynPolicy must be QueueOnly, CookiesWhenFull or CookiesAlways.",
+            () => New(wire, new FixedEntropy(), new TcpSettings { SynPolicy = (SynPolicy)3 }));
+        Says("CongestionControl must be Reno or Cubic.",
+            () => New(wire, new FixedEntropy(), new TcpSettings { CongestionControl = (CongestionControl)2 }));
+        Says("InitialRetransmissionTimeout and MinimumRetransmissionTimeout must be greater than 0.",
+            () => New(wire, new FixedEntropy(), new TcpSettings { InitialRetransmissionTimeout = 0 }));
+        Says("MaximumRetransmissionTimeout must not be less than InitialRetransmissionTimeout or MinimumRetransmissionTimeout.",
+            () => New(wire, new FixedEntropy(), new TcpSettings { MaximumRetransmissionTimeout = 1 }));
+        Says("MaximumSegmentLifetime, FinWait2Timeout, OrphanTimeout and Grace must be at most 2^60 us.",
+            () => New(wire, new FixedEntropy(), new TcpSettings { Grace = ulong.MaxValue }));
     }
 
     [TestMethod]
@@ -217,6 +273,9 @@ public sealed class MisuseTests
         Assert.AreEqual(0UL, peer.Connection.KeepAlive);
         peer.Connection.KeepAlive = 1UL << 60;
         Assert.AreEqual(1UL << 60, peer.Connection.KeepAlive);
+        Assert.AreEqual(0UL, peer.Connection.IdleTimeout);
+        peer.Connection.IdleTimeout = 1UL << 60;
+        Assert.AreEqual(1UL << 60, peer.Connection.IdleTimeout);
         const ulong Longest = 1UL << 60;
         New(wire, new FixedEntropy(), new TcpSettings
         {
@@ -329,9 +388,9 @@ public sealed class MisuseTests
         settings.Listeners = 2;
         TcpEndpoint endpoint = new Wire(settings).Endpoint;
         TcpListener seven = endpoint.Listen(7, 1);
-        Assert.AreEqual("Port 7 is listened on already: close its listener first.", WhyNot(endpoint, 7));
+        Assert.AreEqual("Port 7 is listened on already: close its listener first, or take another port.", WhyNot(endpoint, 7));
         endpoint.Listen(9, 1);
-        Assert.AreEqual("Port 7 is listened on already: close its listener first.", WhyNot(endpoint, 7));
+        Assert.AreEqual("Port 7 is listened on already: close its listener first, or take another port.", WhyNot(endpoint, 7));
         Assert.AreEqual("All listeners are in use: close one, or set TcpSettings.Listeners higher.", WhyNot(endpoint, 80));
         seven.Close();
         Assert.AreEqual("", WhyNot(endpoint, 80));
@@ -350,6 +409,21 @@ public sealed class MisuseTests
         {
             Assert.IsTrue(e.Message.Contains("Accept gives null while no peer has connected"), e.Message);
         }
+    }
+
+    private static void Says(string message, Action call)
+    {
+        string said = "";
+        try
+        {
+            call();
+        }
+        catch (ArgumentException e)
+        {
+            said = e.Message;
+        }
+
+        Assert.AreEqual(message, said);
     }
 
     private static string WhyNot(TcpEndpoint endpoint, int port)

@@ -187,6 +187,19 @@ public sealed class ReportTests
     }
 
     [TestMethod]
+    public void What_is_written_as_urgent_after_other_urgent_data_moves_the_pointer_on()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = ScriptedPeer.Accepted(wire, null);
+        peer.Connection.NoDelay = true;
+        peer.WritesUrgent(10);
+        peer.ExpectsOnly("PU. seq I+1 ack R+1 len 10 urg 10");
+        peer.WritesUrgent(20);
+        peer.ExpectsOnly("PU. seq I+11 ack R+1 len 20 urg 20");
+        peer.ExpectsAfter(Wire.Second, "PU. seq I+1 ack R+1 len 30 urg 30");
+    }
+
+    [TestMethod]
     public void Urgent_data_that_is_written_before_the_handshake_is_announced_after_it()
     {
         Wire wire = new Wire();

@@ -811,6 +811,17 @@ public sealed class RetransmissionTests
     }
 
     [TestMethod]
+    public void Keep_alive_that_is_asked_for_after_the_end_is_not_kept()
+    {
+        ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);
+        peer.Trades("R seq R+1", "");
+        peer.IsIn(TcpState.Closed);
+        peer.Connection.KeepAlive = 10 * Wire.Second;
+        Assert.AreEqual(0UL, peer.Connection.KeepAlive);
+        wire.StaysSilent(100 * Wire.Second);
+    }
+
+    [TestMethod]
     public void Keep_alive_probes_a_peer_that_has_closed_its_direction()
     {
         ScriptedPeer peer = ScriptedPeer.Connected(out Wire wire);

@@ -63,6 +63,16 @@ public sealed class SackTests
         peer.Reads(250);
     }
 
+    [TestMethod]
+    public void Data_that_comes_twice_with_a_FIN_that_does_not_is_reported_without_it()
+    {
+        ScriptedPeer peer = Accepted(new Wire(Settings()), 5000);
+        peer.Trades(". seq R+1 ack I+1 len 10", "");
+        peer.Trades("F. seq R+1 ack I+1 len 10", ". seq I+1 ack R+12 sack R+1:R+11");
+        peer.IsIn(TcpState.CloseWait);
+        peer.Reads(10);
+    }
+
     // 2018-SHLD-2.
     [TestMethod]
     public void Data_of_ours_does_not_keep_from_the_peer_what_came_after_a_gap()
@@ -73,6 +83,38 @@ public sealed class SackTests
         peer.Sends("P. seq R+41 ack I+1 len 10");
         peer.Expects("P. seq I+1 ack R+1 len 20");
         peer.ExpectsOnly(". seq I+21 ack R+1 sack R+41:R+51,R+21:R+31");
+    }
+
+    // 2018-SHLD-2.
+    [TestMethod]
+    public void An_ACK_follows_the_data_that_the_same_segment_lets_go_only_if_there_is_something_to_name()
+    {
+        ScriptedPeer peer = Accepted(new Wire(Settings()), 5000);
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Writes(20);
+
+        // A gap.
+        peer.Sends("P. seq R+21 ack I+11 len 10");
+        peer.Expects("P. seq I+11 ack R+1 len 20");
+        peer.ExpectsOnly(". seq I+31 ack R+1 sack R+21:R+31");
+
+        // It is filled.
+        peer.Writes(30);
+        peer.Trades("P. seq R+1 ack I+31 len 20", "P. seq I+31 ack R+31 len 30");
+
+        // A part comes twice.
+        peer.Writes(10);
+        peer.Sends("P. seq R+21 ack I+61 len 15");
+        peer.Expects("P. seq I+61 ack R+36 len 10");
+        peer.ExpectsOnly(". seq I+71 ack R+36 sack R+21:R+31");
+
+        // Who takes none is told by the data.
+        peer = ScriptedPeer.Accepted(new Wire());
+        peer.Writes(10);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 10");
+        peer.Writes(20);
+        peer.Trades("P. seq R+21 ack I+11 len 10", "P. seq I+11 ack R+1 len 20");
     }
 
     // 2018-MUST-2.
@@ -410,6 +452,18 @@ public sealed class SackTests
         peer.Trades(". seq R+1 ack B+1 sack B+501:B+901,B+101:B+201,B+251:B+401", ". seq B+401 ack R+1 len 100");
         peer.Trades(". seq R+1 ack B+1 sack B+501:B+1001,B+101:B+201,B+251:B+401", ". seq B+1001 ack R+1 len 100");
         Assert.AreEqual(3UL, wire.Count(Counter.FastRetransmissions));
+    }
+
+    // RFC 6675 section 5, step 1: the third duplicate, however little it names.
+    [TestMethod]
+    public void Three_duplicates_that_name_less_than_two_segments_mend_the_first_hole()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = ScriptedPeer.SmallInFlight(wire, " sackok", 10);
+        peer.Trades(Sacked(151), ". seq B+1001 ack R+1 len 100");
+        peer.Trades(Sacked(201), ". seq B+1101 ack R+1 len 100");
+        peer.Trades(Sacked(251), ". seq B+1 ack R+1 len 100");
+        Assert.AreEqual(1UL, wire.Count(Counter.FastRetransmissions));
     }
 
     [TestMethod]

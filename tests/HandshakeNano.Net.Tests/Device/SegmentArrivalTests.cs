@@ -213,6 +213,7 @@ public sealed class SegmentArrivalTests
     [DataRow("R seq R-1000")]
     [DataRow("R seq R+1+2048")]
     [DataRow("R. seq R+5000 ack I+1")]
+    [DataRow("R. seq R ack I+1")]
     [DataRow("R seq R+2147483648")]
     public void A_RST_outside_the_window_is_dropped_in_silence(string text)
     {
@@ -220,6 +221,20 @@ public sealed class SegmentArrivalTests
         peer.Trades(text, "");
         peer.IsIn(TcpState.Established);
         Assert.AreEqual(1UL, wire.Count(Counter.OutOfWindowReset));
+    }
+
+    // SEG.LEN counts a SYN and a FIN, RFC 9293 section 3.4.
+    [TestMethod]
+    public void A_RST_below_the_window_is_in_it_when_the_SYN_and_the_FIN_that_it_has_reach_it()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        peer.Trades("SR seq R", "");
+        peer.Trades("FR seq R", "");
+        peer.Trades("SFR seq R-1", "");
+        Assert.AreEqual(3UL, wire.Count(Counter.OutOfWindowReset));
+        peer.Trades("SFR seq R", ". seq I+1 ack R+1");
+        Assert.AreEqual(1UL, wire.Count(Counter.ChallengeReset));
+        peer.IsIn(TcpState.Established);
     }
 
     [TestMethod]
@@ -353,6 +368,16 @@ public sealed class SegmentArrivalTests
 
         // A peer like us answers the probe that it took with the number that its own probe has.
         peer.Trades(". seq R+1 ack I+2", "P. seq I+2 ack R+2 len 9");
+    }
+
+    [TestMethod]
+    public void A_keep_alive_is_answered_while_we_probe_the_peers_window_too()
+    {
+        ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);
+        peer.Sends(". seq R+1 ack I+1 win 0");
+        peer.Writes(10);
+        peer.ExpectsAfter(Wire.Second, ". seq I+1 ack R+1 len 1");
+        peer.Trades(". seq R ack I+1 win 0", ". seq I+1 ack R+1");
     }
 
     [TestMethod]

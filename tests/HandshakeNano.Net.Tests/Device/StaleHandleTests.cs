@@ -132,6 +132,23 @@ public sealed class StaleHandleTests
     }
 
     [TestMethod]
+    public void Close_in_TIME_WAIT_with_bytes_unread_gives_the_memory_back_once()
+    {
+        Wire wire = OneConnection();
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        peer.ShutsDown();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades("FP. seq R+1 ack I+2 len 10", ". seq I+2 ack R+12");
+        peer.IsIn(TcpState.TimeWait);
+        peer.Closes();
+        wire.ExpectsSilence();
+        Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
+        Assert.IsNotNull(wire.Endpoint.Connect(Wire.PeerAddress, 80));
+        Assert.IsFalse(wire.Endpoint.CanConnect);
+    }
+
+    [TestMethod]
     public void Close_twice_sends_one_FIN()
     {
         Wire wire = OneConnection();
@@ -210,16 +227,36 @@ public sealed class StaleHandleTests
         old.KeepAlive = 1000;
         old.UserTimeout = 1000;
         old.IdleTimeout = 1000;
+        old.ConnectTimeout = 1000;
         old.Handler = new Silent();
         old.Shutdown();
         old.Close();
         old.Abort();
         old.Close();
         old.Abort();
+        Assert.AreEqual(0, old.Read(bytes, 5, 0));
         Assert.AreEqual(0, old.Available);
         Assert.AreEqual(0, old.SendSpace);
         Assert.AreEqual(0, old.Unacknowledged);
+        Assert.AreEqual(0, old.UrgentCount);
+        Assert.AreEqual(0, old.MaximumSegmentSize);
+        Assert.AreEqual(0u, old.LocalAddress);
+        Assert.AreEqual(0u, old.RemoteAddress);
+        Assert.AreEqual(0, old.LocalPort);
         Assert.AreEqual(0, old.RemotePort);
+        Assert.AreEqual(0u, old.Iss);
+        Assert.AreEqual(0u, old.Irs);
+        Assert.AreEqual(0u, old.SndUna);
+        Assert.AreEqual(0u, old.SndNxt);
+        Assert.AreEqual(0u, old.SndWnd);
+        Assert.AreEqual(0u, old.RcvNxt);
+        Assert.AreEqual(0u, old.RcvWnd);
+        Assert.AreEqual(0UL, old.RoundTripTime);
+        Assert.AreEqual(0UL, old.RetransmissionTimeout);
+        Assert.AreEqual(0UL, old.ConnectTimeout);
+        Assert.AreEqual(0UL, old.UserTimeout);
+        Assert.AreEqual(0UL, old.KeepAlive);
+        Assert.AreEqual(0UL, old.IdleTimeout);
         Assert.IsFalse(old.PeerClosed);
         Assert.IsNull(old.Handler);
     }

@@ -55,6 +55,20 @@ public class TailProbeTests
     }
 
     [TestMethod]
+    public void When_a_probe_of_new_data_is_acknowledged_the_next_tail_has_one_too()
+    {
+        Wire wire;
+        ScriptedPeer peer = InFlight(600, out wire);
+        peer.ExpectsAfter(Soon, ". seq I+401 ack R+1 len 100");
+        peer.Trades(". seq R+1 ack I+501", "P. seq I+501 ack R+1 len 100");
+
+        // The round trips differ now, but that is still before the timeout.
+        wire.Advance(Second - 1);
+        peer.ExpectsOnly("P. seq I+501 ack R+1 len 100");
+        Assert.AreEqual(2UL, wire.Count(Counter.TailLossProbes));
+    }
+
+    [TestMethod]
     public void A_FIN_is_a_tail_too()
     {
         Wire wire;

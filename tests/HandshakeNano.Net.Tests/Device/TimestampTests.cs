@@ -229,6 +229,9 @@ public sealed class TimestampTests
         ScriptedPeer peer = Accepted(wire, "mss 1460 sackok", 100);
         peer.Trades(". seq R+1 ack I+1 ts 110:T len 10", "");
         peer.Trades(". seq R+1 ack I+1 ts 102:T len 10", ". seq I+1 ack R+11 ts T:110 sack R+1:R+11");
+
+        // Its last byte was not there: it has not come twice.
+        peer.Trades(". seq R+2 ack I+1 ts 102:T len 10", ". seq I+1 ack R+11 ts T:110");
     }
 
     [TestMethod]
@@ -512,6 +515,22 @@ public sealed class TimestampTests
         Assert.IsTrue((int)(peer['I'] - before) > 0, "the ISN is above the last connection's numbers");
         Assert.AreEqual(1953u, peer['T'] - clock);
         Assert.AreEqual(1UL, wire.Count(Counter.TimeWaitReopened));
+    }
+
+    [TestMethod]
+    public void TIME_WAIT_knows_the_timestamp_of_the_ACK_that_led_to_it()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = Accepted(wire);
+        peer.ShutsDown();
+        peer.ExpectsOnly("F. seq I+1 ack R+1 ts T:101");
+        peer.Trades("F. seq R+1 ack I+1 ts 200:T", ". seq I+2 ack R+2 ts T:200");
+        peer.IsIn(TcpState.Closing);
+        peer.Trades(". seq R+2 ack I+2 ts 300:T", "");
+        peer.IsIn(TcpState.TimeWait);
+        peer.Trades("S seq R-1000 mss 1460 ts 300:0", ". seq I+2 ack R+2 ts T:300");
+        peer.ForgetIss();
+        peer.Trades("S seq R-1000 mss 1460 ts 301:0", "S. seq I ack R-999 mss 1460 ts T:301");
     }
 
     [TestMethod]

@@ -128,6 +128,38 @@ public sealed class UnreachableTests
     }
 
     [TestMethod]
+    public void Of_two_soft_errors_in_one_step_the_last_is_told_and_none_where_nothing_is_on_its_way()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer[] peers = new ScriptedPeer[4];
+        Listening[] users = new Listening[4];
+        for (int i = 0; i < 4; i++)
+        {
+            peers[i] = new ScriptedPeer(wire, 80, 50000 + i);
+            peers[i].IsOpened();
+            users[i] = new Listening();
+            peers[i].Connection.Handler = users[i];
+        }
+
+        wire.AnswersArp = false;
+        peers[0].Writes(10);
+        wire.Advance(6500 * Wire.Millisecond);
+        peers[1].Writes(10);
+
+        // Doubted at 7 seconds and forgotten at 10, the neighbour is asked for at 10.5. At 13.5 it is given up, and the second one sends its
+        // data for the fourth time.
+        wire.Advance(4 * Wire.Second);
+        peers[2].Writes(10);
+        wire.Advance(3 * Wire.Second);
+        string retransmissions = "soft " + ((int)TcpSoftError.Retransmissions).ToString() + ";";
+        string unreachable = "soft " + ((int)TcpSoftError.Unreachable).ToString() + ";";
+        Assert.AreEqual(retransmissions + unreachable, users[0].Heard);
+        Assert.AreEqual(retransmissions, users[1].Heard);
+        Assert.AreEqual(unreachable, users[2].Heard);
+        Assert.AreEqual("", users[3].Heard);
+    }
+
+    [TestMethod]
     public void Data_without_a_route_is_a_soft_error_each_time_it_is_sent()
     {
         Wire wire = new Wire();
@@ -223,6 +255,45 @@ public sealed class UnreachableTests
     }
 
     [TestMethod]
+    public void What_is_done_to_a_connect_that_has_ended_takes_nothing_back_of_the_next_one_with_its_ports()
+    {
+        Wire wire = new Wire { AnswersArp = false };
+        TcpConnection first = wire.Endpoint.Connect(Wire.PeerAddress, 80, 50000);
+        wire.Run();
+        wire.Advance(3 * Wire.Second);
+        Assert.AreEqual((int)TcpCloseReason.Unreachable, (int)first.CloseReason);
+        wire.Discard();
+        wire.Endpoint.Connect(Wire.PeerAddress, 80, 50000);
+        wire.Run();
+        wire.TakeArp();
+        first.NoDelay = true;
+        wire.Run();
+        Answers(wire, Wire.PeerAddress);
+        new ScriptedPeer(wire, 80, 50000).ExpectsOnly("S seq I mss 1460");
+    }
+
+    // RFC 9293 section 3.10.5: in LAST-ACK there is nothing to say but the FIN.
+    [TestMethod]
+    public void A_FIN_that_waits_for_its_neighbour_leaves_though_its_connection_was_aborted()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        peer.Writes(1);
+        wire.Advance(12 * Wire.Second);
+        wire.Discard();
+        peer.Sends("F. seq R+1 ack I+2");
+        peer.ShutsDown();
+        peer.IsIn(TcpState.LastAck);
+        wire.TakeArp();
+        peer.Aborts();
+        wire.ExpectsSilence();
+        Answers(wire, Wire.PeerAddress);
+        peer.ExpectsOnly("F. seq I+2 ack R+2");
+    }
+
+    [TestMethod]
     public void A_reset_that_waits_for_its_neighbour_leaves_though_its_connection_is_gone()
     {
         Wire wire = new Wire();
@@ -259,6 +330,27 @@ public sealed class UnreachableTests
         wire.Discard();
         Answers(wire, Wire.PeerAddress);
         peer.ExpectsOnly("R. seq I+11 ack R+1");
+    }
+
+    [TestMethod]
+    public void A_FIN_that_waits_for_its_neighbour_does_not_leave_once_it_is_acknowledged()
+    {
+        Wire wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
+        wire.AnswersArp = false;
+        peer.ShutsDown();
+
+        // At 15 seconds it is sent again to a neighbour that is not known any more, and waits. The first one has come.
+        wire.Advance(15 * Wire.Second);
+        wire.Discard();
+        peer.IsIn(TcpState.LastAck);
+        peer.Sends(". seq R+2 ack I+2");
+        peer.IsIn(TcpState.Closed);
+        wire.Discard();
+        Answers(wire, Wire.PeerAddress);
+        wire.ExpectsSilence();
     }
 
     private static Wire WithoutRouter()

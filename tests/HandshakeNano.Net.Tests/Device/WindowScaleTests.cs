@@ -159,6 +159,66 @@ public sealed class WindowScaleTests
         peer.ExpectsOnly(". seq I+1 ack N win 65535");
     }
 
+    // A unit is four bytes. Two bytes wait to be read, so that the buffer has two more than what was announced.
+    [TestMethod]
+    [DataRow(2, 65535, 262140)]
+    [DataRow(3, 65534, 262137)]
+    [DataRow(4, 65534, 262136)]
+    [DataRow(5, 65534, 262136)]
+    public void A_window_is_rounded_up_where_the_buffer_has_room_and_down_where_it_has_not(int length, int window, int bytes)
+    {
+        Wire wire = new Wire(Settings(262144));
+        ScriptedPeer peer = Accepted(wire, 2);
+        peer.Trades(". seq R+1 ack I+1 len 1", "");
+        peer.Trades(". seq R+2 ack I+1 len 1", ". seq I+1 ack R+3 win 65535");
+        Assert.AreEqual(262140u, peer.Connection.RcvWnd);
+        peer['N'] = peer['R'] + 2 + (uint)length;
+        peer.Trades(". seq R+3 ack I+1 len " + (length - 1).ToString(), "");
+        peer.Trades(". seq N ack I+1 len 1", ". seq I+1 ack N+1 win " + window.ToString());
+        Assert.AreEqual((uint)bytes, peer.Connection.RcvWnd);
+    }
+
+    [TestMethod]
+    public void A_window_that_opens_in_a_buffer_half_full_is_no_more_than_the_header_says()
+    {
+        Wire wire = new Wire(Settings(131072));
+        ScriptedPeer peer = Accepted(wire, 1);
+        peer['N'] = peer['R'] + 1;
+        for (int i = 0; i < 50; i++)
+        {
+            peer.Sends(". seq N ack I+1 len 1400");
+            peer['N'] += 1400;
+            wire.Discard();
+        }
+
+        // An odd number of bytes is free then.
+        Assert.AreEqual(2001, peer.Connection.Read(new byte[2001], 0, 2001));
+        peer.Sends(". seq N ack I+1 len 1");
+        peer.Trades(". seq N+1 ack I+1 len 1", ". seq I+1 ack N+2 win 31535");
+        Assert.AreEqual(63070u, peer.Connection.RcvWnd);
+    }
+
+    // RFC 9293 section 3.8.6.2.2. It is the same wherever the sequence numbers are; twice the last two is a small number.
+    [TestMethod]
+    [DataRow(5000u)]
+    [DataRow(0x40000000u)]
+    [DataRow(0x7FFEFF19u)]
+    [DataRow(0xFFFEFF19u)]
+    public void Without_a_scale_the_window_of_a_larger_buffer_is_what_16_bits_hold_and_opens_by_segments(uint irs)
+    {
+        TcpSettings settings = Settings(131072);
+        settings.WindowScale = false;
+        Wire wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer['R'] = irs;
+        peer.Opens(wire.Endpoint.Listen(7, 4));
+        peer.Trades(". seq R+1 ack I+1 len 100", "");
+        peer.Trades(". seq R+101 ack I+1 len 1359", ". seq I+1 ack R+1460 win 64076");
+        peer.Trades(". seq R+1460 ack I+1 len 1", "");
+        peer.ExpectsAfter(100 * Wire.Millisecond, ". seq I+1 ack R+1461 win 65535");
+        Assert.AreEqual(65535u, peer.Connection.RcvWnd);
+    }
+
     [TestMethod]
     public void A_scale_of_a_wrong_length_is_dropped_with_its_segment()
     {

@@ -32,19 +32,13 @@ public class MainTests
 
         var peer = new TcpEndpoint(wire.A, new SystemEntropy(), new TcpSettings { Address = 0x0A4D0001 });
         var loop = new TcpLoop(peer, wire.A, new HighResTimerClock());
-        using (var stream = new TcpStream(peer.Connect(0x0A4D0002, 7), loop))
+        using (TcpStream stream = TcpStream.Connect(loop, 0x0A4D0002, 7, 60_000))
         {
             stream.ReadTimeout = stream.WriteTimeout = 60_000;
             byte[] data = Pattern.Make(1000), back = new byte[1000];
             stream.Write(data, 0, data.Length);
             stream.Flush();
-            for (int count = 0; count < back.Length;)
-            {
-                int more = stream.Read(back, count, back.Length - count);
-                Assert.IsGreaterThan(0, more);
-                count += more;
-            }
-
+            stream.ReadExactly(back, 0, back.Length);
             CollectionAssert.AreEqual(data, back);
         }
 

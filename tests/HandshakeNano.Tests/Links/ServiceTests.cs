@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using HandshakeNano.Firmware;
 using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -81,6 +82,22 @@ public class ServiceTests
         Assert.AreEqual(TcpCloseReason.Finished, client.Reason);
         Assert.AreEqual(0, client.Received);
         time.Until(() => time.Device.ConnectionCount == 0, "the device has its connection back");
+    }
+
+    [TestMethod]
+    public void A_service_that_cannot_be_run_is_refused_when_the_firmware_starts()
+    {
+        Assert.AreEqual(
+            "The idle timeout of echo must be at most 2^60 us; 0 is for ever.",
+            Assert.ThrowsExactly<ArgumentException>(() => new VirtualTime(services: new EchoService((1UL << 60) + 1))).Message);
+        StringAssert.StartsWith(
+            Assert.ThrowsExactly<ArgumentNullException>(() => new VirtualTime(services: [new EchoService(), null!])).Message, "One of the services is null");
+        Assert.ThrowsExactly<ArgumentNullException>(() => new DeviceFirmware(null!, new EchoService()));
+        Assert.ThrowsExactly<ArgumentNullException>(() => new DeviceFirmware(new VirtualTime().Board, null!));
+        var longest = new VirtualTime(services: new EchoService(1UL << 60));
+        Client client = longest.Connect(Echo);
+        client.Send(Pattern.Make(10), shutdown: false);
+        longest.Until(() => client.Received == 10, "the longest idle timeout serves", 5_000_000);
     }
 
     [TestMethod]

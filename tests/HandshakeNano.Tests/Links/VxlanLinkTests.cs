@@ -379,20 +379,14 @@ public sealed class VxlanLinkTests
         device.Start();
         var pc = new TcpEndpoint(pcLink, new SystemEntropy(), new TcpSettings { Address = 0x0A4D0001 });
         var loop = new TcpLoop(pc, pcLink, new HighResTimerClock());
-        using (var stream = new TcpStream(pc.Connect(0x0A4D0002, 7), loop))
+        using (TcpStream stream = TcpStream.Connect(loop, 0x0A4D0002, 7, 60_000))
         {
             stream.ReadTimeout = stream.WriteTimeout = 60_000;
             byte[] data = Pattern.Make(1400), back = new byte[1400];
             for (int round = 0; round < 30; round++)
             {
                 stream.Write(data, 0, data.Length);
-                for (int count = 0; count < back.Length;)
-                {
-                    int more = stream.Read(back, count, back.Length - count);
-                    Assert.IsGreaterThan(0, more);
-                    count += more;
-                }
-
+                stream.ReadExactly(back, 0, back.Length);
                 CollectionAssert.AreEqual(data, back);
             }
         }

@@ -345,6 +345,7 @@ public static partial class Catalogue
 
         .. ForArp,
         .. ForIpv6,
+        .. ForCalls,
     ];
 
     private static Plant WithOddOption(string odd, string condition)
