@@ -100,8 +100,7 @@ public sealed class HttpServer : TcpConnectionHandler
     {
         if (path == null || path.Length == 0 || path[0] != '/')
             throw new ArgumentException("A path must begin with '/', as in /value.");
-        int query = path.IndexOf('?');
-        if (query >= 0)
+        if (path.IndexOf('?', 0) >= 0)
             throw new ArgumentException("A path must have no query: its handler finds that by HttpExchange.GetQuery.");
         int star = path.IndexOf('*');
         if (star >= 0 && star != path.Length - 1)

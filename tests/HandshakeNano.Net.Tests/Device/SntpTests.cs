@@ -270,14 +270,14 @@ public sealed class SntpTests
         settings.UdpSockets = 1;
         TcpEndpoint endpoint = new Wire(settings).Endpoint;
         FixedEntropy entropy = new FixedEntropy();
-        Assert.ThrowsException(typeof(ArgumentNullException), () => new SntpClient(null, entropy, "10.77.0.1", Hour));
-        Assert.ThrowsException(typeof(ArgumentNullException), () => new SntpClient(endpoint, null, "10.77.0.1", Hour));
-        Assert.ThrowsException(typeof(ArgumentNullException), () => new SntpClient(endpoint, entropy, null, Hour));
-        Assert.ThrowsException(typeof(ArgumentException), () => new SntpClient(endpoint, entropy, "10.77.0.1", SntpClient.LeastInterval - 1));
-        Assert.ThrowsException(typeof(ArgumentException), () => new SntpClient(endpoint, entropy, "10.77.0.1", 24 * Hour + 1));
-        Assert.ThrowsException(typeof(InvalidOperationException), () => new SntpClient(endpoint, entropy, "time.test", Hour));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => _ = new SntpClient(null, entropy, "10.77.0.1", Hour));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => _ = new SntpClient(endpoint, null, "10.77.0.1", Hour));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => _ = new SntpClient(endpoint, entropy, null, Hour));
+        Assert.ThrowsException(typeof(ArgumentException), () => _ = new SntpClient(endpoint, entropy, "10.77.0.1", SntpClient.LeastInterval - 1));
+        Assert.ThrowsException(typeof(ArgumentException), () => _ = new SntpClient(endpoint, entropy, "10.77.0.1", 24 * Hour + 1));
+        Assert.ThrowsException(typeof(InvalidOperationException), () => _ = new SntpClient(endpoint, entropy, "time.test", Hour));
         Assert.IsNotNull(new SntpClient(endpoint, entropy, "10.77.0.1", 24 * Hour));
-        Assert.ThrowsException(typeof(InvalidOperationException), () => new SntpClient(endpoint, entropy, "10.77.0.1", Hour));
+        Assert.ThrowsException(typeof(InvalidOperationException), () => _ = new SntpClient(endpoint, entropy, "10.77.0.1", Hour));
     }
 
     private static SntpServer New()
