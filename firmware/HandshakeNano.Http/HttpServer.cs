@@ -95,16 +95,21 @@ public sealed class HttpServer : TcpConnectionHandler
     /// The path, from its slash on; all paths that begin so if it ends in '*', which may stand nowhere else. 'a' and '%61' are two paths.
     /// </param>
     /// <param name="handler">What answers requests for it.</param>
-    /// <exception cref="ArgumentException">The path does not begin with a slash, has a query, or a '*' that is not its last character.</exception>
+    /// <exception cref="ArgumentException">
+    /// The path does not begin with a slash, has a query, or a '*' that is not its last character.
+    /// </exception>
     public void Add(string path, HttpHandler handler)
     {
         if (path == null || path.Length == 0 || path[0] != '/')
             throw new ArgumentException("A path must begin with '/', as in /value.");
-        if (path.IndexOf('?', 0) >= 0)
-            throw new ArgumentException("A path must have no query: its handler finds that by HttpExchange.GetQuery.");
-        int star = path.IndexOf('*');
-        if (star >= 0 && star != path.Length - 1)
-            throw new ArgumentException("A '*' must be the last character of a path, as in /files/*.");
+        for (int i = 0; i < path.Length; i++)
+        {
+            if (path[i] == '?')
+                throw new ArgumentException("A path must have no query: its handler finds that by HttpExchange.GetQuery.");
+            if (path[i] == '*' && i != path.Length - 1)
+                throw new ArgumentException("A '*' must be the last character of a path, as in /files/*.");
+        }
+
         if (handler == null)
             throw new ArgumentNullException(nameof(handler));
         if (_handlerCount == _handlers.Length)

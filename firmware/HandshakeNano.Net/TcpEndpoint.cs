@@ -260,7 +260,11 @@ public sealed class TcpEndpoint : IAddressTaker
         bool inUse;
         TcpListener listener = _tcp.Listen(port, backlog, out inUse);
         if (inUse)
-            throw new InvalidOperationException("Port " + port.ToString() + " is listened on already: close its listener first, or take another port.");
+        {
+            throw new InvalidOperationException(
+                "Port " + port.ToString() + " is listened on already: close its listener first, or take another port.");
+        }
+
         if (listener == null)
             throw new InvalidOperationException("All listeners are in use: close one, or set TcpSettings.Listeners higher.");
         return listener;
@@ -401,7 +405,11 @@ public sealed class TcpEndpoint : IAddressTaker
         if (remoteAddress.Length != Ipv6Address.Length)
             throw new ArgumentException("An IPv6 address must be 16 bytes, as Ipv6Address.Parse gives them.");
         if (!_ipv6.CanBeHost(remoteAddress))
-            throw new ArgumentException("No other host can have the address " + Ipv6Address.ToString(remoteAddress, 0) + ": give a unicast address.");
+        {
+            throw new ArgumentException(
+                "No other host can have the address " + Ipv6Address.ToString(remoteAddress, 0) + ": give a unicast address.");
+        }
+
         if (!_ipv6.CanCall(remoteAddress))
             throw new InvalidOperationException("There is no IPv6 address to connect from yet: wait until Ipv6.CopyAddress gives one.");
         if (!_tcp.CanConnect)

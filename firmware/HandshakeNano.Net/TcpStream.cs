@@ -43,7 +43,9 @@ public sealed class TcpStream : IDisposable
         get { return _connection.Available > 0 || _connection.PeerClosed || _connection.CloseReason != TcpCloseReason.None; }
     }
 
-    /// <summary>The connection, for its addresses, options and figures, and for what a stream has no call for, such as Shutdown, Abort and Peek.</summary>
+    /// <summary>
+    /// The connection, for its addresses, options and figures, and for what a stream has no call for, such as Shutdown, Abort and Peek.
+    /// </summary>
     public TcpConnection Connection
     {
         get { return _connection; }

@@ -122,6 +122,22 @@ public sealed class StreamTests
     }
 
     [TestMethod]
+    public void Connect_takes_an_IPv6_address_too()
+    {
+        var scene = new Scene(new Faults(), settings => settings.Ipv6 = true);
+        byte[] ours = new byte[16], theirs = new byte[16];
+        Assert.IsTrue(scene.Network.RunUntil(
+            () => scene.A.Ipv6.CopyAddress(0, ours, 0) && scene.B.Ipv6.CopyAddress(0, theirs, 0), 10_000_000));
+        scene.B.Listen(7).Handler = new Greeter();
+        using TcpStream stream = TcpStream.Connect(scene.Loop, theirs, 7, 5000);
+        Assert.IsTrue(stream.Connection.IsIpv6);
+        byte[] buffer = new byte[3];
+        stream.ReadExactly(buffer, 0, 3);
+        Assert.AreEqual("1, 2, 3", string.Join(", ", buffer));
+        Assert.AreEqual((int)TcpError.Refused, (int)Fails(() => TcpStream.Connect(scene.Loop, theirs, 9, 5000)));
+    }
+
+    [TestMethod]
     public void Connect_returns_a_stream_that_the_peer_has_closed_already_with_what_it_sent()
     {
         var scene = new Scene(new Faults());
@@ -429,11 +445,11 @@ public sealed class StreamTests
         private readonly FaultyNetwork.Host _a;
         private readonly Waiter _waiter;
 
-        public Scene(Faults faults)
+        public Scene(Faults faults, Action<TcpSettings>? change = null)
         {
             Network = new FaultyNetwork(1, faults);
-            _a = Network.Add(AddressA);
-            B = Network.Add(AddressB).Endpoint;
+            _a = Network.Add(AddressA, change);
+            B = Network.Add(AddressB, change).Endpoint;
             _waiter = new Waiter(Network, _a);
             Loop = new TcpLoop(A, _waiter, new Clock(Network));
         }

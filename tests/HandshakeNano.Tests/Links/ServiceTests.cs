@@ -91,7 +91,8 @@ public class ServiceTests
             "The idle timeout of echo must be at most 2^60 us; 0 is for ever.",
             Assert.ThrowsExactly<ArgumentException>(() => new VirtualTime(services: new EchoService((1UL << 60) + 1))).Message);
         StringAssert.StartsWith(
-            Assert.ThrowsExactly<ArgumentNullException>(() => new VirtualTime(services: [new EchoService(), null!])).Message, "One of the services is null");
+            Assert.ThrowsExactly<ArgumentNullException>(() => new VirtualTime(services: [new EchoService(), null!])).Message,
+            "One of the services is null");
         Assert.ThrowsExactly<ArgumentNullException>(() => new DeviceFirmware(null!, new EchoService()));
         Assert.ThrowsExactly<ArgumentNullException>(() => new DeviceFirmware(new VirtualTime().Board, null!));
         var longest = new VirtualTime(services: new EchoService(1UL << 60));

@@ -152,9 +152,11 @@ public sealed class HttpTests
     public void Content_without_a_Begin_is_an_answer_of_200(string method, string content)
     {
         HttpPair pair = Make();
-        pair.Server.Add("/plain", new Handler(HttpMethods.Get | HttpMethods.Head, exchange => exchange.Write("21.5 C, 40 % ")));
-        pair.Server.Add("/bytes", new Handler(HttpMethods.Get | HttpMethods.Head, exchange => exchange.Write("21.5 C, 40 % "u8.ToArray(), 0, 13) == 13));
-        pair.Server.Add("/whole", new Handler(HttpMethods.Get | HttpMethods.Head, exchange => exchange.WriteWhole("21.5 C, 40 % "u8.ToArray(), 0, 13)));
+        const HttpMethods Methods = HttpMethods.Get | HttpMethods.Head;
+        byte[] value = "21.5 C, 40 % "u8.ToArray();
+        pair.Server.Add("/plain", new Handler(Methods, exchange => exchange.Write("21.5 C, 40 % ")));
+        pair.Server.Add("/bytes", new Handler(Methods, exchange => exchange.Write(value, 0, value.Length) == value.Length));
+        pair.Server.Add("/whole", new Handler(Methods, exchange => exchange.WriteWhole(value, 0, value.Length)));
         foreach (string path in new[] { "/plain", "/bytes", "/whole" })
         {
             string request = method + " " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -169,7 +171,8 @@ public sealed class HttpTests
     {
         var server = new HttpServer();
         Assert.AreEqual("A path must begin with '/', as in /value.", WhyNot(() => server.Add("value", Nothing())));
-        Assert.AreEqual("A path must have no query: its handler finds that by HttpExchange.GetQuery.", WhyNot(() => server.Add("/value?unit=C", Nothing())));
+        Assert.AreEqual(
+            "A path must have no query: its handler finds that by HttpExchange.GetQuery.", WhyNot(() => server.Add("/value?unit=C", Nothing())));
         Assert.AreEqual("A '*' must be the last character of a path, as in /files/*.", WhyNot(() => server.Add("/files/*.css", Nothing())));
         Assert.AreEqual("", WhyNot(() => server.Add("/files/*", Nothing())));
         const string Times = "HttpSettings.HeadTimeout and IdleTimeout must be 1,000,000 to 2^60 us.";
@@ -177,7 +180,8 @@ public sealed class HttpTests
         Assert.AreEqual(Times, WhyNot(() => _ = new HttpServer(new HttpSettings { HeadTimeout = 999_999 })));
         Assert.AreEqual(Times, WhyNot(() => _ = new HttpServer(new HttpSettings { IdleTimeout = (1UL << 60) + 1 })));
         Assert.AreEqual("", WhyNot(() => _ = new HttpServer(new HttpSettings { HeadTimeout = 1UL << 60, IdleTimeout = 1_000_000 })));
-        Assert.IsTrue(WhyNot(() => server.Take(null!)).StartsWith("There is no connection: TcpListener.Accept gives null", StringComparison.Ordinal));
+        const string NoConnection = "There is no connection: TcpListener.Accept gives null";
+        Assert.IsTrue(WhyNot(() => server.Take(null!)).StartsWith(NoConnection, StringComparison.Ordinal));
 
         static HttpHandler Nothing() => new Handler(HttpMethods.Get, _ => true);
 
