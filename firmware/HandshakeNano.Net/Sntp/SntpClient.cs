@@ -166,10 +166,11 @@ public sealed class SntpClient : UdpHandler
         int version = (flags >> 3) & 7;
         if ((flags & 7) != NtpMessage.Server || version == 0 || version > NtpMessage.Version)
             _counters[(int)Counter.SntpBad]++;
-        else if (message[NtpMessage.Stratum] == 0)
+        else if (message[NtpMessage.Stratum] == 0 && IsLetter(message[NtpMessage.ReferenceIdentifier]))
             BeRefused(BigEndian.Get32(message, NtpMessage.ReferenceIdentifier), now);
-        else if ((flags >> 6) == NtpMessage.NotSynchronized || message[NtpMessage.Stratum] >= NtpMessage.LeastBadStratum
-            || BigEndian.Get16(message, NtpMessage.RootDelay) != 0 || BigEndian.Get16(message, NtpMessage.RootDispersion) != 0)
+        else if ((flags >> 6) == NtpMessage.NotSynchronized || message[NtpMessage.Stratum] == 0
+            || message[NtpMessage.Stratum] >= NtpMessage.LeastBadStratum || BigEndian.Get16(message, NtpMessage.RootDelay) != 0
+            || BigEndian.Get16(message, NtpMessage.RootDispersion) != 0)
         {
             // It does not know the time, or not to a second.
             _counters[(int)Counter.SntpBad]++;
@@ -263,6 +264,12 @@ public sealed class SntpClient : UdpHandler
         WaitAfterFailure(now);
         if (kiss == NtpMessage.Rate && _due < now + _interval)
             _due = now + _interval;
+    }
+
+    /// <summary>Whether a byte begins a code of letters; a server that does not know the time has stratum 0 too, and no code.</summary>
+    private static bool IsLetter(int letter)
+    {
+        return letter >= 'A' && letter <= 'Z';
     }
 
     /// <summary>Twice as long after each failure.</summary>

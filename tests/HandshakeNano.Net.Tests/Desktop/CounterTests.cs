@@ -615,7 +615,9 @@ public sealed class CounterTests
         server.Sends(new byte[47]);
         server.Sends(server.Answer(0xE4, 2, 0, 0));
         server.IsAsked();
-        server.Sends(server.Answer(0x24, 0, 0, 0));
+        byte[] kiss = server.Answer(0x24, 0, 0, 0);
+        kiss[12] = (byte)'D';
+        server.Sends(kiss);
         return server.Wire;
     }
 

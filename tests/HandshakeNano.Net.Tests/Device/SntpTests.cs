@@ -130,6 +130,7 @@ public sealed class SntpTests
     [TestMethod]
     [DataRow(0, 0xE4, "the server does not know the time")]
     [DataRow(1, 16, "stratum 16")]
+    [DataRow(1, 0, "stratum 0 without a reason, as chrony has it before it knows the time")]
     [DataRow(5, 1, "a second to its source and back")]
     [DataRow(4, 0x80, "less than no time to its source")]
     [DataRow(9, 1, "wrong by a second")]
