@@ -24,6 +24,12 @@ public sealed class HttpSettings
     public ulong HeadTimeout { get; set; } = 10_000_000;
 
     /// <summary>
+    /// How long the content of a request may take to come, in microseconds, at least a second; then it is refused (408), or the connection is
+    /// reset if its answer has begun. The default is 60 s.
+    /// </summary>
+    public ulong ContentTimeout { get; set; } = 60_000_000;
+
+    /// <summary>
     /// How long a connection may move no data, in microseconds, 1 s to 2^60; then it is reset. The default is 15 s. A connection without
     /// a request gives way to a new one at any time.
     /// </summary>
@@ -39,7 +45,7 @@ public sealed class HttpSettings
             throw new ArgumentException("HttpSettings.Fields must be 4 to 100.");
         if (ContentSize < 0)
             throw new ArgumentException("HttpSettings.ContentSize must not be negative.");
-        if (HeadTimeout < 1_000_000 || IdleTimeout < 1_000_000 || IdleTimeout > 1UL << 60)
-            throw new ArgumentException("HttpSettings.HeadTimeout and IdleTimeout must be at least 1 s, and IdleTimeout at most 2^60 us.");
+        if (HeadTimeout < 1_000_000 || ContentTimeout < 1_000_000 || IdleTimeout < 1_000_000 || IdleTimeout > 1UL << 60)
+            throw new ArgumentException("HttpSettings.HeadTimeout, ContentTimeout and IdleTimeout must be at least 1 s, and IdleTimeout at most 2^60 us.");
     }
 }
