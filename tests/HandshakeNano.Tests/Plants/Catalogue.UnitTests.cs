@@ -316,6 +316,8 @@ public static partial class Catalogue
 
         .. ForArp,
         .. ForIpv6,
+        .. ForHttp,
+        .. ForPage,
     ];
 
     private static Plant WithOddOption(string odd, string condition)
