@@ -24,8 +24,8 @@ public sealed class HttpSettings
     public ulong HeadTimeout { get; set; } = 10_000_000;
 
     /// <summary>
-    /// How long the content of a request may take to come, in microseconds, at least a second; then it is refused (408), or the connection is
-    /// reset if its answer has begun. The default is 60 s.
+    /// How long the content of a request may take to come, in microseconds, at least a second; then it is refused (408), or the connection
+    /// is reset if its answer has begun. The default is 60 s.
     /// </summary>
     public ulong ContentTimeout { get; set; } = 60_000_000;
 
@@ -45,7 +45,9 @@ public sealed class HttpSettings
             throw new ArgumentException("HttpSettings.Fields must be 4 to 100.");
         if (ContentSize < 0)
             throw new ArgumentException("HttpSettings.ContentSize must not be negative.");
-        if (HeadTimeout < 1_000_000 || ContentTimeout < 1_000_000 || IdleTimeout < 1_000_000 || IdleTimeout > 1UL << 60)
-            throw new ArgumentException("HttpSettings.HeadTimeout, ContentTimeout and IdleTimeout must be at least 1 s, and IdleTimeout at most 2^60 us.");
+        if (HeadTimeout < 1_000_000 || ContentTimeout < 1_000_000)
+            throw new ArgumentException("HttpSettings.HeadTimeout and ContentTimeout must be at least 1 s.");
+        if (IdleTimeout < 1_000_000 || IdleTimeout > 1UL << 60)
+            throw new ArgumentException("HttpSettings.IdleTimeout must be 1 s to 2^60 us.");
     }
 }

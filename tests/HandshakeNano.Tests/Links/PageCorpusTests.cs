@@ -29,7 +29,7 @@ public sealed class PageCorpusTests
             Client client = time.Connect(80);
             client.Send(Encoding.Latin1.GetBytes(request + Next), shutdown: false);
             bool goesOn = HttpCorpus.Taken.ContainsKey(request);
-            time.Until(() => goesOn ? Encoding.Latin1.GetString(client.Data).EndsWith("hello\n", StringComparison.Ordinal) && HttpAnswer.ReadAll(Encoding.Latin1.GetString(client.Data)).Count == 2 : client.HasPeerClosed, request);
+            time.Until(() => goesOn ? HasBothAnswers(client) : client.HasPeerClosed, request);
             List<HttpAnswer> answers = HttpAnswer.ReadAll(Encoding.Latin1.GetString(client.Data));
             Assert.AreEqual(goesOn ? $"{status} 200" : $"{status}", string.Join(' ', answers.Select(answer => answer.Status)), request);
             Assert.AreEqual(!goesOn, client.HasPeerClosed, request);
@@ -42,6 +42,13 @@ public sealed class PageCorpusTests
         last.Send(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"), shutdown: false);
         time.Until(() => last.HasPeerClosed, "the page");
         Assert.EndsWith("</html>\n", HttpAnswer.ReadAll(Encoding.Latin1.GetString(last.Data)).Single().Content);
+    }
+
+    /// <summary>The second one is that to <see cref="Next"/>.</summary>
+    private static bool HasBothAnswers(Client client)
+    {
+        string text = Encoding.Latin1.GetString(client.Data);
+        return text.EndsWith("hello\n", StringComparison.Ordinal) && HttpAnswer.ReadAll(text).Count == 2;
     }
 
     /// <summary>Takes content and says that it has it.</summary>
