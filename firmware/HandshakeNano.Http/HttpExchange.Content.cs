@@ -51,14 +51,16 @@ public sealed partial class HttpExchange
     /// <returns>How many there were; 0 if none has come, or all were read (<see cref="IsContentRead"/>).</returns>
     public int ReadContent(byte[] buffer, int offset, int count)
     {
-        if (IsContentRead || _contentFault != 0 || count <= 0)
+        if (IsContentRead || _contentFault != 0 || count < 0)
             return 0;
         if (_expectsContinue && !_hasContinued)
             Continue100();
         if (!_isChunked)
             return ReadLength(buffer, offset, count);
         int taken = 0;
-        while (taken < count && _chunk != Done && _contentFault == 0)
+
+        // A buffer that is full does not keep the end of the content from being seen.
+        while ((taken < count || _chunk != ChunkData) && _chunk != Done && _contentFault == 0)
         {
             if (_next == _end && !Refill())
                 break;

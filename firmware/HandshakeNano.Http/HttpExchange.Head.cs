@@ -236,6 +236,7 @@ public sealed partial class HttpExchange
     /// <summary>Takes a field that the protocol itself needs.</summary>
     private int ReadField(int at, int nameLength, int value, int length)
     {
+        byte[] buffer = _in;
         switch (nameLength)
         {
             case 4:
@@ -260,7 +261,14 @@ public sealed partial class HttpExchange
                 if (_isChunked || length == 0)
                     return 400;
                 _isChunked = true;
-                return length == 7 && MatchesAnyCase(value, "chunked") ? NotYet : 501;
+
+                // What does not end in chunks has no length (section 6.3).
+                if (length < 7 || !MatchesAnyCase(value + length - 7, "chunked"))
+                    return 400;
+                if (length == 7)
+                    return NotYet;
+                int before = buffer[value + length - 8];
+                return before == ',' || IsBlank(before) ? 501 : 400;
             case 6:
                 if (!Matches(at, "expect"))
                     return NotYet;
@@ -310,9 +318,11 @@ public sealed partial class HttpExchange
         if (i == at || i == end || buffer[i] != ' ')
             return 400;
         int method = ReadMethod(at, i - at);
+        if (method > 0)
+            Method = (HttpMethods)method;
         i++;
         _targetAt = i;
-        while (i < end && buffer[i] > ' ' && buffer[i] != 0x7F)
+        while (i < end && buffer[i] > ' ' && buffer[i] < 0x7F)
             i++;
         int length = i - _targetAt;
         if (length == 0 || i == end || buffer[i] != ' ')
@@ -327,7 +337,6 @@ public sealed partial class HttpExchange
         IsVersion10 = buffer[i + 7] == '0';
         if (method < 0)
             return 501;
-        Method = (HttpMethods)method;
         return ReadTarget(length);
     }
 

@@ -25,8 +25,8 @@ public sealed partial class HttpExchange
     private HttpHandler _handler;
     private int _phase;
 
-    /// <summary>Until when the head must be here, in microseconds; 0 if nothing of it has come or nobody has looked yet.</summary>
-    private ulong _headLimit;
+    /// <summary>Until when the head or the content must be here, in microseconds; 0 if nobody has looked yet.</summary>
+    private ulong _limit;
 
     internal HttpExchange(HttpServer server, HttpSettings settings)
     {
@@ -116,12 +116,20 @@ public sealed partial class HttpExchange
     /// <param name="now">The time in microseconds.</param>
     internal void Check(ulong now)
     {
-        if (_phase != ReadingHead || _end == 0 || _status != NotYet)
+        bool readsHead = _phase == ReadingHead;
+        if (readsHead ? _end == 0 || _status != NotYet : IsContentRead)
             return;
-        if (_headLimit == 0)
-            _headLimit = now + _settings.HeadTimeout;
-        else if (now >= _headLimit)
-            Refuse(408, true);
+        if (_limit == 0)
+            _limit = now + (readsHead ? _settings.HeadTimeout : _settings.ContentTimeout);
+        else if (now >= _limit)
+        {
+            if (_phase == Skipping)
+                _server.Drain(this);
+            else if (_answer == NotBegun)
+                Refuse(408, true);
+            else
+                _server.Abort(this);
+        }
     }
 
     /// <summary>Everything is as before the first byte of a request. What has come of the next one is kept.</summary>
@@ -129,7 +137,7 @@ public sealed partial class HttpExchange
     {
         _phase = ReadingHead;
         _status = NotYet;
-        _headLimit = 0;
+        _limit = 0;
         _handler = null;
         State = null;
         Step = 0;
@@ -142,6 +150,7 @@ public sealed partial class HttpExchange
     private void Answer(int status)
     {
         _status = NotYet;
+        _limit = 0;
         if (status != Good)
         {
             Refuse(status, true);

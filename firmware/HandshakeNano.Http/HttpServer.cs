@@ -20,6 +20,9 @@ public sealed class HttpServer : TcpConnectionHandler
     // How long a connection is read from after its last answer: the peer may still be sending.
     private const ulong DrainTimeout = 2_000_000;
 
+    // And if it never stops.
+    private const ulong LongestDrain = 10_000_000;
+
     private const string Busy = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
     private readonly HttpSettings _settings;
@@ -50,7 +53,7 @@ public sealed class HttpServer : TcpConnectionHandler
         _busy = new byte[Busy.Length];
         for (int i = 0; i < _busy.Length; i++)
             _busy[i] = (byte)Busy[i];
-        _drain = new Drainer(Stage);
+        _drain = new Drainer(Stage, settings.Connections);
         _exchanges = new HttpExchange[settings.Connections];
         for (int i = 0; i < _exchanges.Length; i++)
             _exchanges[i] = new HttpExchange(this, settings);
@@ -165,6 +168,8 @@ public sealed class HttpServer : TcpConnectionHandler
             if (_exchanges[i].IsInUse)
                 _exchanges[i].Check(now);
         }
+
+        _drain.Check(now);
     }
 
     /// <inheritdoc/>
@@ -240,7 +245,7 @@ public sealed class HttpServer : TcpConnectionHandler
         connection.Shutdown();
         connection.IdleTimeout = DrainTimeout;
         connection.Handler = _drain;
-        _drain.OnReceived(connection);
+        _drain.Take(connection);
     }
 
     /// <summary>A place that is free, or that of a connection without a request. Null if there is none.</summary>
@@ -268,14 +273,53 @@ public sealed class HttpServer : TcpConnectionHandler
             exchange.Run();
     }
 
-    /// <summary>Reads and drops what comes until the peer closes.</summary>
+    /// <summary>Reads and drops what comes until the peer closes, or its time is over.</summary>
     private sealed class Drainer : TcpConnectionHandler
     {
         private readonly byte[] _waste;
+        private readonly TcpConnection[] _connections;
 
-        internal Drainer(byte[] waste)
+        /// <summary>Until when each may take, in microseconds; 0 if nobody has looked yet.</summary>
+        private readonly ulong[] _limits;
+
+        private int _next;
+
+        internal Drainer(byte[] waste, int capacity)
         {
             _waste = waste;
+            _connections = new TcpConnection[capacity];
+            _limits = new ulong[capacity];
+        }
+
+        /// <summary>Takes a connection. If there are too many, the oldest one gives way.</summary>
+        internal void Take(TcpConnection connection)
+        {
+            int place = _next;
+            _next = place + 1 == _connections.Length ? 0 : place + 1;
+            TcpConnection oldest = _connections[place];
+            _connections[place] = connection;
+            _limits[place] = 0;
+            if (oldest != null)
+                oldest.Abort();
+            OnReceived(connection);
+        }
+
+        /// <summary>Ends what has taken too long.</summary>
+        internal void Check(ulong now)
+        {
+            for (int i = 0; i < _connections.Length; i++)
+            {
+                TcpConnection connection = _connections[i];
+                if (connection == null)
+                    continue;
+                if (_limits[i] == 0)
+                    _limits[i] = now + LongestDrain;
+                else if (now >= _limits[i])
+                {
+                    _connections[i] = null;
+                    connection.Abort();
+                }
+            }
         }
 
         /// <inheritdoc/>
@@ -286,7 +330,7 @@ public sealed class HttpServer : TcpConnectionHandler
             }
 
             if (connection.PeerClosed)
-                connection.Close();
+                Release(connection);
         }
 
         /// <inheritdoc/>
@@ -298,6 +342,17 @@ public sealed class HttpServer : TcpConnectionHandler
         /// <inheritdoc/>
         public override void OnClosed(TcpConnection connection, TcpCloseReason reason)
         {
+            Release(connection);
+        }
+
+        private void Release(TcpConnection connection)
+        {
+            for (int i = 0; i < _connections.Length; i++)
+            {
+                if (_connections[i] == connection)
+                    _connections[i] = null;
+            }
+
             connection.Close();
         }
     }

@@ -29,6 +29,12 @@ public sealed class HttpSettings
     public ulong HeadTimeout { get; set; } = 10_000_000;
 
     /// <summary>
+    /// How long the content of a request may take to come, in microseconds, 1 s to 2^60; then it is refused (408), or the connection
+    /// is reset if its answer has begun. The default is 60 s.
+    /// </summary>
+    public ulong ContentTimeout { get; set; } = 60_000_000;
+
+    /// <summary>
     /// How long a connection may move no data, in microseconds, 1 s to 2^60; then it is reset. The default is 15 s. A connection without
     /// a request gives way to a new one at any time.
     /// </summary>
@@ -44,7 +50,8 @@ public sealed class HttpSettings
             throw new ArgumentException("HttpSettings.Fields must be 4 to 100.");
         if (ContentSize < 0)
             throw new ArgumentException("HttpSettings.ContentSize must not be negative.");
-        if (HeadTimeout < Second || HeadTimeout > LongestTime || IdleTimeout < Second || IdleTimeout > LongestTime)
-            throw new ArgumentException("HttpSettings.HeadTimeout and IdleTimeout must be 1,000,000 to 2^60 us.");
+        if (HeadTimeout < Second || HeadTimeout > LongestTime || ContentTimeout < Second || ContentTimeout > LongestTime
+            || IdleTimeout < Second || IdleTimeout > LongestTime)
+            throw new ArgumentException("HttpSettings.HeadTimeout, ContentTimeout and IdleTimeout must be 1,000,000 to 2^60 us.");
     }
 }

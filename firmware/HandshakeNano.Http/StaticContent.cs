@@ -44,14 +44,20 @@ public sealed class StaticContent : HttpHandler
                 return true;
             }
 
-            if (exchange.IsKnown(_tag))
-                return true;
-            exchange.Begin(200, _contentType, _content.Length);
-            exchange.AddField("ETag", _tag);
-            if (_isGzip)
-                exchange.AddField("Content-Encoding", "gzip");
+            bool isKnown = exchange.IsKnown(_tag);
+            if (!isKnown)
+            {
+                exchange.Begin(200, _contentType, _content.Length);
+                exchange.AddField("ETag", _tag);
+                if (_isGzip)
+                    exchange.AddField("Content-Encoding", "gzip");
+            }
+
+            // A cache needs them with a 304 too (RFC 9110 section 15.4.5).
             for (int i = 0; i + 1 < Fields.Length; i += 2)
                 exchange.AddField(Fields[i], Fields[i + 1]);
+            if (isKnown)
+                return true;
         }
 
         // Step is the number of bytes written, and one more.

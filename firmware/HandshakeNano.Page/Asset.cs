@@ -41,12 +41,17 @@ internal sealed class Asset : HttpHandler
                 return true;
             }
 
-            if (exchange.IsKnown(_tag))
-                return true;
-            exchange.Begin(200, _contentType, _length);
-            exchange.AddField("ETag", _tag);
-            exchange.AddField("Content-Encoding", "gzip");
+            bool isKnown = exchange.IsKnown(_tag);
+            if (!isKnown)
+            {
+                exchange.Begin(200, _contentType, _length);
+                exchange.AddField("ETag", _tag);
+                exchange.AddField("Content-Encoding", "gzip");
+            }
+
             exchange.AddField("Cache-Control", "no-cache");
+            if (isKnown)
+                return true;
         }
 
         // Step is how many lines are written.

@@ -346,6 +346,8 @@ public static partial class Catalogue
         .. ForArp,
         .. ForIpv6,
         .. ForCalls,
+        .. ForHttp,
+        .. ForPage,
     ];
 
     private static Plant WithOddOption(string odd, string condition)

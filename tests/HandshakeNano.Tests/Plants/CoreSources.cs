@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
@@ -10,38 +11,44 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace HandshakeNano.Plants;
 
-/// <summary>The sources of firmware/HandshakeNano.Net, and the compiler for them.</summary>
-internal static class CoreSources
+/// <summary>The sources of a project of firmware/ as this assembly was built with them, and the compiler for them.</summary>
+internal sealed class CoreSources
 {
     /// <summary>The name of the core's assembly.</summary>
     public const string AssemblyName = "HandshakeNano.Net";
 
-    // The resources that are its files.
-    private const string Folder = "core/";
-
     private static readonly CSharpParseOptions Language = new(LanguageVersion.Default, DocumentationMode.None);
 
-    private static readonly Lazy<ImmutableSortedDictionary<string, SyntaxTree>> Trees = new(ParseAll, LazyThreadSafetyMode.ExecutionAndPublication);
+    private static readonly ConcurrentDictionary<string, Lazy<CoreSources>> Projects = new(StringComparer.Ordinal);
 
-    private static readonly Lazy<CSharpCompilation> Whole = new(() => CSharpCompilation.Create(
-        AssemblyName, Trees.Value.Values, BaseLibrary(),
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, deterministic: true)));
+    private readonly string _project;
+    private readonly ImmutableSortedDictionary<string, SyntaxTree> _trees;
+    private readonly CSharpCompilation _whole;
+
+    private CoreSources(string project)
+    {
+        _project = project;
+        _trees = ParseAll(project);
+        _whole = CSharpCompilation.Create(
+            project, _trees.Values, Libraries(project),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, deterministic: true));
+    }
 
     /// <summary>The core, without a change; a tree's path is that of its file below firmware/HandshakeNano.Net.</summary>
-    public static CSharpCompilation Compilation => Whole.Value;
+    public static CSharpCompilation Compilation => Of(AssemblyName)._whole;
 
     /// <summary>Adds a file to the core.</summary>
     /// <param name="path">Its path below firmware/HandshakeNano.Net.</param>
     /// <param name="text">What it holds.</param>
     public static CSharpCompilation With(string path, string text)
-        => Whole.Value.AddSyntaxTrees(CSharpSyntaxTree.ParseText(text, Language, path));
+        => Compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(text, Language, path));
 
-    /// <summary>Compiles the core with one place changed.</summary>
+    /// <summary>Compiles a project with one place changed.</summary>
     /// <exception cref="PlantException">The place is not there exactly once, or the result does not compile.</exception>
     public static byte[] Compile(Plant plant)
     {
         (SyntaxTree tree, SourceText faulty) = Change(plant);
-        CSharpCompilation compilation = Whole.Value.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(faulty, Language, plant.File));
+        CSharpCompilation compilation = Of(plant.Project)._whole.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(faulty, Language, plant.File));
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         if (!result.Success)
@@ -57,8 +64,9 @@ internal static class CoreSources
     /// <exception cref="PlantException">The place is not there exactly once.</exception>
     public static (SyntaxTree Tree, SourceText Faulty) Change(Plant plant)
     {
-        if (!Trees.Value.TryGetValue(plant.File, out SyntaxTree? tree))
-            throw new PlantException($"Plant '{plant.Name}': firmware/{AssemblyName} has no file {plant.File}. Name the file that the text is in now.");
+        CoreSources sources = Of(plant.Project);
+        if (!sources._trees.TryGetValue(plant.File, out SyntaxTree? tree))
+            throw new PlantException($"Plant '{plant.Name}': firmware/{sources._project} has no file {plant.File}. Name the file that the text is in now.");
         string text = tree.GetText().ToString();
         string old = plant.Old.ReplaceLineEndings("\n");
         int at = text.IndexOf(old, StringComparison.Ordinal);
@@ -71,24 +79,36 @@ internal static class CoreSources
         return (tree, SourceText.From(string.Concat(text.AsSpan(0, at), plant.New.ReplaceLineEndings("\n"), text.AsSpan(at + old.Length))));
     }
 
-    private static ImmutableSortedDictionary<string, SyntaxTree> ParseAll()
+    private static CoreSources Of(string project)
+        => Projects.GetOrAdd(project, name => new Lazy<CoreSources>(() => new CoreSources(name), LazyThreadSafetyMode.ExecutionAndPublication)).Value;
+
+    private static ImmutableSortedDictionary<string, SyntaxTree> ParseAll(string project)
     {
+        // The resources that are its files.
+        string folder = project + "/";
         var trees = ImmutableSortedDictionary.CreateBuilder<string, SyntaxTree>(StringComparer.Ordinal);
-        foreach (string name in typeof(CoreSources).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
+        foreach (string name in typeof(CoreSources).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(folder, StringComparison.Ordinal)))
         {
             using var reader = new StreamReader(typeof(CoreSources).Assembly.GetManifestResourceStream(name)!);
-            string path = name[Folder.Length..].Replace('\\', '/');
+            string path = name[folder.Length..].Replace('\\', '/');
             trees[path] = CSharpSyntaxTree.ParseText(reader.ReadToEnd().ReplaceLineEndings("\n"), Language, path);
         }
 
         return trees.ToImmutable();
     }
 
-    // The core needs nothing else.
-    private static IEnumerable<MetadataReference> BaseLibrary()
+    // The core needs nothing but the base library, the others what they were built with.
+    private static IEnumerable<MetadataReference> Libraries(string project)
     {
         string library = typeof(object).Assembly.Location;
         yield return MetadataReference.CreateFromFile(library);
         yield return MetadataReference.CreateFromFile(Path.Combine(Path.GetDirectoryName(library)!, "System.Runtime.dll"));
+        if (project == AssemblyName)
+            yield break;
+        foreach (System.Reflection.AssemblyName name in System.Reflection.Assembly.Load(project).GetReferencedAssemblies())
+        {
+            if (name.Name!.StartsWith("HandshakeNano.", StringComparison.Ordinal))
+                yield return MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, name.Name + ".dll"));
+        }
     }
 }

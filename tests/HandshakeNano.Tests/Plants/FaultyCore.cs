@@ -8,17 +8,22 @@ using System.Runtime.Loader;
 namespace HandshakeNano.Plants;
 
 /// <summary>
-/// The core with a fault in it, and beside it the test code of this process once more, which here meets the faulty core and no
-/// other. What passes between the two worlds must belong to neither: strings, numbers, arrays and lists of them.
+/// The core with a fault in it, or another project of the firmware, and beside it the test code of this process once more, which here
+/// meets the faulty one and no other. What passes between the two worlds must belong to neither: strings, numbers, arrays and lists of them.
 /// </summary>
 /// <remarks>Each instance has its own statics and its own compiled code; several may run at once.</remarks>
 public sealed class FaultyCore : IDisposable
 {
-    private static readonly ConcurrentDictionary<string, bool> Uses = new();
+    private static readonly ConcurrentDictionary<(string Name, string Project), bool> Uses = new();
 
+    private readonly string _project;
     private readonly Context _context;
 
-    private FaultyCore(Plant plant, byte[] image) => _context = new Context(plant.Name, image);
+    private FaultyCore(Plant plant, byte[] image)
+    {
+        _project = plant.Project;
+        _context = new Context(plant.Name, plant.Project, image);
+    }
 
     /// <summary>Compiles the core with a fault.</summary>
     /// <param name="plant">The fault.</param>
@@ -55,7 +60,7 @@ public sealed class FaultyCore : IDisposable
             throw new ArgumentException($"{ours.DeclaringType}.{ours.Name} must be a static method, not generic and no lambda.", nameof(method));
         foreach (Type type in ours.GetParameters().Select(parameter => parameter.ParameterType).Append(ours.ReturnType))
         {
-            if (UsesCore(type.Assembly.GetName()))
+            if (UsesFaulty(type.Assembly.GetName(), _project))
                 throw new ArgumentException($"{type} of {ours.Name} is another type beside the faulty core. Pass strings and numbers.", nameof(method));
         }
 
@@ -65,20 +70,20 @@ public sealed class FaultyCore : IDisposable
             .Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null);
     }
 
-    /// <summary>True for the core and for what is built on it, which has to be loaded once more beside each faulty core.</summary>
-    private static bool UsesCore(AssemblyName name)
-        => name.Name == CoreSources.AssemblyName || Uses.GetOrAdd(name.Name!, _ =>
-            File.Exists(PathOf(name)) && Assembly.Load(name).GetReferencedAssemblies().Any(UsesCore));
+    /// <summary>True for the faulty project and for what is built on it, which has to be loaded once more beside it.</summary>
+    private static bool UsesFaulty(AssemblyName name, string project)
+        => name.Name == project || Uses.GetOrAdd((name.Name!, project), _ =>
+            File.Exists(PathOf(name)) && Assembly.Load(name).GetReferencedAssemblies().Any(one => UsesFaulty(one, project)));
 
     private static string PathOf(AssemblyName name) => Path.Combine(AppContext.BaseDirectory, name.Name + ".dll");
 
-    private sealed class Context(string name, byte[] core) : AssemblyLoadContext(name, isCollectible: true)
+    private sealed class Context(string name, string project, byte[] image) : AssemblyLoadContext(name, isCollectible: true)
     {
         protected override Assembly? Load(AssemblyName assemblyName)
         {
-            if (assemblyName.Name == CoreSources.AssemblyName)
-                return LoadFromStream(new MemoryStream(core));
-            return UsesCore(assemblyName) ? LoadFromAssemblyPath(PathOf(assemblyName)) : null;
+            if (assemblyName.Name == project)
+                return LoadFromStream(new MemoryStream(image));
+            return UsesFaulty(assemblyName, project) ? LoadFromAssemblyPath(PathOf(assemblyName)) : null;
         }
     }
 }

@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
+using HandshakeNano.Links.Tests;
 using NetTests::HandshakeNano.Net.Tests;
 
 namespace HandshakeNano.Plants;
@@ -42,9 +43,11 @@ public sealed class UnitTestPlantTests
     /// <summary>Runs a test with each of its rows.</summary>
     private static string Run(string type, string test)
     {
-        Type tests = typeof(HandshakeTests).Assembly.GetType(typeof(HandshakeTests).Namespace + "." + type, throwOnError: true)!;
+        Type tests = typeof(HandshakeTests).Assembly.GetType(typeof(HandshakeTests).Namespace + "." + type)
+            ?? typeof(PageTests).Assembly.GetType(typeof(PageTests).Namespace + "." + type, throwOnError: true)!;
         MethodInfo method = tests.GetMethod(test)!;
-        object[]?[] rows = [.. method.GetCustomAttributes<NetTests::nanoFramework.TestFramework.DataRowAttribute>().Select(row => row.MethodParameters)];
+        object[]?[] rows = [.. method.GetCustomAttributes<NetTests::nanoFramework.TestFramework.DataRowAttribute>().Select(row => row.MethodParameters)
+            .Concat(method.GetCustomAttributes<DataRowAttribute>().Select(row => row.Data!))];
         foreach (object[]? row in rows.Length == 0 ? [null] : rows)
         {
             try

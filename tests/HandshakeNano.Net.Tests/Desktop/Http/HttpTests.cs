@@ -1,6 +1,5 @@
 #nullable enable
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using HandshakeNano.Http;
@@ -12,77 +11,8 @@ namespace HandshakeNano.Net.Tests;
 [TestClass]
 public sealed class HttpTests
 {
-    private const string Get = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
-    private const string Hello = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\nhello\n";
-
-    /// <summary>Requests that no two readers must read in two ways, and others that are wrong: each ends its connection.</summary>
-    private static readonly Dictionary<string, int> s_refused = new()
-    {
-        ["GET /hello HTTP/1.1\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\r\nHost: a/b\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\r\nHost:\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\nHost: a\n\n"] = 400,
-        ["GET /hello HTTP/1.1\r\nHost: a\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\r\nHost: a\rb\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\r\n Host: a\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\r\nHost : a\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\r\nHost: a\r\nContent Length: 5\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\r\nHost: a\r\n: x\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1\r\nHost: a\r\nnonsense\r\n\r\n"] = 400,
-        ["GET  /hello HTTP/1.1\r\nHost: a\r\n\r\n"] = 400,
-        ["GET /hello  HTTP/1.1\r\nHost: a\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.1 \r\nHost: a\r\n\r\n"] = 400,
-        [" GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"] = 400,
-        ["GET /hello\r\nHost: a\r\n\r\n"] = 400,
-        ["GET /hello http/1.1\r\nHost: a\r\n\r\n"] = 400,
-        ["GET /hello HTTP/1.10\r\nHost: a\r\n\r\n"] = 400,
-        ["GET hello HTTP/1.1\r\nHost: a\r\n\r\n"] = 400,
-        ["GET * HTTP/1.1\r\nHost: a\r\n\r\n"] = 400,
-        ["GET /he\x7Fllo HTTP/1.1\r\nHost: a\r\n\r\n"] = 400,
-        ["GET /hello#there HTTP/1.1\r\nHost: a\r\n\r\n"] = 400,
-        ["GET http:///hello HTTP/1.1\r\nHost: a\r\n\r\n"] = 400,
-        ["\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n"] = 400,
-        ["G(T /hello HTTP/1.1\r\nHost: a\r\n\r\n"] = 400,
-        ["\x16\x03\x01\x02\0\x01\0\x01\xFC\x03\x03\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5, 5\r\n\r\nhello"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\nhello"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\nhello"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0x5\r\n\r\nhello"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\nhello"] = 400,
-        ["POST /echo HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5 \r\nhello\r\n0\r\n\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\nhello\r\n0\r\n\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloX\r\n0\r\n\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;a=\n\r\nhello\r\n0\r\n\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n00000005\r\nhello\r\n0\r\n\r\n"] = 400,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\n\r\n"] = 411,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n"] = 413,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n"] = 413,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n"] = 413,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n"] = 413,
-        ["GET /" + new string('a', 700) + " HTTP/1.1\r\nHost: a\r\n\r\n"] = 414,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Encoding: gzip\r\n\r\nhello"] = 415,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: tea\r\n\r\nhello"] = 417,
-        ["GET /hello HTTP/1.1\r\nHost: a\r\nX: " + new string('a', 700) + "\r\n\r\n"] = 431,
-        ["GET /hello HTTP/1.1\r\nHost: a\r\n" + string.Concat(Enumerable.Repeat("X: y\r\n", 20)) + "\r\n"] = 431,
-        ["BREW /hello HTTP/1.1\r\nHost: a\r\n\r\n"] = 501,
-        ["get /hello HTTP/1.1\r\nHost: a\r\n\r\n"] = 501,
-        ["CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n"] = 501,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"] = 501,
-        ["POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"] = 501,
-        ["GET /hello HTTP/2.0\r\nHost: a\r\n\r\n"] = 505,
-        ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] = 505,
-    };
+    internal const string Get = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+    internal const string Hello = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\nhello\n";
 
     [TestMethod]
     public void A_GET_gets_the_content_and_the_connection_stays()
@@ -123,30 +53,6 @@ public sealed class HttpTests
     }
 
     [TestMethod]
-    public void A_request_is_refused_with_its_status_however_it_is_cut_and_the_connection_ends()
-    {
-        HttpPair pair = Make();
-        foreach (var (request, status) in s_refused)
-        {
-            foreach (int pieces in new[] { int.MaxValue, 7 })
-            {
-                TcpConnection connection = pair.Connect();
-                pair.Send(connection, request + Get, pieces);
-                string answer = pair.Receive(connection);
-                StartsWith(answer, "HTTP/1.1 " + status.ToString(CultureInfo.InvariantCulture) + " ", request);
-                Contains(answer, "\r\nConnection: close\r\n");
-                Assert.AreEqual(answer.IndexOf("HTTP/1.1", StringComparison.Ordinal), answer.LastIndexOf("HTTP/1.1", StringComparison.Ordinal), "one answer");
-                Assert.IsTrue(connection.PeerClosed, request);
-                connection.Close();
-                pair.Run(100_000);
-                Assert.AreEqual(0, pair.Server.Connections);
-            }
-        }
-
-        Assert.AreEqual(Hello, pair.Ask(Get), "the server serves on");
-    }
-
-    [TestMethod]
     [DataRow("GET", "d\r\n21.5 C, 40 % \r\n0\r\n\r\n")]
     [DataRow("HEAD", "")]
     public void Content_without_a_Begin_is_an_answer_of_200(string method, string content)
@@ -175,7 +81,7 @@ public sealed class HttpTests
             "A path must have no query: its handler finds that by HttpExchange.GetQuery.", WhyNot(() => server.Add("/value?unit=C", Nothing())));
         Assert.AreEqual("A '*' must be the last character of a path, as in /files/*.", WhyNot(() => server.Add("/files/*.css", Nothing())));
         Assert.AreEqual("", WhyNot(() => server.Add("/files/*", Nothing())));
-        const string Times = "HttpSettings.HeadTimeout and IdleTimeout must be 1,000,000 to 2^60 us.";
+        const string Times = "HttpSettings.HeadTimeout, ContentTimeout and IdleTimeout must be 1,000,000 to 2^60 us.";
         Assert.AreEqual(Times, WhyNot(() => _ = new HttpServer(new HttpSettings { HeadTimeout = ulong.MaxValue })));
         Assert.AreEqual(Times, WhyNot(() => _ = new HttpServer(new HttpSettings { HeadTimeout = 999_999 })));
         Assert.AreEqual(Times, WhyNot(() => _ = new HttpServer(new HttpSettings { IdleTimeout = (1UL << 60) + 1 })));
@@ -453,26 +359,8 @@ public sealed class HttpTests
         Assert.AreEqual(100UL, pair.Server.Requests);
     }
 
-    [TestMethod]
-    public void Garbage_never_breaks_the_server()
-    {
-        HttpPair pair = Make();
-        var random = new Random(1);
-        string[] valid = [.. s_refused.Keys, Get];
-        for (int i = 0; i < 300; i++)
-        {
-            char[] request = (valid[random.Next(valid.Length)] + Get).ToCharArray();
-            for (int j = random.Next(4); j >= 0; j--)
-                request[random.Next(request.Length)] = (char)random.Next(256);
-            pair.Ask(new string(request), random.Next(2) == 0 ? int.MaxValue : 50);
-        }
-
-        pair.Run(20_000_000);
-        Assert.AreEqual(0, pair.Server.Connections);
-        Assert.AreEqual(Hello, pair.Ask(Get));
-    }
-
-    private static HttpPair Make(int sendBuffer = 2048, Faults? faults = null)
+    /// <summary>The site that the tests of HTTP ask.</summary>
+    internal static HttpPair Make(int sendBuffer = 2048, Faults? faults = null)
     {
         var pair = new HttpPair(new HttpSettings { Connections = 2, HeadSize = 512, Fields = 16, ContentSize = 1000 }, sendBuffer, faults: faults);
         pair.Server.Add("/hello", new StaticText("hello\n"));
@@ -480,7 +368,7 @@ public sealed class HttpTests
         pair.Server.Add("/count", new Handler(HttpMethods.Get, Count));
         pair.Server.Add("/query*", new Handler(HttpMethods.Get, Query));
         pair.Server.Add("/static", new StaticContent("text/plain", System.Text.Encoding.ASCII.GetBytes(Numbers()), false));
-        pair.Server.Add("/gzip", new StaticContent("text/plain", new byte[100], true));
+        pair.Server.Add("/gzip", new StaticContent("text/plain", new byte[100], true) { Fields = ["Cache-Control", "no-cache"] });
         return pair;
     }
 
