@@ -225,11 +225,7 @@ public sealed class IcmpTests
     [DataRow(0, 536)]
     public void Fragmentation_needed_makes_segments_smaller_and_sends_them_again(int mtu, int mss)
     {
-        TcpSettings settings = Wire.Settings();
-        settings.SendBufferSize = 4096;
-        Wire wire = new Wire(settings);
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
-        peer.IsOpened();
+        ScriptedPeer peer = WithRoom(out Wire wire);
         peer.Writes(1460);
         wire.Inject(TooLarge(wire.Take(), mtu));
         Assert.AreEqual(mss, peer.Connection.MaximumSegmentSize);
@@ -333,11 +329,7 @@ public sealed class IcmpTests
     [DataRow(69, 1460)]
     public void A_segment_s_quoted_length_counts_if_it_is_long_enough_to_be_cut(int quoted, int mss)
     {
-        TcpSettings settings = Wire.Settings();
-        settings.SendBufferSize = 4096;
-        Wire wire = new Wire(settings);
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
-        peer.IsOpened();
+        ScriptedPeer peer = WithRoom(out Wire wire);
         peer.Writes(1460);
         byte[] sent = wire.Take();
         Packet.Put16(sent, Packet.Ip + 2, quoted);
@@ -348,11 +340,7 @@ public sealed class IcmpTests
     [TestMethod]
     public void Data_arrives_over_a_path_whose_router_names_no_MTU_however_narrow_it_is()
     {
-        TcpSettings settings = Wire.Settings();
-        settings.SendBufferSize = 4096;
-        Wire wire = new Wire(settings);
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
-        peer.IsOpened();
+        ScriptedPeer peer = WithRoom(out Wire wire);
         peer.Writes(1460);
         int[] sizes = new int[] { 536, 268, 134, 67, 33, 28 };
         for (int i = 0; i < sizes.Length; i++)
@@ -375,11 +363,7 @@ public sealed class IcmpTests
     [TestMethod]
     public void Ten_minutes_after_fragmentation_was_needed_a_segment_as_large_as_before_is_tried()
     {
-        TcpSettings settings = Wire.Settings();
-        settings.SendBufferSize = 4096;
-        Wire wire = new Wire(settings);
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
-        peer.IsOpened();
+        ScriptedPeer peer = WithRoom(out Wire wire);
         peer.Writes(1460);
         wire.Inject(TooLarge(wire.Take(), 1400));
         wire.Discard();
@@ -402,11 +386,7 @@ public sealed class IcmpTests
     [TestMethod]
     public void A_path_that_narrows_twice_is_tried_with_1024_bytes_and_then_with_what_it_carried_at_first()
     {
-        TcpSettings settings = Wire.Settings();
-        settings.SendBufferSize = 4096;
-        Wire wire = new Wire(settings);
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
-        peer.IsOpened();
+        ScriptedPeer peer = WithRoom(out Wire wire);
         int[] sizes = new int[] { 1460, 1360, 536, 1024, 1460 };
         for (int i = 0; i < sizes.Length; i++)
         {
@@ -871,6 +851,17 @@ public sealed class IcmpTests
         Packet.Put32(frame, Packet.Transport + 4, 0x12345678);
         Packet.FixIcmp(frame);
         return frame;
+    }
+
+    /// <summary>A connection of ours with room for two full segments.</summary>
+    private static ScriptedPeer WithRoom(out Wire wire)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SendBufferSize = 4096;
+        wire = new Wire(settings);
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        return peer;
     }
 
     private static TcpSettings Roomy()

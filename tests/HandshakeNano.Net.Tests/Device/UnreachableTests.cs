@@ -276,13 +276,7 @@ public sealed class UnreachableTests
     [TestMethod]
     public void A_FIN_that_waits_for_its_neighbour_leaves_though_its_connection_was_aborted()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
-        peer.IsOpened();
-        wire.AnswersArp = false;
-        peer.Writes(1);
-        wire.Advance(12 * Wire.Second);
-        wire.Discard();
+        ScriptedPeer peer = WithoutNeighbour(out Wire wire);
         peer.Sends("F. seq R+1 ack I+2");
         peer.ShutsDown();
         peer.IsIn(TcpState.LastAck);
@@ -296,13 +290,7 @@ public sealed class UnreachableTests
     [TestMethod]
     public void A_reset_that_waits_for_its_neighbour_leaves_though_its_connection_is_gone()
     {
-        Wire wire = new Wire();
-        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
-        peer.IsOpened();
-        wire.AnswersArp = false;
-        peer.Writes(1);
-        wire.Advance(12 * Wire.Second);
-        wire.Discard();
+        ScriptedPeer peer = WithoutNeighbour(out Wire wire);
         peer.Connection.Abort();
         wire.Run();
         wire.TakeArp();
@@ -351,6 +339,19 @@ public sealed class UnreachableTests
         wire.Discard();
         Answers(wire, Wire.PeerAddress);
         wire.ExpectsSilence();
+    }
+
+    /// <summary>A connection with a byte on its way, whose neighbour has not answered for so long that it is asked for anew.</summary>
+    private static ScriptedPeer WithoutNeighbour(out Wire wire)
+    {
+        wire = new Wire();
+        ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000);
+        peer.IsOpened();
+        wire.AnswersArp = false;
+        peer.Writes(1);
+        wire.Advance(12 * Wire.Second);
+        wire.Discard();
+        return peer;
     }
 
     private static Wire WithoutRouter()
