@@ -196,6 +196,20 @@ public sealed class UnreachableTests
     }
 
     [TestMethod]
+    public void A_SYN_ACK_that_has_no_route_leaves_those_half_open_that_have_one()
+    {
+        Wire wire = WithoutRouter();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        ScriptedPeer near = new ScriptedPeer(wire), peer = new ScriptedPeer(wire);
+        near.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Address = Elsewhere;
+        peer.Trades("S seq R mss 1460", "");
+        Assert.AreEqual(1, listener.HalfOpen);
+        near.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1, listener.Pending);
+    }
+
+    [TestMethod]
     public void A_peer_that_has_the_SYN_ACK_connects_though_it_does_not_answer_ARP()
     {
         Wire wire = new Wire { AnswersArp = false };
