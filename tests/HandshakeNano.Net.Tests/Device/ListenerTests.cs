@@ -327,6 +327,31 @@ public sealed class ListenerTests
     }
 
     [TestMethod]
+    public void A_peer_that_gives_up_leaves_its_place_in_the_queue_of_those_that_wait_to_be_accepted()
+    {
+        // The first, the one in the middle, the last of three.
+        for (int gone = 0; gone < 3; gone++)
+        {
+            Wire wire = new Wire();
+            TcpListener listener = wire.Endpoint.Listen(7, 4);
+            ScriptedPeer[] peers = new ScriptedPeer[3];
+            for (int i = 0; i < 3; i++)
+                peers[i] = Complete(wire, listener, 40000 + i);
+            peers[gone].Trades("R seq R+1", "");
+            Complete(wire, listener, 40003);
+            Assert.AreEqual(3, listener.Pending);
+            for (int i = 0; i < 4; i++)
+            {
+                if (i != gone)
+                    Assert.AreEqual(40000 + i, listener.Accept().RemotePort);
+            }
+
+            Assert.IsNull(listener.Accept());
+            Assert.AreEqual(0, listener.Pending);
+        }
+    }
+
+    [TestMethod]
     public void OnAccept_is_told_once_for_a_connection_whatever_comes_while_it_waits()
     {
         Wire wire = new Wire();

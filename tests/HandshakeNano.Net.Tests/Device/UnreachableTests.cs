@@ -196,6 +196,27 @@ public sealed class UnreachableTests
     }
 
     [TestMethod]
+    public void A_connection_that_has_ended_is_not_told_that_its_peer_cannot_be_reached()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire) { Address = Elsewhere };
+        peer.Opens(listener);
+        Listening handler = new Listening();
+        peer.Connection.Handler = handler;
+        peer.Writes(10);
+        wire.Discard();
+        peer.Trades("R seq R+1", "");
+        wire.Endpoint.SetAddress(Wire.OurAddress, 24, 0);
+        wire.Run();
+        wire.Discard();
+        peer.Port = 40001;
+        peer.Trades("S seq R mss 1460", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4NoRoute));
+        Assert.IsFalse(handler.Heard.Contains("soft"), handler.Heard);
+    }
+
+    [TestMethod]
     public void A_SYN_ACK_that_has_no_route_leaves_those_half_open_that_have_one()
     {
         Wire wire = WithoutRouter();
