@@ -97,6 +97,18 @@ public sealed class Ipv6TcpTests
         Assert.AreEqual(2, wire.Endpoint.ConnectionCount);
     }
 
+    [TestMethod]
+    public void What_is_in_TIME_WAIT_over_IPv6_survives_a_change_of_the_IPv4_address()
+    {
+        Wire wire = Ipv6Tests.Up();
+        ScriptedPeer peer = Accepted(wire);
+        peer.Closes();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
+        wire.Endpoint.SetAddress(0, 24, 0);
+        Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
+    }
+
     // 8200-MUST-18.
     [TestMethod]
     public void A_segment_whose_checksum_is_wrong_is_dropped()
@@ -596,6 +608,13 @@ public sealed class Ipv6TcpTests
         byte[] address = new byte[16];
         Assert.IsTrue(peer.Connection.CopyLocalAddress(address, 0));
         Assert.AreEqual(Ipv6Address.ToString(peer.OurIpv6, 0), Ipv6Address.ToString(address, 0));
+
+        // Its number is of both addresses.
+        byte[] both = new byte[32];
+        Array.Copy(peer.Ipv6, both, 16);
+        Array.Copy(peer.OurIpv6, 0, both, 16, 16);
+        byte[] number = BitConverter.GetBytes((uint)SipHash.Hash(new byte[16], both, 0, 32) | 0xF0);
+        Assert.AreEqual(Packet.Get32(number, 0), peer.Connection.RemoteAddress);
         peer.Port = 40003;
         peer.ForgetIss();
         peer.Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
