@@ -516,6 +516,28 @@ public sealed class Ipv6TcpTests
     }
 
     [TestMethod]
+    public void A_SYN_ACK_that_waits_for_a_neighbour_is_taken_back_when_its_time_is_over()
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.SynAckRetransmissions = 7;
+        settings.MaximumRetransmissionTimeout = Wire.Second;
+        Wire wire = Up(settings, 1500);
+        wire.AnswersArp = false;
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = Peer(wire);
+        peer.Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+
+        // After three seconds it is in doubt, and after six its Ethernet address is forgotten.
+        wire.Advance(8 * Wire.Second - 1);
+        Assert.AreEqual(1, listener.HalfOpen);
+        wire.Advance(1);
+        Assert.AreEqual(0, listener.HalfOpen);
+        wire.Discard();
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 136, 0x60, Ipv6Tests.Peer, Packet.PhysicalAddressOf(Wire.PeerAddress)));
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
     public void Of_a_peer_that_belongs_nowhere_nothing_is_kept()
     {
         Wire wire = Ipv6Tests.Up();

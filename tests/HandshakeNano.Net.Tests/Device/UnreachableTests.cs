@@ -217,6 +217,29 @@ public sealed class UnreachableTests
     }
 
     [TestMethod]
+    public void That_there_is_no_route_is_told_once_for_each_segment_that_finds_none()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        ScriptedPeer peer = new ScriptedPeer(wire) { Address = Elsewhere };
+        peer.Opens(listener);
+        Listening handler = new Listening();
+        peer.Connection.Handler = handler;
+        wire.Endpoint.SetAddress(Wire.OurAddress, 24, 0);
+        wire.Run();
+        wire.Discard();
+        peer.Writes(10);
+        string heard = handler.Heard;
+        Assert.IsTrue(heard.Contains("soft"));
+
+        // Something else is due.
+        new ScriptedPeer(wire, 40001, 7).Sends("S seq R mss 1460");
+        listener.Close();
+        wire.Run();
+        Assert.AreEqual(heard, handler.Heard);
+    }
+
+    [TestMethod]
     public void A_SYN_ACK_that_has_no_route_leaves_those_half_open_that_have_one()
     {
         Wire wire = WithoutRouter();
