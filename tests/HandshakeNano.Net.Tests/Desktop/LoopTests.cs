@@ -62,6 +62,14 @@ public sealed class LoopTests
         new Scene(now).Steps(5000, 5000);
     }
 
+    [TestMethod]
+    public void Wake_wakes_whoever_waits_on_the_link()
+    {
+        var scene = new Scene(0);
+        scene.WakesLoop();
+        Assert.AreEqual(1, scene.Wakes);
+    }
+
     /// <summary>A link of bare IP packets, on which nothing has to be asked for, and a clock that stands still.</summary>
     private sealed class Scene : ILink, IClock
     {
@@ -116,9 +124,11 @@ public sealed class LoopTests
             return true;
         }
 
-        public void Wake()
-        {
-        }
+        public int Wakes { get; private set; }
+
+        public void WakesLoop() => _loop.Wake();
+
+        public void Wake() => Wakes++;
 
         public void Wait(int millisecondsTimeout) => _waits.Add(millisecondsTimeout);
     }

@@ -385,6 +385,9 @@ public sealed class StreamTests
         Assert.AreEqual(start, scene.Network.Now);
         Assert.IsNull(TcpStream.Accept(listener, scene.Loop, 2500));
         Assert.AreEqual(2_500_000UL, scene.Network.Now - start);
+        Assert.AreEqual(1000, scene.LongestWait, "the caller's thread comes back once a second");
+        Assert.ThrowsException(typeof(ArgumentNullException), () => TcpStream.Accept(null!, scene.Loop, 0));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => TcpStream.Accept(listener, null!, 0));
         listener.Close();
         Assert.ThrowsException(typeof(InvalidOperationException), () => TcpStream.Accept(listener, scene.Loop, TcpStream.Infinite));
     }
@@ -402,8 +405,9 @@ public sealed class StreamTests
         Assert.IsFalse(stream.CanReadNow);
         accepted.Read(new byte[1], 0, 1);
         accepted.Write([1], 0, 1);
-        accepted.Close();
         scene.Network.RunUntil(() => stream.CanReadNow, 1_000_000);
+        Assert.IsTrue(stream.CanReadNow);
+        accepted.Close();
         Assert.AreEqual(1, stream.Read(new byte[2], 0, 2));
         scene.Network.RunUntil(() => stream.CanReadNow, 1_000_000);
         Assert.AreEqual(0, stream.Read(new byte[2], 0, 2));
@@ -423,6 +427,12 @@ public sealed class StreamTests
             var e = new TcpException(reason);
             Assert.AreEqual((int)reason, (int)e.Reason);
             Assert.IsTrue(e.Message.EndsWith('.') && messages.Add(e.Message), $"{reason}: {e.Message}");
+        }
+
+        foreach (TcpCloseReason reason in Enum.GetValues<TcpCloseReason>())
+        {
+            string why = TcpException.Explain(reason);
+            Assert.IsTrue(reason == TcpCloseReason.None ? why == "" : messages.Remove(why), $"{reason}: {why}");
         }
     }
 

@@ -13,6 +13,31 @@ public sealed class ArpFloodTests
     private static readonly byte[] Thief = new byte[] { 2, 9, 9, 9, 9, 9 };
 
     [TestMethod]
+    public void A_connection_that_has_ended_keeps_no_place_for_its_neighbour()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 5;
+        settings.ArpEntries = 4;
+        Wire wire = new Wire(settings);
+        ScriptedPeer first = null;
+        for (int i = 0; i < 5; i++)
+        {
+            ScriptedPeer peer = new ScriptedPeer(wire, 80, 50000 + i) { Address = Wire.PeerAddress + 4 * (uint)i };
+            peer.IsOpened();
+            if (i == 0)
+                first = peer;
+            else
+                peer.Trades("R seq R+1", "");
+            wire.Advance(Wire.Second);
+        }
+
+        // One of four places was taken for the fifth neighbour, but not that of the one that is needed.
+        wire.AnswersArp = false;
+        first.Writes(1);
+        first.ExpectsOnly("P. seq I+1 ack R+1 len 1");
+    }
+
+    [TestMethod]
     [DataRow("ping", 0)]
     [DataRow("closed port", 0)]
     [DataRow("open port", 4)]

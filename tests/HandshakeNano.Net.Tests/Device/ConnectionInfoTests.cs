@@ -52,6 +52,19 @@ public sealed class ConnectionInfoTests
     }
 
     [TestMethod]
+    public void Only_connections_that_there_are_can_be_asked_for()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 2;
+        Wire wire = new Wire(settings);
+        TcpConnectionInfo info = new TcpConnectionInfo();
+        Assert.ThrowsException(typeof(ArgumentNullException), () => wire.Endpoint.CopyConnection(0, null));
+        Assert.ThrowsException(typeof(ArgumentException), () => wire.Endpoint.CopyConnection(-1, info));
+        Assert.ThrowsException(typeof(ArgumentException), () => wire.Endpoint.CopyConnection(2, info));
+        Assert.IsFalse(wire.Endpoint.CopyConnection(1, info));
+    }
+
+    [TestMethod]
     public void A_connection_that_has_ended_is_told_of_until_its_application_closes_it()
     {
         ScriptedPeer peer = ScriptedPeer.Accepted(out Wire wire);

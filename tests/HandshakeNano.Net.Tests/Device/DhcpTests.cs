@@ -286,6 +286,11 @@ public sealed class DhcpTests
         server.Binds();
         server.Wire.Inject(server.Frame(Wire.OurAddress + 1, server.Offered, server.Terms(), true));
         Assert.AreEqual(1UL, server.Wire.Count(Counter.Ipv4NotForUs));
+        byte[] ping = Packet.Icmp(Wire.PeerAddress, Wire.OurAddress + 1, 8, 0, new byte[8]);
+        System.Array.Copy(server.Wire.PhysicalAddress, ping, 6);
+        server.Wire.Inject(ping);
+        server.Wire.ExpectsSilence();
+        Assert.AreEqual(2UL, server.Wire.Count(Counter.Ipv4NotForUs));
         server.Wire.Inject(server.Frame(Wire.OurAddress, server.Offered, DhcpServer.Option(53, DhcpServer.Ack), true));
         server.Wire.Inject(server.Frame(0xFFFFFFFF, server.Offered, DhcpServer.Option(53, DhcpServer.Ack), true));
         Assert.AreEqual(2UL, server.Wire.Count(Counter.DhcpUnexpected), "nothing was asked");

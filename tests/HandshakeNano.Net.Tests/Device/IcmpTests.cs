@@ -899,6 +899,32 @@ public sealed class IcmpTests
         Assert.IsTrue(rest == null || Segment.Of(rest).Data.Length < 50);
     }
 
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(5)]
+    public void An_error_about_our_SYN_ACK_is_counted_and_ends_nothing(int place)
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = SynFloodTests.PeersWithPlace(wire, place, 1)[0];
+        peer.Sends("S seq R mss 1460");
+        byte[] sent = wire.Peek();
+        peer.ExpectsOnly("S. seq I ack R+1 mss 1460");
+        wire.Inject(Unreachable(1, sent, Wire.RouterAddress));
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
+
+        // Another sequence number, another port.
+        sent[Packet.Transport + 7] ^= 1;
+        wire.Inject(Unreachable(1, sent, Wire.RouterAddress));
+        sent[Packet.Transport + 7] ^= 1;
+        sent[Packet.Transport + 1] ^= 1;
+        wire.Inject(Unreachable(1, sent, Wire.RouterAddress));
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpErrorsReceived));
+        Assert.AreEqual(2UL, wire.Count(Counter.IcmpErrorUnmatched));
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1, listener.Pending);
+    }
+
     private static byte[] TooLarge(byte[] about, int mtu)
     {
         byte[] error = Unreachable(4, about, Wire.RouterAddress);

@@ -97,6 +97,18 @@ public sealed class Ipv6TcpTests
         Assert.AreEqual(2, wire.Endpoint.ConnectionCount);
     }
 
+    [TestMethod]
+    public void What_is_in_TIME_WAIT_over_IPv6_survives_a_change_of_the_IPv4_address()
+    {
+        Wire wire = Ipv6Tests.Up();
+        ScriptedPeer peer = Accepted(wire);
+        peer.Closes();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
+        wire.Endpoint.SetAddress(0, 24, 0);
+        Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
+    }
+
     // 8200-MUST-18.
     [TestMethod]
     public void A_segment_whose_checksum_is_wrong_is_dropped()
@@ -308,6 +320,7 @@ public sealed class Ipv6TcpTests
     [DataRow(1280, 1220)]
     [DataRow(600, 1220)]
     [DataRow(1600, 1440)]
+    [DataRow(-1, 1440)]
     public void A_packet_that_was_too_big_is_sent_again_in_smaller_ones_but_never_below_1280(int mtu, int size)
     {
         TcpSettings settings = Ipv6Tests.On();
@@ -386,14 +399,19 @@ public sealed class Ipv6TcpTests
 
     /// <summary>One in 2^28 has it: it would be taken for the other one.</summary>
     [TestMethod]
-    public void A_peer_whose_number_another_one_has_is_not_heard()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_peer_whose_number_another_one_has_is_not_heard(bool last)
     {
-        Wire wire = Ipv6Tests.Up();
+        TcpListener listener = null;
+        Wire wire = last ? AlmostFull(out listener) : Ipv6Tests.Up();
+        if (!last)
+            listener = wire.Endpoint.Listen(7, 4);
         byte[][] two = TwoWithOneNumber();
         ScriptedPeer peer = Peer(wire), other = Peer(wire);
         peer.Ipv6 = two[0];
         other.Ipv6 = two[1];
-        peer.Opens(wire.Endpoint.Listen(7, 4));
+        peer.Opens(listener);
         other.Trades("S seq R mss 1440", "");
         other['I'] = peer['I'];
         other.Trades("P. seq R+1 ack I+1 len 1", "");
@@ -424,6 +442,268 @@ public sealed class Ipv6TcpTests
         Assert.AreEqual((int)TcpCloseReason.Aborted, (int)user.Reason);
         Assert.AreEqual((int)TcpCloseReason.Aborted, (int)peer.Connection.CloseReason);
         local.IsIn(TcpState.Established);
+    }
+
+    /// <summary>Every place for a peer is as good as the others; the last to be taken is the first.</summary>
+    [TestMethod]
+    public void The_peer_in_the_last_place_has_all_that_a_peer_has()
+    {
+        TcpListener listener;
+        Wire wire = AlmostFull(out listener);
+        ScriptedPeer peer = Peer(wire);
+        wire.AnswersArp = false;
+        peer.Opens(listener);
+        Listening user = new Listening();
+        peer.Connection.Handler = user;
+        peer.Trades("P. seq R+1 ack I+1 len 5", "");
+        peer.Reads(5);
+        byte[] address = new byte[16];
+        Assert.IsTrue(peer.Connection.CopyRemoteAddress(address, 0));
+        Assert.AreEqual("fe80::77", Ipv6Address.ToString(address, 0));
+        peer.Writes(7);
+        byte[] segment = wire.Peek();
+        peer.ExpectsOnly("P. seq I+1 ack R+6 len 7");
+
+        // An IPv4 host without a route is another matter.
+        ScriptedPeer elsewhere = new ScriptedPeer(wire) { Address = 0xC0000201 };
+        elsewhere.Trades("S seq R", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4NoRoute));
+        Assert.AreEqual(0, user.Errors);
+        wire.Inject(Error(1, 0, 0, segment));
+        Assert.AreEqual(1, user.Errors);
+        peer.Trades(". seq R+6 ack I+8", "");
+
+        // It is spoken to on other ports, and speaks to them.
+        wire.AnswersArp = true;
+        ScriptedPeer called = Peer(wire, 80);
+        called.OurPort = 50000;
+        called.IsOpened();
+        called.Trades("R seq R+1", "");
+        called.OurPort = 99;
+        called.Trades(". seq R+1 ack I+1", "R seq I+1");
+
+        // It was asked for when 5 seconds were over, and is again when it does not seem to answer.
+        wire.Advance(6 * Wire.Second);
+        wire.Discard();
+        wire.AnswersArp = false;
+        peer.Writes(1);
+        wire.Advance(8 * Wire.Second);
+        bool asked = false;
+        while (wire.SentCount != 0)
+        {
+            byte[] frame = wire.Take();
+            asked |= frame[Packet.Ip + 6] == 58 && frame[Ipv6Packet.Payload] == 135;
+        }
+
+        Assert.IsTrue(asked, "a SYN or data was sent again three times, and nobody asks for the neighbour");
+        Assert.AreEqual(0UL, wire.Count(Counter.Ipv6NoRoute));
+    }
+
+    [TestMethod]
+    public void What_waits_for_the_neighbour_in_the_last_place_is_taken_back()
+    {
+        TcpListener listener;
+        Wire wire = AlmostFull(out listener);
+        wire.AnswersArp = false;
+        TcpConnection connection = wire.Endpoint.Connect(Ipv6Tests.Peer, 80, 50000);
+        wire.Run();
+        Assert.AreEqual(1, wire.SentCount);
+        wire.Discard();
+        connection.Abort();
+        wire.Run();
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 136, 0x60, Ipv6Tests.Peer, Packet.PhysicalAddressOf(Wire.PeerAddress)));
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void A_SYN_ACK_that_waits_for_a_neighbour_is_taken_back_when_its_time_is_over()
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.SynAckRetransmissions = 7;
+        settings.MaximumRetransmissionTimeout = Wire.Second;
+        Wire wire = Up(settings, 1500);
+        wire.AnswersArp = false;
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = Peer(wire);
+        peer.Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+
+        // After three seconds it is in doubt, and after six its Ethernet address is forgotten.
+        wire.Advance(8 * Wire.Second - 1);
+        Assert.AreEqual(1, listener.HalfOpen);
+        wire.Advance(1);
+        Assert.AreEqual(0, listener.HalfOpen);
+        wire.Discard();
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 136, 0x60, Ipv6Tests.Peer, Packet.PhysicalAddressOf(Wire.PeerAddress)));
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void Of_a_peer_that_belongs_nowhere_nothing_is_kept()
+    {
+        Wire wire = Ipv6Tests.Up();
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        Peer(wire).Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+        byte[][] two = TwoWithOneNumber();
+        ScriptedPeer peer = Peer(wire), other = Peer(wire);
+        peer.Ipv6 = two[0];
+        peer.OurPort = 99;
+        peer.Trades("S seq R", "R. seq 0 ack R+1");
+        other.Ipv6 = two[1];
+        other.Opens(listener);
+    }
+
+    [TestMethod]
+    [DataRow("", 1220)]
+    [DataRow(" mss 1440", 1440)]
+    public void A_cookie_gives_its_peer_the_place_of_one_that_is_half_open(string offer, int size)
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.Connections = 1;
+        settings.HalfOpenConnections = 64;
+        settings.SendBufferSize = 4096;
+        Wire wire = Up(settings, 1500);
+        TcpListener listener = wire.Endpoint.Listen(7, 9);
+        for (int i = 1; i <= 9; i++)
+            Stranger(wire, i).Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+        ScriptedPeer peer = Peer(wire);
+        peer.Trades("S seq R" + offer, "S. seq I ack R+1 mss 1440");
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesSent));
+        peer.Trades(". seq R+1 ack I+1", "");
+        peer.Connection = listener.Accept();
+        Assert.AreEqual(size, peer.Connection.MaximumSegmentSize);
+        peer.Writes(5);
+        peer.ExpectsOnly("P. seq I+1 ack R+1 len 5");
+    }
+
+    [TestMethod]
+    public void A_peer_that_we_call_gets_the_place_of_one_that_is_half_open()
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.Connections = 1;
+        settings.HalfOpenConnections = 64;
+        Wire wire = Up(settings, 1500);
+        wire.Endpoint.Listen(7, 16);
+        for (int i = 1; i <= 9; i++)
+            Stranger(wire, i).Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+        ScriptedPeer peer = Peer(wire, 80);
+        peer.OurPort = 50000;
+        peer.IsOpened();
+    }
+
+    [TestMethod]
+    public void A_handshake_takes_the_place_of_a_connection_that_has_ended_and_of_no_other_handshake()
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.Connections = 2;
+        settings.HalfOpenConnections = 64;
+        Wire wire = Up(settings, 1500);
+        TcpListener listener = wire.Endpoint.Listen(7, 16);
+        for (int i = 1; i <= 2; i++)
+        {
+            ScriptedPeer peer = Stranger(wire, i);
+            peer.Opens(listener);
+            peer.Aborts();
+            peer.ExpectsOnly("R. seq I+1 ack R+1");
+        }
+
+        // There are ten places, and the eleventh is told nothing more.
+        for (int i = 11; i <= 21; i++)
+            Stranger(wire, i).Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+        wire.Advance(Wire.Second);
+        Assert.AreEqual(10, wire.SentCount);
+        while (wire.SentCount != 0)
+            Assert.AreNotEqual(21, Packet.Get16(wire.Take(), Packet.Ip + 38));
+    }
+
+    [TestMethod]
+    public void When_our_address_is_over_what_is_half_open_to_it_ends_and_nothing_else_does()
+    {
+        Wire wire = Ipv6Tests.Up();
+        wire.Inject(Ipv6Packet.Advertisement(Router, 1800, Ipv6Packet.PrefixOption("2001:db8:1::", 0xC0, 60, 60)));
+        wire.Advance(54 * Wire.Second);
+        wire.Discard();
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = Peer(wire), local = Peer(wire, 40001), four = new ScriptedPeer(wire, 40002, 7);
+        peer.Ipv6 = Ipv6Address.Parse("2001:db8:1::77");
+        peer.OurIpv6 = Ipv6Tests.Ours("2001:db8:1::", 0);
+        peer.Opens(listener);
+        byte[] address = new byte[16];
+        Assert.IsTrue(peer.Connection.CopyLocalAddress(address, 0));
+        Assert.AreEqual(Ipv6Address.ToString(peer.OurIpv6, 0), Ipv6Address.ToString(address, 0));
+
+        // Its number is of both addresses.
+        byte[] both = new byte[32];
+        Array.Copy(peer.Ipv6, both, 16);
+        Array.Copy(peer.OurIpv6, 0, both, 16, 16);
+        byte[] number = BitConverter.GetBytes((uint)SipHash.Hash(new byte[16], both, 0, 32) | 0xF0);
+        Assert.AreEqual(Packet.Get32(number, 0), peer.Connection.RemoteAddress);
+        peer.Port = 40003;
+        peer.ForgetIss();
+        peer.Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+        local.Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+        four.Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1460");
+        wire.Advance(Wire.Second);
+        Assert.AreEqual(3, Segments(wire));
+        Assert.AreEqual(4, wire.Endpoint.ConnectionCount);
+        wire.Advance(5 * Wire.Second);
+        Assert.AreEqual(3, Segments(wire));
+        Assert.AreEqual(2, wire.Endpoint.ConnectionCount);
+        wire.Advance(Wire.Second);
+        Assert.AreEqual(2, Segments(wire));
+        local.Trades(". seq R+1 ack I+1", "");
+        four.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(2, listener.Pending);
+    }
+
+    [TestMethod]
+    public void An_error_that_quotes_too_little_or_another_protocol_is_not_told()
+    {
+        Wire wire = Ipv6Tests.Up();
+        ScriptedPeer peer = Accepted(wire);
+        peer.Writes(10);
+        byte[] segment = wire.Take();
+        wire.Inject(Error(1, 0, 0, segment));
+        for (int length = 7; length <= 8; length++)
+        {
+            byte[] body = new byte[4 + 40 + length];
+            Array.Copy(segment, Packet.Ip, body, 4, 40 + length);
+            wire.Inject(Ipv6Packet.Icmp(Router, Ipv6Tests.Ours(0), 1, 0, body));
+            Assert.AreEqual(1UL, wire.Count(Counter.IcmpTooShort));
+            Assert.AreEqual(length == 7 ? 1UL : 2UL, wire.Count(Counter.IcmpErrorsReceived));
+        }
+
+        segment[Packet.Ip + 6] = 17;
+        wire.Inject(Error(1, 0, 0, segment));
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpIgnored));
+        Assert.AreEqual(2UL, wire.Count(Counter.IcmpErrorsReceived));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpErrorUnmatched));
+    }
+
+    // The checksum of a SYN is that of a greater segment size at first: here the sum carries.
+    [TestMethod]
+    public void The_checksum_of_a_SYN_is_right_where_its_sum_carries()
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.Timestamps = true;
+        settings.SynPolicy = SynPolicy.CookiesAlways;
+        Wire wire = Up(settings, 1500);
+        wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = Peer(wire);
+        peer.Sends("S seq R mss 1440 ts 0:0");
+        int checksum = Packet.Get16(wire.Peek(), Ipv6Packet.Payload + 16);
+        peer.ExpectsOnly("S. seq I ack R+1 mss 1440 ts T:0");
+        peer['V'] = (uint)(checksum - 10);
+        peer.Sends("S seq R mss 1440 ts V:0");
+        Assert.AreEqual(10, Packet.Get16(wire.Peek(), Ipv6Packet.Payload + 16));
+        peer.ExpectsOnly("S. seq I ack R+1 mss 1440 ts T:V");
+    }
+
+    [TestMethod]
+    public void Nobody_has_a_number_that_was_not_given()
+    {
+        Wire wire = Ipv6Tests.Up();
+        Accepted(wire);
+        Assert.IsFalse(wire.Endpoint.Ipv6.CopyPeer(0xF0000001, new byte[16], 0));
     }
 
     /// <summary>Two addresses of which a hash over them and ours is the same in the 28 bits that matter.</summary>
@@ -483,6 +763,41 @@ public sealed class Ipv6TcpTests
         return wire;
     }
 
+    /// <summary>
+    /// A wire without a router, with a listener on port 7, and with two connections and so places for ten peers, all but one of which
+    /// are taken by peers that have given up.
+    /// </summary>
+    private static Wire AlmostFull(out TcpListener listener)
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.Connections = 2;
+        settings.Gateway = 0;
+        Wire wire = Up(settings, 1500);
+        listener = wire.Endpoint.Listen(7, 4);
+        for (int i = 0; i < 9; i++)
+        {
+            ScriptedPeer stranger = Stranger(wire, 1000 + i);
+            stranger.Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+            stranger.Trades("R seq R+1", "");
+        }
+
+        return wire;
+    }
+
+    /// <summary>How many segments were sent, whatever else was.</summary>
+    private static int Segments(Wire wire)
+    {
+        int count = 0;
+        while (wire.SentCount != 0)
+        {
+            byte[] frame = wire.Take();
+            if (frame[Packet.Ip + (Packet.Get16(frame, 12) == Ipv6Packet.EtherType ? 6 : 9)] == 6)
+                count++;
+        }
+
+        return count;
+    }
+
     private static ScriptedPeer Stranger(Wire wire, int number)
     {
         byte[] address = Ipv6Address.Parse("fe80::7700:0");
@@ -506,8 +821,11 @@ public sealed class Ipv6TcpTests
 
         public TcpCloseReason Reason { get; private set; }
 
+        public int Errors { get; private set; }
+
         public override void OnSoftError(TcpConnection connection, TcpSoftError error)
         {
+            Errors++;
             Error = error;
         }
 

@@ -384,6 +384,18 @@ public sealed class Ipv6Tests
         return wire;
     }
 
+    [TestMethod]
+    public void Without_a_secret_in_the_settings_one_is_drawn()
+    {
+        TcpSettings settings = On();
+        settings.Ipv6Secret = null;
+        byte[] address = new byte[16];
+        Assert.IsTrue(Ipv6TcpTests.Up(settings, 1500).Endpoint.Ipv6.CopyAddress(0, address, 0));
+        Assert.AreNotEqual(Ipv6Address.ToString(Ours(0), 0), Ipv6Address.ToString(address, 0));
+        Assert.IsTrue(Up().Endpoint.Ipv6.CopyAddress(0, address, 0));
+        Assert.AreEqual(Ipv6Address.ToString(Ours(0), 0), Ipv6Address.ToString(address, 0));
+    }
+
     private static byte[] Ping(byte[] data)
     {
         return Ipv6Packet.Icmp(Peer, Ours(0), 128, 0, data);

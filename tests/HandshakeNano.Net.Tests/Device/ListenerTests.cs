@@ -152,6 +152,40 @@ public sealed class ListenerTests
     }
 
     [TestMethod]
+    public void A_handler_that_takes_the_last_connection_ends_no_slow_one_for_the_SYN()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 2;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        ScriptedPeer slow = new ScriptedPeer(wire, 40001, 7);
+        slow.Opens(listener);
+        slow.Connection.IdleTimeout = 60 * Wire.Second;
+        wire.Run();
+        wire.Advance(5 * Wire.Second);
+        listener.Handler = new Dialer(wire.Endpoint);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Sends("S seq R mss 1460");
+        peer.Expects("S. seq I ack R+1 mss 1460");
+        new ScriptedPeer(wire, 80, 50000).ExpectsOnly("S seq I mss 1460");
+        Assert.AreEqual(0UL, wire.Count(Counter.SlowEvicted));
+        slow.IsIn(TcpState.Established);
+    }
+
+    [TestMethod]
+    public void A_handler_that_closes_its_listener_and_calls_somebody_does_not_take_the_SYN()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        listener.Handler = new Dialer(wire.Endpoint) { Closes = true };
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Sends("S seq R mss 1460");
+        new ScriptedPeer(wire, 80, 50000).ExpectsOnly("S seq I mss 1460");
+        Assert.AreEqual(1UL, wire.Count(Counter.SynWithheld));
+        Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+    }
+
+    [TestMethod]
     public void With_every_connection_in_use_a_SYN_is_dropped_and_counted_and_the_retry_succeeds()
     {
         TcpSettings settings = Wire.Settings();
@@ -307,6 +341,31 @@ public sealed class ListenerTests
     }
 
     [TestMethod]
+    public void A_peer_that_gives_up_leaves_its_place_in_the_queue_of_those_that_wait_to_be_accepted()
+    {
+        // The first, the one in the middle, the last of three.
+        for (int gone = 0; gone < 3; gone++)
+        {
+            Wire wire = new Wire();
+            TcpListener listener = wire.Endpoint.Listen(7, 4);
+            ScriptedPeer[] peers = new ScriptedPeer[3];
+            for (int i = 0; i < 3; i++)
+                peers[i] = Complete(wire, listener, 40000 + i);
+            peers[gone].Trades("R seq R+1", "");
+            Complete(wire, listener, 40003);
+            Assert.AreEqual(3, listener.Pending);
+            for (int i = 0; i < 4; i++)
+            {
+                if (i != gone)
+                    Assert.AreEqual(40000 + i, listener.Accept().RemotePort);
+            }
+
+            Assert.IsNull(listener.Accept());
+            Assert.AreEqual(0, listener.Pending);
+        }
+    }
+
+    [TestMethod]
     public void OnAccept_is_told_once_for_a_connection_whatever_comes_while_it_waits()
     {
         Wire wire = new Wire();
@@ -419,6 +478,8 @@ public sealed class ListenerTests
     {
         private readonly TcpEndpoint _endpoint;
 
+        public bool Closes { get; set; }
+
         public Dialer(TcpEndpoint endpoint)
         {
             _endpoint = endpoint;
@@ -426,6 +487,8 @@ public sealed class ListenerTests
 
         public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
         {
+            if (Closes)
+                listener.Close();
             _endpoint.Connect(remoteAddress, 80, 50000);
             return SynDecision.Accept;
         }

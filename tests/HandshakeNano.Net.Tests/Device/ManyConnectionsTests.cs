@@ -191,6 +191,56 @@ public sealed class ManyConnectionsTests
     }
 
     [TestMethod]
+    public void After_65536_ports_the_hash_has_another_count()
+    {
+        Wire wire = new Wire();
+        TcpEndpoint endpoint = new TcpEndpoint(wire, new Ones(), Wire.Settings());
+
+        // The count begins with 65535.
+        byte[] secret = new byte[SipHash.KeyLength];
+        new Ones().Fill(secret);
+        byte[] message = new byte[15];
+        Packet.Put32(message, 0, Wire.OurAddress);
+        Packet.Put32(message, 8, Wire.PeerAddress);
+        Packet.Put16(message, 12, 80);
+        message[14] = 1;
+        Assert.AreEqual(49152 + (int)(SipHash.Hash(secret, message, 0, 15) & 16383), endpoint.Connect(Wire.PeerAddress, 80).LocalPort);
+    }
+
+    [TestMethod]
+    public void Connections_that_come_and_go_in_any_order_are_found()
+    {
+        const int Count = 60;
+        Wire wire = WithRoomFor(Count);
+        ScriptedPeer[] peers = Opened(wire, Count);
+        for (int round = 1; round <= 3; round++)
+        {
+            for (int k = 0; k < Count; k++)
+            {
+                ScriptedPeer peer = peers[k * 7 % Count];
+                if (k % 3 == 0)
+                    continue;
+                peer.Aborts();
+                peer.ExpectsOnly("R. seq I+1 ack R+1");
+                peer.Connection = null;
+            }
+
+            for (int i = 0; i < Count; i++)
+            {
+                if (peers[i].Connection == null)
+                {
+                    peers[i].OurPort += 100;
+                    peers[i].IsOpened();
+                }
+            }
+
+            for (int i = 0; i < Count; i++)
+                peers[i].Trades(". seq R ack I+1", ". seq I+1 ack R+1");
+            Assert.AreEqual(Count, wire.Endpoint.ConnectionCount);
+        }
+    }
+
+    [TestMethod]
     public void The_ports_of_connections_to_one_peer_do_not_tell_the_next_one()
     {
         Wire wire = new Wire();
@@ -288,6 +338,15 @@ public sealed class ManyConnectionsTests
         Packet.Put16(message, 12, 80);
         message[14] = (byte)(count >> 16);
         return 49152 + (int)(SipHash.Hash(secret, message, 0, 15) & 16383);
+    }
+
+    private sealed class Ones : IEntropy
+    {
+        public void Fill(byte[] buffer)
+        {
+            for (int i = 0; i < buffer.Length; i++)
+                buffer[i] = 0xFF;
+        }
     }
 
     private static int Above(int port, int count)

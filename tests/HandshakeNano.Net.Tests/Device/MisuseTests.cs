@@ -47,6 +47,14 @@ public sealed class MisuseTests
         Refuses(new TcpSettings { MaximumRetransmissionTimeout = 999999 });
         Refuses(new TcpSettings { InitialRetransmissionTimeout = 500000, MaximumRetransmissionTimeout = 999999 });
         Refuses(new TcpSettings { MinimumRetransmissionTimeout = 500000, MaximumRetransmissionTimeout = 999999 });
+        Refuses(new TcpSettings { HalfOpenConnections = 1 });
+        Refuses(new TcpSettings { HalfOpenConnections = 3 });
+        Refuses(new TcpSettings { HalfOpenConnections = 65536 });
+        Refuses(new TcpSettings { SynPolicy = (SynPolicy)(-1) });
+        Refuses(new TcpSettings { SynPolicy = (SynPolicy)3 });
+        Refuses(new TcpSettings { SynAckRetransmissions = -1 });
+        Refuses(new TcpSettings { SynAckRetransmissions = 16 });
+        Refuses(new TcpSettings { EcnOnConnect = true, Ecn = false });
         Refuses(new TcpSettings { Ipv6Secret = new byte[15] });
         Refuses(new TcpSettings { Ipv6Secret = new byte[17] });
         Refuses(new TcpSettings { HostName = "a board" });
@@ -123,6 +131,15 @@ public sealed class MisuseTests
         Assert.AreEqual(1, wire.Endpoint.Connect(Wire.PeerAddress, 1, 65535).RemotePort);
         Assert.AreEqual(65535, wire.Endpoint.Listen(65535, 1).Port);
         Assert.AreEqual(1, wire.Endpoint.Listen(1, 1).Port);
+    }
+
+    [TestMethod]
+    public void The_options_that_make_TCP_better_are_on_unless_they_are_turned_off()
+    {
+        TcpSettings settings = new TcpSettings();
+        Assert.IsTrue(settings.SelectiveAcknowledgments);
+        Assert.IsTrue(settings.WindowScale);
+        Assert.IsTrue(settings.Timestamps);
     }
 
     [TestMethod]

@@ -273,6 +273,53 @@ public sealed class SlowPeerTests
     }
 
     [TestMethod]
+    public void A_cookie_without_a_free_connection_makes_room_at_once()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 1;
+        settings.SynPolicy = SynPolicy.CookiesAlways;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer slow = new ScriptedPeer(wire);
+        ScriptedPeer next = new ScriptedPeer(wire, 50000, 7);
+        slow.Opens(listener);
+        slow.Connection.IdleTimeout = Minute;
+        slow.Connection.Handler = new LetsGo();
+        wire.Run();
+        wire.Advance(5 * Second);
+        next.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(0UL, wire.Count(Counter.SlowEvicted), "a SYN may come from nowhere");
+        next.Sends("P. seq R+1 ack I+1 len 10");
+        slow.Expects("R. seq I+1 ack R+1");
+        next.Connection = listener.Accept();
+        next.Reads(10);
+    }
+
+    [TestMethod]
+    public void That_somebody_would_give_way_is_known_for_a_second()
+    {
+        TcpListener listener;
+        Wire wire = Small(1, out listener);
+        ScriptedPeer slow = new ScriptedPeer(wire);
+        slow.Opens(listener);
+        slow.Connection.IdleTimeout = Minute;
+        wire.Run();
+        wire.Advance(5 * Second);
+        new ScriptedPeer(wire, 50000, 7).Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+
+        // It is slow no more, but nobody looks.
+        slow.Sends(". seq R+1 ack I+1 len 1460");
+        slow.Reads(1460);
+        wire.Advance(Second - 1);
+        wire.Discard();
+        new ScriptedPeer(wire, 50001, 7).Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        wire.Advance(1);
+        wire.Discard();
+        new ScriptedPeer(wire, 50002, 7).Trades("S seq R mss 1460", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.ConnectionsExhausted));
+    }
+
+    [TestMethod]
     [DataRow(0)]
     [DataRow(1)]
     [DataRow(2)]

@@ -148,6 +148,7 @@ public sealed class SynFloodTests
         other.Abort();
         wire.Run();
         peer.ExpectsAfter(Second, "S. seq I ack R+1 mss 1460");
+        peer.ExpectsAfter(2 * Second, "S. seq I ack R+1 mss 1460");
         peer.Trades(". seq R+1 ack I+1", "");
         peer.Connection = listener.Accept();
         EchoesBothWays(peer);
@@ -413,6 +414,7 @@ public sealed class SynFloodTests
         Assert.AreEqual(0, listener.HalfOpen);
         Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
         Assert.AreEqual(1UL, wire.Count(Counter.TimedOut));
+        Assert.AreEqual(5UL, wire.Count(Counter.Retransmissions));
         peer.Trades(". seq R+1 ack I+1", "R seq I+1");
     }
 
@@ -566,8 +568,10 @@ public sealed class SynFloodTests
         TcpConnection[] others;
         Wire wire = FullOfPeers(first, out honest, out peer, out others);
         wire.Advance(Second / 2);
+        Assert.AreEqual(5, wire.Endpoint.ConnectionCount);
         peer.Trades(". seq R+1 ack I+1", "");
         Assert.AreEqual(1UL, wire.Count(Counter.SynQueueEvicted));
+        Assert.AreEqual(5, wire.Endpoint.ConnectionCount);
         AbortAll(wire, others);
         honest[first].Trades(". seq R+1 ack I+1", "R seq I+1");
         honest[1 - first].Trades(". seq R+1 ack I+1", "");
@@ -782,6 +786,356 @@ public sealed class SynFloodTests
         Assert.AreEqual(8, wire.Endpoint.ConnectionCount);
     }
 
+    // The ACK of our SYN may come with the SYN that we have (RFC 9293 section 3.10.7.4).
+    [TestMethod]
+    public void A_SYN_ACK_completes_a_handshake_too_and_its_window_is_not_scaled()
+    {
+        for (int scale = 0; scale < 2; scale++)
+        {
+            TcpSettings settings = Wire.Settings();
+            settings.WindowScale = scale != 0;
+            Wire wire = new Wire(settings);
+            TcpListener listener = wire.Endpoint.Listen(7, 4);
+            ScriptedPeer peer = new ScriptedPeer(wire);
+            peer.Trades("S seq R mss 1460" + (scale == 0 ? "" : " wscale 7"), "S. seq I ack R+1 mss 1460" + (scale == 0 ? "" : " wscale 0"));
+            peer.Trades("S. seq R ack I+1 win 1000", "");
+            peer.Connection = listener.Accept();
+            peer.IsIn(TcpState.Established);
+
+            // A window is kept in units of the scale.
+            peer.Writes(1001);
+            peer.ExpectsOnly(". seq I+1 ack R+1 len " + (scale == 0 ? "1000" : "896"));
+        }
+    }
+
+    [TestMethod]
+    public void What_comes_with_a_SYN_ACK_that_completes_a_handshake_is_taken()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Trades("SF. seq R ack I+1 len 10", ". seq I+1 ack R+12");
+        peer.Connection = listener.Accept();
+        peer.Reads(10);
+        peer.IsIn(TcpState.CloseWait);
+    }
+
+    [TestMethod]
+    [DataRow(true, 16383)]
+    [DataRow(false, 65532)]
+    public void The_window_of_an_ACK_of_a_half_open_connection_is_scaled_if_the_peer_scales(bool scales, int window)
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.WindowScale = true;
+        settings.ReceiveBufferSize = 262144;
+        settings.Connections = 1;
+        Wire wire = new Wire(settings);
+        wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460" + (scales ? " wscale 0" : ""), "S. seq I ack R+1 win 65532 mss 1460" + (scales ? " wscale 2" : ""));
+        peer.Trades("R seq R+2", ". seq I+1 ack R+1 win " + window.ToString());
+    }
+
+    [TestMethod]
+    public void Around_the_window_of_a_half_open_connection_each_segment_gets_what_it_is_due()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        for (int i = 1; i <= 11; i++)
+        {
+            // Data gets its ACK each time, the byte right behind the window too.
+            peer.Trades(". seq R+1+W ack I+1 len 1", ". seq I+1 ack R+1");
+            Assert.AreEqual((ulong)i, wire.Count(Counter.OutOfWindow));
+        }
+
+        // What has none could be answered for ever: two peers would.
+        for (int i = 0; i < 10; i++)
+            peer.Trades(". seq R+1+W ack I+1", ". seq I+1 ack R+1");
+        peer.Trades(". seq R+1+W ack I+1", "");
+        Assert.AreEqual(21UL, wire.Count(Counter.OutOfWindow));
+        Assert.AreEqual(1UL, wire.Count(Counter.ChallengeLimited));
+        Assert.AreEqual(0UL, wire.Count(Counter.TimestampOld));
+        peer.Trades("R seq R+1+W", "");
+        peer.Trades("R seq R", "");
+        Assert.AreEqual(2UL, wire.Count(Counter.OutOfWindowReset));
+        Assert.AreEqual(1, listener.HalfOpen);
+        peer.Trades("R seq R+1", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.ResetsReceived));
+        Assert.AreEqual(0, listener.HalfOpen);
+    }
+
+    [TestMethod]
+    public void A_segment_that_overtook_the_ACK_changes_nothing_of_what_was_agreed()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SelectiveAcknowledgments = true;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1000 sackok", "S. seq I ack R+1 mss 1460 sackok");
+        peer.Trades("P. seq R+11 ack I+1 len 10", ". seq I+1 ack R+1 sack R+11:R+21");
+        Assert.AreEqual(1000, listener.Accept().MaximumSegmentSize);
+    }
+
+    // RFC 5681 section 3.1, RFC 6298 section 3.
+    [TestMethod]
+    public void A_cookie_that_comes_when_its_SYN_has_found_room_opens_what_the_cookie_has_agreed_to()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SelectiveAcknowledgments = true;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        Flood(wire, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        wire.Advance(Second / 2);
+        peer.Trades("S seq R mss 1000 sackok", "S. seq I ack R+1 mss 1460");
+        uint cookie = peer['I'];
+        wire.Advance(Second);
+        peer.ForgetIss();
+        peer.Trades("S seq R mss 1000 sackok", "S. seq I ack R+1 mss 1460 sackok");
+        peer.ExpectsAfter(Second, "S. seq I ack R+1 mss 1460 sackok");
+        peer['I'] = cookie;
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesReceived));
+        peer.Connection = listener.Accept();
+        Assert.AreEqual(1000, peer.Connection.MaximumSegmentSize);
+
+        // A SYN,ACK was lost: one segment, not four.
+        peer.Writes(2000);
+        peer.ExpectsOnly(". seq I+1 ack R+1 len 1000");
+        peer.Trades("P. seq R+11 ack I+1 len 10", ". seq I+1001 ack R+1");
+    }
+
+    [TestMethod]
+    public void After_a_SYN_ACK_that_was_sent_again_no_round_trip_is_known()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        peer.ExpectsAfter(Second, "S. seq I ack R+1 mss 1460");
+        wire.Advance(100 * Wire.Millisecond);
+        peer.Trades(". seq R+1 ack I+1", "");
+        TcpConnectionInfo info = new TcpConnectionInfo();
+        Assert.IsTrue(wire.Endpoint.CopyConnection(0, info));
+        Assert.AreEqual(0UL, info.RoundTripTime);
+        Assert.IsNotNull(listener.Accept());
+    }
+
+    [TestMethod]
+    public void A_cookie_opens_a_connection_as_any_other_and_is_counted_and_told()
+    {
+        TcpListener listener;
+        Wire wire = Crowded(out listener);
+        Doorman doorman = new Doorman();
+        listener.Handler = doorman;
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 536", "S. seq I ack R+1 mss 1460");
+        ulong opens = wire.Count(Counter.PassiveOpens);
+        peer.Trades("P. seq R+1 ack I+1 len 10", "");
+        Assert.AreEqual(opens + 1, wire.Count(Counter.PassiveOpens));
+        Assert.AreEqual(1, doorman.Told);
+        peer.Connection = listener.Accept();
+        peer.Reads(10);
+        wire.Advance(Second / 5);
+        wire.Discard();
+
+        // No SYN,ACK was lost.
+        peer.Writes(1608);
+        peer.Expects(". seq I+1 ack R+11 len 536");
+        peer.Expects(". seq I+537 ack R+11 len 536");
+        peer.ExpectsOnly("P. seq I+1073 ack R+11 len 536");
+    }
+
+    [TestMethod]
+    public void A_FIN_may_bring_the_cookie()
+    {
+        TcpListener listener;
+        Wire wire = Crowded(out listener);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Trades("F. seq R+1 ack I+1", ". seq I+1 ack R+2");
+        peer.Connection = listener.Accept();
+        peer.IsIn(TcpState.CloseWait);
+    }
+
+    [TestMethod]
+    public void An_ACK_to_a_port_without_a_listener_is_no_cookie()
+    {
+        Wire wire = new Wire(Always());
+        wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.OurPort = 8;
+        peer.Trades(". seq R+1 ack I+1", "R seq I+1");
+        Assert.AreEqual(0UL, wire.Count(Counter.CookiesBad));
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(5)]
+    public void A_cookie_without_room_is_asked_for_again_until_it_is_acknowledged_or_reset(int place)
+    {
+        for (int answers = 0; answers < 2; answers++)
+        {
+            TcpSettings settings = Always();
+            settings.Connections = 1;
+            Wire wire = new Wire(settings);
+            TcpListener listener = wire.Endpoint.Listen(7, 4);
+            ScriptedPeer peer = PeersWithPlace(wire, place, 1)[0];
+            peer.Trades("S seq R mss 984", "S. seq I ack R+1 mss 1460");
+            TcpConnection[] others = TakeAll(wire, 1);
+            peer.Trades(". seq R+1 ack I+1", "");
+            Assert.AreEqual(1, listener.HalfOpen);
+            AbortAll(wire, others);
+            for (ulong wait = 1; wait <= 16; wait *= 2)
+                peer.ExpectsAfter(wait * Second, "S. seq I ack R+1 mss 1460");
+            if (answers == 0)
+                peer.ExpectsAfter(32 * Second, "R. seq I+1 ack R+1");
+            else
+            {
+                peer.Trades(". seq R+1 ack I+1", "");
+                Assert.AreEqual(984, listener.Accept().MaximumSegmentSize);
+            }
+
+            Assert.AreEqual(0, listener.HalfOpen);
+        }
+    }
+
+    [TestMethod]
+    public void A_handshake_that_is_complete_does_not_give_way_though_others_found_no_room_since()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Connections = 1;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        TcpConnection[] others = TakeAll(wire, 1);
+        peer.Trades(". seq R+1 ack I+1", "");
+        AbortAll(wire, others);
+        wire.Advance(1);
+        Flood(wire, 1);
+        Assert.AreEqual(1UL, wire.Count(Counter.CookiesSent));
+        peer.ExpectsAfter(Second - 1, "S. seq I ack R+1 mss 1460");
+        peer.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1, listener.Pending);
+    }
+
+    [TestMethod]
+    public void What_is_half_open_no_more_wakes_nobody()
+    {
+        // It was not answered, it gives way, its listener is closed.
+        for (int how = 0; how < 3; how++)
+        {
+            TcpSettings settings = Wire.Settings();
+            settings.SynAckRetransmissions = how == 2 ? 1 : 0;
+            Wire wire = new Wire(settings);
+            TcpListener listener = wire.Endpoint.Listen(7, 1);
+            ScriptedPeer peer = new ScriptedPeer(wire);
+            peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+            wire.Advance(1);
+            if (how == 1)
+                Flood(wire, 1);
+            wire.Advance(Second - 2);
+            if (how == 2)
+            {
+                wire.Advance(Second);
+                listener.Close();
+            }
+
+            Assert.AreEqual(1, wire.Endpoint.ConnectionCount);
+            Assert.AreEqual(ulong.MaxValue, wire.Endpoint.Poll(wire.Now + 1), how.ToString());
+            Assert.AreEqual(0, wire.Endpoint.ConnectionCount);
+        }
+    }
+
+    [TestMethod]
+    public void From_its_third_time_on_a_SYN_ACK_doubts_the_neighbour_on_its_way()
+    {
+        Wire wire = new Wire();
+        wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        wire.AnswersArp = false;
+        peer.ExpectsAfter(Second, "S. seq I ack R+1 mss 1460");
+        wire.ExpectsSilence();
+        peer.ExpectsAfter(2 * Second, "S. seq I ack R+1 mss 1460");
+        wire.StaysSilent(4 * Second - 1);
+        wire.Advance(1);
+        Assert.AreEqual(Wire.PeerAddress, Packet.Get32(wire.TakeArp(), Packet.Ip + 24));
+        peer.ExpectsOnly("S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(3UL, wire.Count(Counter.Retransmissions));
+    }
+
+    [TestMethod]
+    public void A_listener_that_closes_leaves_what_is_half_open_by_another_one()
+    {
+        Wire wire = new Wire();
+        TcpListener closed = wire.Endpoint.Listen(7, 1);
+        TcpListener open = wire.Endpoint.Listen(8, 1);
+        ScriptedPeer first = new ScriptedPeer(wire), other = new ScriptedPeer(wire, 40000, 8);
+        first.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        other.Trades("S seq R", "S. seq I ack R+1 mss 1460");
+        closed.Close();
+        wire.Run();
+        first.ExpectsOnly("R. seq I+1 ack R+1");
+        other.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1, open.Pending);
+    }
+
+    [TestMethod]
+    public void Without_cookies_a_SYN_that_finds_no_place_is_dropped_though_its_listener_has_room()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.SynPolicy = SynPolicy.QueueOnly;
+        settings.HalfOpenConnections = 2;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 8);
+        Flood(wire, 2);
+        new ScriptedPeer(wire).Trades("S seq R mss 1460", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.SynQueueFull));
+        Assert.AreEqual(2, listener.HalfOpen);
+    }
+
+    // A cookie could not be told to exceed the number of the old connection.
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(5)]
+    public void Where_cookies_answer_all_SYNs_one_that_follows_a_connection_in_TIME_WAIT_has_a_place(int place)
+    {
+        Wire wire = new Wire(Always());
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = PeersWithPlace(wire, place, 1)[0];
+        peer.Opens(listener);
+        peer.Closes();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
+        peer.ForgetIss();
+        peer['R'] += 1000;
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.AreEqual(1UL, wire.Count(Counter.TimeWaitReopened));
+        Assert.AreEqual(0UL, wire.Count(Counter.SynQueueFull));
+        Assert.AreEqual(1, listener.HalfOpen);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(5)]
+    public void Connect_does_not_take_the_ports_of_what_is_half_open(int place)
+    {
+        Wire wire = new Wire();
+        wire.Endpoint.Listen(7, 4);
+        ScriptedPeer peer = PeersWithPlace(wire, place, 1)[0];
+        peer.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        Assert.ThrowsException(typeof(InvalidOperationException), () => wire.Endpoint.Connect(Wire.PeerAddress, peer.Port, 7));
+        peer.Trades("R seq R+1", "");
+        Assert.IsNotNull(wire.Endpoint.Connect(Wire.PeerAddress, peer.Port, 7));
+    }
+
     private static TcpSettings Always()
     {
         TcpSettings settings = Wire.Settings();
@@ -851,7 +1205,7 @@ public sealed class SynFloodTests
     }
 
     /// <summary>Peers for whom the first of sixteen places of half-open connections is the same.</summary>
-    private static ScriptedPeer[] PeersWithPlace(Wire wire, int place, int count)
+    internal static ScriptedPeer[] PeersWithPlace(Wire wire, int place, int count)
     {
         // The multiplier is what the endpoint draws behind the secret of its ISNs. A key is ports and address of a segment of the peer.
         byte[] bytes = new byte[8];
@@ -909,11 +1263,17 @@ public sealed class SynFloodTests
     {
         public SynDecision Says;
         public int Asked;
+        public int Told;
 
         public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
         {
             Asked++;
             return Says;
+        }
+
+        public override void OnAccept(TcpListener listener)
+        {
+            Told++;
         }
     }
 }

@@ -121,6 +121,23 @@ public sealed class TimeWaitTests
     }
 
     [TestMethod]
+    public void Where_neither_has_timestamps_a_SYN_below_RCV_NXT_is_an_old_one_though_we_would_take_them()
+    {
+        TcpSettings settings = Wire.Settings();
+        settings.Timestamps = true;
+        Wire wire = new Wire(settings);
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        peer.Opens(listener);
+        peer.Closes();
+        peer.ExpectsOnly("F. seq I+1 ack R+1");
+        peer.Trades("F. seq R+1 ack I+2", ". seq I+2 ack R+2");
+        peer.Trades("S seq R mss 1460", ". seq I+2 ack R+2");
+        Assert.AreEqual(0UL, wire.Count(Counter.TimeWaitReopened));
+        Assert.AreEqual(1, wire.Endpoint.TimeWaitCount);
+    }
+
+    [TestMethod]
     public void A_SYN_that_the_listener_does_not_take_leaves_it_as_it_was()
     {
         TcpSettings settings = Wire.Settings();

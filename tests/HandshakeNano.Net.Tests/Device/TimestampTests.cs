@@ -391,6 +391,21 @@ public sealed class TimestampTests
     }
 
     [TestMethod]
+    public void A_half_open_connection_takes_an_ACK_with_the_timestamp_of_the_SYN_and_none_with_another_option_instead()
+    {
+        Wire wire = new Wire(Settings());
+        ScriptedPeer peer = new ScriptedPeer(wire);
+        TcpListener listener = wire.Endpoint.Listen(7, 4);
+        peer.Trades("S seq R mss 1460 ts 4026531840:0", "S. seq I ack R+1 mss 1460 ts T:4026531840");
+        peer.Trades(". seq R+1 ack I+1 mss 1460", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.TimestampMissing));
+        Assert.AreEqual(0, listener.Pending);
+        peer.Trades("P. seq R+11 ack I+1 ts 4026531840:T len 10", ". seq I+1 ack R+1 ts T:4026531840");
+        Assert.AreEqual(0UL, wire.Count(Counter.TimestampOld));
+        Assert.AreEqual(1, listener.Pending);
+    }
+
+    [TestMethod]
     public void Data_that_overtook_the_ACK_of_our_SYN_leaves_the_echo_as_it_is()
     {
         Wire wire = new Wire(Settings());

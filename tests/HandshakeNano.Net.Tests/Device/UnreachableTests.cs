@@ -196,6 +196,64 @@ public sealed class UnreachableTests
     }
 
     [TestMethod]
+    public void A_connection_that_has_ended_is_not_told_that_its_peer_cannot_be_reached()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        ScriptedPeer peer = new ScriptedPeer(wire) { Address = Elsewhere };
+        peer.Opens(listener);
+        Listening handler = new Listening();
+        peer.Connection.Handler = handler;
+        peer.Writes(10);
+        wire.Discard();
+        peer.Trades("R seq R+1", "");
+        wire.Endpoint.SetAddress(Wire.OurAddress, 24, 0);
+        wire.Run();
+        wire.Discard();
+        peer.Port = 40001;
+        peer.Trades("S seq R mss 1460", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv4NoRoute));
+        Assert.IsFalse(handler.Heard.Contains("soft"), handler.Heard);
+    }
+
+    [TestMethod]
+    public void That_there_is_no_route_is_told_once_for_each_segment_that_finds_none()
+    {
+        Wire wire = new Wire();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        ScriptedPeer peer = new ScriptedPeer(wire) { Address = Elsewhere };
+        peer.Opens(listener);
+        Listening handler = new Listening();
+        peer.Connection.Handler = handler;
+        wire.Endpoint.SetAddress(Wire.OurAddress, 24, 0);
+        wire.Run();
+        wire.Discard();
+        peer.Writes(10);
+        string heard = handler.Heard;
+        Assert.IsTrue(heard.Contains("soft"));
+
+        // Something else is due.
+        new ScriptedPeer(wire, 40001, 7).Sends("S seq R mss 1460");
+        listener.Close();
+        wire.Run();
+        Assert.AreEqual(heard, handler.Heard);
+    }
+
+    [TestMethod]
+    public void A_SYN_ACK_that_has_no_route_leaves_those_half_open_that_have_one()
+    {
+        Wire wire = WithoutRouter();
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        ScriptedPeer near = new ScriptedPeer(wire), peer = new ScriptedPeer(wire);
+        near.Trades("S seq R mss 1460", "S. seq I ack R+1 mss 1460");
+        peer.Address = Elsewhere;
+        peer.Trades("S seq R mss 1460", "");
+        Assert.AreEqual(1, listener.HalfOpen);
+        near.Trades(". seq R+1 ack I+1", "");
+        Assert.AreEqual(1, listener.Pending);
+    }
+
+    [TestMethod]
     public void A_peer_that_has_the_SYN_ACK_connects_though_it_does_not_answer_ARP()
     {
         Wire wire = new Wire { AnswersArp = false };
