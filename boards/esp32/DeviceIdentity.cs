@@ -58,7 +58,12 @@ public static class DeviceIdentity
             Ipv4Address.TryParse(BoardOptions.Address, out uint address);
             settings.Address = address;
             settings.PrefixLength = BoardOptions.PrefixLength;
+            if (Ipv4Address.TryParse(BoardOptions.Gateway, out uint gateway))
+                settings.Gateway = gateway;
         }
+
+        if (Ipv4Address.TryParse(BoardOptions.DnsServer, out uint server))
+            settings.DnsServers = new uint[] { server };
 
         return settings;
     }

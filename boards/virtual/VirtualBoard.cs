@@ -102,6 +102,7 @@ public sealed class VirtualBoard : Board
             Address = Ipv4Address.From(10, 77, 0, 2),
             PrefixLength = PrefixLength,
             Gateway = pc,
+            DnsServers = new[] { pc },
             Connections = 64,
             HalfOpenConnections = 256,
             TimeWaits = 256,

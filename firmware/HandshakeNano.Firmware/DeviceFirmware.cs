@@ -40,16 +40,24 @@ public sealed class DeviceFirmware
         _board = board;
         _services = services;
         ILink link = board.Link;
+        TcpSettings settings = board.Settings;
+        int queries = 0, sockets = 0;
         foreach (Service service in services)
         {
             if (service == null)
                 throw new ArgumentNullException(nameof(services), "One of the services is null: make each before the firmware.");
+            queries += service.DnsQueries;
+            sockets += service.UdpSockets;
             FrameObserver observer = service.Observer;
             if (observer != null)
                 link = new TracerLink(link, observer);
         }
 
-        Endpoint = new TcpEndpoint(link, board.Entropy, board.Settings);
+        if (settings.DnsQueries < queries)
+            settings.DnsQueries = queries;
+        if (settings.UdpSockets < sockets)
+            settings.UdpSockets = sockets;
+        Endpoint = new TcpEndpoint(link, board.Entropy, settings);
         _loop = new TcpLoop(Endpoint, link, board.Clock);
         if (Endpoint.Dhcp != null)
             _dhcp = new DhcpConsole(board, Endpoint.Dhcp);

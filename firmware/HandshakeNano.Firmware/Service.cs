@@ -79,6 +79,24 @@ public abstract class Service : TcpConnectionHandler
         get { return null; }
     }
 
+    /// <summary>
+    /// How many names it looks up at a time, by <see cref="TcpEndpoint.Resolve(string)"/> of the firmware's endpoint; 0, the default, for none. It is
+    /// asked once, and what all services need is added up: TcpSettings.DnsQueries may be more.
+    /// </summary>
+    public virtual int DnsQueries
+    {
+        get { return 0; }
+    }
+
+    /// <summary>
+    /// How many UDP sockets it opens, by <see cref="TcpEndpoint.OpenUdp"/> of the firmware's endpoint; 0, the default, for none. It is asked once,
+    /// and what all services need is added up: TcpSettings.UdpSockets may be more.
+    /// </summary>
+    public virtual int UdpSockets
+    {
+        get { return 0; }
+    }
+
     /// <summary>Whether <see cref="OnTime"/> is called. It is asked once, when the firmware starts.</summary>
     public virtual bool UsesTime
     {

@@ -8,48 +8,63 @@ namespace HandshakeNano.Samples.HttpFetch;
 public sealed class FetchService : Service
 {
     private const ulong LongestWait = 10_000_000;
-    private const int LongestLine = 120;
-    private readonly byte[] _request, _line = new byte[LongestLine];
-    private readonly uint _address;
+    private readonly byte[] _request;
+    private readonly string _host;
     private readonly int _port;
     private readonly ulong _interval;
+    private readonly DnsQuery _query = new DnsQuery();
     private DeviceFirmware _firmware;
+    private LineConsole _console;
     private TcpConnection _connection;
-    private int _count;
     private ulong _next;
+    private bool _asks;
 
     /// <summary>Makes the service.</summary>
-    /// <param name="address">The server's IPv4 address, most significant byte first.</param>
+    /// <param name="host">The server's name, or its IPv4 address as text.</param>
     /// <param name="port">Its port.</param>
     /// <param name="path">What is fetched.</param>
     /// <param name="interval">How often, in microseconds.</param>
-    public FetchService(uint address, int port, string path, ulong interval) : base("fetch")
+    public FetchService(string host, int port, string path, ulong interval) : base("fetch")
     {
-        _address = address;
+        _host = host;
         _port = port;
         _interval = interval;
 
         // An answer to HTTP/1.0 ends with its connection and comes in no chunks (RFC 9112 section 6.3).
-        _request = Encoding.UTF8.GetBytes("GET " + path + " HTTP/1.0\r\nHost: " + Ipv4Address.ToString(address) + "\r\n\r\n");
+        _request = Encoding.UTF8.GetBytes("GET " + path + " HTTP/1.0\r\nHost: " + host + "\r\n\r\n");
     }
 
     /// <inheritdoc/>
     public override bool UsesTime => true;
 
     /// <inheritdoc/>
-    public override void OnStarted(DeviceFirmware firmware) => _firmware = firmware;
+    public override void OnStarted(DeviceFirmware firmware)
+    {
+        _firmware = firmware;
+        _console = new LineConsole(firmware.Board, Name);
+    }
+
+    /// <inheritdoc/>
+    public override int DnsQueries => 1;
 
     /// <inheritdoc/>
     public override void OnTime(ulong now)
     {
-        if (now < _next || _connection != null || _firmware.Endpoint.Address == 0 || !_firmware.Endpoint.CanConnect)
-            return;
-        _next = now + _interval;
-        _count = 0;
-        _connection = _firmware.Endpoint.Connect(_address, _port);
-        _connection.ConnectTimeout = LongestWait;
-        _connection.IdleTimeout = LongestWait;
-        _connection.Handler = this;
+        TcpEndpoint endpoint = _firmware.Endpoint;
+        if (_asks && _query.State != DnsQueryState.Asking)
+        {
+            _asks = false;
+            if (_query.State == DnsQueryState.Failed)
+                _firmware.Board.Log("fetch: " + _query.Reason);
+            else if (endpoint.CanConnect)
+                Connect(endpoint);
+        }
+        else if (now >= _next && !_asks && _connection == null && endpoint.Address != 0)
+        {
+            _next = now + _interval;
+            _asks = true;
+            endpoint.Resolve(_host, DnsAddresses.Ipv4, _query);
+        }
     }
 
     /// <inheritdoc/>
@@ -60,15 +75,7 @@ public sealed class FetchService : Service
     {
         int count;
         while ((count = connection.Read(Buffer, 0, Buffer.Length)) != 0)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                if (Buffer[i] == '\n')
-                    Show();
-                else if (Buffer[i] != '\r' && _count < LongestLine)
-                    _line[_count++] = Buffer[i];
-            }
-        }
+            _console.Take(Buffer, count);
 
         // The service closes its side as well then, and hears no more of the connection.
         if (connection.PeerClosed)
@@ -84,16 +91,17 @@ public sealed class FetchService : Service
         End();
     }
 
-    private void End()
+    private void Connect(TcpEndpoint endpoint)
     {
-        if (_count != 0)
-            Show();
-        _connection = null;
+        _connection = endpoint.Connect(_query.Address, _port);
+        _connection.ConnectTimeout = LongestWait;
+        _connection.IdleTimeout = LongestWait;
+        _connection.Handler = this;
     }
 
-    private void Show()
+    private void End()
     {
-        _firmware.Board.Log("fetch: " + Encoding.UTF8.GetString(_line, 0, _count));
-        _count = 0;
+        _console.End();
+        _connection = null;
     }
 }

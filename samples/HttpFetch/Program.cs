@@ -1,5 +1,4 @@
 using HandshakeNano.Firmware;
-using HandshakeNano.Net;
 
 namespace HandshakeNano.Samples.HttpFetch;
 
@@ -7,5 +6,5 @@ namespace HandshakeNano.Samples.HttpFetch;
 public static class Program
 {
     /// <summary>Where the device starts.</summary>
-    public static void Main() => DeviceFirmware.Run(new FetchService(Ipv4Address.From(10, 77, 0, 1), 8000, "/", 60_000_000));
+    public static void Main() => DeviceFirmware.Run(new FetchService("example.com", 80, "/", 60_000_000));
 }

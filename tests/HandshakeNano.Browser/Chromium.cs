@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using HandshakeNano.Interop;
+using HandshakeNano.Net;
 using HandshakeNano.Page;
 using Microsoft.Playwright;
 
@@ -25,7 +26,10 @@ internal sealed class Chromium : IAsyncDisposable
 
     public static async Task<Chromium> StartAsync()
     {
-        var device = new W5500Lab(interrupt: true, services: new PageService());
+        TcpSettings settings = Lab.NewSettings();
+        settings.HostName = "handshake-000002";
+        settings.MulticastDns = true;
+        var device = new W5500Lab(interrupt: true, settings, services: new PageService());
         try
         {
             // The program that the browser is started by belongs to the network of the thread that starts it.

@@ -68,7 +68,7 @@ public sealed class ClientTests
         Assert.Contains($"[{address}]:7", text.Output, text.Error);
         network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
         string output = serve.StandardOutput.ReadToEnd();
-        Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+        Assert.IsTrue(serve.WaitForExit(Lab.Deadline), "serve does not end.");
         Assert.MatchesRegex(@"\[fe80::[0-9a-f:]+\]:\d+ -> 7 ", output);
     }
 
@@ -85,7 +85,7 @@ public sealed class ClientTests
         Assert.AreEqual("hello", echo.Output);
         network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
         string output = serve.StandardOutput.ReadToEnd();
-        Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+        Assert.IsTrue(serve.WaitForExit(Lab.Deadline), "serve does not end.");
         Assert.AreEqual(0, serve.ExitCode, output);
         StringAssert.Contains(output, "HandshakeNano on virtual-w5500: 10.77.0.2/24 at 02:48:4E:00:00:02");
         StringAssert.Matches(output, new Regex(@"\n  W5500: \d+ frames received, \d+ sent, in \d+ SPI frames, \d\.\d\d for each; opened again 0 times, reset 0 times\."));
@@ -106,7 +106,7 @@ public sealed class ClientTests
         Assert.AreEqual(20_000, report.GetProperty("data").GetProperty("receivedBytes").GetInt32());
         network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
         StringAssert.Contains(serve.StandardOutput.ReadToEnd(), "  W5500: ");
-        Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+        Assert.IsTrue(serve.WaitForExit(Lab.Deadline), "serve does not end.");
     }
 
     [TestMethod]
@@ -132,7 +132,7 @@ public sealed class ClientTests
 
             network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
             string output = serve.StandardOutput.ReadToEnd();
-            Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+            Assert.IsTrue(serve.WaitForExit(Lab.Deadline), "serve does not end.");
             Assert.AreEqual(0, serve.ExitCode, output);
             Assert.AreEqual(2, output.Split('\n').Count(line => line.Contains("ISN theirs", StringComparison.Ordinal)), output);
             string[] counters = output[output.LastIndexOf("\n\n", StringComparison.Ordinal)..].Split('\n');
@@ -183,7 +183,7 @@ public sealed class ClientTests
             network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
             string output = serve.StandardOutput.ReadToEnd();
             Assert.AreEqual("", serve.StandardError.ReadToEnd());
-            Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+            Assert.IsTrue(serve.WaitForExit(Lab.Deadline), "serve does not end.");
             Assert.AreEqual(0, serve.ExitCode, output);
             AssertCounter(output.Split('\n'), "Established", "20");
             Assert.IsGreaterThan(8_000L, new FileInfo(copy).Length);
@@ -223,7 +223,7 @@ public sealed class ClientTests
             second.Error);
         network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
         serve.StandardOutput.ReadToEnd();
-        Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+        Assert.IsTrue(serve.WaitForExit(Lab.Deadline), "serve does not end.");
     }
 
     [TestMethod]
@@ -247,7 +247,7 @@ public sealed class ClientTests
             Assert.AreEqual("hello", echo.Output);
             network.Tool("kill", "-INT", serve.Id.ToString(CultureInfo.InvariantCulture));
             string output = serve.StandardOutput.ReadToEnd();
-            Assert.IsTrue(serve.WaitForExit(20_000), "serve does not end.");
+            Assert.IsTrue(serve.WaitForExit(Lab.Deadline), "serve does not end.");
             Assert.AreEqual(0, serve.ExitCode, output);
             Assert.Contains("DHCP: stopped", output);
             Lab.WaitUntil(() => server.Said("DHCPRELEASE(handshake0) 10.77.0.50"), "the server has it back");

@@ -53,7 +53,7 @@ public sealed class DocumentTests
             {
                 network.Tool("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
                 process.StandardOutput.ReadToEnd();
-                Assert.IsTrue(process.WaitForExit(20_000), "It does not end.");
+                Assert.IsTrue(process.WaitForExit(Lab.Deadline), "It does not end.");
                 process.Dispose();
             }
         }
@@ -70,7 +70,7 @@ public sealed class DocumentTests
             using Process process = code.Start(folder, start => Process.Start(start)!);
             process.StandardInput.Write("ping -c 1 10.77.0.2 && nc -N 10.77.0.2 7 <<< hello\n");
             process.StandardInput.Close();
-            if (!process.WaitForExit(60_000))
+            if (!process.WaitForExit(Lab.Deadline))
                 process.Kill();
             string output = process.StandardOutput.ReadToEnd();
             Assert.AreEqual(0, process.ExitCode, output + process.StandardError.ReadToEnd());

@@ -241,7 +241,7 @@ internal sealed class Lab : IDisposable
     public void Dispose()
     {
         _board.Stop();
-        bool ended = _thread == null || _thread.Join(TimeSpan.FromSeconds(20));
+        bool ended = _thread == null || _thread.Join(Deadline);
         _link.Dispose();
         Network.Dispose();
         Assert.IsTrue(ended, "The firmware does not stop.");

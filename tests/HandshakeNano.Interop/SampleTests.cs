@@ -69,9 +69,24 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    public void ANameThatNobodyHasIsToldAndAskedForAgain()
+    {
+        TcpSettings settings = Lab.NewSettings();
+        settings.DnsServers = [Lab.KernelAddress];
+        using var lab = new Lab(settings, services: new FetchService("nobody.test", 8000, "/", 300_000));
+        using Dnsmasq names = Dnsmasq.WithNames(lab.Network, Lab.Kernel);
+        lab.Start();
+        Lab.WaitUntil(() => lab.Lines.Count(line => line == "fetch: There is no such name: see that it is spelled right.") == 3, "it asks three times");
+        lab.AssertHealthy();
+    }
+
+    [TestMethod]
     public void APageIsFetchedFromPythonAndFromNginx()
     {
-        using var lab = new Lab(services: new FetchService(Lab.KernelAddress, 8000, "/page.txt", 300_000));
+        TcpSettings settings = Lab.NewSettings();
+        settings.DnsServers = [Lab.KernelAddress];
+        using var lab = new Lab(settings, services: new FetchService("server.test", 8000, "/page.txt", 300_000));
+        using Dnsmasq names = Dnsmasq.WithNames(lab.Network, Lab.Kernel, "--host-record=server.test,10.77.0.1");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("handshake-fetch-");
         string configuration = Path.Combine(folder.FullName, "nginx.conf");
         File.WriteAllText(Path.Combine(folder.FullName, "page.txt"), string.Concat(Enumerable.Range(0, 1000).Select(i => $"line {i}\n")));

@@ -192,7 +192,7 @@ public sealed class ScoreboardTests
     {
         network.Tool("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
         process.StandardOutput.ReadToEnd();
-        Assert.IsTrue(process.WaitForExit(20_000), "It does not end.");
+        Assert.IsTrue(process.WaitForExit(Lab.Deadline), "It does not end.");
         Assert.AreEqual(0, process.ExitCode);
     }
 }

@@ -63,8 +63,8 @@ public sealed class VxlanTests
     public void EveryPingIsAnswered(string size)
     {
         using Site site = new();
-        string output = site.Pc.Tool("ping", "-n", "-c", "50", "-i", "0.01", "-W", "5", "-M", "do", "-s", size, Lab.Device);
-        Assert.Contains("50 packets transmitted, 50 received, 0% packet loss", output);
+        ToolResult result = site.Pc.TryTool("ping", null, "-n", "-c", "50", "-w", Pings.Wait, "-i", "0.01", "-M", "do", "-s", size, Lab.Device);
+        Pings.AssertAnswered(result, 50);
         ToolResult tooLong = site.Pc.TryTool("ping", null, "-n", "-c", "1", "-W", "1", "-M", "do", "-s", "1423", Lab.Device);
         Assert.AreNotEqual(0, tooLong.ExitCode, tooLong.Output);
         site.AssertNothingDropped();
@@ -105,7 +105,7 @@ public sealed class VxlanTests
                         && File.ReadAllBytes(file).AsSpan(first + 150).IndexOf("LASTLASTLAST"u8) >= 0,
                     "the last ping and its answer are in the capture");
                 site.Pc.Tool("kill", "-INT", capture.Id.ToString(CultureInfo.InvariantCulture));
-                Assert.IsTrue(capture.WaitForExit(30_000), "tshark does not end.");
+                Assert.IsTrue(capture.WaitForExit(Lab.Deadline), "tshark does not end.");
                 site.AssertNothingDropped();
             }
 
@@ -133,7 +133,7 @@ public sealed class VxlanTests
     public void TheKernelFindsNothingWrongWithOurHeaders()
     {
         using Site site = new();
-        site.Pc.Tool("ping", "-n", "-c", "20", "-i", "0.01", "-W", "5", Lab.Device);
+        site.Pc.Tool("ping", "-n", "-c", "20", "-w", Pings.Wait, "-i", "0.01", Lab.Device);
         string[] lines = site.Pc.Tool("ip", "-s", "link", "show", "vx0").Split('\n');
         int received = Array.FindIndex(lines, line => line.TrimStart().StartsWith("RX:", StringComparison.Ordinal));
         string[] numbers = lines[received + 1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -211,7 +211,7 @@ public sealed class VxlanTests
     {
         network.Tool("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
         string output = process.StandardOutput.ReadToEnd();
-        Assert.IsTrue(process.WaitForExit(20_000), "It does not end.");
+        Assert.IsTrue(process.WaitForExit(Lab.Deadline), "It does not end.");
         Assert.AreEqual(0, process.ExitCode, output + process.StandardError.ReadToEnd());
         return output;
     }

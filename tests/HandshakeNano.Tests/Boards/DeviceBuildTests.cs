@@ -40,6 +40,9 @@ public sealed class DeviceBuildTests
         ("Board=esp32-wifi;VxlanPeer=learn;VxlanVni=16777216", "VxlanVni '16777216'"),
         ("Board=esp32-devkitc-w5500;DeviceAddress=10.0.0", "DeviceAddress '10.0.0' is neither"),
         ("Board=esp32-devkitc-w5500;DevicePrefixLength=31", "DevicePrefixLength '31'"),
+        ("Board=esp32-devkitc-w5500;DeviceGateway=10.0.0.1", "DeviceGateway '10.0.0.1' is not an IPv4 address beside a DeviceAddress"),
+        ("Board=esp32-devkitc-w5500;DeviceAddress=10.0.0.2;DeviceGateway=router", "DeviceGateway 'router' is not"),
+        ("Board=esp32-devkitc-w5500;DnsServer=dns.example", "DnsServer 'dns.example' is not an IPv4 address"),
         ("Board=esp32-devkitc-w5500;LowPower=yes", "LowPower 'yes' is neither true nor false"),
         ("Board=esp32-devkitc-w5500;RadioEntropy=1", "RadioEntropy '1' is neither true nor false"),
         ("Board=esp32-devkitc-w5500;MulticastDns=0", "MulticastDns '0' is neither true nor false"),
@@ -48,7 +51,7 @@ public sealed class DeviceBuildTests
     }.Select(build => (s_batch.CheckBoard(build.Item1), build.Item2)).ToArray();
 
     private static readonly BuildBatch.Build s_given = s_batch.WriteOptions(
-        "Board=esp32-wifi;VxlanPeer=192.0.2.7;VxlanVni=16777215;DeviceAddress=10.1.2.3;DevicePrefixLength=16;LowPower=True;DeviceName=cellar-2;MulticastDns=False");
+        "Board=esp32-wifi;VxlanPeer=192.0.2.7;VxlanVni=16777215;DeviceAddress=10.1.2.3;DevicePrefixLength=16;DeviceGateway=10.1.0.1;DnsServer=10.1.0.53;LowPower=True;DeviceName=cellar-2;MulticastDns=False");
 
     private static readonly (BuildBatch.Build Build, string Address)[] s_addresses = new[]
     {
@@ -224,6 +227,8 @@ public sealed class DeviceBuildTests
         string code = s_given.Options;
         Assert.Contains("return \"10.1.2.3\";", code, s_given.Output);
         Assert.Contains("const int PrefixLength = 16;", code);
+        Assert.Contains("return \"10.1.0.1\";", code);
+        Assert.Contains("return \"10.1.0.53\";", code);
         Assert.Contains("return \"cellar-2\";", code);
         Assert.Contains("return false;", code[code.IndexOf("bool MulticastDns", StringComparison.Ordinal)..code.IndexOf("int VxlanVni", StringComparison.Ordinal)]);
         Assert.Contains("const int VxlanVni = 16777215;", code);

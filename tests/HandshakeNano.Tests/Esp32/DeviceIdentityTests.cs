@@ -18,6 +18,8 @@ public sealed class DeviceIdentityTests
     {
         FakeChip.Current = new FakeChip();
         BoardOptions.Address = "dhcp";
+        BoardOptions.Gateway = "";
+        BoardOptions.DnsServer = "";
         BoardOptions.HostName = "";
         BoardOptions.MulticastDns = true;
     }
@@ -65,6 +67,7 @@ public sealed class DeviceIdentityTests
         Assert.IsTrue(settings.Dhcp);
         Assert.AreEqual("handshake-0ABBCC", settings.HostName);
         Assert.IsTrue(settings.MulticastDns);
+        Assert.IsNull(settings.DnsServers);
         Assert.AreEqual(9, settings.Connections);
         Assert.AreEqual("Memory: 80000 bytes free, room for 9 connections", FakeChip.Current.Lines.Single());
     }
@@ -73,6 +76,8 @@ public sealed class DeviceIdentityTests
     public void The_address_is_the_one_that_the_build_was_given()
     {
         BoardOptions.Address = "10.77.0.2";
+        BoardOptions.Gateway = "10.77.0.254";
+        BoardOptions.DnsServer = "192.0.2.53";
         BoardOptions.HostName = "cellar";
         BoardOptions.MulticastDns = false;
         FakeChip.Current.FreeMemory = 4_000_000;
@@ -80,6 +85,8 @@ public sealed class DeviceIdentityTests
         Assert.IsFalse(settings.Dhcp);
         Assert.AreEqual(0x0A4D0002u, settings.Address);
         Assert.AreEqual(24, settings.PrefixLength);
+        Assert.AreEqual(0x0A4D00FEu, settings.Gateway);
+        CollectionAssert.AreEqual(new uint[] { 0xC0000235 }, settings.DnsServers);
         Assert.AreEqual("cellar", settings.HostName);
         Assert.IsFalse(settings.MulticastDns);
         Assert.AreEqual(MemoryBudget.MostConnections, settings.Connections);

@@ -108,6 +108,10 @@ namespace HandshakeNano.Firmware
 
         public static int PrefixLength { get; set; } = 24;
 
+        public static string Gateway { get; set; } = "";
+
+        public static string DnsServer { get; set; } = "";
+
         public static string HostName { get; set; } = "";
 
         public static bool MulticastDns { get; set; } = true;
