@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
@@ -251,10 +252,13 @@ public sealed class FlashTests
     // Stands in for nanoff: there is no device to talk to.
     private string Script(string body)
     {
-        string file = Path.Combine(_folder, "nanoff.sh");
-        File.WriteAllText(file, "#!/bin/sh\n" + body + "\n");
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string text = Path.Combine(_folder, "text"), file = Path.Combine(_folder, "nanoff.sh");
+        File.WriteAllText(text, "#!/bin/sh\n" + body + "\n");
+
+        // A program that a process has open for writing cannot be run, and another test's child may have what this process has open.
+        using Process install = Process.Start("install", ["-m", "700", text, file]);
+        install.WaitForExit();
+        Assert.AreEqual(0, install.ExitCode);
         return file;
     }
 }
