@@ -81,7 +81,10 @@ public sealed class PageLoadTests
     {
         using Lab lab = NewLab(out PageService page, new HttpSettings
         {
-            Connections = Places, HeadTimeout = 2_000_000, ContentTimeout = 3_000_000, IdleTimeout = 4_000_000,
+            Connections = Places,
+            HeadTimeout = 2_000_000,
+            ContentTimeout = 3_000_000,
+            IdleTimeout = 4_000_000,
         });
         page.Server.Add("/much", new StaticContent("text/plain", new byte[4_000_000], isGzip: false));
         string[] requests = ["GET / HTTP/1.1\r\nX: ", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n", "GET /much HTTP/1.1\r\nHost: a\r\n\r\n"];
