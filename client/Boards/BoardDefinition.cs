@@ -35,6 +35,12 @@ public sealed record BoardDefinition
     /// <summary>Which network carries a tunnel; null on boards without one.</summary>
     public UnderlayKind? Underlay { get; init; }
 
+    /// <summary>The PHY of the chip's own Ethernet; null on boards whose tunnel goes another way, or that have none.</summary>
+    public string? Phy { get; init; }
+
+    /// <summary>True if the board has a USB socket for power and flashing. It says so only where others of its kind have none.</summary>
+    public bool Usb { get; init; }
+
     /// <summary>The firmware images that fit, the usual one first; none on a PC.</summary>
     public required IReadOnlyList<FirmwareImage> Firmware { get; init; }
 

@@ -129,7 +129,7 @@ public sealed class BoardTests
         Assert.Contains("192.0.2.20", commands[0]);
         commands[0] = commands[0].Replace("192.0.2.20", "DEVICE", StringComparison.Ordinal);
         string[] tunnels = [.. BoardCatalog.Boards.Where(board => board.Link == LinkKind.Vxlan).Select(board => board.Name)];
-        CollectionAssert.AreEqual((string[])["esp32-wifi", "wt32-eth01"], tunnels);
+        CollectionAssert.AreEqual((string[])["esp32-ethernet-kit", "esp32-wifi", "olimex-esp32-poe", "wt32-eth01"], tunnels);
         foreach (string name in tunnels)
             CollectionAssert.AreEqual(commands, Commands(Repository.PathOf(name, "README.md")), name);
 

@@ -86,7 +86,7 @@ internal static class WiringDiagram
         bool wifi = board.Underlay == UnderlayKind.Wifi;
         var svg = new StringBuilder();
         Begin(svg, 222, board.Title);
-        Box(svg, 20, LeftEdge, 50, 140, wifi ? "ESP32, S3 or C3" : board.Chip + " and LAN8720");
+        Box(svg, 20, LeftEdge, 50, 140, wifi ? "ESP32, S3 or C3" : $"{board.Chip} and {board.Phy}");
         Box(svg, RightEdge, Width - 20, 50, 140, "PC");
         Text(svg, 115, 112, "middle", "10.77.0.2");
         Text(svg, 525, 112, "middle", "10.77.0.1 on vx0");
@@ -94,8 +94,9 @@ internal static class WiringDiagram
         Text(svg, 320, 98, "middle", "VXLAN, UDP 4789");
         Text(svg, 320, 128, "middle", wifi ? "over Wi-Fi" : "over Ethernet, RJ45");
         Line(svg, 115, 140, 115, 170, Ink, null);
-        Text(svg, 115, 190, "middle", wifi ? "USB: power and flashing" : "TXD, RXD, GND, 5V, IO0:");
-        if (!wifi)
+        bool usb = wifi || board.Usb;
+        Text(svg, 115, 190, "middle", usb ? "USB: power and flashing" : "TXD, RXD, GND, 5V, IO0:");
+        if (!usb)
             Text(svg, 115, 208, "middle", "3.3 V serial adapter");
         return End(svg);
     }

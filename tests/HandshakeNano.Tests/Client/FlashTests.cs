@@ -29,11 +29,12 @@ public sealed class FlashTests
         CollectionAssert.AreEqual(
             new[]
             {
-                "esp32-c3-devkitm-w5500", "esp32-devkitc-w5500", "esp32-s3-devkitc-w5500", "esp32-wifi", "virtual",
+                "esp32-c3-devkitm-w5500", "esp32-devkitc-w5500", "esp32-ethernet-kit", "esp32-s3-devkitc-w5500", "esp32-wifi",
+                "lilygo-t-eth-lite-s3", "m5stack-atom-poe", "m5stack-atoms3-poe", "m5stack-lan-base", "olimex-esp32-poe", "virtual",
                 "waveshare-esp32-s3-eth", "wt32-eth01",
             },
             lines.Select(line => line.Split(' ')[0]).ToArray());
-        Assert.MatchesRegex("^esp32-wifi +VXLAN, Wi-Fi +Any ESP32 with Wi-Fi$", lines[3]);
+        Assert.MatchesRegex("^esp32-wifi +VXLAN, Wi-Fi +Any ESP32 with Wi-Fi$", lines[4]);
     }
 
     [TestMethod]
@@ -54,6 +55,12 @@ public sealed class FlashTests
     [DataRow("waveshare-esp32-s3-eth", "ESP32_S3_OCTAL")]
     [DataRow("esp32-wifi", "ESP32_REV0")]
     [DataRow("wt32-eth01", "ESP32_WT32_ETH01")]
+    [DataRow("esp32-ethernet-kit", "ESP32_ETHERNET_KIT_1.2")]
+    [DataRow("lilygo-t-eth-lite-s3", "ESP32_S3_OCTAL")]
+    [DataRow("m5stack-atom-poe", "ESP32_REV0")]
+    [DataRow("m5stack-atoms3-poe", "ESP32_S3_QUAD")]
+    [DataRow("m5stack-lan-base", "ESP32_REV0")]
+    [DataRow("olimex-esp32-poe", "ESP32_OLIMEX")]
     public void A_dry_run_shows_firmware_first_and_then_the_application_where_the_device_wants_it(string board, string target)
     {
         Shell shell = Shell.Run("flash", "--board", board, "--port", "COM31", "--dry-run");
