@@ -16,10 +16,12 @@ namespace HandshakeNano.ApiGate.Tests;
 /// <summary>Compiles as the device's compiler would: against the device's assemblies and nothing else, in C# 10, optimised.</summary>
 internal static class Device
 {
-    // Each finds before it what it stands on.
+    private const string CoreLibrary = "mscorlib";
+
+    // Each finds before it what it stands on. The first is the device's own, from its package; the others are declared here.
     private static readonly string[] s_names =
     [
-        "mscorlib", "nanoFramework.Hardware.Esp32", "nanoFramework.Runtime.Events", "nanoFramework.Runtime.Native", "nanoFramework.System.Text",
+        CoreLibrary, "nanoFramework.Hardware.Esp32", "nanoFramework.Runtime.Events", "nanoFramework.Runtime.Native", "nanoFramework.System.Text",
         "nanoFramework.TestFramework", "System.Threading", "System.Device.Gpio", "System.Device.Spi", "System.IO.Streams", "System.Net",
         "System.Device.Wifi",
     ];
@@ -62,7 +64,7 @@ internal static class Device
 
     private static readonly ConcurrentDictionary<string, SyntaxTree[]> s_parsed = new();
 
-    /// <summary>The folder with the device's assemblies, compiled from ReferenceAssemblies/.</summary>
+    /// <summary>The folder with the device's assemblies: its core library, and what is compiled from ReferenceAssemblies/.</summary>
     public static string AssemblyFolder => s_assemblies.Value;
 
     /// <summary>The folder with what runs on every device: protocol, links and the tests.</summary>
@@ -120,7 +122,10 @@ internal static class Device
         foreach (string name in s_names)
         {
             string file = Path.Combine(folder, name + ".dll");
-            Write(file, s_declarations, Sources("tests/ApiGate/ReferenceAssemblies/" + name), before);
+            if (name == CoreLibrary)
+                Copy(Repository.CoreLibraryFile, file);
+            else
+                Write(file, s_declarations, Sources("tests/ApiGate/ReferenceAssemblies/" + name), before);
             before.Add(Reference(file));
         }
 
@@ -202,6 +207,12 @@ internal static class Device
         Assert.IsEmpty(failures, $"{name} does not compile for the device:\n{string.Join("\n", failures)}");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllBytes(file, image.ToArray());
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        File.Copy(from, to);
     }
 
     private static List<Diagnostic> Failures(EmitResult result) => [.. result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)];

@@ -11,7 +11,7 @@ namespace HandshakeNano.ApiGate.Tests;
 public sealed class ReferenceAssemblyTests
 {
     [TestMethod]
-    [DataRow("mscorlib", "1.17.0.0", "")]
+    [DataRow("mscorlib", "1.17.11.0", "")]
     [DataRow("nanoFramework.Hardware.Esp32", "1.6.0.0", "mscorlib")]
     [DataRow("nanoFramework.Runtime.Events", "1.11.0.0", "mscorlib")]
     [DataRow("nanoFramework.Runtime.Native", "1.7.0.0", "mscorlib")]
@@ -33,7 +33,6 @@ public sealed class ReferenceAssemblyTests
     }
 
     [TestMethod]
-    [DataRow("mscorlib")]
     [DataRow("nanoFramework.Hardware.Esp32")]
     [DataRow("nanoFramework.Runtime.Events")]
     [DataRow("nanoFramework.Runtime.Native")]

@@ -9,8 +9,10 @@ namespace HandshakeNano.Boards.Tests;
 /// <summary>The files of the repository that the tests read.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
+    public static string Root { get; } = Metadata("RepositoryRoot");
+
+    /// <summary>The device's core library, in the package that NuGet has got.</summary>
+    public static string CoreLibraryFile { get; } = Metadata("CoreLibrary");
 
     /// <summary>Each folder under boards/ with a definition, for DynamicData.</summary>
     public static IEnumerable<object[]> Names => Directory.GetFiles(BoardsFolder, "board.json", SearchOption.AllDirectories)
@@ -29,4 +31,7 @@ internal static class Repository
     public static string Read(string board, string file) => File.ReadAllText(PathOf(board, file)).ReplaceLineEndings("\n");
 
     public static BoardDefinition Definition(string board) => BoardDefinition.Parse(Read(board, "board.json"));
+
+    private static string Metadata(string key) => typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == key).Value!;
 }
