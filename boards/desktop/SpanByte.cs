@@ -1,6 +1,6 @@
 namespace System;
 
-/// <summary>Part of an array of bytes: the desktop's stand-in for the device's type of the same name.</summary>
+/// <summary>Part of an array of bytes: nanoFramework's own type, which goes wherever .NET takes a span.</summary>
 public readonly ref struct SpanByte
 {
     private readonly Span<byte> _bytes;
@@ -15,13 +15,11 @@ public readonly ref struct SpanByte
         _bytes = new Span<byte>(array, start, length);
     }
 
-    /// <summary>How many bytes.</summary>
-    public int Length => _bytes.Length;
+    /// <summary>The bytes, to be read and written.</summary>
+    /// <param name="bytes">The part of an array.</param>
+    public static implicit operator Span<byte>(SpanByte bytes) => bytes._bytes;
 
-    /// <summary>The bytes, for code that stands in for hardware; the device's type has no such member.</summary>
-    /// <returns>The bytes themselves.</returns>
-    public Span<byte> AsSpan()
-    {
-        return _bytes;
-    }
+    /// <summary>The bytes, to be read.</summary>
+    /// <param name="bytes">The part of an array.</param>
+    public static implicit operator ReadOnlySpan<byte>(SpanByte bytes) => bytes._bytes;
 }

@@ -73,6 +73,7 @@ public sealed partial class W5500Model
         private PinValue _value = PinValue.High;
 
         internal ResetPin(W5500Model chip)
+            : base(0, null!)
         {
             _chip = chip;
         }
@@ -95,9 +96,14 @@ public sealed partial class W5500Model
         private readonly PinValueChangedEventArgs _fall = new(PinEventTypes.Falling, 0);
 
         internal InterruptPin(W5500Model chip)
+            : base(0, null!)
         {
             _chip = chip;
         }
+
+        public override event PinChangeEventHandler? ValueChanged;
+
+        internal bool IsListenedTo => ValueChanged != null;
 
         public override PinValue Read()
         {
@@ -111,7 +117,7 @@ public sealed partial class W5500Model
 
         internal void RaiseFall()
         {
-            OnValueChanged(_fall);
+            ValueChanged?.Invoke(this, _fall);
         }
     }
 }

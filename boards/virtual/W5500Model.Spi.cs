@@ -147,16 +147,23 @@ public sealed partial class W5500Model
             _chip = chip;
         }
 
-        public override void Write(SpanByte buffer)
+        public override SpiConnectionSettings ConnectionSettings { get; } = new(0, 0) { Mode = SpiMode.Mode0, ClockFrequency = 20_000_000 };
+
+        public override void Read(Span<byte> buffer)
         {
-            _chip.Transfer(buffer.AsSpan(), default);
+            _chip.Transfer(new byte[buffer.Length], buffer);
         }
 
-        public override void TransferFullDuplex(SpanByte writeBuffer, SpanByte readBuffer)
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            _chip.Transfer(buffer, default);
+        }
+
+        public override void TransferFullDuplex(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer)
         {
             if (writeBuffer.Length != readBuffer.Length)
                 _chip.Violate($"Full duplex of {writeBuffer.Length} and {readBuffer.Length} bytes.");
-            _chip.Transfer(writeBuffer.AsSpan(), readBuffer.AsSpan());
+            _chip.Transfer(writeBuffer, readBuffer);
         }
     }
 }

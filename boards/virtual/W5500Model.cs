@@ -91,6 +91,9 @@ public sealed partial class W5500Model : IDisposable
     /// <summary>INTn, active low.</summary>
     public GpioPin Interrupt => _interrupt;
 
+    /// <summary>Whether an edge of INTn would be told to anybody.</summary>
+    public bool InterruptIsListenedTo => _interrupt.IsListenedTo;
+
     /// <summary>What it does wrong.</summary>
     public W5500Traps Traps { get; } = new();
 

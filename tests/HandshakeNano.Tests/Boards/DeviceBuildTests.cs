@@ -211,7 +211,7 @@ public sealed class DeviceBuildTests
         Assert.AreEqual("net10.0", firmware.Property("TargetFramework"));
         Assert.AreEqual("virtual", firmware.Property("Board"));
         Assert.AreEqual("bin/Release/net10.0/", firmware.Property("OutputPath"));
-        Assert.AreEqual(0, firmware.Packages.Length);
+        CollectionAssert.AreEqual(new[] { "System.Device.Gpio 4.2.0" }, firmware.Packages);
     }
 
     [TestMethod]

@@ -17,11 +17,7 @@ public sealed class DeviceIdentityTests
     public void Start()
     {
         FakeChip.Current = new FakeChip();
-        BoardOptions.Address = "dhcp";
-        BoardOptions.Gateway = "";
-        BoardOptions.DnsServer = "";
-        BoardOptions.HostName = "";
-        BoardOptions.MulticastDns = true;
+        BoardOptions.Reset();
     }
 
     [TestMethod]

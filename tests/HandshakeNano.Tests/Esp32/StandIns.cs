@@ -24,7 +24,7 @@ namespace HandshakeNano.Boards.Esp32
         public static void Sleep(int milliseconds)
         {
             FakeChip.Current.Sleeps.Add(milliseconds);
-            if (FakeChip.Current.Sleeps.Count > 100)
+            if (FakeChip.Current.Sleeps.Count > 1_000)
                 throw new InvalidOperationException("It goes on for ever.");
             FakeChip.Current.Slept();
         }
@@ -88,14 +88,39 @@ namespace HandshakeNano.Boards.Esp32
             FakeChip.Current.Spi = settings;
         }
 
-        public override void Write(SpanByte buffer)
+        public override SpiConnectionSettings ConnectionSettings => FakeChip.Current.Spi;
+
+        public override void Read(Span<byte> buffer)
+        {
+            FakeChip.Current.W5500.Spi.Read(buffer);
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
         {
             FakeChip.Current.W5500.Spi.Write(buffer);
         }
 
-        public override void TransferFullDuplex(SpanByte writeBuffer, SpanByte readBuffer)
+        public override void TransferFullDuplex(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer)
         {
             FakeChip.Current.W5500.Spi.TransferFullDuplex(writeBuffer, readBuffer);
+        }
+    }
+
+    public sealed class GpioController
+    {
+        // Those of an ESP32 that only read have no resistors.
+        public bool IsPinModeSupported(int pinNumber, PinMode mode)
+        {
+            return mode == PinMode.Input || pinNumber is < 34 or > 39;
+        }
+
+        public GpioPin OpenPin(int pin, PinMode mode)
+        {
+            FakeChip chip = FakeChip.Current;
+            chip.OpenPins.Add(pin, mode);
+            return pin == chip.ResetPin ? chip.W5500.Reset
+                : pin == chip.InterruptPin ? chip.W5500.Interrupt
+                : throw new InvalidOperationException($"Nothing is wired to GPIO{pin}.");
         }
     }
 }
@@ -104,21 +129,31 @@ namespace HandshakeNano.Firmware
 {
     public static class BoardOptions
     {
-        public static string Address { get; set; } = "dhcp";
+        public static string Address { get; set; }
 
-        public static int PrefixLength { get; set; } = 24;
+        public static int PrefixLength { get; set; }
 
-        public static string Gateway { get; set; } = "";
+        public static string Gateway { get; set; }
 
-        public static string DnsServer { get; set; } = "";
+        public static string DnsServer { get; set; }
 
-        public static string HostName { get; set; } = "";
+        public static string HostName { get; set; }
 
-        public static bool MulticastDns { get; set; } = true;
+        public static bool MulticastDns { get; set; }
 
         public static bool LowPower { get; set; }
 
         public static bool RadioEntropy { get; set; }
+
+        /// <summary>What a build has that was given nothing. A test begins with it, as another one has left what it needed.</summary>
+        public static void Reset()
+        {
+            Address = "dhcp";
+            PrefixLength = 24;
+            Gateway = DnsServer = HostName = "";
+            MulticastDns = true;
+            LowPower = RadioEntropy = false;
+        }
     }
 }
 
@@ -320,45 +355,5 @@ namespace System.Device.Wifi
         {
             FakeChip.Current.Network.Add("scan");
         }
-    }
-}
-
-namespace System.Device.Gpio
-{
-    public enum PinMode
-    {
-        Input = 0,
-        InputPullUp = 2,
-        Output = 3,
-    }
-
-    public sealed class GpioController
-    {
-        // Those of an ESP32 that only read have no resistors.
-        public bool IsPinModeSupported(int pinNumber, PinMode mode)
-        {
-            return mode == PinMode.Input || pinNumber is < 34 or > 39;
-        }
-
-        public GpioPin OpenPin(int pin, PinMode mode)
-        {
-            FakeChip chip = FakeChip.Current;
-            chip.OpenPins.Add(pin, mode);
-            return pin == chip.ResetPin ? chip.W5500.Reset
-                : pin == chip.InterruptPin ? chip.W5500.Interrupt
-                : throw new InvalidOperationException($"Nothing is wired to GPIO{pin}.");
-        }
-    }
-}
-
-namespace System.Device.Spi
-{
-    public sealed class SpiConnectionSettings(int busId, int chipSelectLine)
-    {
-        public int BusId { get; } = busId;
-
-        public int ChipSelectLine { get; } = chipSelectLine;
-
-        public int ClockFrequency { get; set; } = 500_000;
     }
 }

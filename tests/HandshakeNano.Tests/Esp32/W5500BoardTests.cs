@@ -35,8 +35,8 @@ public sealed class W5500BoardTests
     {
         FakeChip.Current = _chip = new FakeChip { W5500 = new W5500Model(_wire.B) };
         _chip.Interfaces.Add(new NetworkInterface(NetworkInterfaceType.Wireless80211, [0x24, 0x6F, 0x28, 0xAA, 0xBB, 0xCC]));
+        BoardOptions.Reset();
         BoardOptions.Address = "10.77.0.2";
-        BoardOptions.RadioEntropy = false;
         System.Console.SetOut(_console);
     }
 
@@ -65,8 +65,12 @@ public sealed class W5500BoardTests
             },
             _chip.PinFunctions);
         Assert.AreEqual((definition.Spi.Bus, pins.Scsn, definition.Spi.Clock), (_chip.Spi.BusId, _chip.Spi.ChipSelectLine, _chip.Spi.ClockFrequency));
-        CollectionAssert.AreEquivalent(
-            new Dictionary<int, PinMode> { [pins.Rstn.Value] = PinMode.Output, [pins.Intn.Value] = PinMode.InputPullUp }, _chip.OpenPins);
+        var open = new Dictionary<int, PinMode>();
+        if (pins.Rstn is int reset)
+            open.Add(reset, PinMode.Output);
+        if (pins.Intn is int interrupt)
+            open.Add(interrupt, interrupt < 34 ? PinMode.InputPullUp : PinMode.Input);
+        CollectionAssert.AreEquivalent(open, _chip.OpenPins);
         Assert.AreEqual(name, board.Name);
         Assert.IsEmpty(_chip.Network, "Its radio stays off.");
         AssertAnswers(board);
