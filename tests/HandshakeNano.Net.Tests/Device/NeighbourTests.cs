@@ -863,12 +863,14 @@ public sealed class NeighbourTests
     {
         Wire wire = Routed(true, 2);
         wire.Endpoint.Listen(7, 16);
-        wire.Inject(Advertisement(Second, SecondCard, 10));
+        wire.Inject(Advertisement(Second, SecondCard, 4));
         ScriptedPeer peer = FarPeer(wire);
         wire.Inject(Redirect(Router, Second, Far, null));
         ExpectsWay(wire, peer, SecondCard);
         peer.Aborts();
-        wire.Advance(10 * Wire.Second);
+
+        // It routes no more, and is not yet asked whether it is there.
+        wire.Advance(4 * Wire.Second);
         wire.Discard();
         for (int i = 1; i <= 7; i++)
             GivesUp(wire, i);
