@@ -787,6 +787,24 @@ public sealed class NeighbourTests
     }
 
     [TestMethod]
+    public void Whom_a_handler_calls_gets_the_place_that_nobody_needs()
+    {
+        Wire wire = Up(1);
+        wire.Endpoint.Listen(7, 16);
+        wire.Inject(Advertisement(Second, SecondCard, 1));
+        wire.StaysSilent(Wire.Second);
+        for (int i = 1; i <= 8; i++)
+            HalfOpens(wire, i);
+        wire.Endpoint.Listen(8, 1).Handler = new CallsBack(wire);
+        ScriptedPeer peer = Ipv6TcpTests.Peer(wire);
+        peer.OurPort = 8;
+        peer.Sends("S seq R mss 1440");
+        ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+        wire.Advance(Wire.Second);
+        Assert.AreEqual("1 2 3 4 5 6 7 8", SentAgain(wire));
+    }
+
+    [TestMethod]
     public void A_peer_that_has_gone_is_remembered_while_there_is_a_free_place()
     {
         Wire wire = Up(2);
