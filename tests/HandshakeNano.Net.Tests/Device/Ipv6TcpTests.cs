@@ -798,7 +798,7 @@ public sealed class Ipv6TcpTests
         return count;
     }
 
-    private static ScriptedPeer Stranger(Wire wire, int number)
+    internal static ScriptedPeer Stranger(Wire wire, int number)
     {
         byte[] address = Ipv6Address.Parse("fe80::7700:0");
         Packet.Put16(address, 14, number);

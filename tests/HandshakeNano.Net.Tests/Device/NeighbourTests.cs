@@ -423,17 +423,696 @@ public sealed class NeighbourTests
         Assert.IsTrue(asked, "it is asked before its five seconds are over or then");
     }
 
+    [TestMethod]
+    public void What_waits_for_one_neighbour_does_not_go_to_another_and_only_the_silent_one_is_lost()
+    {
+        Wire wire = Up();
+        byte[] other = Ipv6Address.Parse("fe80::78");
+        TcpConnection heard = wire.Endpoint.Connect(Ipv6Tests.Peer, 7);
+        wire.Run();
+        ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+        wire.StaysSilent(Wire.Second / 2);
+        TcpConnection silent = wire.Endpoint.Connect(other, 7);
+        wire.Run();
+        ExpectsQuestion(wire, other, null);
+        wire.Inject(Answer(Ipv6Tests.Peer, Card));
+        Assert.IsTrue(GoesTo(wire, Card, out byte[] frame));
+        Assert.IsTrue(Packet.SameBytes(frame, Packet.Ip + 24, Ipv6Tests.Peer, 0, 16), "to whom it is");
+        wire.ExpectsSilence();
+        wire.Advance(3 * Wire.Second - 1);
+        Assert.AreEqual((int)TcpState.SynSent, (int)silent.State);
+        wire.Advance(1);
+        Assert.AreEqual((int)TcpCloseReason.Unreachable, (int)silent.CloseReason);
+        Assert.AreEqual((int)TcpState.SynSent, (int)heard.State);
+        Assert.AreEqual(0UL, wire.Count(Counter.Ipv6NoRoute));
+    }
+
+    [TestMethod]
+    public void Two_neighbours_are_asked_each_at_its_own_time()
+    {
+        Wire wire = Up();
+        byte[] other = Ipv6Address.Parse("fe80::78");
+        Opens(wire, Ipv6Tests.Peer);
+        ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+        wire.StaysSilent(Wire.Second / 2);
+        Opens(wire, other);
+        ExpectsQuestion(wire, other, null);
+        for (int i = 0; i < 2; i++)
+        {
+            wire.StaysSilent(Wire.Second / 2 - 1);
+            wire.Advance(1);
+            ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+            wire.StaysSilent(Wire.Second / 2 - 1);
+            wire.Advance(1);
+            ExpectsQuestion(wire, other, null);
+        }
+    }
+
+    [TestMethod]
+    public void A_question_whose_moment_is_past_is_asked_all_the_same()
+    {
+        Wire wire = Up();
+        Opens(wire, Ipv6Tests.Peer);
+        ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+        for (ulong late = 3; late < 6; late += 2)
+        {
+            wire.Endpoint.Poll(wire.Now + late * Wire.Second);
+            ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+        }
+    }
+
+    [TestMethod]
+    public void A_known_neighbour_that_falls_silent_ends_no_connection_before_all_were_asked_for_it()
+    {
+        Wire wire = Up();
+        TcpConnection connection = wire.Endpoint.Connect(Ipv6Tests.Peer, 7);
+        wire.Run();
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 136, 0x20, Ipv6Tests.Peer, Card));
+
+        // It is needed after one second and asked after six; the SYN of the fifteenth second waits for it again.
+        wire.Advance(10 * Wire.Second);
+        Assert.AreEqual((int)TcpState.SynSent, (int)connection.State);
+        wire.Advance(8 * Wire.Second - 1);
+        Assert.AreEqual((int)TcpState.SynSent, (int)connection.State);
+        wire.Advance(1);
+        Assert.AreEqual((int)TcpCloseReason.Unreachable, (int)connection.CloseReason);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void With_one_router_who_is_not_reached_is_told_so_after_three_seconds(bool bySilentRouter)
+    {
+        Wire wire = bySilentRouter ? Up() : Routed(true);
+        if (bySilentRouter)
+        {
+            wire.Inject(Ipv6Packet.Advertisement(Router, 1800, Ipv6Packet.PrefixOption(Prefix, 0xC0, 1800, 1800)));
+            wire.Advance(3 * Wire.Second);
+        }
+
+        TcpConnection connection = wire.Endpoint.Connect(bySilentRouter ? Far : Near, 7);
+        wire.Run();
+        wire.Advance(3 * Wire.Second - 1);
+        Assert.AreEqual((int)TcpState.SynSent, (int)connection.State);
+        wire.Advance(1);
+        Assert.AreEqual((int)TcpCloseReason.Unreachable, (int)connection.CloseReason);
+    }
+
+    [TestMethod]
+    public void Without_a_link_local_address_the_router_cannot_be_asked_for()
+    {
+        Wire wire = new Wire(Ipv6Tests.On()) { AnswersArp = false };
+        for (int i = 0; i < 4; i++)
+        {
+            Ipv6Tests.AskedAfter(wire, Ipv6Tests.Ours(i));
+            wire.Inject(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Packet.AllNodes, 136, Ipv6Tests.Ours(i)));
+        }
+
+        wire.Inject(Ipv6Packet.Advertisement(Router, 1800, Ipv6Packet.PrefixOption(Prefix, 0xC0, 1800, 1800)));
+        wire.Advance(3 * Wire.Second);
+        wire.Discard();
+        TcpConnection connection = wire.Endpoint.Connect(Far, 7);
+        wire.Run();
+        wire.StaysSilent(3 * Wire.Second - 1);
+        Assert.AreEqual((int)TcpState.SynSent, (int)connection.State);
+        wire.StaysSilent(1);
+        Assert.AreEqual((int)TcpCloseReason.Unreachable, (int)connection.CloseReason);
+    }
+
+    /// <summary>Section 7.2.2: the source of the question is that of the packet which waits.</summary>
+    // 4861-SHLD-14.
+    [TestMethod]
+    public void A_question_comes_from_the_address_that_the_peer_knows()
+    {
+        Wire wire = Routed(true);
+        ScriptedPeer peer = new ScriptedPeer(wire) { Ipv6 = Near, OurIpv6 = Ipv6Tests.Ours(0) };
+        peer.Opens(wire.Endpoint.Listen(7, 1));
+        peer.Writes(1);
+        wire.Discard();
+        peer.Trades(". seq R+1 ack I+2", "");
+        wire.StaysSilent(5 * Wire.Second - 1);
+        wire.Advance(1);
+        ExpectsQuestion(wire, Ipv6Tests.Ours(0), Near, Card);
+    }
+
+    /// <summary>Section 7.2.5: where nothing is known of a neighbour, its advertisement is of no use.</summary>
+    [TestMethod]
+    public void An_advertisement_of_a_neighbour_that_was_not_asked_for_changes_nothing()
+    {
+        Wire wire = Up();
+        wire.Inject(Ipv6Packet.Advertisement(Router, 1800, Ipv6Packet.PrefixOption(Prefix, 0xC0, 1800, 1800)));
+        wire.Advance(3 * Wire.Second);
+        wire.Discard();
+        wire.Inject(Ipv6Packet.Neighbour(Router, Ipv6Tests.Ours(0), 136, 0x20, Router, RouterCard));
+        Opens(wire, Far);
+        ExpectsQuestion(wire, Router, null);
+    }
+
+    /// <summary>Section 7.2.5: only an answer to a question says that our packets arrive.</summary>
+    [TestMethod]
+    [DataRow(0x00, false)]
+    [DataRow(0x20, false)]
+    [DataRow(0x00, true)]
+    [DataRow(0x40, true)]
+    public void An_advertisement_that_proves_nothing_puts_no_question_off(int flags, bool otherCard)
+    {
+        Wire wire = Up();
+        ScriptedPeer peer = Ipv6TcpTests.Accepted(wire);
+        peer.Writes(1);
+        wire.Discard();
+        peer.Trades(". seq R+1 ack I+2", "");
+        wire.StaysSilent(4 * Wire.Second);
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 136, flags, Ipv6Tests.Peer, otherCard ? OtherCard : Card));
+        wire.StaysSilent(Wire.Second - 1);
+        wire.Advance(1);
+        ExpectsQuestion(wire, Ipv6Tests.Peer, Card);
+    }
+
+    [TestMethod]
+    public void Who_has_answered_is_trusted_until_another_card_is_claimed_for_it()
+    {
+        Wire wire = Up();
+        ScriptedPeer peer = AnsweredPeer(wire);
+        ExpectsWay(wire, peer, Card);
+        wire.StaysSilent(10 * Wire.Second);
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 136, 0, Ipv6Tests.Peer, OtherCard));
+        wire.StaysSilent(2 * Wire.Second);
+        ExpectsWay(wire, peer, Card);
+        wire.StaysSilent(5 * Wire.Second - 1);
+        wire.Advance(1);
+        ExpectsQuestion(wire, Ipv6Tests.Peer, Card);
+    }
+
+    /// <summary>The reachable time is random, from half to one and a half times 30 seconds.</summary>
+    [TestMethod]
+    public void At_the_end_of_its_reachable_time_to_the_microsecond_a_neighbour_is_in_doubt()
+    {
+        ulong trusted = 15 * Wire.Second - 1, doubted = 45 * Wire.Second + 1;
+        while (doubted - trusted > 1)
+        {
+            ulong middle = (trusted + doubted) / 2;
+            Wire wire = Up();
+            ScriptedPeer peer = AnsweredPeer(wire);
+            wire.StaysSilent(middle);
+            ExpectsWay(wire, peer, Card);
+            wire.Advance(5 * Wire.Second);
+            if (wire.SentCount == 0)
+                trusted = middle;
+            else
+                doubted = middle;
+        }
+
+        // The time is one of the first that the secret gives.
+        byte[] input = new byte[15];
+        Array.Copy(Packet.PhysicalAddressOf(Wire.OurAddress), 0, input, 8, 6);
+        input[14] = 0xFF;
+        bool found = false;
+        for (int i = 0; i < 32; i++)
+        {
+            input[0] = (byte)i;
+            found |= doubted == 15 * Wire.Second + SipHash.Hash(new byte[16], input, 0, 15) % (30 * Wire.Second + 1);
+        }
+
+        Assert.IsTrue(found, doubted.ToString());
+    }
+
+    [TestMethod]
+    public void A_router_may_name_one_time_after_the_other()
+    {
+        Wire wire = Up();
+        wire.Inject(Times(120_000, 0));
+        wire.Inject(Times(0, 250));
+        ScriptedPeer peer = AnsweredPeer(wire);
+        wire.StaysSilent(59 * Wire.Second);
+        ExpectsWay(wire, peer, Card);
+        wire.StaysSilent(30 * Wire.Second);
+        Opens(wire, Ipv6Address.Parse("fe80::78"));
+        ExpectsQuestion(wire, Ipv6Address.Parse("fe80::78"), null);
+        wire.StaysSilent(250 * Wire.Millisecond - 1);
+        wire.Advance(1);
+        ExpectsQuestion(wire, Ipv6Address.Parse("fe80::78"), null);
+    }
+
+    [TestMethod]
+    public void The_card_is_taken_from_the_option_for_it_and_from_no_other()
+    {
+        Wire wire = Up();
+        wire.Inject(Ipv6Packet.Advertisement(Router, 1800, Ipv6Packet.PrefixOption(Prefix, 0xC0, 1800, 1800)));
+        wire.Advance(3 * Wire.Second);
+        wire.Discard();
+        wire.Inject(Ipv6Packet.Advertisement(Router, 1800, new byte[] { 5, 1, 0, 0, 0, 0, 5, 0x78 }));
+        Opens(wire, Far);
+        ExpectsQuestion(wire, Router, null);
+        wire.Inject(Ipv6Packet.Advertisement(Router, 1800, new byte[] { 1, 2, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0 }));
+        wire.ExpectsSilence();
+        wire.Inject(Advertisement(Router, RouterCard, 1800));
+        Assert.IsTrue(GoesTo(wire, RouterCard, out byte[] _));
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(4)]
+    [DataRow(5)]
+    public void Every_byte_of_a_card_counts(int index)
+    {
+        Wire wire = Up();
+        ScriptedPeer peer = Ipv6TcpTests.Accepted(wire);
+        byte[] card = (byte[])Card.Clone();
+        card[index] ^= 0x10;
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 136, 0x20, Ipv6Tests.Peer, card));
+        peer.Writes(1);
+        Assert.IsTrue(GoesTo(wire, card, out byte[] _));
+    }
+
+    [TestMethod]
+    public void Who_was_lost_and_speaks_up_from_its_old_card_is_sent_what_waits()
+    {
+        Wire wire = Up();
+        ScriptedPeer peer = Ipv6TcpTests.Accepted(wire);
+        peer.Writes(1);
+        wire.Discard();
+        peer.Trades(". seq R+1 ack I+2", "");
+        wire.Advance(8 * Wire.Second);
+        wire.Discard();
+        peer.Writes(1);
+        ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 135, 0, Ipv6Tests.Ours(0), Card));
+        Assert.AreEqual((byte)136, wire.Take()[Ipv6Packet.Payload], "our answer");
+        Assert.IsTrue(GoesTo(wire, Card, out byte[] _));
+        wire.ExpectsSilence();
+    }
+
+    [TestMethod]
+    public void After_three_retransmissions_the_neighbour_is_asked_at_once_though_its_five_seconds_are_not_over()
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.SynAckRetransmissions = 7;
+        settings.MaximumRetransmissionTimeout = Wire.Second;
+        Wire wire = Ipv6Tests.Up(settings);
+        wire.AnswersArp = false;
+        wire.Endpoint.Listen(7, 1);
+        Ipv6TcpTests.Peer(wire).Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+        for (int i = 0; i < 2; i++)
+        {
+            wire.StaysSilent(Wire.Second - 1);
+            wire.Advance(1);
+            Assert.IsTrue(GoesTo(wire, Card, out byte[] _));
+            wire.ExpectsSilence();
+        }
+
+        wire.StaysSilent(Wire.Second - 1);
+        wire.Advance(1);
+        IsQuestion(wire, Ipv6Tests.Ours(0), Ipv6Tests.Peer, Card);
+        Assert.IsTrue(GoesTo(wire, Card, out byte[] _));
+    }
+
+    [TestMethod]
+    public void What_belongs_to_no_connection_takes_no_room_from_a_segment_that_waits()
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.SendBufferSize = 4096;
+        Wire wire = Ipv6Tests.Up(settings);
+        wire.AnswersArp = false;
+        wire.Inject(Ipv6Packet.Advertisement(Router, 1800, Ipv6Packet.PrefixOption(Prefix, 0xC0, 1800, 1800)));
+        wire.Advance(3 * Wire.Second);
+        wire.Discard();
+        ScriptedPeer peer = FarPeer(wire);
+        peer.Writes(1440);
+        ExpectsQuestion(wire, Router, null);
+        ScriptedPeer closed = new ScriptedPeer(wire, 40001, 99) { Ipv6 = Far, OurIpv6 = peer.OurIpv6 };
+        closed.Trades("S seq R", "");
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved), "the reset");
+        wire.Inject(Advertisement(Router, RouterCard, 1800));
+        Assert.IsTrue(GoesTo(wire, RouterCard, out byte[] frame));
+        Assert.AreEqual(Ipv6Packet.Payload + 20 + 1440, frame.Length);
+        wire.ExpectsSilence();
+    }
+
+    /// <summary>Section 8.1: only the router on the way redirects.</summary>
+    [TestMethod]
+    public void No_redirect_counts_for_a_neighbour_or_for_whom_no_router_leads_to()
+    {
+        Wire wire = Routed(true);
+        TcpListener listener = wire.Endpoint.Listen(7, 2);
+        ScriptedPeer near = Ipv6TcpTests.Peer(wire);
+        near.Opens(listener);
+        wire.Inject(Redirect(Ipv6Tests.Peer, Second, Ipv6Tests.Peer, SecondCard));
+        Assert.AreEqual(1UL, wire.Count(Counter.RedirectUnmatched));
+        near.Writes(1);
+        Assert.IsTrue(GoesTo(wire, Card, out byte[] _));
+        ScriptedPeer far = new ScriptedPeer(wire) { Ipv6 = Far, OurIpv6 = Ipv6Tests.Ours(Prefix, 0) };
+        far.Opens(listener);
+        wire.Inject(Ipv6Packet.Advertisement(Router, 0, new byte[0]));
+        wire.Inject(Redirect(Router, Second, Far, SecondCard));
+        Assert.AreEqual(2UL, wire.Count(Counter.RedirectUnmatched));
+        wire.ExpectsSilence();
+    }
+
+    /// <summary>A listener's handler is told of a SYN while its sender is a stranger yet.</summary>
+    [TestMethod]
+    public void Whoever_sends_a_SYN_can_be_called_back_instead()
+    {
+        Wire wire = Up();
+        CallsBack handler = new CallsBack(wire);
+        wire.Endpoint.Listen(7, 1).Handler = handler;
+        Ipv6TcpTests.Peer(wire).Sends("S seq R mss 1440");
+        ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+        wire.Inject(Answer(Ipv6Tests.Peer, Card));
+        Assert.IsTrue(GoesTo(wire, Card, out byte[] frame));
+        Assert.AreEqual((byte)Segment.Syn, frame[Ipv6Packet.Payload + 13]);
+        Assert.AreEqual(0UL, wire.Count(Counter.Ipv6NoRoute));
+    }
+
+    [TestMethod]
+    public void Whom_a_handler_calls_gets_the_place_that_nobody_needs()
+    {
+        Wire wire = Up(1);
+        wire.Endpoint.Listen(7, 16);
+        wire.Inject(Advertisement(Second, SecondCard, 1));
+        wire.StaysSilent(Wire.Second);
+        for (int i = 1; i <= 8; i++)
+            HalfOpens(wire, i);
+        wire.Endpoint.Listen(8, 1).Handler = new CallsBack(wire);
+        ScriptedPeer peer = Ipv6TcpTests.Peer(wire);
+        peer.OurPort = 8;
+        peer.Sends("S seq R mss 1440");
+        ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+        wire.Advance(Wire.Second);
+        Assert.AreEqual("1 2 3 4 5 6 7 8", SentAgain(wire));
+    }
+
+    [TestMethod]
+    public void A_peer_that_has_gone_is_remembered_while_there_is_a_free_place()
+    {
+        Wire wire = Up(2);
+        wire.Endpoint.Listen(7, 16);
+        for (int i = 1; i <= 10; i++)
+            GivesUp(wire, i);
+        for (int i = 1; i <= 10; i++)
+            Assert.IsTrue(IsKnown(wire, Ipv6TcpTests.Stranger(wire, i).Ipv6, Card), i.ToString());
+    }
+
+    [TestMethod]
+    public void A_handshake_without_a_place_keeps_others_from_a_search_for_a_second()
+    {
+        Wire wire = Up(2);
+        wire.Endpoint.Listen(7, 16);
+        for (int i = 1; i <= 11; i++)
+            HalfOpens(wire, i);
+        Ipv6TcpTests.Stranger(wire, 1).Trades("R seq R+1", "");
+        wire.StaysSilent(Wire.Second - 1);
+        HalfOpens(wire, 12);
+        wire.Advance(1);
+        Assert.AreEqual("2 3 4 5 6 7 8 9 10", SentAgain(wire));
+        HalfOpens(wire, 13);
+        wire.Advance(Wire.Second);
+        Assert.AreEqual("13", SentAgain(wire));
+    }
+
+    [TestMethod]
+    public void A_call_takes_the_place_of_a_handshake_and_not_that_of_a_connection()
+    {
+        for (int port = 40000; port < 40040; port++)
+        {
+            Wire wire = Up(2);
+            TcpListener listener = wire.Endpoint.Listen(7, 16);
+            ScriptedPeer peer = Ipv6TcpTests.Peer(wire);
+            peer.Opens(listener);
+            peer['N'] = peer['I'] + 1;
+            ScriptedPeer first = Ipv6TcpTests.Stranger(wire, 1);
+            first.Port = port;
+            first.Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+            for (int i = 2; i <= 9; i++)
+                HalfOpens(wire, i);
+            Opens(wire, Near);
+            wire.Discard();
+            ExpectsWay(wire, peer, Card);
+            wire.Advance(Wire.Second);
+            Assert.AreEqual("2 3 4 5 6 7 8 9", SentAgain(wire));
+        }
+    }
+
+    [TestMethod]
+    public void The_first_place_is_taken_when_it_is_the_one_that_nobody_needs()
+    {
+        Wire wire = Up(2);
+        TcpListener listener = wire.Endpoint.Listen(7, 16);
+        Ipv6TcpTests.Peer(wire).Opens(listener);
+        for (int i = 1; i <= 8; i++)
+            HalfOpens(wire, i);
+        GivesUp(wire, 9);
+        TcpConnection connection = wire.Endpoint.Connect(Ipv6Address.Parse("fe80::78"), 7);
+        wire.Run();
+        ExpectsQuestion(wire, Ipv6Address.Parse("fe80::78"), null);
+        connection.Abort();
+        wire.Run();
+        HalfOpens(wire, 10);
+        wire.Advance(Wire.Second);
+        Assert.AreEqual("1 2 3 4 5 6 7 8 10", SentAgain(wire));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Who_takes_the_place_of_a_next_hop_gets_nothing_that_was_for_those_behind_it(bool router)
+    {
+        Wire wire = Routed(true, 2);
+        wire.Endpoint.Listen(7, 16);
+        wire.Inject(Advertisement(Second, SecondCard, 4));
+        ScriptedPeer peer = FarPeer(wire);
+        wire.Inject(Redirect(Router, Second, Far, null));
+        ExpectsWay(wire, peer, SecondCard);
+        peer.Aborts();
+
+        // It routes no more, and is not yet asked whether it is there.
+        wire.Advance(4 * Wire.Second);
+        wire.Discard();
+        for (int i = 1; i <= 7; i++)
+            GivesUp(wire, i);
+        if (router)
+            wire.Inject(Advertisement(Ipv6Address.Parse("fe80::fc"), OtherCard, 1800));
+        else
+            GivesUp(wire, 8);
+        Assert.IsTrue(IsKnown(wire, Far, RouterCard));
+    }
+
+    [TestMethod]
+    public void What_waits_for_a_neighbour_is_dropped_when_another_takes_its_place()
+    {
+        Wire wire = Up(2);
+        wire.Endpoint.Listen(7, 16);
+        ScriptedPeer peer = Ipv6TcpTests.Peer(wire, 40000);
+        TcpConnection connection = wire.Endpoint.Connect(Ipv6Tests.Peer, 7);
+        wire.Run();
+        ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+        connection.Abort();
+        peer.OurPort = 99;
+        peer.Trades("S seq R", "");
+        for (int i = 1; i <= 9; i++)
+            GivesUp(wire, i);
+        Assert.AreEqual(0UL, wire.Count(Counter.ArpUnresolved));
+        GivesUp(wire, 10);
+        Assert.AreEqual(1UL, wire.Count(Counter.ArpUnresolved), "the reset");
+        wire.Inject(Answer(Ipv6Tests.Peer, Card));
+        wire.ExpectsSilence();
+    }
+
+    /// <summary>There is room for eight neighbours that are no peers; a ninth takes the place of one of them, and of no peer.</summary>
+    [TestMethod]
+    public void Eight_next_hops_are_remembered_and_more_make_no_peer_forgotten()
+    {
+        Wire wire = Routed(true, 8);
+        wire.Endpoint.Listen(7, 16);
+        GivesUp(wire, 1);
+        ScriptedPeer peer = FarPeer(wire);
+        byte[] from = Router;
+        for (int i = 1; i <= 7; i++)
+            from = Redirects(wire, peer, from, i, true);
+        for (int i = 1; i <= 7; i++)
+            from = Redirects(wire, peer, from, i, false);
+        from = Redirects(wire, peer, from, 8, true);
+        Assert.IsTrue(IsKnown(wire, Ipv6TcpTests.Stranger(wire, 1).Ipv6, Card));
+        for (int i = 2; i <= 8; i++)
+            from = Redirects(wire, peer, from, i, false);
+        wire.Inject(Redirect(from, NextHop(1), Far, null));
+        peer.Writes(1);
+        ExpectsQuestion(wire, NextHop(1), null);
+    }
+
+    [TestMethod]
+    public void A_next_hop_in_the_first_place_is_as_good_as_any()
+    {
+        Wire wire = Routed(true, 2);
+        wire.Endpoint.Listen(7, 16);
+        GivesUp(wire, 1);
+        GivesUp(wire, 2);
+        ScriptedPeer peer = FarPeer(wire);
+        byte[] from = Router;
+        for (int i = 1; i <= 6; i++)
+            from = Redirects(wire, peer, from, i, true);
+        from = Redirects(wire, peer, from, 5, false);
+        from = Redirects(wire, peer, from, 6, false);
+        Redirects(wire, peer, from, 4, false);
+        Assert.AreEqual(0UL, wire.Count(Counter.RedirectUnmatched));
+        Assert.IsTrue(IsKnown(wire, Ipv6TcpTests.Stranger(wire, 1).Ipv6, Card));
+    }
+
+    [TestMethod]
+    public void A_router_in_the_first_place_is_as_good_as_any()
+    {
+        Wire wire = Up(1);
+        TcpListener listener = wire.Endpoint.Listen(7, 16);
+        for (int i = 1; i <= 8; i++)
+            GivesUp(wire, i);
+        wire.Inject(Ipv6Packet.Advertisement(Router, 1800, Ipv6Packet.PrefixOption(Prefix, 0xC0, 1800, 1800)));
+        for (int i = 0; i < 3; i++)
+            wire.Inject(Advertisement(Router, RouterCard, 1800));
+        wire.Advance(3 * Wire.Second);
+        wire.Discard();
+        Assert.IsTrue(IsKnown(wire, Ipv6TcpTests.Stranger(wire, 1).Ipv6, Card));
+        ScriptedPeer peer = new ScriptedPeer(wire) { Ipv6 = Far, OurIpv6 = Ipv6Tests.Ours(Prefix, 0) };
+        peer.Opens(listener);
+        peer['N'] = peer['I'] + 1;
+        ExpectsWay(wire, peer, RouterCard);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Handshakes_move_no_router_until_its_time_is_over(bool last)
+    {
+        Wire wire = last ? Up(1) : Routed(true, 1);
+        wire.Endpoint.Listen(7, 16);
+        if (last)
+        {
+            wire.Inject(Ipv6Packet.Advertisement(Second, 0, Ipv6Packet.PrefixOption(Prefix, 0xC0, 1800, 1800)));
+            wire.Advance(3 * Wire.Second);
+            wire.Discard();
+        }
+        else
+            wire.Inject(Advertisement(Second, SecondCard, 1800));
+        for (int i = 1; i <= 7; i++)
+            HalfOpens(wire, i);
+        if (last)
+        {
+            wire.Inject(Advertisement(Router, RouterCard, 1800));
+            wire.Inject(Advertisement(Second, SecondCard, 1800));
+        }
+
+        HalfOpens(wire, 8);
+        Assert.IsTrue(IsKnown(wire, Far, RouterCard));
+        wire.Inject(Advertisement(Router, RouterCard, 0));
+        Assert.IsTrue(IsKnown(wire, Far, SecondCard));
+
+        // Now nobody needs the places of the first router and of the peer that was called.
+        wire.Advance(Wire.Second);
+        wire.Discard();
+        for (int i = 9; i <= 11; i++)
+            HalfOpens(wire, i);
+        wire.Advance(Wire.Second);
+        Assert.AreEqual("9 10", SentAgain(wire));
+    }
+
+    [TestMethod]
+    public void A_router_for_which_there_was_no_room_is_asked_for_when_there_is()
+    {
+        Wire wire = Up(1);
+        wire.Endpoint.Listen(7, 16);
+        for (int i = 1; i <= 9; i++)
+            HalfOpens(wire, i);
+        wire.Inject(Advertisement(Router, RouterCard, 4));
+        wire.Inject(Ipv6Packet.Advertisement(Second, 1800, Ipv6Packet.PrefixOption(Prefix, 0xC0, 1800, 1800)));
+        for (int i = 1; i <= 9; i++)
+            Ipv6TcpTests.Stranger(wire, i).Trades("R seq R+1", "");
+        wire.Advance(4 * Wire.Second);
+        wire.Discard();
+        Opens(wire, Far);
+        ExpectsQuestion(wire, Second, null);
+    }
+
+    [TestMethod]
+    public void A_redirect_for_which_there_is_no_room_is_not_taken()
+    {
+        Wire wire = Routed(true, 2);
+        wire.Endpoint.Listen(7, 16);
+        ScriptedPeer peer = FarPeer(wire);
+        for (int i = 1; i <= 8; i++)
+            HalfOpens(wire, i);
+        wire.Inject(Redirect(Router, NextHop(1), Far, OtherCard));
+        Assert.AreEqual(1UL, wire.Count(Counter.RedirectUnmatched));
+        ExpectsWay(wire, peer, RouterCard);
+        Ipv6TcpTests.Stranger(wire, 8).Trades("R seq R+1", "");
+        Redirects(wire, peer, Router, 1, true);
+        Assert.AreEqual(1UL, wire.Count(Counter.RedirectUnmatched));
+
+        // The next hop is needed as the peer is.
+        HalfOpens(wire, 9);
+        ExpectsWay(wire, peer, CardOf(1));
+        wire.Advance(Wire.Second);
+        Assert.AreEqual("1 2 3 4 5 6 7", SentAgain(wire));
+    }
+
+    [TestMethod]
+    public void What_leads_to_connections_keeps_its_place_as_they_do()
+    {
+        Wire wire = Routed(true, 8);
+        TcpListener listener = wire.Endpoint.Listen(7, 16);
+        ScriptedPeer[] peers = new ScriptedPeer[7];
+        for (int i = 0; i < peers.Length; i++)
+        {
+            byte[] address = (byte[])Far.Clone();
+            address[14] = (byte)(i + 1);
+            ScriptedPeer peer = new ScriptedPeer(wire) { Ipv6 = address, OurIpv6 = Ipv6Tests.Ours(Prefix, 0) };
+            peer.Opens(listener);
+            peer['N'] = peer['I'] + 1;
+            Redirects(wire, peer, Router, i + 1, true);
+            peers[i] = peer;
+        }
+
+        // Eight neighbours, seven peers, and one place that is left to a handshake, until there is a call.
+        HalfOpens(wire, 1);
+        HalfOpens(wire, 2);
+        Opens(wire, Near);
+        ExpectsQuestion(wire, Near, null);
+        for (int i = 0; i < peers.Length; i++)
+            ExpectsWay(wire, peers[i], CardOf(i + 1));
+        wire.Advance(Wire.Second);
+        Assert.AreEqual("", SentAgain(wire));
+    }
+
     private static Wire Up()
     {
-        Wire wire = Ipv6Tests.Up();
+        return Up(Ipv6Tests.On());
+    }
+
+    private static Wire Up(TcpSettings settings)
+    {
+        Wire wire = Ipv6Tests.Up(settings);
         wire.AnswersArp = false;
         return wire;
+    }
+
+    /// <summary>A wire with so many connections, and so places for eight neighbours more.</summary>
+    private static Wire Up(int connections)
+    {
+        TcpSettings settings = Ipv6Tests.On();
+        settings.Connections = connections;
+        settings.HalfOpenConnections = 64;
+        return Up(settings);
     }
 
     /// <summary>A wire with a router, and an address of its prefix.</summary>
     private static Wire Routed(bool isOnLink)
     {
-        Wire wire = Up();
+        return Routed(isOnLink, 8);
+    }
+
+    private static Wire Routed(bool isOnLink, int connections)
+    {
+        Wire wire = Up(connections);
         byte[] prefix = Ipv6Packet.PrefixOption(Prefix, isOnLink ? 0xC0 : 0x40, 1800, 1800);
         byte[] options = new byte[40];
         Array.Copy(prefix, options, 32);
@@ -486,9 +1165,104 @@ public sealed class NeighbourTests
     /// <summary>A peer behind the router whose connection a listener has accepted; its frames come from the usual card.</summary>
     private static ScriptedPeer FarPeer(Wire wire)
     {
-        ScriptedPeer peer = new ScriptedPeer(wire) { Ipv6 = Far, OurIpv6 = Ipv6Tests.Ours(Prefix, 0) };
-        peer.Opens(wire.Endpoint.Listen(7, 1));
+        ScriptedPeer peer = new ScriptedPeer(wire, 40000, 8) { Ipv6 = Far, OurIpv6 = Ipv6Tests.Ours(Prefix, 0) };
+        peer.Opens(wire.Endpoint.Listen(8, 1));
+        peer['N'] = peer['I'] + 1;
         return peer;
+    }
+
+    /// <summary>A peer that we have called and whose neighbour has just answered.</summary>
+    private static ScriptedPeer AnsweredPeer(Wire wire)
+    {
+        ScriptedPeer peer = Ipv6TcpTests.Peer(wire, 80);
+        peer.OurPort = 50000;
+        peer.Connection = wire.Endpoint.Connect(Ipv6Tests.Peer, 80, 50000);
+        wire.Run();
+        ExpectsQuestion(wire, Ipv6Tests.Peer, null);
+        wire.Inject(Answer(Ipv6Tests.Peer, Card));
+        peer.ExpectsOnly("S seq I mss 1440");
+        peer.Trades("S. seq R ack I+1 mss 1440", ". seq I+1 ack R+1");
+        peer['N'] = peer['I'] + 1;
+        return peer;
+    }
+
+    /// <summary>Demands that the next byte to a peer, which acknowledges it, is sent to a card.</summary>
+    private static void ExpectsWay(Wire wire, ScriptedPeer peer, byte[] card)
+    {
+        peer.Writes(1);
+        Assert.IsTrue(GoesTo(wire, card, out byte[] _), "the card on the way");
+        peer['N']++;
+        peer.Trades(". seq R+1 ack N", "");
+    }
+
+    /// <summary>Redirects a peer to a numbered next hop and demands that it is used without a question.</summary>
+    /// <returns>The next hop.</returns>
+    private static byte[] Redirects(Wire wire, ScriptedPeer peer, byte[] from, int next, bool withCard)
+    {
+        wire.Inject(Redirect(from, NextHop(next), peer.Ipv6, withCard ? CardOf(next) : null));
+        ExpectsWay(wire, peer, CardOf(next));
+        return NextHop(next);
+    }
+
+    private static byte[] NextHop(int number)
+    {
+        byte[] address = Ipv6Address.Parse("fe80::1:0");
+        address[15] = (byte)number;
+        return address;
+    }
+
+    private static byte[] CardOf(int number)
+    {
+        return Packet.PhysicalAddressOf(0x0A4D0100 + (uint)number);
+    }
+
+    private static byte[] Answer(byte[] target, byte[] card)
+    {
+        return Ipv6Packet.Neighbour(target, Ipv6Tests.Ours(0), 136, 0x60, target, card);
+    }
+
+    private static void HalfOpens(Wire wire, int number)
+    {
+        Ipv6TcpTests.Stranger(wire, number).Trades("S seq R mss 1440", "S. seq I ack R+1 mss 1440");
+    }
+
+    /// <summary>A neighbour that begins a handshake and ends it, so that it is known and not needed.</summary>
+    private static void GivesUp(Wire wire, int number)
+    {
+        HalfOpens(wire, number);
+        Ipv6TcpTests.Stranger(wire, number).Trades("R seq R+1", "");
+    }
+
+    /// <summary>Whether a SYN to a host goes to this card at once.</summary>
+    private static bool IsKnown(Wire wire, byte[] address, byte[] card)
+    {
+        TcpConnection connection = wire.Endpoint.Connect(address, 80);
+        wire.Run();
+        bool isKnown = GoesTo(wire, card, out byte[] _);
+        connection.Abort();
+        wire.Run();
+        wire.ExpectsSilence();
+        return isKnown;
+    }
+
+    /// <summary>The numbers of the strangers to which segments were sent, in their order.</summary>
+    private static string SentAgain(Wire wire)
+    {
+        bool[] isTold = new bool[32];
+        for (byte[] frame = wire.Take(); frame != null; frame = wire.Take())
+        {
+            if (frame[Packet.Ip + 6] == 6 && Packet.Get16(frame, Packet.Ip + 36) == 0x7700)
+                isTold[Packet.Get16(frame, Packet.Ip + 38)] = true;
+        }
+
+        string text = "";
+        for (int i = 0; i < isTold.Length; i++)
+        {
+            if (isTold[i])
+                text += (text.Length == 0 ? "" : " ") + i.ToString();
+        }
+
+        return text;
     }
 
     private static bool GoesTo(Wire wire, byte[] card, out byte[] frame)
@@ -500,15 +1274,42 @@ public sealed class NeighbourTests
     /// <summary>Demands that a neighbour is asked for, of all hosts or of the card that is known, and nothing more.</summary>
     private static void ExpectsQuestion(Wire wire, byte[] target, byte[] card)
     {
+        ExpectsQuestion(wire, target[0] == 0xFE ? Ipv6Tests.Ours(0) : Ipv6Tests.Ours(Prefix, 0), target, card);
+    }
+
+    private static void ExpectsQuestion(Wire wire, byte[] source, byte[] target, byte[] card)
+    {
+        IsQuestion(wire, source, target, card);
+        wire.ExpectsSilence();
+    }
+
+    private static void IsQuestion(Wire wire, byte[] source, byte[] target, byte[] card)
+    {
         byte[] frame = wire.Take();
         Assert.IsNotNull(frame, "expected a question, got nothing");
         byte[] destination = card == null ? Ipv6Packet.GroupOf(target) : target;
-        byte[] source = new byte[16];
-        Array.Copy(frame, Packet.Ip + 8, source, 0, 16);
         byte[] expected = Ipv6Packet.Neighbour(source, destination, 135, 0, target, Packet.PhysicalAddressOf(Packet.OurAddress));
         Assert.IsTrue(frame.Length == expected.Length && Packet.SameBytes(frame, Packet.Ip, expected, Packet.Ip, 72), Wire.Describe(frame));
         if (card != null)
             Assert.IsTrue(Packet.SameBytes(frame, 0, card, 0, 6), "the card that is asked");
-        wire.ExpectsSilence();
+    }
+
+    /// <summary>Calls whoever sends a SYN, which it says nothing to.</summary>
+    private sealed class CallsBack : TcpListenerHandler
+    {
+        private readonly Wire _wire;
+
+        public CallsBack(Wire wire)
+        {
+            _wire = wire;
+        }
+
+        public override SynDecision OnSyn(TcpListener listener, uint remoteAddress, int remotePort)
+        {
+            byte[] address = new byte[16];
+            Assert.IsTrue(_wire.Endpoint.Ipv6.CopyPeer(remoteAddress, address, 0));
+            _wire.Endpoint.Connect(address, 80);
+            return SynDecision.Withhold;
+        }
     }
 }
