@@ -25,12 +25,20 @@ public sealed class Ipv6AddressTests
     [DataRow("abcd:ef01:2345:6789:abcd:ef01:2345:6789", 0xABCDEF01U, 0x23456789U, 0xABCDEF01U, 0x23456789U)]
     [DataRow("::ffff:10.77.0.2", 0x00000000U, 0x00000000U, 0x0000FFFFU, 0x0A4D0002U)]
     [DataRow("::ffff:0.0.0.0", 0x00000000U, 0x00000000U, 0x0000FFFFU, 0x00000000U)]
+    [DataRow("::ffff:100.255.10.99", 0x00000000U, 0x00000000U, 0x0000FFFFU, 0x64FF0A63U)]
     public void An_address_is_read_and_written(string text, uint a, uint b, uint c, uint d)
     {
+        // What was in the array does not matter.
         byte[] read = new byte[20];
+        for (int i = 0; i < read.Length; i++)
+            read[i] = 9;
         Assert.IsTrue(Ipv6Address.TryParse(text, read, 3));
         AreWords(read, 3, a, b, c, d);
         Assert.AreEqual(text, Ipv6Address.ToString(read, 3));
+        byte[] letters = new byte[5 + Ipv6Address.MostLetters];
+        Assert.AreEqual(text.Length, Ipv6Address.Write(read, 3, letters, 5));
+        for (int i = 0; i < text.Length; i++)
+            Assert.AreEqual((byte)text[i], letters[5 + i]);
         AreWords(Ipv6Address.Parse(text), 0, a, b, c, d);
     }
 
@@ -40,6 +48,7 @@ public sealed class Ipv6AddressTests
     [DataRow("2001:db8::1:1:1:1:1", "2001:db8:0:1:1:1:1:1")]
     [DataRow("::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8")]
     [DataRow("0:0:0:0:0:0:0:0", "::")]
+    [DataRow("A0F9::FA", "a0f9::fa")]
     [DataRow("64:ff9b::192.0.2.33", "64:ff9b::c000:221")]
     [DataRow("1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:102:304")]
     public void Every_form_is_read_and_one_is_written(string text, string expected)
@@ -62,6 +71,10 @@ public sealed class Ipv6AddressTests
     [DataRow("1::2:")]
     [DataRow("12345::")]
     [DataRow("g::")]
+    [DataRow("G::")]
+    [DataRow("@::")]
+    [DataRow("/::")]
+    [DataRow("`::")]
     [DataRow("fe80::1%eth0")]
     [DataRow("[::1]")]
     [DataRow(" ::1")]

@@ -305,6 +305,22 @@ public sealed class Ipv6TcpTests
     }
 
     [TestMethod]
+    public void An_error_whose_checksum_is_wrong_is_not_told()
+    {
+        Wire wire = Ipv6Tests.Up();
+        ScriptedPeer peer = Accepted(wire);
+        Listening handler = new Listening();
+        peer.Connection.Handler = handler;
+        peer.Writes(10);
+        byte[] error = Error(1, 0, 0, wire.Take());
+        error[Ipv6Packet.Payload + 2] ^= 1;
+        wire.Inject(error);
+        Assert.AreEqual(0, handler.Errors);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpChecksumBad));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpErrorsReceived));
+    }
+
+    [TestMethod]
     public void An_error_about_our_SYN_ends_the_connection()
     {
         Wire wire = Ipv6Tests.Up();
@@ -419,6 +435,28 @@ public sealed class Ipv6TcpTests
         Assert.ThrowsException(typeof(InvalidOperationException), () => wire.Endpoint.Connect(two[1], 7));
         peer.Trades("P. seq R+1 ack I+1 len 1", "");
         peer.Reads(1);
+    }
+
+    /// <summary>The numbers of peers are those of 240.0.0.0/4, from the first to the last.</summary>
+    [TestMethod]
+    [DataRow(0xF0)]
+    [DataRow(0xFF)]
+    public void A_peer_may_have_a_number_at_either_end_of_their_range(int first)
+    {
+        Wire wire = Ipv6Tests.Up();
+        TcpListener listener = wire.Endpoint.Listen(7, 1);
+        byte[] both = new byte[32];
+        Array.Copy(Ipv6Tests.Ours(0), 0, both, 16, 16);
+        int i = 0;
+        do
+        {
+            i++;
+            Array.Copy(Stranger(wire, i).Ipv6, both, 16);
+        }
+        while (((uint)SipHash.Hash(new byte[16], both, 0, 32) & 0xFF | 0xF0) != first);
+        ScriptedPeer peer = Stranger(wire, i);
+        peer.Opens(listener);
+        Assert.AreEqual((uint)first, peer.Connection.RemoteAddress >> 24);
     }
 
     // 4862-MUST-20.

@@ -177,6 +177,157 @@ public sealed class Ipv6Tests
         Assert.AreEqual(14 + 1280, wire.Take().Length);
     }
 
+    [TestMethod]
+    public void A_packet_of_another_version_or_shorter_than_it_says_is_dropped()
+    {
+        Wire wire = Up();
+        byte[] frame = Ping(new byte[4]);
+        frame[Packet.Ip] = 0x40;
+        wire.Inject(frame);
+        frame = Ping(new byte[4]);
+        Packet.Put16(frame, Packet.Ip + 4, 9);
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+        Assert.AreEqual(2UL, wire.Count(Counter.Ipv6HeaderBad));
+    }
+
+    /// <summary>The group of an address differs from the address in all but its last three bytes.</summary>
+    [TestMethod]
+    public void A_group_is_ours_if_every_byte_of_it_is()
+    {
+        Wire wire = Up();
+        byte[] group = Ipv6Packet.GroupOf(Ours(0));
+        wire.Inject(Ipv6Packet.Icmp(Peer, group, 128, 0, new byte[4]));
+        ExpectsEcho(wire, new byte[4]);
+        for (int i = 1; i < 16; i++)
+        {
+            group[i] ^= 1;
+            wire.Inject(Ipv6Packet.Icmp(Peer, group, 128, 0, new byte[4]));
+            group[i] ^= 1;
+        }
+
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ipv6Address.Parse("ff05::1"), 128, 0, new byte[4]));
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ipv6Address.Parse("ff02::3"), 128, 0, new byte[4]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(17UL, wire.Count(Counter.Ipv6NotForUs));
+    }
+
+    // RFC 8200 section 4.5: the reserved byte of a fragment header is no length.
+    [TestMethod]
+    public void What_is_reserved_in_a_fragment_header_is_ignored()
+    {
+        Wire wire = Up();
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 44, new byte[] { 58, 0xFF, 0, 6, 1, 2, 3, 4 }, 128, 0, new byte[4]));
+        ExpectsEcho(wire, new byte[4]);
+    }
+
+    [TestMethod]
+    public void An_option_that_ends_behind_its_header_is_malformed()
+    {
+        Wire wire = Up();
+        byte[] headers = new byte[] { 58, 0, 0x1E, 4, 0, 0, 0, 0 };
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 60, headers, 128, 0, new byte[4]));
+        ExpectsEcho(wire, new byte[4]);
+        headers[3] = 5;
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 60, headers, 128, 0, new byte[4]));
+        headers[3] = 3;
+        headers[7] = 0x1E;
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 60, headers, 128, 0, new byte[4]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(2UL, wire.Count(Counter.Ipv6ExtensionBad));
+    }
+
+    [TestMethod]
+    public void Of_two_things_that_are_wrong_the_first_is_told()
+    {
+        Wire wire = Up();
+        byte[] frame = Ipv6Packet.Of(Peer, Ours(0), 60, new byte[] { 132, 0, 0xBE, 4, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8 });
+        wire.Inject(frame);
+        ExpectsError(wire, frame, 4, 2, 42);
+    }
+
+    /// <summary>It could be an error: what stood there before it in the buffer says nothing.</summary>
+    [TestMethod]
+    public void No_error_is_about_a_message_that_is_empty()
+    {
+        Wire wire = Up();
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 60, new byte[] { 58, 0, 0x1E, 4, 0, 0, 0, 0 }, 128, 0, new byte[4]));
+        ExpectsEcho(wire, new byte[4]);
+        wire.Inject(Ipv6Packet.Of(Peer, Ours(0), 60, new byte[] { 58, 0, 0xBE, 4, 0, 0, 0, 0 }));
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv6ExtensionBad));
+    }
+
+    // RFC 4443 section 2.4 e.
+    [TestMethod]
+    public void No_error_is_about_a_packet_to_a_group_though_its_frame_is_for_us_alone()
+    {
+        Wire wire = Up();
+        foreach (int nextHeader in new int[] { 17, 132 })
+        {
+            byte[] frame = Ipv6Packet.Of(Peer, Ipv6Packet.AllNodes, nextHeader, new byte[8]);
+            Array.Copy(Packet.PhysicalAddressOf(Wire.OurAddress), 0, frame, 0, 6);
+            wire.Inject(frame);
+        }
+
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.UdpPortUnknown));
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv6ProtocolUnknown));
+    }
+
+    [TestMethod]
+    public void Who_has_no_address_yet_sends_no_error()
+    {
+        Wire wire = new Wire(On());
+        AskedAfter(wire, Ours(0));
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ipv6Packet.AllNodes, 60, new byte[] { 58, 0, 0xBE, 4, 0, 0, 0, 0 }, 128, 0, new byte[4]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv6ExtensionBad));
+    }
+
+    [TestMethod]
+    public void No_answer_goes_to_an_Ethernet_address_of_a_group()
+    {
+        Wire wire = Up();
+        byte[] frame = Ping(new byte[4]);
+        frame[6] |= 1;
+        wire.Inject(frame);
+        wire.ExpectsSilence();
+        Assert.AreEqual(1UL, wire.Count(Counter.Ipv6SourceBad));
+    }
+
+    [TestMethod]
+    public void A_message_that_is_too_short_or_whose_checksum_is_wrong_is_dropped()
+    {
+        Wire wire = Up();
+        wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 128, 0, new byte[3]));
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpTooShort));
+        byte[] frame = Ping(new byte[4]);
+        frame[Ipv6Packet.Payload + 7] ^= 1;
+        wire.Inject(frame);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpChecksumBad));
+        wire.ExpectsSilence();
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpEchoRequests));
+        wire.Inject(Ping(new byte[4]));
+        ExpectsEcho(wire, new byte[4]);
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpTooShort));
+        Assert.AreEqual(1UL, wire.Count(Counter.IcmpEchoRequests));
+    }
+
+    // RFC 4443 section 2.4 b.
+    [TestMethod]
+    public void A_message_of_an_unknown_kind_and_an_echo_to_nobody_are_ignored()
+    {
+        Wire wire = Up();
+        foreach (int type in new int[] { 0, 5, 127, 129, 138, 200 })
+            wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), type, 0, new byte[4]));
+        wire.Inject(Ipv6Packet.Icmp(Ipv6Packet.Nobody, Ours(0), 128, 0, new byte[4]));
+        wire.ExpectsSilence();
+        Assert.AreEqual(7UL, wire.Count(Counter.IcmpIgnored));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpTooShort));
+        Assert.AreEqual(0UL, wire.Count(Counter.IcmpEchoRequests));
+    }
+
     // 4861-MUST-18, 4861-MUST-23, 4861-MUST-25, 4861-MUST-26, 4861-SHLD-18, 4861-MUST-27.
     [TestMethod]
     public void Who_asks_for_our_address_is_told()
@@ -199,6 +350,7 @@ public sealed class Ipv6Tests
         frame[Packet.Ip + 7] = 254;
         wire.Inject(frame);
         wire.Inject(Ipv6Packet.Neighbour(Ipv6Packet.Nobody, Ours(0), 135, Ours(0)));
+        wire.Inject(Ipv6Packet.Neighbour(Ipv6Packet.Nobody, Ipv6Packet.AllNodes, 135, Ours(0)));
         wire.Inject(Ipv6Packet.Neighbour(Peer, Ours(0), 135, Ipv6Packet.AllNodes));
         byte[] body = new byte[28];
         Array.Copy(Ours(0), 0, body, 4, 16);
@@ -211,7 +363,7 @@ public sealed class Ipv6Tests
         wire.Inject(Ipv6Packet.Icmp(Ipv6Packet.Nobody, Ipv6Packet.GroupOf(Ours(0)), 135, 0, body));
         wire.Inject(Ipv6Packet.Icmp(Peer, Ours(0), 44, new byte[] { 58, 0, 0, 0, 0, 0, 0, 0 }, 135, 0, body));
         wire.ExpectsSilence();
-        Assert.AreEqual(8UL, wire.Count(Counter.NeighbourMalformed));
+        Assert.AreEqual(9UL, wire.Count(Counter.NeighbourMalformed));
     }
 
     // 4861-MUST-1.
@@ -239,6 +391,7 @@ public sealed class Ipv6Tests
         wire.ExpectsSilence();
         Assert.AreEqual(1UL, wire.Count(Counter.IcmpIgnored));
         Assert.AreEqual(1UL, wire.Count(Counter.Ipv6NotForUs));
+        Assert.AreEqual(0UL, wire.Count(Counter.NeighbourMalformed));
     }
 
     // 4862-MUST-3.
@@ -274,9 +427,13 @@ public sealed class Ipv6Tests
     public void Another_host_with_the_address_makes_us_take_another_three_times_and_then_none(int type)
     {
         Wire wire = new Wire(On());
+        ulong since = 0;
         for (int i = 0; i < 4; i++)
         {
             AskedAfter(wire, Ours(i));
+            if (i != 0)
+                Assert.AreEqual(Wire.Second, wire.Now - since);
+            since = wire.Now;
             wire.Inject(type == 135 ? Ipv6Packet.Neighbour(Ipv6Packet.Nobody, Ipv6Packet.GroupOf(Ours(i)), 135, Ours(i))
                 : Ipv6Packet.Neighbour(Peer, Ipv6Packet.AllNodes, 136, Ours(i)));
         }

@@ -62,6 +62,15 @@ public sealed class MisuseTests
     }
 
     [TestMethod]
+    public void Without_an_address_nothing_is_known_of_the_network_of_the_router()
+    {
+        Wire wire = new Wire();
+        wire.Endpoint.SetAddress(0, 24, 0x0A4D00FF);
+        wire.Endpoint.SetAddress(0, 24, 0x0A4D0000);
+        Assert.ThrowsException(typeof(ArgumentException), () => wire.Endpoint.SetAddress(Wire.OurAddress, 24, 0x0A4D00FF));
+    }
+
+    [TestMethod]
     [DataRow(0xFFFFFFFFU, 24, 0U, "Address 255.255.255.255 is the broadcast address")]
     [DataRow(0xE0000001U, 24, 0U, "Address 224.0.0.1 is a multicast address")]
     [DataRow(0x7F000001U, 8, 0U, "Address 127.0.0.1 is a loopback address")]

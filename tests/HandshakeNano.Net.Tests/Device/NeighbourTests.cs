@@ -231,6 +231,23 @@ public sealed class NeighbourTests
         ExpectsQuestion(wire, stranger, null);
     }
 
+    /// <summary>The option of an advertisement is that of its target; another kind says nothing (section 4.4).</summary>
+    [TestMethod]
+    public void An_advertisement_moves_nobody_by_the_option_of_a_solicitation()
+    {
+        Wire wire = Up();
+        ScriptedPeer peer = Ipv6TcpTests.Accepted(wire);
+        byte[] body = new byte[28];
+        Array.Copy(Ipv6Tests.Ours(0), 0, body, 4, 16);
+        body[20] = 1;
+        body[21] = 1;
+        Array.Copy(OtherCard, 0, body, 22, 6);
+        wire.Inject(Ipv6Packet.Icmp(Ipv6Tests.Peer, Ipv6Tests.Ours(0), 136, 0, body));
+        Assert.AreEqual(1UL, wire.Count(Counter.NeighbourConflicts));
+        peer.Writes(1);
+        Assert.IsTrue(GoesTo(wire, Card, out byte[] _));
+    }
+
     // 4861-MUST-16, 4861-MUST-17, 4861-MUST-35.
     [TestMethod]
     public void Malformed_advertisements_and_redirects_are_dropped()
@@ -265,6 +282,43 @@ public sealed class NeighbourTests
             Opens(wire, Far);
             Assert.IsTrue(GoesTo(wire, RouterCard, out byte[] _));
         }
+    }
+
+    /// <summary>Section 6.3.4: who leaves the flag out says nothing about it.</summary>
+    [TestMethod]
+    public void A_prefix_is_of_the_link_from_the_time_that_a_router_says_so()
+    {
+        Wire wire = Routed(false);
+        wire.Inject(Prefixed(Prefix, 0x40, 1800));
+        Opens(wire, Near);
+        Assert.IsTrue(GoesTo(wire, RouterCard, out byte[] _));
+        for (int i = 0; i < 3; i++)
+        {
+            // Said once, said twice, and not said.
+            wire.Inject(Prefixed(Prefix, i == 2 ? 0x40 : 0xC0, 1800));
+            byte[] near = Ipv6Address.Parse("2001:db8:1::10");
+            near[15] += (byte)i;
+            Opens(wire, near);
+            ExpectsQuestion(wire, near, null);
+        }
+    }
+
+    [TestMethod]
+    public void A_prefix_that_takes_the_place_of_one_of_the_link_is_not_of_it_and_others_stay_so()
+    {
+        Wire wire = Up();
+        wire.Inject(Advertisement(Router, RouterCard, 1800));
+        wire.Inject(Prefixed(Prefix, 0xC0, 60));
+        wire.Inject(Prefixed("2001:db8:2::", 0xC0, 1800));
+        wire.Advance(60 * Wire.Second);
+        wire.Inject(Prefixed("2001:db8:3::", 0x40, 1800));
+        wire.Advance(3 * Wire.Second);
+        wire.Discard();
+        Opens(wire, Ipv6Address.Parse("2001:db8:3::7"));
+        Assert.IsTrue(GoesTo(wire, RouterCard, out byte[] _));
+        byte[] near = Ipv6Address.Parse("2001:db8:2::7");
+        Opens(wire, near);
+        ExpectsQuestion(wire, near, null);
     }
 
     [TestMethod]
@@ -382,6 +436,23 @@ public sealed class NeighbourTests
         peer.Writes(1);
         Assert.IsTrue(GoesTo(wire, OtherCard, out byte[] _));
         Assert.AreEqual(3UL, wire.Count(Counter.RedirectUnmatched));
+    }
+
+    [TestMethod]
+    public void Who_is_named_by_a_redirect_leads_on_without_having_said_that_it_is_a_router()
+    {
+        Wire wire = Routed(true);
+        wire.Inject(Advertisement(Second, SecondCard, 1800));
+        wire.Inject(Ipv6Packet.Advertisement(Router, 0, new byte[0]));
+        ScriptedPeer peer = FarPeer(wire);
+        peer.Writes(1);
+        Assert.IsTrue(GoesTo(wire, SecondCard, out byte[] _));
+        peer.Sends(". seq R+1 ack I+2");
+        byte[] third = Ipv6Address.Parse("fe80::fc");
+        wire.Inject(Redirect(Second, third, Far, OtherCard));
+        Assert.AreEqual(0UL, wire.Count(Counter.RedirectUnmatched));
+        peer.Writes(1);
+        Assert.IsTrue(GoesTo(wire, OtherCard, out byte[] _));
     }
 
     [TestMethod]
@@ -1130,6 +1201,11 @@ public sealed class NeighbourTests
         byte[] options = new byte[] { 1, 1, 0, 0, 0, 0, 0, 0 };
         Array.Copy(card, 0, options, 2, 6);
         return Ipv6Packet.Advertisement(router, lifetime, options);
+    }
+
+    private static byte[] Prefixed(string prefix, int flags, uint seconds)
+    {
+        return Ipv6Packet.Advertisement(Router, 1800, Ipv6Packet.PrefixOption(prefix, flags, seconds, seconds));
     }
 
     /// <summary>An advertisement of who is no router by default, with times in milliseconds; 0 names none.</summary>
