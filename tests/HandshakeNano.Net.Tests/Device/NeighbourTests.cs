@@ -318,7 +318,7 @@ public sealed class NeighbourTests
         Assert.IsTrue(GoesTo(wire, RouterCard, out byte[] _));
         byte[] near = Ipv6Address.Parse("2001:db8:2::7");
         Opens(wire, near);
-        ExpectsQuestion(wire, near, null);
+        ExpectsQuestion(wire, Ipv6Tests.Ours("2001:db8:2::", 0), near, null);
     }
 
     [TestMethod]
