@@ -48,7 +48,7 @@ public sealed class DhcpTests
         uint address = Bind(lab, server, 50, 59);
         using Socket socket = Connect(lab);
         lab.StepUntil(() => server.Count("DHCPACK") >= 6, "five renewals");
-        Assert.AreEqual(1, server.Count("DHCPDISCOVER"), server.Log);
+        server.AssertSaid(1, "DHCPDISCOVER");
         Assert.AreEqual(address, lab.Endpoint.Address);
         Assert.AreEqual(0ul, lab.Count(Counter.DhcpExpired));
         Exchange(lab, socket);
@@ -162,7 +162,7 @@ public sealed class DhcpTests
         using var server = new Dnsmasq(lab.Network, 50, 59, "--dhcp-option=" + option);
         Bind(lab, server, 50, 59);
         lab.StepUntil(() => server.Count("DHCPACK") >= 3, "two renewals");
-        Assert.AreEqual(1, server.Count("DHCPDISCOVER"), server.Log);
+        server.AssertSaid(1, "DHCPDISCOVER");
         Assert.IsGreaterThan(0ul, lab.Count(counter));
         Assert.ContainsSingle(said => said == "DHCP: " + line, lab.Lines, string.Join('\n', lab.Lines));
         Echo(lab, 1);
@@ -195,7 +195,7 @@ public sealed class DhcpTests
         lab.StepUntil(() => lab.Endpoint.Address == 0, "the old address is given up");
         Assert.AreEqual(DhcpLoss.Replaced, lab.Endpoint.Dhcp.LastLoss);
         Bind(lab, other, 150, 159);
-        Assert.AreEqual(0, other.Count("DHCPNAK"), other.Log);
+        other.AssertSaid(0, "DHCPNAK");
         AssertSaid(lab, $"asking whether {Text(old)} is right still", "no server answers; asking for an address", "10.77.0.1 offers 10.77.0.15", "the address is 10.77.0.15");
         Echo(lab, 1);
         lab.AssertHealthy();
@@ -256,7 +256,7 @@ public sealed class DhcpTests
         Lab.WaitUntil(() => clock.Now > seen, "the client has seen it");
         board.Chip.IsLinkUp = true;
         Lab.WaitUntil(() => server.Count("DHCPACK") > acknowledged && lab.Endpoint.Dhcp.State == DhcpState.Bound, "the server was asked");
-        Assert.AreEqual(1, server.Count("DHCPDISCOVER"), server.Log);
+        server.AssertSaid(1, "DHCPDISCOVER");
         Assert.AreEqual(address, lab.Endpoint.Address);
         Exchange(socket);
         AssertSaid(lab, "the address is " + Lease(address), $"asking whether {Text(address)} is right still", "the address is " + Lease(address));

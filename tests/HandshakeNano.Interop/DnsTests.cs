@@ -28,8 +28,8 @@ public sealed class DnsTests
         Assert.AreEqual("10.1.2.3", Resolve(lab, "host.test"));
         Assert.AreEqual("10.1.2.3", Resolve(lab, "a.test"));
         Assert.AreEqual("10.1.2.3", Resolve(lab, "HOST.test."));
-        Assert.AreEqual(1, server.Count("query[A] host.test"), server.Log);
-        Assert.AreEqual(1, server.Count("query[A] a.test"), server.Log);
+        server.AssertSaid(1, "query[A] host.test");
+        server.AssertSaid(1, "query[A] a.test");
         Assert.AreEqual(1ul, lab.Count(Counter.DnsCached));
         Assert.AreEqual(2ul, lab.Count(Counter.DnsSent));
         AssertHealthy(lab);
@@ -106,7 +106,7 @@ public sealed class DnsTests
         using Dnsmasq first = Dnsmasq.WithNames(lab.Network, Lab.Kernel);
         using Dnsmasq second = Dnsmasq.WithNames(lab.Network, Second, "--host-record=www.example.com,10.1.2.3");
         Assert.AreEqual("10.1.2.3", Resolve(lab, "www.example.com"));
-        Assert.AreEqual(1, first.Count("query[A] www.example.com"), first.Log);
+        first.AssertSaid(1, "query[A] www.example.com");
         Assert.AreEqual(1ul, lab.Count(Counter.DnsServerFailed));
         Assert.AreEqual(0ul, lab.Count(Counter.DnsTimedOut));
         AssertHealthy(lab);

@@ -92,6 +92,13 @@ internal sealed class Dnsmasq : IDisposable
             return _log.Count(line => line.Contains(text, StringComparison.Ordinal));
     }
 
+    /// <summary>Asserts how many of its lines have this text in them. They come through a pipe, after the answers that they tell of.</summary>
+    public void AssertSaid(int times, string text)
+    {
+        Lab.WaitUntil(() => Count(text) >= times, text);
+        Assert.AreEqual(times, Count(text), Log);
+    }
+
     public void Dispose()
     {
         _process.Kill();
