@@ -2,7 +2,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
 using HandshakeNano.Boards.Virtual;
 
 namespace HandshakeNano.Boards.RaspberryPi;
@@ -13,28 +12,19 @@ internal static class SpidevFile
     /// <summary>What all of them begin with.</summary>
     internal const string Prefix = "/dev/spidev";
 
-    /// <summary>Says why one cannot be opened, and what to type. The driver of the W5500 would take it for a bad wire, and try for ever.</summary>
+    /// <summary>Says why one cannot be opened, and what to do.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="IOException">It cannot be opened.</exception>
-    internal static void Check(string path)
+    /// <param name="error">What Linux said, its errno.</param>
+    /// <returns>A line, or null if it is no matter of the file.</returns>
+    internal static string? Explain(string path, int error)
     {
-        if (!OperatingSystem.IsLinux())
-            throw new IOException("a W5500 on SPI needs Linux, whose driver spidev it uses");
-        int descriptor = Libc.Open(Libc.Text(path), Libc.ReadWrite | Libc.CloseOnExec, 0);
-        if (descriptor >= 0)
-        {
-            Libc.Close(descriptor);
-            return;
-        }
-
-        int error = Marshal.GetLastPInvokeError();
-        throw new IOException(error switch
+        return error switch
         {
             Libc.NoEntry or Libc.NoDevice or Libc.NoDeviceOrAddress => $"there is no {path}: {Others()}",
             Libc.AccessDenied or Libc.NotPermitted =>
                 $"{path} is not for this user; type: sudo usermod -aG spi,gpio $USER, and log in again",
-            _ => $"{path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}",
-        });
+            _ => null,
+        };
     }
 
     private static string Others()

@@ -4,6 +4,7 @@ using System.Device.Gpio;
 using System.Device.Gpio.Drivers;
 using System.Device.Spi;
 using System.IO;
+using System.Runtime.InteropServices;
 using HandshakeNano.Firmware;
 using HandshakeNano.Links;
 
@@ -43,7 +44,6 @@ public sealed class SpidevW5500 : IDisposable
         SpiDevice? spi = null;
         try
         {
-            SpidevFile.Check(wiring.Device);
             spi = OpenSpi(wiring);
             if (wiring.Reset >= 0 || wiring.Interrupt >= 0)
                 gpio ??= OpenGpio();
@@ -70,9 +70,14 @@ public sealed class SpidevW5500 : IDisposable
         _gpio?.Dispose();
     }
 
-    /// <summary>Opens the bus by a first frame, which sets mode and clock. .NET IoT does so once, and after a failure goes on without.</summary>
+    /// <summary>
+    /// Opens the bus by a first frame, which sets mode and clock. The driver must not do that: it would take what fails for a bad wire
+    /// and try again, and .NET IoT then goes on without mode and clock.
+    /// </summary>
     private static SpiDevice OpenSpi(SpidevWiring wiring)
     {
+        if (!OperatingSystem.IsLinux())
+            throw new IOException("a W5500 on SPI needs Linux, whose driver spidev it uses");
         for (int attempt = 1; ; attempt++)
         {
             var spi = SpiDevice.Create(new SpiConnectionSettings(wiring.Bus, wiring.ChipSelect)
@@ -88,7 +93,11 @@ public sealed class SpidevW5500 : IDisposable
             }
             catch (IOException e)
             {
+                // Nothing has been called since that could change it; the exception has it as text alone.
+                string? why = SpidevFile.Explain(wiring.Device, Marshal.GetLastPInvokeError());
                 spi.Dispose();
+                if (why != null)
+                    throw new IOException(why, e);
                 if (attempt == Attempts)
                     throw new IOException($"{wiring.Device} cannot be used for a W5500: {e.Message.TrimEnd('.')}", e);
             }

@@ -1,3 +1,4 @@
+using System;
 using HandshakeNano.Net;
 
 namespace HandshakeNano.Firmware;
@@ -11,13 +12,15 @@ public static class NetworkSettings
     /// <param name="prefixLength">Beside an address: length of its network's prefix in bits.</param>
     /// <param name="gateway">Beside an address: the router, an IPv4 address; empty: none.</param>
     /// <param name="dnsServer">Who is asked for names, an IPv4 address; empty: nobody, or with "dhcp" those that the server names.</param>
+    /// <exception cref="ArgumentException">The address is neither an IPv4 address nor "dhcp".</exception>
     public static void SetAddress(TcpSettings settings, string address, int prefixLength, string gateway, string dnsServer)
     {
         if (address == "dhcp")
             settings.Dhcp = true;
         else
         {
-            Ipv4Address.TryParse(address, out uint own);
+            if (!Ipv4Address.TryParse(address, out uint own))
+                throw new ArgumentException("The address must be an IPv4 address or \"dhcp\".");
             settings.Address = own;
             settings.PrefixLength = prefixLength;
             if (Ipv4Address.TryParse(gateway, out uint router))
