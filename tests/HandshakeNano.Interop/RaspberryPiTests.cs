@@ -1,9 +1,6 @@
-using System;
 using System.Device.Gpio;
 using System.Diagnostics;
 using System.IO;
-using System.Linq;
-using System.Net.Sockets;
 using System.Threading.Tasks;
 using HandshakeNano.Boards.RaspberryPi;
 using HandshakeNano.Boards.Virtual;
@@ -53,14 +50,14 @@ public sealed class RaspberryPiTests
     [DataRow(true, true)]
     public async Task DataIsWholeThoughOneCallInAThousandFails(bool isWired, bool isLate)
     {
-        int connections = Night.Or(500, 50);
+        int connections = Night.Or(500, 100);
         using var pi = new RaspberryPiLab(isWired, Lab.NewSettings(connections), traps =>
         {
             traps.BusErrorEvery = 1000;
             traps.BusErrorIsIo = true;
             traps.BusErrorIsLate = isLate;
         });
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(i => Task.Run(() => Echo(pi.Lab, i, 8_000 + 37 * i))));
+        await W5500Tests.Converse(pi.Lab, connections, i => 8_000 + 37 * i, connections);
         pi.Lab.WaitUntilIdle();
         TestContext.WriteLine($"{pi.Spidev.Failures} of {pi.Spidev.Transfers} calls of ioctl failed");
         Assert.IsGreaterThanOrEqualTo(pi.Spidev.Transfers / 1000, pi.Spidev.Failures);
@@ -165,18 +162,4 @@ public sealed class RaspberryPiTests
     }
 
     private static W5500Model NewChip() => new(new MemoryWire().A);
-
-    private static void Echo(Lab lab, int seed, int length)
-    {
-        byte[] data = Traffic.Bytes(seed, length);
-        using Socket socket = lab.Connect(Lab.EchoService);
-        Task sending = Task.Run(() =>
-        {
-            socket.Send(data);
-            socket.Shutdown(SocketShutdown.Send);
-        });
-        Traffic.AssertSame(data, Traffic.Read(socket, length));
-        Traffic.ReadEnd(socket);
-        sending.Wait();
-    }
 }
