@@ -61,7 +61,9 @@ public static class ServeCommand
     {
         Option<string> tap = Options.Tap();
         Option<Network> address = Options.Address();
-        var dhcp = new Option<bool>("--dhcp") { Description = "Let the device ask a DHCP server for its address, as one on Ethernet does; raspberry-pi does so\n"
+        var dhcp = new Option<bool>("--dhcp")
+        {
+            Description = "Let the device ask a DHCP server for its address, as one on Ethernet does; raspberry-pi does so\n"
                 + "unless --address is typed",
         };
         var deviceName = new Option<string>("--name")
