@@ -38,7 +38,7 @@ public sealed class PackageTests
     /// <summary>The sources are all of the project's, byte for byte, and nothing else is in it but what is named here.</summary>
     [TestMethod]
     [DataRow("Tcp", "Net", "")]
-    [DataRow("Links", "Links", "HandshakeNano.Tcp")]
+    [DataRow("Links", "Links", "HandshakeNano.Tcp, System.Device.Gpio")]
     [DataRow("Http", "Http", "HandshakeNano.Tcp")]
     [DataRow("Firmware", "Firmware", "HandshakeNano.Links, HandshakeNano.Tcp")]
     [DataRow("Page", "Page", "HandshakeNano.Firmware, HandshakeNano.Http")]
