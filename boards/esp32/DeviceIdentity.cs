@@ -46,25 +46,11 @@ public static class DeviceIdentity
         Console.WriteLine("Memory: " + free.ToString() + " bytes free, room for " + connections.ToString() + " connections");
         TcpSettings settings = new TcpSettings
         {
-            HostName = BoardOptions.HostName.Length != 0 ? BoardOptions.HostName
-                : "handshake-" + physicalAddress[3].ToString("X2") + physicalAddress[4].ToString("X2") + physicalAddress[5].ToString("X2"),
+            HostName = BoardOptions.HostName.Length != 0 ? BoardOptions.HostName : NetworkSettings.MakeName(physicalAddress),
             MulticastDns = BoardOptions.MulticastDns,
             Connections = connections,
         };
-        if (BoardOptions.Address == "dhcp")
-            settings.Dhcp = true;
-        else
-        {
-            Ipv4Address.TryParse(BoardOptions.Address, out uint address);
-            settings.Address = address;
-            settings.PrefixLength = BoardOptions.PrefixLength;
-            if (Ipv4Address.TryParse(BoardOptions.Gateway, out uint gateway))
-                settings.Gateway = gateway;
-        }
-
-        if (Ipv4Address.TryParse(BoardOptions.DnsServer, out uint server))
-            settings.DnsServers = new uint[] { server };
-
+        NetworkSettings.SetAddress(settings, BoardOptions.Address, BoardOptions.PrefixLength, BoardOptions.Gateway, BoardOptions.DnsServer);
         return settings;
     }
 }

@@ -3,7 +3,7 @@ using HandshakeNano.Boards.Virtual;
 
 namespace HandshakeNano.Firmware;
 
-/// <summary>The board that this firmware is built for: the virtual one.</summary>
+/// <summary>The board that this firmware is built for, where that is a PC.</summary>
 public static class BoardSupport
 {
     /// <summary>What becomes of the firmware after a fault.</summary>
@@ -19,10 +19,10 @@ public static class BoardSupport
     }
 
     /// <summary>Gives the board.</summary>
-    /// <returns><see cref="VirtualBoard.Current"/>; if none has been set, <see cref="VirtualBoard.OnTap"/>.</returns>
-    /// <exception cref="InvalidOperationException">No board has been set, and there may be no TAP interface.</exception>
+    /// <returns><see cref="VirtualBoard.Current"/>; if none has been set, the build's own.</returns>
+    /// <exception cref="InvalidOperationException">No board has been set, and the build's own cannot be opened.</exception>
     public static Board Create()
     {
-        return VirtualBoard.Current ?? VirtualBoard.OnTap();
+        return VirtualBoard.Current ?? DefaultBoard.Open();
     }
 }

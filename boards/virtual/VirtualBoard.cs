@@ -97,24 +97,30 @@ public sealed class VirtualBoard : Board
                 + "): run the built program as root on Linux, or set VirtualBoard.Current to a board with another link.", e);
         }
 
-        var board = new VirtualBoard(link, new TcpSettings
-        {
-            Address = Ipv4Address.From(10, 77, 0, 2),
-            PrefixLength = PrefixLength,
-            Gateway = pc,
-            DnsServers = new[] { pc },
-            Connections = 64,
-            HalfOpenConnections = 256,
-            TimeWaits = 256,
-        });
+        TcpSettings settings = NewSettings();
+        settings.Address = Ipv4Address.From(10, 77, 0, 2);
+        settings.PrefixLength = PrefixLength;
+        settings.Gateway = pc;
+        settings.DnsServers = new[] { pc };
+        var board = new VirtualBoard(link, settings);
+        board.StopAtSignals();
+        return board;
+    }
+
+    /// <summary>Settings for a program on a PC, which has the memory for more connections than a device.</summary>
+    /// <returns>Settings without an address.</returns>
+    internal static TcpSettings NewSettings() => new() { Connections = 64, HalfOpenConnections = 256, TimeWaits = 256 };
+
+    /// <summary>Lets Ctrl-C, and SIGTERM, stop this board instead of ending the program.</summary>
+    internal void StopAtSignals()
+    {
         void End(PosixSignalContext context)
         {
             context.Cancel = true;
-            board.Stop();
+            Stop();
         }
 
         s_signals = new[] { PosixSignalRegistration.Create(PosixSignal.SIGINT, End), PosixSignalRegistration.Create(PosixSignal.SIGTERM, End) };
-        return board;
     }
 
     /// <summary>Waits until the firmware listens.</summary>

@@ -20,7 +20,7 @@ public sealed record BoardDefinition
     /// <summary>What people call it.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The chip, <c>none</c> on a PC.</summary>
+    /// <summary>The chip, <c>Raspberry Pi</c>, or <c>none</c> on any PC.</summary>
     public required string Chip { get; init; }
 
     /// <summary>The PSRAM that may be fitted, which takes pins: none, quad or octal.</summary>
@@ -43,6 +43,10 @@ public sealed record BoardDefinition
 
     /// <summary>The firmware images that fit, the usual one first; none on a PC.</summary>
     public required IReadOnlyList<FirmwareImage> Firmware { get; init; }
+
+    /// <summary>True if it is flashed with firmware; false if it is a PC, which runs ours as a program.</summary>
+    [JsonIgnore]
+    public bool IsFlashed => Firmware.Count > 0;
 
     /// <summary>The SPI bus of the W5500; null on boards without one.</summary>
     public SpiBus? Spi { get; init; }
@@ -72,9 +76,10 @@ public sealed record BoardDefinition
 public sealed record FirmwareImage(string Target, string Chip, string DeployAddress, string Use);
 
 /// <summary>An SPI bus and its speed.</summary>
-/// <param name="Bus">Its number as nanoFramework counts, from 1.</param>
+/// <param name="Bus">Its number as nanoFramework counts, from 1; on a PC as Linux counts, from 0.</param>
 /// <param name="Clock">Frequency of its clock in Hz.</param>
-public sealed record SpiBus(int Bus, int Clock);
+/// <param name="ChipSelect">On a PC: which chip on the bus, as Linux counts, from 0; null on a board that is flashed.</param>
+public sealed record SpiBus(int Bus, int Clock, int? ChipSelect = null);
 
 /// <summary>The GPIOs that a W5500 is wired to.</summary>
 /// <param name="Sclk">SPI clock.</param>

@@ -9,7 +9,7 @@ using HandshakeNano.Client.Connectivity;
 
 namespace HandshakeNano.Client.Commands;
 
-/// <summary><c>handshake boards</c>: what the firmware can be flashed to.</summary>
+/// <summary><c>handshake boards</c>: what the firmware runs on.</summary>
 internal static class BoardsCommand
 {
     private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, NewLine = "\n" };
@@ -20,7 +20,7 @@ internal static class BoardsCommand
     internal static Command Describe(Surroundings surroundings)
     {
         Option<bool> json = Options.Json();
-        var command = new Command("boards", "List the boards that the firmware can be flashed to.");
+        var command = new Command("boards", "List the boards that the firmware runs on.");
         command.Options.Add(json);
         command.SetAction(result => Run(result.GetValue(json), surroundings));
         return command;

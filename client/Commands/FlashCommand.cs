@@ -80,8 +80,8 @@ internal static class FlashCommand
                 return;
             if (BoardCatalog.Find(name) is not { } chosen)
                 result.AddError($"'{name}' is not one of the boards that 'handshake boards' lists.");
-            else if (chosen.Firmware.Count == 0)
-                result.AddError($"The board '{name}' is this PC and needs no flashing: 'handshake serve' runs it.");
+            else if (!chosen.IsFlashed)
+                result.AddError($"The board '{name}' is a PC and needs no flashing: 'handshake serve --board {name}' runs it.");
             else if (Options.Text(result, target) is { } image && chosen.Firmware.All(candidate => candidate.Target != image))
                 result.AddError($"'{image}' is no firmware of {name}, which runs {string.Join(", ", chosen.Firmware.Select(candidate => candidate.Target))}.");
             else if (Options.Text(result, ssid) is null && Options.Text(result, password) is not null)

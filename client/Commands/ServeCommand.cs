@@ -8,7 +8,9 @@ using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
+using HandshakeNano.Boards.RaspberryPi;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Boards;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Responder;
@@ -33,15 +35,20 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Responder">True: the responder of docs/conformance.md as well.</param>
 /// <param name="Via">A tunnel to use instead of the TAP interface; null: none.</param>
 /// <param name="W5500">True: the board reaches either through its W5500 driver and the model of the chip.</param>
+/// <param name="Wiring">Where a real W5500 is wired to this computer, to use instead of all these; null: there is none.</param>
 public sealed record ServeRequest(
-    string Tap, Network Network, string Name, bool Dhcp, bool Ipv6, string? Pcap, bool Trace, bool Responder, Via? Via, bool W5500);
+    string Tap, Network Network, string Name, bool Dhcp, bool Ipv6, string? Pcap, bool Trace, bool Responder, Via? Via, bool W5500,
+    SpidevWiring? Wiring = null);
 
-/// <summary>Runs the firmware on a TAP interface or behind a tunnel until it is told to end.</summary>
+/// <summary>Runs the firmware on a TAP interface, behind a tunnel or on a W5500 until it is told to end.</summary>
 public static class ServeCommand
 {
     private const string PlainBoard = "virtual";
     private const string W5500Board = "virtual-w5500";
     private const string WifiBoard = "virtual-wifi";
+    private const string PiBoard = "raspberry-pi";
+
+    private static readonly string[] s_boards = [PlainBoard, W5500Board, WifiBoard, PiBoard];
 
     private const string DefaultName = "handshake";
 
@@ -54,7 +61,11 @@ public static class ServeCommand
     {
         Option<string> tap = Options.Tap();
         Option<Network> address = Options.Address();
-        var dhcp = new Option<bool>("--dhcp") { Description = "Let the device ask a DHCP server for its address, as one on Ethernet does" };
+        var dhcp = new Option<bool>("--dhcp")
+        {
+            Description = "Let the device ask a DHCP server for its address, as one on Ethernet does; raspberry-pi does so\n"
+                + "unless --address is typed",
+        };
         var deviceName = new Option<string>("--name")
         {
             Description = "The device's name, with .local behind it on the link (docs/names.md)",
@@ -81,17 +92,19 @@ public static class ServeCommand
         var board = new Option<string>("--board")
         {
             Description = "virtual: on a TAP interface. virtual-w5500: on a TAP interface too, through the driver of the W5500 and a\n"
-                + "model of the chip. virtual-wifi: behind a VXLAN tunnel, as a device on Wi-Fi is; that needs no root",
+                + "model of the chip. virtual-wifi: behind a VXLAN tunnel, as a device on Wi-Fi is; that needs no root.\n"
+                + "raspberry-pi: through a real W5500, wired to the SPI of this computer (boards/raspberry-pi)",
             HelpName = "NAME",
             DefaultValueFactory = _ => PlainBoard,
             CustomParser = result =>
             {
                 string name = result.Tokens[0].Value;
-                if (name is not (PlainBoard or W5500Board or WifiBoard))
-                    result.AddError($"'{name}' is not a board that is a PC: {PlainBoard}, {W5500Board} or {WifiBoard}.");
+                if (!s_boards.Contains(name))
+                    result.AddError($"'{name}' is not a board that is a PC: {string.Join(", ", s_boards[..^1])} or {s_boards[^1]}.");
                 return name;
             },
         };
+        var spidev = new SpidevOptions(BoardCatalog.Find(PiBoard)!);
         var command = new Command(
             "serve",
             "Run the firmware until Ctrl-C: echo on TCP 7, discard on TCP 9, its page on TCP 80.\n"
@@ -99,6 +112,7 @@ public static class ServeCommand
         command.Options.Add(board);
         command.Options.Add(via);
         command.Options.Add(tap);
+        spidev.AddTo(command);
         command.Options.Add(address);
         command.Options.Add(deviceName);
         command.Options.Add(dhcp);
@@ -110,29 +124,31 @@ public static class ServeCommand
         {
             // The value of an option that is wrong cannot be asked for.
             string? name = result.GetResult(board)?.Tokens is [{ Value: var typed }] ? typed : PlainBoard;
-            if (name == WifiBoard && Options.Given(result, tap))
-                result.AddError($"--board {WifiBoard} uses no TAP: leave out --tap.");
+            if (name is WifiBoard or PiBoard && Options.Given(result, tap))
+                result.AddError($"--board {name} uses no TAP: leave out --tap.");
             if (name == W5500Board && Options.Given(result, tap) && Options.Given(result, via))
                 result.AddError("--via uses no TAP: leave out --tap.");
-            if (name == PlainBoard && Options.Given(result, via))
+            if (name is PlainBoard or PiBoard && Options.Given(result, via))
                 result.AddError($"--via is for --board {WifiBoard} and {W5500Board}.");
-            if (result.GetValue(ipv6) && name == W5500Board)
-                result.AddError($"--board {W5500Board} has no IPv6: its chip drops such frames. Leave out --ipv6.");
+            if (result.GetValue(ipv6) && name is W5500Board or PiBoard)
+                result.AddError($"--board {name} has no IPv6: its chip drops such frames. Leave out --ipv6.");
             if (result.GetValue(dhcp) && Options.Given(result, address))
                 result.AddError("--dhcp asks a server for the address: leave out --address.");
+            spidev.Check(result, name == PiBoard);
         });
         command.SetAction(result => Run(
             new ServeRequest(
                 result.GetRequiredValue(tap),
                 result.GetRequiredValue(address),
                 result.GetRequiredValue(deviceName),
-                result.GetValue(dhcp),
+                result.GetValue(dhcp) || (result.GetValue(board) == PiBoard && !Options.Given(result.CommandResult, address)),
                 result.GetValue(ipv6),
                 result.GetValue(pcap),
                 result.GetValue(trace),
                 result.GetValue(responder),
                 result.GetValue(via) ?? (result.GetValue(board) == WifiBoard ? Connectivity.Via.Loopback : null),
-                result.GetValue(board) == W5500Board),
+                result.GetValue(board) == W5500Board,
+                result.GetValue(board) == PiBoard ? spidev.Read(result) : null),
             Options.Reporting(result, surroundings)));
         return command;
     }
@@ -158,24 +174,27 @@ public static class ServeCommand
         }
 
         string? hint = null;
-        TapLink? tap = request.Via == null ? TapInterface.Open(request.Tap, request.Network, null, out hint) : null;
+        using SpidevW5500? real = request.Wiring == null ? null
+            : SpidevW5500.Open(request.Wiring, MachineIdentity.GetPhysicalAddress(request.Wiring.Device));
+        TapLink? tap = request.Via == null && real == null ? TapInterface.Open(request.Tap, request.Network, null, out hint) : null;
         using IDisposable? closed = tap;
         using Tunnel? tunnel = request.Via?.Open(2);
-        ILink carrier = tunnel == null ? tap! : tunnel.Link;
-        using VirtualW5500? w5500 = request.W5500 ? new VirtualW5500(carrier) : null;
-        ILink link = w5500 == null ? carrier : w5500.Link;
-        using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? "vxlan", surroundings.Bytes, surroundings.Complain);
+        ILink carrier = real != null ? real.Link : tunnel != null ? tunnel.Link : tap!;
+        using VirtualW5500? model = request.W5500 ? new VirtualW5500(carrier) : null;
+        W5500Link? w5500 = real?.Link ?? model?.Link;
+        ILink link = w5500 ?? carrier;
+        string name = real != null ? PiBoard : model != null ? W5500Board : tunnel != null ? WifiBoard : PlainBoard;
+        using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? request.Wiring?.Device ?? "vxlan", surroundings.Bytes, surroundings.Complain);
         if (request.Trace)
             link = new TracerLink(link, new SegmentPrinter(Say));
         var addresses = new AddressObserver(address => Say($"The device is {address} as well."));
         if (request.Ipv6)
             link = new TracerLink(link, addresses);
-        string name = w5500 != null ? "virtual-w5500" : tunnel != null ? "virtual-wifi" : "virtual";
         TcpSettings settings = Settings(request.Network, request.Dhcp, request.Ipv6);
         settings.HostName = request.Name;
         settings.MulticastDns = true;
         if (w5500 != null)
-            w5500.Link.PassesMulticast = true;
+            w5500.PassesMulticast = true;
         var board = new VirtualBoard(link, settings, name)
         {
             Output = Say,
@@ -189,13 +208,15 @@ public static class ServeCommand
         {
             addresses.Endpoint = device.Endpoint;
             string does = request.Dhcp ? "asks for its address" : "is " + Ipv4Address.ToString(request.Network.Address);
-            string pc = request.Dhcp ? "" : ", the PC is " + Ipv4Address.ToString(request.Network.PcAddress);
+            string pc = request.Dhcp ? "" : $", {(real == null ? "the PC" : "its router")} is {Ipv4Address.ToString(request.Network.PcAddress)}";
             output.WriteLine(tunnel == null
-                ? $"The device {does} on {tap!.Name}{pc}; Ctrl-C ends it."
+                ? $"The device {does} on {tap?.Name ?? request.Wiring!.Device}{pc}; Ctrl-C ends it."
                 : $"The device {does} in VXLAN {request.Via!.Vni} at {tunnel.Socket.LocalEndPoint}, "
                     + $"its peer is {tunnel.Peer}; Ctrl-C ends it.");
             if (request.Dhcp && tap != null)
                 hint = DhcpHint(tap.Name, hint == null);
+            if (real is { Link.IsOpen: false })
+                hint = "No W5500 answers: look at 3V3, GND, MISO and CS. It is tried again every second.";
             if (hint != null)
                 output.WriteLine(hint);
             while (!stop.IsCancellationRequested && !gone)
@@ -203,7 +224,7 @@ public static class ServeCommand
                 if (Take(lines, stop.Token) is string line)
                     output.WriteLine(line);
                 else
-                    gone = !carrier.IsUp;
+                    gone = real == null && !carrier.IsUp;
             }
 
             device.Stop();
@@ -216,7 +237,7 @@ public static class ServeCommand
             output.WriteLine($"({Quantity.Count(unwritten, "line")} not written: they came faster than they were read)");
         Write(counters, output);
         if (w5500 != null)
-            Write(w5500.Link.Counts, output);
+            Write(w5500.Counts, output);
         return gone ? surroundings.Fail($"the interface {request.Tap} has gone away; type: handshake serve, which makes it again") : 0;
     }
 

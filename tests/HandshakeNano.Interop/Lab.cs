@@ -238,10 +238,17 @@ internal sealed class Lab : IDisposable
         Assert.AreEqual(0, Network.KernelCounter("Ip", "InHdrErrors"), "The kernel found damaged packets.");
     }
 
-    public void Dispose()
+    /// <summary>Ends the firmware: its link is no longer in use then.</summary>
+    /// <returns>False if it does not end.</returns>
+    public bool Stop()
     {
         _board.Stop();
-        bool ended = _thread == null || _thread.Join(Deadline);
+        return _thread == null || _thread.Join(Deadline);
+    }
+
+    public void Dispose()
+    {
+        bool ended = Stop();
         _link.Dispose();
         Network.Dispose();
         Assert.IsTrue(ended, "The firmware does not stop.");

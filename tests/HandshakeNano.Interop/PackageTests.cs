@@ -11,6 +11,7 @@ using System.Text.Json;
 using System.Threading.Tasks;
 using System.Xml.Linq;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Boards;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;
@@ -63,7 +64,7 @@ public sealed class PackageTests
         {
             string boards = Path.Combine(Repository.Root, "boards");
             string[] files = [.. Directory.GetFiles(Path.Combine(boards, "esp32"), "*.cs"), .. Directory.GetFiles(boards, "board.json", SearchOption.AllDirectories)];
-            foreach (string file in files.Where(file => !file.EndsWith("virtual/board.json", StringComparison.Ordinal)))
+            foreach (string file in files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || BoardDefinition.Parse(File.ReadAllText(file)).IsFlashed))
                 Add(boards, "device/boards", file);
             foreach (string folder in new[] { "build", "buildTransitive" })
                 expected[folder + "/netnano1.0/Board.targets"] = Path.Combine(sources, "Board.targets");

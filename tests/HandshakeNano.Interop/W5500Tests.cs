@@ -313,7 +313,7 @@ public sealed class W5500Tests
     }
 
     /// <summary>Connections that each send their own data, get it back whole and close; some of them at a time.</summary>
-    private static async Task Converse(Lab lab, int connections, Func<int, int> length, int atATime)
+    internal static async Task Converse(Lab lab, int connections, Func<int, int> length, int atATime)
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(Night.Or(60, 15)));
         using var gate = new SemaphoreSlim(atATime);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using HandshakeNano.Client.Boards;
@@ -11,6 +12,9 @@ internal static class BoardRules
     private const int W5500Clock = 33_300_000;
     private const int MatrixClock = 26_666_666;
 
+    // The chip selects that Linux has on the buses of a Raspberry Pi, in order.
+    private static readonly int[][] s_chipSelects = [[8, 7], [18, 17, 16]];
+
     /// <summary>Finds everything that is wrong with a definition.</summary>
     /// <returns>Sentences; empty: nothing is.</returns>
     public static IReadOnlyList<string> Check(BoardDefinition board)
@@ -23,8 +27,8 @@ internal static class BoardRules
             return faults;
         }
 
-        if (board.Firmware.Count == 0)
-            faults.Add("there is no firmware for it");
+        if (board.IsFlashed == (board.Chip == ChipFacts.RaspberryPi))
+            faults.Add(board.IsFlashed ? "a Raspberry Pi is not flashed" : "there is no firmware for it");
         foreach (FirmwareImage image in board.Firmware)
         {
             ChipFacts? facts = ChipFacts.Find(image.Chip);
@@ -92,13 +96,24 @@ internal static class BoardRules
         foreach (IGrouping<int, (string Name, int Pin, bool Drives)> shared in wires.GroupBy(wire => wire.Pin).Where(group => group.Count() > 1))
             faults.Add($"GPIO{shared.Key} is wired to " + string.Join(" and ", shared.Select(wire => wire.Name)));
 
+        if (spi.Clock > W5500Clock)
+            faults.Add($"a clock of {spi.Clock} Hz is more than a W5500 is made for");
+        bool direct = chip.IoMux.TryGetValue(spi.Bus, out (int Sclk, int Mosi, int Miso) own) && own == (pins.Sclk, pins.Mosi, pins.Miso);
+        if (board.Chip == ChipFacts.RaspberryPi)
+        {
+            if (!direct)
+                faults.Add($"SPI bus {spi.Bus} has other pins");
+            else if (spi.ChipSelect is not int select || Array.IndexOf(s_chipSelects[spi.Bus], pins.Scsn) != select)
+                faults.Add($"GPIO{pins.Scsn} is not chip select {spi.ChipSelect} of SPI bus {spi.Bus}");
+            return;
+        }
+
+        if (spi.ChipSelect is not null)
+            faults.Add("the chip select of a device is a pin");
         if (spi.Bus < 1 || spi.Bus > chip.SpiBuses)
             faults.Add($"there is no SPI bus {spi.Bus}");
         if (spi.Clock <= 0 || ApbClock / ((ApbClock + spi.Clock / 2) / spi.Clock) != spi.Clock)
             faults.Add($"a clock of {spi.Clock} Hz is not 80 MHz divided by a whole number");
-        if (spi.Clock > W5500Clock)
-            faults.Add($"a clock of {spi.Clock} Hz is more than a W5500 is made for");
-        bool direct = chip.IoMux.TryGetValue(spi.Bus, out (int Sclk, int Mosi, int Miso) own) && own == (pins.Sclk, pins.Mosi, pins.Miso);
         if (!direct && spi.Clock > MatrixClock)
             faults.Add($"a clock of {spi.Clock} Hz is too fast for reads through the GPIO matrix");
     }

@@ -11,6 +11,7 @@ public sealed class BoardRulesTests
     private static readonly BoardDefinition Esp32 = Repository.Definition("esp32-devkitc-w5500");
     private static readonly BoardDefinition S3 = Repository.Definition("esp32-s3-devkitc-w5500");
     private static readonly BoardDefinition C3 = Repository.Definition("esp32-c3-devkitm-w5500");
+    private static readonly BoardDefinition Pi = Repository.Definition("raspberry-pi");
     private static readonly BoardDefinition Wifi = Repository.Definition("esp32-wifi");
 
     [TestMethod]
@@ -98,6 +99,35 @@ public sealed class BoardRulesTests
         Assert.AreEqual(Esp32 with { Pins = Esp32.Pins! with { Rstn = null } }, board with { Firmware = Esp32.Firmware });
         Accepted(board);
         Assert.DoesNotContain("RSTn", WiringDiagram.Draw(board));
+    }
+
+    [TestMethod]
+    [DataRow(0, 0, 11, 7, "GPIO7 is not chip select 0 of SPI bus 0")]
+    [DataRow(0, 2, 11, 8, "GPIO8 is not chip select 2 of SPI bus 0")]
+    [DataRow(0, 0, 21, 8, "SPI bus 0 has other pins")]
+    [DataRow(1, 0, 11, 8, "SPI bus 1 has other pins")]
+    [DataRow(2, 0, 11, 8, "SPI bus 2 has other pins")]
+    public void A_Raspberry_Pi_has_its_buses_where_they_are(int bus, int chipSelect, int sclk, int scsn, string fault)
+    {
+        Rejected(Pi with { Spi = new SpiBus(bus, 10_000_000, chipSelect), Pins = Pi.Pins! with { Sclk = sclk, Scsn = scsn } }, fault);
+    }
+
+    [TestMethod]
+    public void A_Raspberry_Pi_may_use_its_other_chip_select_and_bus()
+    {
+        Accepted(Pi with { Spi = Pi.Spi! with { ChipSelect = 1 }, Pins = Pi.Pins! with { Scsn = 7 } });
+        Accepted(Pi with { Spi = new SpiBus(1, 20_000_000, 2), Pins = new W5500Pins(21, 20, 19, 16, 25, 24) });
+    }
+
+    [TestMethod]
+    public void A_Raspberry_Pi_keeps_free_what_has_another_use()
+    {
+        Rejected(Pi with { Pins = Pi.Pins! with { Rstn = 14 } }, "RSTn on GPIO14: the pin is the console's");
+        Rejected(Pi with { Pins = Pi.Pins! with { Intn = 1 } }, "INTn on GPIO1: there is no such pin");
+        Rejected(Pi with { Pins = Pi.Pins! with { Intn = 25 } }, "GPIO25 is wired to INTn and RSTn");
+        Rejected(Pi with { Spi = Pi.Spi! with { Clock = 40_000_000 } }, "a clock of 40000000 Hz is more than a W5500 is made for");
+        Rejected(Pi with { Firmware = Esp32.Firmware }, "a Raspberry Pi is not flashed");
+        Rejected(Esp32 with { Spi = Esp32.Spi! with { ChipSelect = 0 } }, "the chip select of a device is a pin");
     }
 
     [TestMethod]

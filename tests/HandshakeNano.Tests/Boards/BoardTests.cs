@@ -95,7 +95,7 @@ public sealed class BoardTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(Repository.W5500Names), typeof(Repository))]
+    [DynamicData(nameof(Repository.W5500DeviceNames), typeof(Repository))]
     public void The_README_says_how_the_endpoint_gets_its_address(string name)
     {
         string readme = Repository.Read(name, "README.md");
@@ -105,7 +105,7 @@ public sealed class BoardTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
+    [DynamicData(nameof(Repository.WiredNames), typeof(Repository))]
     public void The_README_names_every_firmware_and_where_the_application_goes(string name)
     {
         BoardDefinition board = Repository.Definition(name);
@@ -142,7 +142,7 @@ public sealed class BoardTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
+    [DynamicData(nameof(Repository.WiredNames), typeof(Repository))]
     public void The_diagram_is_the_one_of_the_definition(string name)
     {
         string drawn = WiringDiagram.Draw(Repository.Definition(name));

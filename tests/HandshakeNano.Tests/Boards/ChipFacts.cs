@@ -3,9 +3,9 @@ using System.Linq;
 
 namespace HandshakeNano.Boards.Tests;
 
-/// <summary>What a chip's pins may not be used for, from Espressif's datasheets and nanoFramework's partition tables.</summary>
+/// <summary>What a chip's pins may not be used for, from its maker's datasheets and nanoFramework's partition tables.</summary>
 /// <param name="DeployAddress">Where the application begins in the flash of nanoFramework's images.</param>
-/// <param name="SpiBuses">How many SPI buses nanoFramework has on it.</param>
+/// <param name="SpiBuses">How many SPI buses nanoFramework, or Linux, has on it.</param>
 /// <param name="Pins">The GPIOs that there are.</param>
 /// <param name="InputOnly">GPIOs that cannot drive.</param>
 /// <param name="Strapping">GPIOs whose level at reset chooses how the chip starts.</param>
@@ -26,6 +26,9 @@ internal sealed record ChipFacts(
     IReadOnlyList<int> Console,
     IReadOnlyDictionary<int, (int Sclk, int Mosi, int Miso)> IoMux)
 {
+    /// <summary>The chip that is a PC.</summary>
+    public const string RaspberryPi = "Raspberry Pi";
+
     private static readonly Dictionary<string, ChipFacts> s_chips = new()
     {
         ["ESP32"] = new(
@@ -37,6 +40,10 @@ internal sealed record ChipFacts(
         ["ESP32-C3"] = new(
             "0x1B0000", 1, Pin(0, 21), [], [2, 8, 9], Pin(12, 17), [], [], [18, 19, 20, 21],
             new Dictionary<int, (int, int, int)> { [1] = (6, 7, 2) }),
+
+        // The header's GPIOs but 0 and 1, which are for boards that are put on top. Its buses as Linux counts them.
+        [RaspberryPi] = new(
+            "", 2, Pin(2, 27), [], [], [], [], [], [14, 15], new Dictionary<int, (int, int, int)> { [0] = (11, 10, 9), [1] = (21, 20, 19) }),
     };
 
     public static ChipFacts? Find(string chip) => s_chips.GetValueOrDefault(chip);

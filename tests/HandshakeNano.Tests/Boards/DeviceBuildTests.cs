@@ -24,6 +24,8 @@ public sealed class DeviceBuildTests
         s_tests = s_batch.Describe("tests/HandshakeNano.Net.Tests"), s_desktop = s_batch.Describe(Firmware, "Device="),
         s_application = s_batch.Describe("samples/Echo", "Board=esp32-devkitc-w5500");
 
+    private static readonly BuildBatch.Build s_pi = s_batch.DescribeFirmware("Device=;Board=raspberry-pi;LowPower=true;DeviceName=attic");
+
     private static readonly Dictionary<string, BuildBatch.Build> s_processors = new[] { "AddsInProps=true", "AddsInProps=false", "NF_MDP_MSBUILDTASK_PATH=/mine" }
         .ToDictionary(property => property, property => s_batch.Describe(Firmware, "Board=wt32-eth01;VxlanPeer=learn;" + property));
 
@@ -32,7 +34,9 @@ public sealed class DeviceBuildTests
         ("", "Name the board: -p:Board=NAME"),
         ("Board=nope", "There is no board 'nope'"),
         ("Board=esp32", "There is no board 'esp32'"),
-        ("Board=virtual", "The virtual board is a PC"),
+        ("Board=virtual", "The board 'virtual' is a PC"),
+        ("Board=raspberry-pi", "The board 'raspberry-pi' is a PC"),
+        ("Device=;Board=raspberry-pi;DeviceAddress=here", "DeviceAddress 'here' is neither"),
         ("Device=;Board=esp32-devkitc-w5500", "is a device: add -p:Device=true"),
         ("Board=esp32-wifi", "name the address of the PC at its other end"),
         ("Board=esp32-wifi;VxlanPeer=300.1.1.1", "VxlanPeer '300.1.1.1' is neither"),
@@ -123,7 +127,33 @@ public sealed class DeviceBuildTests
     [DynamicData(nameof(Repository.DeviceNames), typeof(Repository))]
     public void What_the_definition_says_is_in_the_code(string board)
     {
-        string code = OptionsOf(board);
+        AssertHasDefinition(OptionsOf(board), board);
+    }
+
+    /// <summary>A build that is not told otherwise must not find what this one has left behind.</summary>
+    [TestMethod]
+    public void A_Raspberry_Pi_is_a_PC_with_a_W5500_of_its_own()
+    {
+        Assert.AreEqual("", s_pi.Property("StandInForSdk"));
+        Assert.AreEqual("net10.0", s_pi.Property("TargetFramework"));
+        Assert.AreEqual("bin/raspberry-pi/Release/net10.0/", s_pi.Property("OutputPath"));
+        Assert.AreEqual("obj/raspberry-pi/", s_pi.Property("BaseIntermediateOutputPath"));
+        CollectionAssert.AreEqual(new[] { "raspberry-pi" }, FoldersOfTheDefaultBoard(s_pi));
+        CollectionAssert.AreEqual(new[] { "virtual" }, FoldersOfTheDefaultBoard(s_desktop));
+        AssertHasDefinition(s_pi.Options, "raspberry-pi");
+        Assert.Contains("return \"attic\";", s_pi.Options);
+        Assert.Contains("return \"dhcp\";", s_pi.Options);
+        string lowPower = s_pi.Options[s_pi.Options.IndexOf("bool LowPower", StringComparison.Ordinal)..];
+        Assert.StartsWith("return true;", lowPower[lowPower.IndexOf("return ", StringComparison.Ordinal)..]);
+
+        static string[] FoldersOfTheDefaultBoard(BuildBatch.Build build) =>
+        [
+            .. build.Items("Compile").Where(file => Path.GetFileName(file) == "DefaultBoard.cs").Select(file => Path.GetFileName(Path.GetDirectoryName(file))!),
+        ];
+    }
+
+    private static void AssertHasDefinition(string code, string board)
+    {
         BoardDefinition definition = Repository.Definition(board);
         Assert.Contains($"const string Name = \"{board}\";", code);
         string hasTunnel = code[code.IndexOf("bool HasTunnel", StringComparison.Ordinal)..];
@@ -134,7 +164,7 @@ public sealed class DeviceBuildTests
         W5500Pins pins = definition.Pins ?? new W5500Pins(-1, -1, -1, -1);
         (string Name, int Value)[] numbers =
         [
-            ("SpiBus", definition.Spi?.Bus ?? -1), ("SpiClock", definition.Spi?.Clock ?? -1), ("Sclk", pins.Sclk), ("Mosi", pins.Mosi),
+            ("SpiBus", definition.Spi?.Bus ?? -1), ("ChipSelect", definition.Spi?.ChipSelect ?? -1), ("SpiClock", definition.Spi?.Clock ?? -1), ("Sclk", pins.Sclk), ("Mosi", pins.Mosi),
             ("Miso", pins.Miso), ("Scsn", pins.Scsn), ("Rstn", pins.Rstn ?? -1), ("Intn", pins.Intn ?? -1),
         ];
         foreach ((string name, int value) in numbers)

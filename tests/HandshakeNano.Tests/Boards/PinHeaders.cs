@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace HandshakeNano.Boards.Tests;
 
-/// <summary>The pin headers of the development boards, as Espressif's user guides number them: pin 1 first.</summary>
+/// <summary>The pin headers of the development boards, as the user guides of their makers number them: pin 1 first.</summary>
 internal static class PinHeaders
 {
     private static readonly Dictionary<string, (string Name, string[] Pins)[]> s_headers = new()
@@ -23,6 +23,12 @@ internal static class PinHeaders
         [
             ("J1", "GND 3V3 3V3 2 3 GND RST GND 0 1 10 GND 5V 5V GND".Split(' ')),
             ("J3", "GND 21 20 GND 9 8 GND 7 6 5 4 GND 18 19 GND".Split(' ')),
+        ],
+        // The 40 pins that all models since the B+ have; 27 and 28 are for boards that are put on top.
+        ["raspberry-pi"] =
+        [
+            ("J8", ("3V3 5V 2 5V 3 GND 4 14 GND 15 17 18 27 GND 22 23 3V3 24 10 GND "
+                + "9 25 11 8 GND 7 0 1 5 GND 6 12 13 GND 19 16 26 20 GND 21").Split(' ')),
         ],
     };
 

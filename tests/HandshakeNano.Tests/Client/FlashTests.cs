@@ -30,8 +30,8 @@ public sealed class FlashTests
             new[]
             {
                 "esp32-c3-devkitm-w5500", "esp32-devkitc-w5500", "esp32-ethernet-kit", "esp32-s3-devkitc-w5500", "esp32-wifi",
-                "lilygo-t-eth-lite-s3", "m5stack-atom-poe", "m5stack-atoms3-poe", "m5stack-lan-base", "olimex-esp32-poe", "virtual",
-                "waveshare-esp32-s3-eth", "wt32-eth01",
+                "lilygo-t-eth-lite-s3", "m5stack-atom-poe", "m5stack-atoms3-poe", "m5stack-lan-base", "olimex-esp32-poe", "raspberry-pi",
+                "virtual", "waveshare-esp32-s3-eth", "wt32-eth01",
             },
             lines.Select(line => line.Split(' ')[0]).ToArray());
         Assert.MatchesRegex("^esp32-wifi +VXLAN, Wi-Fi +Any ESP32 with Wi-Fi$", lines[4]);
@@ -141,7 +141,8 @@ public sealed class FlashTests
     [DataRow("flash --board esp32-wifi --port", "'--port'", "handshake flash --help")]
     [DataRow("flash --board esp32-wifi --port=", "'--port'", "handshake flash --help")]
     [DataRow("flash --board nope --port P", "'nope' is not one of the boards", "'handshake boards' lists")]
-    [DataRow("flash --board virtual --port P", "The board 'virtual' is this PC", "'handshake serve' runs it")]
+    [DataRow("flash --board virtual --port P", "The board 'virtual' is a PC", "'handshake serve --board virtual' runs it")]
+    [DataRow("flash --board raspberry-pi --port P", "The board 'raspberry-pi' is a PC", "'handshake serve --board raspberry-pi' runs it")]
     [DataRow("flash --board wt32-eth01 --port P --wifi-ssid net", "wt32-eth01 does not use Wi-Fi", "leave out --wifi-ssid")]
     [DataRow("flash --board esp32-devkitc-w5500 --port P --wifi-ssid net", "esp32-devkitc-w5500 does not use Wi-Fi", "leave out --wifi-ssid")]
     [DataRow("flash --board esp32-wifi --port P --wifi-password 12345678", "--wifi-password wants --wifi-ssid", "handshake flash")]
