@@ -219,7 +219,7 @@ public sealed class Ladder
             }
 
             // Rather at a space than in a number.
-            while (longer.Length > room && longer.LastIndexOf(' ', room) is var space and > 0)
+            while (longer.Length > room && longer.LastIndexOf(' ', room) is var space and > 2)
             {
                 Detail(longer[..space]);
                 longer = "  " + longer[(space + 1)..];

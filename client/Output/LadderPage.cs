@@ -14,7 +14,7 @@ public static class LadderPage
 {
     private const string Style = """
         :root { color-scheme: light dark; }
-        body { margin: 0 auto; max-width: 72rem; padding: 1rem; background: #ffffff; color: #1f2328;
+        body { margin: 0 auto; max-width: 90rem; padding: 1rem; background: #ffffff; color: #1f2328;
           font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif; }
         h1 { font-size: 1.4rem; line-height: 1.3; overflow-wrap: anywhere; }
         h2 { font-size: 1.15rem; }
@@ -25,6 +25,7 @@ public static class LadderPage
         caption { text-align: left; padding: .5rem; }
         th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; border-top: 1px solid #d0d7de; white-space: nowrap; }
         td.wrap { white-space: normal; min-width: 14rem; }
+        td.wrap:empty { min-width: 0; }
         td.number { text-align: right; }
         @media (prefers-color-scheme: dark) {
           body { background: #0d1117; color: #f0f6fc; }

@@ -77,6 +77,14 @@ public sealed class EndTrace
         State = TcpState.SynSent;
     }
 
+    /// <summary>The end had a SYN that nobody saw: it answers.</summary>
+    /// <param name="rcvNxt">The number after that of the SYN.</param>
+    internal void AssumePeerSyn(uint rcvNxt)
+    {
+        RcvNxt = rcvNxt;
+        _synSeen = true;
+    }
+
     /// <summary>The end is in the middle of a connection whose beginning nobody saw.</summary>
     /// <param name="sndNxt">The next sequence number that it sends.</param>
     /// <param name="rcvNxt">The next one that it expects.</param>
@@ -138,15 +146,15 @@ public sealed class EndTrace
 
         if (segment.Has(ControlBits.Syn) && !_synSeen)
         {
-            _synSeen = true;
-            RcvNxt = segment.Sequence + 1;
+            AssumePeerSyn(segment.Sequence + 1);
             State = State is TcpState.Listen or TcpState.SynSent ? TcpState.SynReceived : State;
         }
 
-        if (segment.Has(ControlBits.Ack))
-            OnAcknowledged(segment.Acknowledgment);
+        // In SYN-SENT what has neither SYN nor RST is dropped (RFC 9293 section 3.10.7.3).
         if (!_synSeen)
             return;
+        if (segment.Has(ControlBits.Ack))
+            OnAcknowledged(segment.Acknowledgment);
         if (segment.Has(ControlBits.Fin))
             _peerFin = segment.Sequence + segment.SequenceLength - 1;
         if (!After(segment.Sequence, RcvNxt))

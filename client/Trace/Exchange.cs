@@ -273,8 +273,10 @@ public sealed class Exchange
     private void BeginWithAnswer(Segment first)
     {
         Opening = Opening.SynAck;
-        if (first.Source.Equals(Server.EndPoint))
-            Client.AssumeSyn(first.Acknowledgment - 1);
+        if (!first.Source.Equals(Server.EndPoint))
+            return;
+        Client.AssumeSyn(first.Acknowledgment - 1);
+        Server.AssumePeerSyn(first.Acknowledgment);
     }
 
     private void Take(Segment segment, int number)
@@ -284,16 +286,19 @@ public sealed class Exchange
         EndTrace receiver = fromClient ? Server : Client;
         Flight flight = fromClient ? _clientFlight : _serverFlight;
         ServerAnswered |= !fromClient;
-        bool again = sender.IsRetransmission(segment);
         bool synUnanswered = receiver.Iss is uint iss && receiver.SndUna == iss;
         bool scaled = !segment.Has(ControlBits.Syn) && sender.WindowScale >= 0 && receiver.WindowScale >= 0;
         long window = scaled ? (long)segment.Window << sender.WindowScale : segment.Window;
         ulong time = segment.Time - ulong.Min(segment.Time, _start);
 
         List<Mark> marks = _notes.Note(segment, fromClient, time, window);
+
+        // A SYN,ACK that follows a SYN says more than that.
+        bool isNew = _notes.IsFirstSynAck;
+        bool again = sender.IsRetransmission(segment) && !isNew;
         ulong roundTrip = ClientRoundTrip ?? ServerRoundTrip ?? 0;
         bool takesNumbers = segment.SequenceLength > 0 || (sender.Base is uint && EndTrace.After(sender.SndNxt, segment.Sequence));
-        Mark? sent = takesNumbers && !segment.Has(ControlBits.Rst) ? flight.Send(sender, segment, roundTrip) : null;
+        Mark? sent = takesNumbers && !segment.Has(ControlBits.Rst) && !(isNew && sender.Base is uint) ? flight.Send(sender, segment, roundTrip) : null;
         if (sent != null)
             marks.Add(sent);
         if (segment.Has(ControlBits.Ack) && !segment.Has(ControlBits.Rst) && !segment.IsDamaged
@@ -305,7 +310,7 @@ public sealed class Exchange
         sender.OnSent(segment);
         if (!segment.IsDamaged)
             receiver.OnReceived(segment);
-        _notes.Count(marks);
+        _notes.Count(segment, marks);
         CountSyn(segment, fromClient);
         if (IsEstablished)
             HandshakeMicroseconds ??= time;

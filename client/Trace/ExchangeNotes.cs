@@ -24,6 +24,9 @@ internal sealed class ExchangeNotes(Exchange exchange)
     /// <summary>True if the last segment had the same window as its sender's one before.</summary>
     public bool IsSameWindow { get; private set; }
 
+    /// <summary>True if the last segment was the first SYN,ACK of its sender, which may have sent a SYN before.</summary>
+    public bool IsFirstSynAck { get; private set; }
+
     /// <summary>How it ends, in a few words.</summary>
     public string Ending =>
         _resetKind == "refused" ? "refused"
@@ -47,8 +50,14 @@ internal sealed class ExchangeNotes(Exchange exchange)
         var marks = new List<Mark>();
         IsSameWindow = side.Window == segment.Window;
         side.Window = segment.Window;
+        IsFirstSynAck = false;
         if (segment.Has(ControlBits.Syn))
-            side.Syns.Add(time);
+        {
+            List<ulong> all = segment.Has(ControlBits.Ack) ? side.SynAcks : side.Syns;
+            all.Add(time);
+            IsFirstSynAck = all == side.SynAcks && all.Count == 1;
+        }
+
         if (segment.IsDamaged)
         {
             _damaged++;
@@ -64,9 +73,12 @@ internal sealed class ExchangeNotes(Exchange exchange)
     }
 
     /// <summary>Counts what was remarked.</summary>
-    /// <param name="marks">Of one segment.</param>
-    public void Count(List<Mark> marks)
+    /// <param name="segment">At which segment: each SYN has a place of its own.</param>
+    /// <param name="marks">The remarks.</param>
+    public void Count(Segment segment, List<Mark> marks)
     {
+        if (segment.Has(ControlBits.Syn))
+            return;
         foreach (Mark mark in marks)
             _counts[mark.Kind] = Of(mark.Kind) + 1;
     }
@@ -85,8 +97,10 @@ internal sealed class ExchangeNotes(Exchange exchange)
 
         if (exchange.Opening == Opening.SynAck)
             all.Add(new Finding("beginning-missing", "The beginning is missing: the SYN was not captured, its answer was."));
-        AddSyns(all, _client, "SYN", client);
-        AddSyns(all, _server, exchange.Opening is Opening.Simultaneous or Opening.Split ? "" : "SYN,ACK", server);
+        AddSyns(all, _client.Syns, "SYN", client);
+        AddSyns(all, _server.Syns, "SYN", server);
+        AddSyns(all, _client.SynAcks, "SYN,ACK", client);
+        AddSyns(all, _server.SynAcks, "SYN,ACK", server);
         if (!exchange.ServerAnswered)
             all.Add(new Finding("no-answer", $"{server.EndPoint} never answered: nobody is there, or what was sent or its answer was dropped."));
         if (exchange.Opening == Opening.Simultaneous)
@@ -118,14 +132,13 @@ internal sealed class ExchangeNotes(Exchange exchange)
             all.Add(new Finding(kind, $"{Quantity.Count(count, thing)} {text}"));
     }
 
-    private static void AddSyns(List<Finding> all, Side side, string what, EndTrace end)
+    private static void AddSyns(List<Finding> all, List<ulong> times, string what, EndTrace end)
     {
-        if (side.Syns.Count < 2 || what.Length == 0)
+        if (times.Count < 2)
             return;
-        ulong wait = side.Syns[1] - side.Syns[0];
-        string times = side.Syns.Count == 2 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{side.Syns.Count - 1} times");
+        string often = times.Count == 2 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{times.Count - 1} times");
         all.Add(new Finding(what == "SYN" ? "syn-again" : "syn-ack-again",
-            $"The {end.Name} sent its {what} again {times}, the first time after {Quantity.Time(wait)}: it had no answer."));
+            $"The {end.Name} sent its {what} again {often}, the first time after {Quantity.Time(times[1] - times[0])}: it had no answer."));
     }
 
     private static void AddWindow(List<Finding> all, Side side, EndTrace end)
@@ -203,6 +216,8 @@ internal sealed class ExchangeNotes(Exchange exchange)
     private sealed class Side
     {
         public List<ulong> Syns { get; } = [];
+
+        public List<ulong> SynAcks { get; } = [];
 
         public int Window { get; set; } = -1;
 
