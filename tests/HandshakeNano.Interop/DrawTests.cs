@@ -44,7 +44,8 @@ public sealed class DrawTests
         s_folder = Directory.CreateTempSubdirectory("handshake-draw-");
 
         // tcpdump and nginx write there as users of their own.
-        File.SetUnixFileMode(Folder, (UnixFileMode)0b111_111_111);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Folder, (UnixFileMode)0b111_111_111);
         File.WriteAllBytes(Path.Combine(Folder, "page"), Traffic.Bytes(1, Page));
     }
 
@@ -201,7 +202,7 @@ public sealed class DrawTests
         return count;
     }
 
-    private static IEnumerable<byte> Tag(byte[] capture, byte[] tags)
+    private static List<byte> Tag(byte[] capture, byte[] tags)
     {
         List<byte> tagged = [.. capture[..24]];
         for (int at = 24; at < capture.Length;)
