@@ -80,11 +80,15 @@ public static class JsonReport
         RcvNxt = end?.Iss == null ? (uint?)null : end.RcvNxt,
     };
 
-    private static object Row(ExchangeRow row)
+    /// <summary>A segment of an exchange.</summary>
+    /// <param name="row">The segment.</param>
+    /// <returns>What is written of it.</returns>
+    internal static object Row(ExchangeRow row)
     {
         Segment segment = row.Segment;
         return new
         {
+            row.Number,
             row.Microseconds,
             From = row.FromClient ? "client" : "server",
             Flags = ControlBitsText.ToNames(segment.Flags),
@@ -94,11 +98,14 @@ public static class JsonReport
             row.RelativeAcknowledgment,
             WindowField = segment.Window,
             row.Window,
-            Length = segment.Payload.Length,
+            segment.Length,
             Options = segment.Options.Select(option => new { option.Kind, option.Name, option.Values, option.Malformed }),
             row.IsRetransmission,
+            Marks = row.Marks.Select(mark => new { Kind = NameOf(mark.Kind), mark.Text }),
             ClientState = TcpStateText.ToText(row.ClientState),
             ServerState = row.ServerState is { } state ? TcpStateText.ToText(state) : null,
         };
     }
+
+    private static string NameOf(MarkKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 }

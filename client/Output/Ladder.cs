@@ -20,6 +20,7 @@ public sealed class Ladder
 
     private const int TimeWidth = 10;
     private const int StateWidth = 12;
+    private const int LinesToScale = 60;
     private const string Gap = "  ";
     private const int LeftWidth = TimeWidth + 2 + StateWidth + 2;
 
@@ -30,10 +31,12 @@ public sealed class Ladder
     private readonly int _sequenceWidth;
     private readonly (string Life, string Foot, char Line, char ToRight, char ToLeft, string FootLeft) _glyphs;
     private readonly List<StyledLine> _lines = [];
+    private readonly ulong _microsecondsPerLine;
 
-    private Ladder(Exchange exchange, int width, bool unicode)
+    private Ladder(Exchange exchange, int width, bool unicode, bool toScale)
     {
         _exchange = exchange;
+        _microsecondsPerLine = toScale ? MicrosecondsPerLine(exchange) : 0;
         _width = width;
         _inside = width - LeftWidth - 2 - 2 - StateWidth;
         _flagsWidth = exchange.Rows.Select(row => ControlBitsText.ToText(row.Segment.Flags).Length).DefaultIfEmpty().Max();
@@ -45,11 +48,12 @@ public sealed class Ladder
     /// <param name="exchange">The exchange.</param>
     /// <param name="width">Columns that a line may have, <see cref="LeastWidth"/> or more.</param>
     /// <param name="unicode">False for ASCII alone.</param>
+    /// <param name="toScale">True: what lies a long time apart stands apart, see <see cref="MicrosecondsPerLine"/>.</param>
     /// <returns>The lines from the top down.</returns>
-    public static IReadOnlyList<StyledLine> Draw(Exchange exchange, int width, bool unicode)
+    public static IReadOnlyList<StyledLine> Draw(Exchange exchange, int width, bool unicode, bool toScale = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, LeastWidth);
-        var ladder = new Ladder(exchange, width, unicode);
+        var ladder = new Ladder(exchange, width, unicode, toScale);
         ladder.DrawHead();
         ExchangeRow? before = null;
         foreach (ExchangeRow row in exchange.Rows)
@@ -61,16 +65,22 @@ public sealed class Ladder
         return ladder._lines;
     }
 
+    /// <summary>What a line more stands for where the time axis is to scale: the whole takes so many lines more.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <returns>Microseconds, at least 1.</returns>
+    public static ulong MicrosecondsPerLine(Exchange exchange) =>
+        exchange.Rows.Count == 0 ? 1 : Math.Max(1, exchange.Rows[^1].Microseconds / LinesToScale);
+
     private void DrawHead()
     {
         EndTrace client = _exchange.Client, server = _exchange.Server;
         Across(client.Name, server.Name, Tone.Strong);
         Across(client.EndPoint.ToString(), server.EndPoint.ToString(), Tone.Plain);
-        bool listening = _exchange.Rows.Any(row => !row.FromClient && row.Segment.Has(ControlBits.Syn));
-        string serverState = listening ? "LISTEN" : _exchange.ServerAnswered ? "CLOSED" : "?";
+        bool isMissing = _exchange.Opening is Opening.Missing;
+        string serverState = _exchange.ServerListens ? "LISTEN" : _exchange.ServerAnswered && !isMissing ? "CLOSED" : "?";
         _lines.Add(new StyledLine()
             .Add(new string(' ', TimeWidth) + Gap)
-            .Add("CLOSED".PadRight(StateWidth) + Gap, Tone.Fresh)
+            .Add((isMissing ? "?" : "CLOSED").PadRight(StateWidth) + Gap, Tone.Fresh)
             .Add(_glyphs.Life + new string(' ', _inside) + _glyphs.Life + Gap, Tone.Faint)
             .Add(serverState, Tone.Fresh));
     }
@@ -78,13 +88,22 @@ public sealed class Ladder
     private void Across(string left, string right, Tone tone)
     {
         string indent = new(' ', TimeWidth + Gap.Length);
-        int gap = Math.Max(1, _width - indent.Length - left.Length - right.Length);
+        int gap = _width - indent.Length - left.Length - right.Length;
+        if (gap < 1)
+        {
+            // Two IPv6 addresses.
+            _lines.Add(new StyledLine((indent + left, tone)));
+            _lines.Add(new StyledLine((right.PadLeft(_width), tone)));
+            return;
+        }
+
         _lines.Add(new StyledLine((indent + left + new string(' ', gap) + right, tone)));
     }
 
     private void DrawRow(ExchangeRow row, ExchangeRow? before)
     {
         Detail("");
+        DrawDistance(row, before);
         Tone tone = row.FromClient ? Tone.Client : Tone.Server;
         string label = Label(row, out List<string> below);
         string dashes = new(_glyphs.Line, Math.Max(1, _inside - label.Length - 5));
@@ -103,6 +122,42 @@ public sealed class Ladder
 
         below.AddRange(Details(row));
         DrawDetails(below);
+        foreach (Mark mark in row.Marks)
+            DrawMark(mark);
+    }
+
+    private void DrawDistance(ExchangeRow row, ExchangeRow? before)
+    {
+        if (before == null)
+            return;
+        if (row.Number > before.Number + 1)
+        {
+            Detail($"... {Quantity.Count(row.Number - before.Number - 1, "segment")} not drawn ...");
+            Detail("");
+        }
+        else if (_microsecondsPerLine > 0)
+        {
+            for (ulong i = (row.Microseconds - before.Microseconds) / _microsecondsPerLine; i > 0; i--)
+                Detail("");
+        }
+    }
+
+    // At words: a remark is a sentence.
+    private void DrawMark(Mark mark)
+    {
+        string line = "!";
+        foreach (string word in mark.Text.Split(' '))
+        {
+            if (line.Length + 1 + word.Length > _inside - 4)
+            {
+                Detail(line, Tone.Bad);
+                line = " ";
+            }
+
+            line += " " + word;
+        }
+
+        Detail(line, Tone.Bad);
     }
 
     private static string StateText(TcpState? state) => state is TcpState known ? TcpStateText.ToText(known) : "?";
@@ -140,19 +195,14 @@ public sealed class Ladder
     private IEnumerable<string> Details(ExchangeRow row)
     {
         Segment segment = row.Segment;
-        if (row.IsRetransmission)
-            yield return "retransmission";
+        if (segment.Length > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"len {segment.Length}");
         if (segment.Payload.Length > 0)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"len {segment.Payload.Length}");
             yield return Quantity.Quote(segment.Payload, 40);
-        }
-
         if (!segment.Has(ControlBits.Rst))
             yield return string.Create(CultureInfo.InvariantCulture, $"win {row.Window}");
-        EndTrace receiver = row.FromClient ? _exchange.Server : _exchange.Client;
-        foreach (TcpOption option in segment.Options.Where(option => !option.IsPadding))
-            yield return option.ToText(receiver.Iss ?? 0);
+        foreach (string option in row.OptionTexts(_exchange))
+            yield return option;
     }
 
     private void DrawDetails(List<string> items)
@@ -168,6 +218,13 @@ public sealed class Ladder
                 longer = item;
             }
 
+            // Rather at a space than in a number.
+            while (longer.Length > room && longer.LastIndexOf(' ', room) is var space and > 2)
+            {
+                Detail(longer[..space]);
+                longer = "  " + longer[(space + 1)..];
+            }
+
             line = longer;
         }
 
@@ -175,13 +232,15 @@ public sealed class Ladder
             Detail(line);
     }
 
-    private void Detail(string text)
+    private void Detail(string text, Tone tone = Tone.Faint)
     {
         int room = _inside - 4;
         if (text.Length > room)
             text = string.Concat(text.AsSpan(0, room - 3), "...");
         _lines.Add(new StyledLine()
             .Add(new string(' ', LeftWidth))
-            .Add(_glyphs.Life + "   " + text.PadRight(_inside - 3) + _glyphs.Life, Tone.Faint));
+            .Add(_glyphs.Life + "   ", Tone.Faint)
+            .Add(text.PadRight(_inside - 3), tone)
+            .Add(_glyphs.Life, Tone.Faint));
     }
 }

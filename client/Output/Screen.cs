@@ -32,11 +32,16 @@ public sealed class Screen
         _console.Profile.Width = short.MaxValue;
     }
 
+    /// <summary>Makes a screen for e-mail: lines of <see cref="Ladder.LeastWidth"/> columns, ASCII alone.</summary>
+    /// <param name="writer">Where the text goes.</param>
+    /// <returns>The screen.</returns>
+    public static Screen ForMail(TextWriter writer) => new(writer) { Width = Ladder.LeastWidth, Unicode = false };
+
     /// <summary>How many columns a line may have.</summary>
-    public int Width { get; }
+    public int Width { get; private init; }
 
     /// <summary>True if box-drawing characters arrive as what they are.</summary>
-    public bool Unicode { get; }
+    public bool Unicode { get; private init; }
 
     /// <summary>Writes a line of ordinary text.</summary>
     /// <param name="text">The text.</param>
@@ -60,9 +65,10 @@ public sealed class Screen
 
     /// <summary>Draws an exchange.</summary>
     /// <param name="exchange">The exchange.</param>
-    public void Write(Exchange exchange)
+    /// <param name="toScale">True: its time axis is to scale.</param>
+    public void Write(Exchange exchange, bool toScale = false)
     {
-        foreach (StyledLine line in Ladder.Draw(exchange, Width, Unicode))
+        foreach (StyledLine line in Ladder.Draw(exchange, Width, Unicode, toScale))
             WriteLine(line);
     }
 

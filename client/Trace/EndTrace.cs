@@ -17,12 +17,11 @@ public sealed class EndTrace
     /// <summary>Makes an end that has not sent or received anything.</summary>
     /// <param name="name">What it is called in the ladder.</param>
     /// <param name="endPoint">Its address and port.</param>
-    /// <param name="state">CLOSED for the end that opens actively, LISTEN for the other.</param>
-    public EndTrace(string name, IPEndPoint endPoint, TcpState state)
+    public EndTrace(string name, IPEndPoint endPoint)
     {
         Name = name;
         EndPoint = endPoint;
-        State = state;
+        State = TcpState.Closed;
     }
 
     /// <summary>What it is called in the ladder.</summary>
@@ -36,6 +35,9 @@ public sealed class EndTrace
 
     /// <summary>Its initial sequence number; null until it sent its SYN.</summary>
     public uint? Iss { get; private set; }
+
+    /// <summary>What its relative sequence numbers are counted from: its ISN, or one before the first number that was seen of it; null until there is one.</summary>
+    public uint? Base { get; private set; }
 
     /// <summary>Oldest sequence number that its peer has not acknowledged.</summary>
     public uint SndUna { get; private set; }
@@ -60,7 +62,39 @@ public sealed class EndTrace
     /// <returns>True for a retransmission.</returns>
     public bool IsRetransmission(Segment segment)
     {
-        return Iss != null && segment.SequenceLength > 0 && After(SndNxt, segment.Sequence);
+        return Base != null && segment.SequenceLength > 0 && After(SndNxt, segment.Sequence);
+    }
+
+    /// <summary>A program listens at this end, which has not sent or received anything.</summary>
+    internal void Listen() => State = TcpState.Listen;
+
+    /// <summary>The end sent a SYN that nobody saw: it was answered.</summary>
+    /// <param name="iss">Its initial sequence number.</param>
+    internal void AssumeSyn(uint iss)
+    {
+        Iss = Base = SndUna = iss;
+        SndNxt = iss + 1;
+        State = TcpState.SynSent;
+    }
+
+    /// <summary>The end had a SYN that nobody saw: it answers.</summary>
+    /// <param name="rcvNxt">The number after that of the SYN.</param>
+    internal void AssumePeerSyn(uint rcvNxt)
+    {
+        RcvNxt = rcvNxt;
+        _synSeen = true;
+    }
+
+    /// <summary>The end is in the middle of a connection whose beginning nobody saw.</summary>
+    /// <param name="sndNxt">The next sequence number that it sends.</param>
+    /// <param name="rcvNxt">The next one that it expects.</param>
+    internal void AssumeEstablished(uint sndNxt, uint rcvNxt)
+    {
+        Base = sndNxt - 1;
+        SndUna = SndNxt = sndNxt;
+        RcvNxt = rcvNxt;
+        _synSeen = true;
+        State = TcpState.Established;
     }
 
     /// <summary>The end sends a segment.</summary>
@@ -112,15 +146,15 @@ public sealed class EndTrace
 
         if (segment.Has(ControlBits.Syn) && !_synSeen)
         {
-            _synSeen = true;
-            RcvNxt = segment.Sequence + 1;
+            AssumePeerSyn(segment.Sequence + 1);
             State = State is TcpState.Listen or TcpState.SynSent ? TcpState.SynReceived : State;
         }
 
-        if (segment.Has(ControlBits.Ack))
-            OnAcknowledged(segment.Acknowledgment);
+        // In SYN-SENT what has neither SYN nor RST is dropped (RFC 9293 section 3.10.7.3).
         if (!_synSeen)
             return;
+        if (segment.Has(ControlBits.Ack))
+            OnAcknowledged(segment.Acknowledgment);
         if (segment.Has(ControlBits.Fin))
             _peerFin = segment.Sequence + segment.SequenceLength - 1;
         if (!After(segment.Sequence, RcvNxt))
@@ -131,9 +165,7 @@ public sealed class EndTrace
     {
         if (Iss == null)
         {
-            Iss = segment.Sequence;
-            SndUna = segment.Sequence;
-            SndNxt = segment.Sequence;
+            Iss = Base = SndUna = SndNxt = segment.Sequence;
             foreach (TcpOption option in segment.Options)
             {
                 if (option is { Kind: 3, Malformed: false })
@@ -143,14 +175,16 @@ public sealed class EndTrace
 
         if (State is TcpState.Closed or TcpState.Listen)
             State = segment.Has(ControlBits.Ack) ? TcpState.SynReceived : TcpState.SynSent;
+        else if (State == TcpState.SynSent && _synSeen && segment.Has(ControlBits.Ack))
+            State = TcpState.SynReceived; // A simultaneous open.
     }
 
     private void OnAcknowledged(uint acknowledgment)
     {
-        if (Iss == null || After(acknowledgment, SndNxt) || !After(acknowledgment, SndUna))
+        if (Base == null || After(acknowledgment, SndNxt) || !After(acknowledgment, SndUna))
             return;
         SndUna = acknowledgment;
-        if (State == TcpState.SynReceived && _synSeen)
+        if (State is TcpState.SynReceived or TcpState.SynSent && _synSeen)
         {
             State = TcpState.Established;
             WasEstablished = true;
@@ -185,5 +219,5 @@ public sealed class EndTrace
         };
     }
 
-    private static bool After(uint a, uint b) => unchecked((int)(a - b)) > 0;
+    internal static bool After(uint a, uint b) => unchecked((int)(a - b)) > 0;
 }

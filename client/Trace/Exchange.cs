@@ -7,9 +7,10 @@ using HandshakeNano.Packets;
 namespace HandshakeNano.Client.Trace;
 
 /// <summary>One segment of an exchange, with what both ends make of it.</summary>
+/// <param name="Number">Which one of the exchange it is, from 1.</param>
 /// <param name="Segment">The segment.</param>
 /// <param name="FromClient">True if the end that sent the first SYN sent this one.</param>
-/// <param name="Microseconds">Time since the first SYN.</param>
+/// <param name="Microseconds">Time since the first segment.</param>
 /// <param name="RelativeSequence">Sequence number counted from the sender's initial one.</param>
 /// <param name="RelativeAcknowledgment">Acknowledgment number counted from the receiver's initial one; null if there is none.</param>
 /// <param name="Window">The window in bytes, scaled where both ends agreed on that.</param>
@@ -17,6 +18,7 @@ namespace HandshakeNano.Client.Trace;
 /// <param name="ClientState">State of the end that sent the first SYN, after this segment.</param>
 /// <param name="ServerState">State of the other end, after this segment; null if it never said anything.</param>
 public sealed record ExchangeRow(
+    int Number,
     Segment Segment,
     bool FromClient,
     ulong Microseconds,
@@ -25,18 +27,81 @@ public sealed record ExchangeRow(
     long Window,
     bool IsRetransmission,
     TcpState ClientState,
-    TcpState? ServerState);
+    TcpState? ServerState)
+{
+    private readonly List<Mark> _marks = [];
 
-/// <summary>All segments of one connection, and what they say about both ends.</summary>
+    /// <summary>What is to be remarked.</summary>
+    public IReadOnlyList<Mark> Marks => _marks;
+
+    /// <summary>Says whether there is a remark of a kind.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <returns>True if there is.</returns>
+    public bool IsMarked(MarkKind kind) => _marks.Exists(mark => mark.Kind == kind);
+
+    /// <summary>Its options in words, without those that only fill up.</summary>
+    /// <param name="exchange">The exchange that it is of.</param>
+    /// <returns>For example "MSS 1460"; the edges of SACK blocks are relative numbers.</returns>
+    public IEnumerable<string> OptionTexts(Exchange exchange)
+    {
+        uint counted = (FromClient ? exchange.Server : exchange.Client).Base ?? 0;
+        return Segment.Options.Where(option => !option.IsPadding).Select(option => option.ToText(counted));
+    }
+
+    internal void AddMark(Mark mark)
+    {
+        if (mark.Kind != MarkKind.Dropped || !IsMarked(MarkKind.Dropped))
+            _marks.Add(mark);
+    }
+}
+
+/// <summary>How the first segments of an exchange open the connection.</summary>
+public enum Opening
+{
+    /// <summary>By a SYN, whatever answers it.</summary>
+    Syn,
+
+    /// <summary>By a SYN of each end, before it had that of the other.</summary>
+    Simultaneous,
+
+    /// <summary>By a SYN that is answered by one without ACK.</summary>
+    Split,
+
+    /// <summary>By a SYN,ACK: the SYN is missing.</summary>
+    SynAck,
+
+    /// <summary>Not at all: the beginning is missing.</summary>
+    Missing,
+}
+
+/// <summary>All segments of one connection, and what they say about both ends. It takes them one by one and keeps as many as it is told to.</summary>
 public sealed class Exchange
 {
-    private readonly List<ExchangeRow> _rows = [];
+    // What is held back until it is clear how the connection opens.
+    private const int MostPending = 32;
 
-    private Exchange(EndTrace client, EndTrace server, bool serverAnswered)
+    private readonly List<Segment> _pending = [];
+    private readonly List<ExchangeRow> _first = [];
+    private readonly Queue<ExchangeRow> _last = new();
+    private readonly Flight _clientFlight = new(), _serverFlight = new();
+    private readonly ExchangeNotes _notes;
+    private int _mostRows;
+    private bool _begun;
+    private ulong _start, _clientSyn, _serverSyn;
+    private int _clientSyns, _serverSyns;
+
+    /// <summary>Makes an exchange that has no segments yet.</summary>
+    /// <param name="clientName">What the client is called.</param>
+    /// <param name="client">The client's address and port.</param>
+    /// <param name="serverName">What the server is called.</param>
+    /// <param name="server">The server's address and port.</param>
+    /// <param name="mostRows">How many rows are kept: the first ones and the last ones, half each.</param>
+    public Exchange(string clientName, IPEndPoint client, string serverName, IPEndPoint server, int mostRows = int.MaxValue)
     {
-        Client = client;
-        Server = server;
-        ServerAnswered = serverAnswered;
+        Client = new EndTrace(clientName, client);
+        Server = new EndTrace(serverName, server);
+        _mostRows = mostRows;
+        _notes = new ExchangeNotes(this);
     }
 
     /// <summary>The end that sent the first SYN.</summary>
@@ -46,10 +111,25 @@ public sealed class Exchange
     public EndTrace Server { get; }
 
     /// <summary>True if the other end said anything at all; its state is unknown otherwise.</summary>
-    public bool ServerAnswered { get; }
+    public bool ServerAnswered { get; private set; }
 
-    /// <summary>The segments in the order in which they were seen.</summary>
-    public IReadOnlyList<ExchangeRow> Rows => _rows;
+    /// <summary>True if a program listens at the other end: it was seen to answer a SYN.</summary>
+    public bool ServerListens { get; private set; }
+
+    /// <summary>How it opens.</summary>
+    public Opening Opening { get; private set; }
+
+    /// <summary>How many segments there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The segments in the order in which they were seen; where there are too many those in the middle are left out.</summary>
+    public IReadOnlyList<ExchangeRow> Rows => _last.Count == 0 ? _first : [.. _first, .. _last];
+
+    /// <summary>How many rows in the middle were left out.</summary>
+    public int LeftOut => Count - _first.Count - _last.Count;
+
+    /// <summary>What is odd, in sentences.</summary>
+    public IReadOnlyList<Finding> Findings => _notes.GetFindings();
 
     /// <summary>Microseconds from the first SYN to the segment that completed the handshake; null if it was not completed.</summary>
     public ulong? HandshakeMicroseconds { get; private set; }
@@ -71,6 +151,16 @@ public sealed class Exchange
     /// <summary>True if both ends closed and each acknowledged the other's FIN.</summary>
     public bool IsClosed => Client.FinAcknowledged && Server.FinAcknowledged;
 
+    /// <summary>True if it was reset, or refused.</summary>
+    public bool IsReset => _notes.WasReset;
+
+    internal int ClientInVain => _clientFlight.InVain;
+
+    internal int ServerInVain => _serverFlight.InVain;
+
+    /// <summary>How it ends, in a few words.</summary>
+    public string Ending => _notes.Ending;
+
     /// <summary>Reads an exchange out of what a link carried.</summary>
     /// <param name="segments">Segments in the order in which they were seen; those of other connections are left out.</param>
     /// <param name="clientName">What the client is called in the ladder.</param>
@@ -81,58 +171,200 @@ public sealed class Exchange
     public static Exchange Read(
         IEnumerable<Segment> segments, string clientName, IPEndPoint client, string serverName, IPEndPoint server)
     {
-        List<Segment> own = segments
+        var exchange = new Exchange(clientName, client, serverName, server);
+        IEnumerable<Segment> own = segments
             .Where(segment => (segment.Source.Equals(client) && segment.Destination.Equals(server))
                 || (segment.Source.Equals(server) && segment.Destination.Equals(client)))
-            .SkipWhile(segment => !segment.Has(ControlBits.Syn))
-            .ToList();
-        List<Segment> answers = own.FindAll(segment => segment.Source.Equals(server));
-
-        // Whether a program listened shows in the answers only: a SYN, a reset, or none.
-        TcpState serverState = answers.Exists(segment => segment.Has(ControlBits.Syn)) ? TcpState.Listen : TcpState.Closed;
-        var exchange = new Exchange(
-            new EndTrace(clientName, client, TcpState.Closed), new EndTrace(serverName, server, serverState), answers.Count > 0);
-        own.ForEach(exchange.Add);
+            .SkipWhile(segment => !segment.Has(ControlBits.Syn));
+        foreach (Segment segment in own)
+            exchange.Add(segment);
+        exchange.Finish();
         return exchange;
     }
 
-    private void Add(Segment segment)
+    /// <summary>Takes the next segment.</summary>
+    /// <param name="segment">A segment of this connection.</param>
+    public void Add(Segment segment)
+    {
+        Count++;
+        if (_begun)
+        {
+            Take(segment, Count);
+            return;
+        }
+
+        _pending.Add(segment);
+        if (IsOpeningClear() || _pending.Count == MostPending)
+            Begin();
+    }
+
+    /// <summary>There are no more segments.</summary>
+    public void Finish()
+    {
+        if (!_begun && _pending.Count > 0)
+            Begin();
+    }
+
+    /// <summary>Keeps no rows any more: this is not the exchange that is to be drawn.</summary>
+    public void ForgetRows()
+    {
+        _mostRows = 0;
+        _first.Clear();
+        _last.Clear();
+    }
+
+    /// <summary>Says whether a segment belongs to a later connection of the same ends.</summary>
+    /// <param name="segment">A segment that goes from one of the ends to the other.</param>
+    /// <returns>True if it opens a connection, and is not the SYN of this one.</returns>
+    public bool IsOver(Segment segment)
+    {
+        if (!segment.Has(ControlBits.Syn) || segment.Has(ControlBits.Ack))
+            return false;
+        if (_begun && (IsReset || IsClosed || Opening is Opening.Missing or Opening.SynAck))
+            return true;
+        uint? iss = !segment.Source.Equals(Client.EndPoint) ? Server.Iss : _begun ? Client.Iss : _pending[0].Sequence;
+        return iss is uint known && known != segment.Sequence;
+    }
+
+    // Whether the server listens, and whose SYN was an answer, shows only when the server acknowledges or refuses.
+    private bool IsOpeningClear()
+    {
+        if (!_pending[0].Has(ControlBits.Syn) || _pending[0].Has(ControlBits.Ack))
+            return true;
+        Segment last = _pending[^1];
+        bool isAnswer = last.Source.Equals(Server.EndPoint) && last.Has(ControlBits.Ack)
+            && (last.Has(ControlBits.Syn) || _pending.Exists(one => one.Source.Equals(Server.EndPoint) && one.Has(ControlBits.Syn)));
+        return isAnswer || (last.Source.Equals(Server.EndPoint) && last.Has(ControlBits.Rst));
+    }
+
+    private void Begin()
+    {
+        _begun = true;
+        Segment first = _pending[0];
+        _start = first.Time;
+        List<Segment> answers = _pending.FindAll(segment => segment.Source.Equals(Server.EndPoint));
+        ServerAnswered = answers.Count > 0;
+        ServerListens = answers.Exists(segment => segment.Has(ControlBits.Syn));
+        if (!first.Has(ControlBits.Syn))
+            BeginInTheMiddle(first);
+        else if (first.Has(ControlBits.Ack))
+            BeginWithAnswer(first);
+        else if (answers.Find(segment => segment.Has(ControlBits.Syn)) is Segment syn && !syn.Has(ControlBits.Ack))
+            Opening = answers.Exists(segment => segment.Has(ControlBits.Syn | ControlBits.Ack)) ? Opening.Simultaneous : Opening.Split;
+        ServerListens &= Opening is not (Opening.Simultaneous or Opening.Missing);
+        if (ServerListens)
+            Server.Listen();
+        for (int i = 0; i < _pending.Count; i++)
+            Take(_pending[i], i + 1);
+        _pending.Clear();
+    }
+
+    private void BeginInTheMiddle(Segment first)
+    {
+        Opening = Opening.Missing;
+        ServerAnswered = true;
+        bool fromClient = first.Source.Equals(Client.EndPoint);
+        (EndTrace sender, EndTrace receiver) = fromClient ? (Client, Server) : (Server, Client);
+        sender.AssumeEstablished(first.Sequence, first.Acknowledgment);
+        receiver.AssumeEstablished(first.Acknowledgment, first.Sequence);
+    }
+
+    // It may come from either end, if both are named before.
+    private void BeginWithAnswer(Segment first)
+    {
+        Opening = Opening.SynAck;
+        if (!first.Source.Equals(Server.EndPoint))
+            return;
+        Client.AssumeSyn(first.Acknowledgment - 1);
+        Server.AssumePeerSyn(first.Acknowledgment);
+    }
+
+    private void Take(Segment segment, int number)
     {
         bool fromClient = segment.Source.Equals(Client.EndPoint);
         EndTrace sender = fromClient ? Client : Server;
         EndTrace receiver = fromClient ? Server : Client;
-        bool again = sender.IsRetransmission(segment);
+        Flight flight = fromClient ? _clientFlight : _serverFlight;
+        ServerAnswered |= !fromClient;
         bool synUnanswered = receiver.Iss is uint iss && receiver.SndUna == iss;
-        sender.OnSent(segment);
-        receiver.OnReceived(segment);
-
         bool scaled = !segment.Has(ControlBits.Syn) && sender.WindowScale >= 0 && receiver.WindowScale >= 0;
-        ulong time = _rows.Count == 0 ? 0 : segment.Time - _rows[0].Segment.Time;
-        _rows.Add(new ExchangeRow(
-            segment,
-            fromClient,
-            time,
-            segment.Sequence - (sender.Iss ?? segment.Sequence),
-            segment.Has(ControlBits.Ack) ? segment.Acknowledgment - (receiver.Iss ?? segment.Acknowledgment) : null,
-            scaled ? (long)segment.Window << sender.WindowScale : segment.Window,
-            again,
-            Client.State,
-            ServerAnswered ? Server.State : null));
+        long window = scaled ? (long)segment.Window << sender.WindowScale : segment.Window;
+        ulong time = segment.Time - ulong.Min(segment.Time, _start);
+
+        List<Mark> marks = _notes.Note(segment, fromClient, time, window);
+
+        // A SYN,ACK that follows a SYN says more than that.
+        bool isNew = _notes.IsFirstSynAck;
+        bool again = sender.IsRetransmission(segment) && !isNew;
+        ulong roundTrip = ClientRoundTrip ?? ServerRoundTrip ?? 0;
+        bool takesNumbers = segment.SequenceLength > 0 || (sender.Base is uint && EndTrace.After(sender.SndNxt, segment.Sequence));
+        Mark? sent = takesNumbers && !segment.Has(ControlBits.Rst) && !(isNew && sender.Base is uint) ? flight.Send(sender, segment, roundTrip) : null;
+        if (sent != null)
+            marks.Add(sent);
+        if (segment.Has(ControlBits.Ack) && !segment.Has(ControlBits.Rst) && !segment.IsDamaged
+            && (fromClient ? _serverFlight : _clientFlight).Acknowledge(receiver, segment, _notes.IsSameWindow) is Mark acknowledged)
+        {
+            marks.Add(acknowledged);
+        }
+
+        sender.OnSent(segment);
+        if (!segment.IsDamaged)
+            receiver.OnReceived(segment);
+        _notes.Count(segment, marks);
+        CountSyn(segment, fromClient);
         if (IsEstablished)
             HandshakeMicroseconds ??= time;
         if (synUnanswered && receiver.SndUna != receiver.Iss)
             NoteRoundTrip(!fromClient, segment.Time);
+        if (_mostRows == 0)
+            return;
+
+        var row = new ExchangeRow(
+            number,
+            segment,
+            fromClient,
+            time,
+            segment.Sequence - (sender.Base ?? segment.Sequence),
+            segment.Has(ControlBits.Ack) ? segment.Acknowledgment - (receiver.Base ?? segment.Acknowledgment) : null,
+            window,
+            again,
+            Client.State,
+            ServerAnswered ? Server.State : null);
+        marks.ForEach(row.AddMark);
+        if (segment.SequenceLength > 0 && !segment.Has(ControlBits.Rst) && sent?.Kind != MarkKind.KeepAlive)
+            flight.Attach(row);
+        Keep(row);
     }
+
+    private void Keep(ExchangeRow row)
+    {
+        if (_first.Count < _mostRows - (_mostRows / 2))
+        {
+            _first.Add(row);
+            return;
+        }
+
+        if (_last.Count == _mostRows / 2 && !_last.TryDequeue(out _))
+            return;
+        _last.Enqueue(row);
+    }
+
+    private void CountSyn(Segment segment, bool fromClient)
+    {
+        if (!segment.Has(ControlBits.Syn))
+            return;
+        if (fromClient && _clientSyns++ == 0)
+            _clientSyn = segment.Time;
+        else if (!fromClient && _serverSyns++ == 0)
+            _serverSyn = segment.Time;
+    }
+
     // An answer to a SYN that was sent twice may be one to either (Karn, RFC 6298 section 3).
     private void NoteRoundTrip(bool ofClient, ulong answered)
     {
-        List<ExchangeRow> syns = _rows.FindAll(row => row.FromClient == ofClient && row.Segment.Has(ControlBits.Syn));
-        if (syns.Count != 1)
-            return;
-        ulong time = answered - syns[0].Segment.Time;
-        if (ofClient)
-            ClientRoundTrip = time;
-        else
-            ServerRoundTrip = time;
+        if (ofClient && _clientSyns == 1)
+            ClientRoundTrip = answered - _clientSyn;
+        else if (!ofClient && _serverSyns == 1)
+            ServerRoundTrip = answered - _serverSyn;
     }
 }

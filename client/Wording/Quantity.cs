@@ -25,6 +25,13 @@ public static class Quantity
         where T : System.Numerics.IBinaryInteger<T> =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == T.One ? "" : "s")}");
 
+    /// <summary>A number.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="number">The number.</param>
+    /// <returns>Its digits.</returns>
+    public static string Number<T>(T number)
+        where T : System.Numerics.IBinaryInteger<T> => number.ToString(null, CultureInfo.InvariantCulture);
+
     /// <summary>A number of bytes.</summary>
     /// <param name="count">The number.</param>
     /// <returns>For example "1 byte" or "20 bytes".</returns>

@@ -32,6 +32,8 @@ public sealed class LadderTests
                                       │   len 16, "a \"quoted\" text\n", win 2048                │
                                       │                                                          │
               4.000 ms  CLOSED        │◀─ RST,ACK  seq 78 (1)          ack 4000000017 (17) ──────┤  CLOSED
+                                      │   ! its program ended the connection at once (SO_LINGER  │
+                                      │     0, killed), or closed it with data unread            │
             """;
         Assert.AreEqual(Expected, Draw(100, true));
     }
@@ -65,6 +67,11 @@ public sealed class LadderTests
                                       |                              |
               4.000 ms  CLOSED        |<- RST,ACK  seq 78 (1) -------|  CLOSED
                                       |   ack 4000000017 (17)        |
+                                      |   ! its program ended the    |
+                                      |     connection at once       |
+                                      |     (SO_LINGER 0, killed),   |
+                                      |     or closed it with data   |
+                                      |     unread                   |
             """;
         Assert.AreEqual(Expected, Draw(72, false));
     }

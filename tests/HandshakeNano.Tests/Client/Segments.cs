@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Net;
 using System.Text;
+using HandshakeNano.Client.Captures;
+using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Packets;
 
@@ -14,6 +16,8 @@ internal sealed class Segments
     public static readonly IPEndPoint Server = new(IPAddress.Parse("10.77.0.2"), 7);
 
     private readonly List<Segment> _all = [];
+    private ulong _time = 7_000_000;
+    private int _window = 2048;
 
     public Segments FromClient(ControlBits flags, uint seq, uint ack = 0, string data = "", params TcpOption[] options) =>
         Add(Client, Server, flags, seq, ack, data, options);
@@ -26,22 +30,53 @@ internal sealed class Segments
             .FromServer(ControlBits.Syn | ControlBits.Ack, irs, iss + 1)
             .FromClient(ControlBits.Ack, iss + 1, irs + 1);
 
+    /// <summary>So much more time passes before the next segment.</summary>
+    public Segments Wait(int milliseconds)
+    {
+        _time += 1_000 * (ulong)milliseconds;
+        return this;
+    }
+
+    /// <summary>The window field of what comes from now on.</summary>
+    public Segments Window(int window)
+    {
+        _window = window;
+        return this;
+    }
+
+    public Segments Add(Segment segment)
+    {
+        _all.Add(segment with { Time = _time });
+        _time += 1_000;
+        return this;
+    }
+
+    /// <summary>The flows of a capture that has just these segments.</summary>
+    public FlowTable Flows(FlowChoice? choice = null, int mostRows = 1000, int mostFlows = FlowTable.MostFlows)
+    {
+        var table = new FlowTable(choice, mostRows, mostFlows);
+        _all.ForEach(table.Add);
+        table.Finish();
+        return table;
+    }
+
+    /// <summary>What is drawn of a capture that has just these segments.</summary>
+    public DrawReport Report(int mostRows = 1000) => new("test.pcap", _all.Count, Flows(null, mostRows), null);
+
     public Exchange Read() => Exchange.Read(_all, "PC", Client, "device", Server);
 
     private Segments Add(IPEndPoint from, IPEndPoint to, ControlBits flags, uint seq, uint ack, string data, TcpOption[] options)
     {
-        _all.Add(new Segment
+        return Add(new Segment
         {
-            Time = 7_000_000 + 1_000 * (ulong)_all.Count,
             Source = from,
             Destination = to,
             Sequence = seq,
             Acknowledgment = ack,
             Flags = flags,
-            Window = 2048,
+            Window = _window,
             Options = options,
             Payload = Encoding.ASCII.GetBytes(data),
         });
-        return this;
     }
 }

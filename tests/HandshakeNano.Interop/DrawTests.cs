@@ -1,0 +1,404 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using HandshakeNano.Boards.Virtual;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace HandshakeNano.Interop;
+
+/// <summary>
+/// <c>handshake draw</c> on captures that tcpdump and tshark make of two kernels: curl gets pages from nginx. Row for row it reads
+/// what tshark reads.
+/// </summary>
+[TestClass]
+[DoNotParallelize]
+public sealed class DrawTests
+{
+    private const string Cable = "cable";
+    private const int Page = 300_000;
+
+    private static readonly string s_handshake = Path.Combine(AppContext.BaseDirectory, "handshake.dll");
+
+    private static readonly string[] s_fields =
+    [
+        "tcp.stream", "frame.time_epoch", "ip.src", "ipv6.src", "tcp.srcport", "tcp.flags", "tcp.seq_raw", "tcp.ack_raw", "tcp.len",
+        "tcp.window_size_value", "tcp.option_kind", "tcp.options.mss_val", "tcp.options.wscale.shift", "tcp.options.timestamp.tsval",
+        "tcp.options.timestamp.tsecr", "tcp.options.sack_le", "tcp.options.sack_re",
+    ];
+
+    private static DirectoryInfo s_folder = null!;
+
+    public required TestContext TestContext { get; set; }
+
+    private static string Folder => s_folder.FullName;
+
+    [ClassInitialize]
+    public static void MakeFolder(TestContext context)
+    {
+        _ = context;
+        s_folder = Directory.CreateTempSubdirectory("handshake-draw-");
+
+        // tcpdump and nginx write there as users of their own.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Folder, (UnixFileMode)0b111_111_111);
+        File.WriteAllBytes(Path.Combine(Folder, "page"), Traffic.Bytes(1, Page));
+    }
+
+    [ClassCleanup]
+    public static void RemoveFolder() => s_folder.Delete(recursive: true);
+
+    [TestMethod]
+    [DataRow("ethernet", "tcpdump", Cable, "10.9.0.2", "262144", false, 0)]
+    [DataRow("ethernet-by-tshark", "tshark", Cable, "10.9.0.2", "262144", false, 0)]
+    [DataRow("without-offloads", "tcpdump", Cable, "10.9.0.2", "262144", true, 0)]
+    [DataRow("ipv6", "tcpdump", Cable, "[fd09::2]", "262144", false, 0)]
+    [DataRow("any-cooked", "tcpdump", "any", "10.9.0.2", "262144", false, 0)]
+    [DataRow("any-cooked-version-1", "tcpdump -y LINUX_SLL", "any", "[fd09::2]", "262144", false, 0)]
+    [DataRow("snap-length-96", "tcpdump", Cable, "10.9.0.2", "96", false, 0)]
+    [DataRow("loss", "tcpdump", Cable, "10.9.0.2", "262144", true, 8)]
+    [DataRow("loss-ipv6", "tshark", Cable, "[fd09::2]", "128", true, 8)]
+    public void EachRowIsWhatTsharkReads(string name, string program, string device, string host, string snapLength, bool cut, int lossPercent)
+    {
+        using var hosts = new TwoHosts(cut, lossPercent);
+        string file = hosts.Capture(name, program, device, snapLength, host);
+        long segments = Compare(hosts.Client, file);
+        JsonElement flow = Draw(hosts.Client, file, "--flow", "1").GetProperty("flow");
+        string odd = string.Join(' ', flow.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("kind").GetString()));
+        TestContext.WriteLine($"{name}: {segments} segments, odd: {odd}");
+
+        // Without loss a busy computer may still send again, or lose a frame of the capture: the rows above agree all the same.
+        if (lossPercent > 0)
+            Assert.Contains("retransmission", odd);
+        bool isMerged = flow.GetProperty("segments").EnumerateArray().Any(row => row.GetProperty("length").GetInt32() > 1460);
+        Assert.AreEqual(!cut, isMerged, "merged segments");
+        JsonElement refused = Draw(hosts.Client, file, "--flow", "2").GetProperty("flow");
+        Assert.AreEqual("refused", refused.GetProperty("findings").EnumerateArray().Last().GetProperty("kind").GetString());
+    }
+
+    /// <summary>This kernel has no VLAN interfaces: the tags are put into the capture of a plain link, one and two of them.</summary>
+    [TestMethod]
+    [DataRow("8100002A")]
+    [DataRow("88A800018100002A")]
+    public void TaggedFramesAreReadAsTsharkReadsThem(string tags)
+    {
+        using var hosts = new TwoHosts(cut: false, lossPercent: 0);
+        string plain = hosts.Capture("plain" + tags.Length, "tcpdump", Cable, "262144", "10.9.0.2");
+        string tagged = Path.Combine(Folder, $"tagged{tags.Length}.pcap");
+        File.WriteAllBytes(tagged, [.. Tag(File.ReadAllBytes(plain), Convert.FromHexString(tags))]);
+        Assert.AreEqual(Compare(hosts.Client, plain), Compare(hosts.Client, tagged));
+    }
+
+    [TestMethod]
+    public void AFlowIsDrawnFromStandardInputAndACutOrDamagedFileSaysAtWhichByteItEnds()
+    {
+        using var hosts = new TwoHosts(cut: false, lossPercent: 0);
+        string file = hosts.Capture("cut", "tcpdump", Cable, "262144", "10.9.0.2");
+        byte[] whole = File.ReadAllBytes(file);
+        ToolResult result = hosts.Client.TryTool("dotnet", whole, s_handshake, "draw", "-", "--flow", "1", "--format", "text");
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        Assert.Contains("standard input, flow 1 of 2", result.Output);
+        Assert.IsTrue(result.Output.Split('\n').All(line => line.Length <= 72), result.Output);
+        result = hosts.Client.TryTool("dotnet", whole[..^1], s_handshake, "draw", "-");
+        Assert.AreEqual(1, result.ExitCode, result.Output);
+        Assert.MatchesRegex("^handshake: standard input ends after [0-9]+ frames: truncated dump file[^\n]*\n$", result.Error);
+
+        // The third record loses its end; then the second one has an impossible length.
+        int second = 24 + 16 + BinaryPrimitives.ReadInt32LittleEndian(whole.AsSpan(24 + 8));
+        int third = second + 16 + BinaryPrimitives.ReadInt32LittleEndian(whole.AsSpan(second + 8));
+        string broken = Path.Combine(Folder, "broken.pcap"), picture = Path.Combine(Folder, "broken.svg");
+        File.WriteAllBytes(broken, whole[..(third + 30)]);
+        result = hosts.Client.TryTool("dotnet", null, s_handshake, "draw", broken, "-o", picture);
+        Assert.AreEqual(1, result.ExitCode);
+        StringAssert.StartsWith(result.Error, $"handshake: {broken} ends at byte {third}: ");
+        Assert.Contains("2 segments", File.ReadAllText(picture));
+        whole[second + 11] = 0x7F;
+        File.WriteAllBytes(broken, whole);
+        result = hosts.Client.TryTool("dotnet", null, s_handshake, "draw", broken, "--json");
+        Assert.AreEqual(1, result.ExitCode);
+        StringAssert.StartsWith(result.Error, $"handshake: {broken} ends at byte {second}: ");
+        Assert.IsFalse(JsonDocument.Parse(result.Output).RootElement.GetProperty("ok").GetBoolean());
+
+        result = hosts.Client.TryTool("dotnet", null, s_handshake, "draw", s_handshake);
+        Assert.AreEqual(1, result.ExitCode);
+        Assert.AreEqual($"handshake: {s_handshake} is no capture that can be read: unknown file format; type the name of a pcap or pcapng file\n", result.Error);
+        result = hosts.Client.TryTool("dotnet", null, s_handshake, "draw", file, "--format", "svg");
+        Assert.AreEqual(1, result.ExitCode);
+        Assert.AreEqual($"handshake: {file} has 2 flows, and a picture shows one; choose it with --flow N; handshake draw {file} lists them\n", result.Error);
+    }
+
+    [TestMethod]
+    public void WithoutLibpcapOneLineSaysWhatToInstall()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        string file = Path.Combine(Folder, "none.pcap");
+        File.WriteAllBytes(file, [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, .. new byte[8], 0, 0, 4, 0, 1, 0, 0, 0]);
+        ToolResult result = network.TryTool("unshare", null, "--mount", "sh", "-c",
+            $"for lib in $(ldconfig -p | sed -n 's/.*libpcap.* => //p'); do mount --bind /dev/null $(readlink -f $lib); done; exec dotnet {s_handshake} draw {file}");
+        Assert.AreEqual(1, result.ExitCode, result.Output);
+        StringAssert.StartsWith(result.Error, "handshake: reading a capture needs libpcap, which is not on this computer; install it (Debian, Ubuntu: apt install libpcap0.8");
+        Assert.HasCount(1, result.Error.TrimEnd('\n').Split('\n'));
+        result = network.TryTool("dotnet", null, s_handshake, "draw", file);
+        Assert.AreEqual($"handshake: {file} has no TCP segment in 0 frames\n", result.Error);
+    }
+
+    /// <summary>A heap of 64 MB is enough for a capture of 100 MB of one flow, and for one of 400,000 flows.</summary>
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void MemoryDoesNotGrowWithTheCapture(bool isFlood)
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        string file = Path.Combine(Folder, "large.pcap"), picture = Path.Combine(Folder, "large.svg");
+        int count = WriteLarge(file, isFlood);
+        long start = Stopwatch.GetTimestamp();
+        ToolResult result = network.TryTool(
+            "env", null, "DOTNET_GCHeapHardLimit=0x4000000", "dotnet", s_handshake, "draw", file, "--flow", "1", "-o", picture);
+        TestContext.WriteLine($"{new FileInfo(file).Length:N0} bytes, {count:N0} segments in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        string svg = File.ReadAllText(picture);
+        if (isFlood)
+            Assert.Contains("of flows after the first 20000 were left out", svg);
+        else
+            Assert.Contains($"flow 1 of 1: {count.ToString(CultureInfo.InvariantCulture)} segments", svg);
+        File.Delete(file);
+    }
+
+    private static int WriteLarge(string path, bool isFlood)
+    {
+        using FileStream file = File.Create(path);
+        file.Write([0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, .. new byte[8], 0, 0, 4, 0, 1, 0, 0, 0]);
+        const int Data = 46;
+        var record = new byte[16 + 54 + Data];
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(8), record.Length - 16);
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(12), record.Length - 16);
+        Span<byte> ip = record.AsSpan(16 + 14), tcp = ip[20..];
+        record[16 + 12] = 8;
+        ip[0] = 0x45;
+        BinaryPrimitives.WriteUInt16BigEndian(ip[2..], 40 + Data);
+        ip[9] = 6;
+        BinaryPrimitives.WriteUInt32BigEndian(ip[12..], 0x0A000001);
+        BinaryPrimitives.WriteUInt32BigEndian(ip[16..], 0x0A000002);
+        (tcp[1], tcp[3], tcp[12], tcp[13]) = (7, 80, 0x50, 0x10);
+        int count = 0;
+        for (; file.Length < 100_000_000 && file.Position < 100_000_000; count++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(record, count / 1000);
+            BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(4), count % 1000);
+            BinaryPrimitives.WriteUInt32BigEndian(tcp[4..], (uint)(count * Data));
+            if (isFlood)
+            {
+                tcp[13] = 2;
+                BinaryPrimitives.WriteInt32BigEndian(ip[12..], 0x0B000000 + (count / 2));
+            }
+
+            file.Write(record);
+        }
+
+        return count;
+    }
+
+    private static List<byte> Tag(byte[] capture, byte[] tags)
+    {
+        List<byte> tagged = [.. capture[..24]];
+        for (int at = 24; at < capture.Length;)
+        {
+            int length = BinaryPrimitives.ReadInt32LittleEndian(capture.AsSpan(at + 8));
+            byte[] head = capture[at..(at + 16)];
+            BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(8), length + tags.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(12), BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(12)) + tags.Length);
+            tagged.AddRange([.. head, .. capture[(at + 16)..(at + 28)], .. tags, .. capture[(at + 28)..(at + 16 + length)]]);
+            at += 16 + length;
+        }
+
+        return tagged;
+    }
+
+    private static JsonElement Draw(NetworkNamespace network, string file, params string[] options)
+    {
+        ToolResult result = network.TryTool("dotnet", null, [s_handshake, "draw", file, "--json", "--rows", "100000", .. options]);
+        Assert.AreEqual(0, result.ExitCode, result.Error);
+        return JsonDocument.Parse(result.Output).RootElement;
+    }
+
+    /// <summary>Compares all flows of a file with tshark's fields, row for row.</summary>
+    private static long Compare(NetworkNamespace network, string file)
+    {
+        string[] lines = network.Tool("tshark",
+            ["-r", file, "-n", "-o", "tcp.relative_sequence_numbers:FALSE", "-Y", "tcp", "-T", "fields", "-E", "separator=|", .. s_fields.SelectMany(field => new[] { "-e", field })])
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[][] expected = [.. lines.Select(line => line.Split('|'))];
+        int flows = Draw(network, file).GetProperty("flows").GetArrayLength();
+        Assert.AreEqual(expected.Select(row => row[0]).Distinct().Count(), flows, file);
+        for (int flow = 0; flow < flows; flow++)
+        {
+            JsonElement drawn = Draw(network, file, "--flow", $"{flow + 1}").GetProperty("flow");
+            string[][] rows = [.. expected.Where(row => row[0] == $"{flow}")];
+            decimal start = Microseconds(rows[0][1]);
+            string[] theirs = [.. rows.Select(row => Row(row, start))];
+            string[] ours = [.. drawn.GetProperty("segments").EnumerateArray().Select(row => Row(drawn, row))];
+            CollectionAssert.AreEqual(theirs, ours, $"{file}, flow {flow + 1}:\n{theirs.Zip(ours).FirstOrDefault(pair => pair.First != pair.Second)}");
+        }
+
+        return expected.Length;
+    }
+
+    private static string Row(string[] fields, decimal start)
+    {
+        int flags = Convert.ToInt32(fields[5], 16) & 0xFF;
+        string ack = (flags & 0x10) == 0 ? "" : fields[7];
+        return $"{Microseconds(fields[1]) - start} {fields[2]}{fields[3]}:{fields[4]} {flags:x2} {fields[6]} {ack} {fields[8]} {fields[9]} "
+            + $"[{fields[10]}] {fields[11]} {fields[12]} {fields[13]} {fields[14]} {fields[15]} {fields[16]}";
+    }
+
+    private static string Row(JsonElement flow, JsonElement row)
+    {
+        JsonElement end = flow.GetProperty(row.GetProperty("from").GetString()!);
+        JsonElement[] options = [.. row.GetProperty("options").EnumerateArray()];
+        string Values(int kind, int from, int step) => string.Join(',', options.Where(option => option.GetProperty("kind").GetInt32() == kind)
+            .SelectMany(option => option.GetProperty("values").EnumerateArray().Where((_, i) => i % step == from)).Select(value => value.GetUInt32()));
+        int flags = row.GetProperty("flags").EnumerateArray().Sum(flag => flag.GetString() switch
+        {
+            "FIN" => 1,
+            "SYN" => 2,
+            "RST" => 4,
+            "PSH" => 8,
+            "ACK" => 16,
+            "URG" => 32,
+            "ECE" => 64,
+            _ => 128,
+        });
+        return $"{row.GetProperty("microseconds")} {end.GetProperty("address").GetString()}:{end.GetProperty("port")} {flags:x2} {row.GetProperty("sequence")} "
+            + $"{row.GetProperty("acknowledgment")} {row.GetProperty("length")} {row.GetProperty("windowField")} "
+            + $"[{string.Join(',', options.Select(option => option.GetProperty("kind").GetInt32()))}] {Values(2, 0, 1)} {Values(3, 0, 1)} {Values(8, 0, 2)} {Values(8, 1, 2)} "
+            + $"{Values(5, 0, 2)} {Values(5, 1, 2)}";
+    }
+
+    // tshark prints nanoseconds.
+    private static decimal Microseconds(string seconds) => decimal.Truncate(decimal.Parse(seconds, CultureInfo.InvariantCulture) * 1_000_000);
+
+    /// <summary>Two kernels and a cable. The server has nginx on port 80 and nothing on port 81.</summary>
+    private sealed class TwoHosts : IDisposable
+    {
+        private readonly NetworkNamespace _server = Lab.NewNetwork();
+        private readonly Process _nginx;
+
+        public TwoHosts(bool cut, int lossPercent)
+        {
+            LayCable();
+            foreach ((NetworkNamespace host, int number) in new[] { (Client, 1), (_server, 2) })
+            {
+                if (cut)
+                    host.Tool("ethtool", "-K", Cable, "tx", "off", "gso", "off", "tso", "off", "gro", "off");
+                host.SetKernel($"ipv6/conf/{Cable}/disable_ipv6", "0");
+                host.SetKernel($"ipv6/conf/{Cable}/accept_dad", "0");
+                host.Tool("ip", "addr", "add", $"10.9.0.{number}/24", "dev", Cable);
+                host.Tool("ip", "addr", "add", $"fd09::{number}/64", "dev", Cable, "nodad");
+                host.Tool("ip", "link", "set", Cable, "up");
+            }
+
+            _nginx = StartNginx();
+            if (lossPercent > 0)
+                Lose(lossPercent);
+        }
+
+        public NetworkNamespace Client { get; } = Lab.NewNetwork();
+
+        /// <summary>Captures at the client while curl gets a page, and is refused once.</summary>
+        public string Capture(string name, string program, string device, string snapLength, string host)
+        {
+            string file = Path.Combine(Folder, name + ".pcap");
+            string[] words = program.Split(' ');
+            string[] options = words[0] == "tcpdump" ? ["--immediate-mode", "-U", .. words[1..]] : [];
+            using Process capture = Start(Client, words[0], [.. options, "-n", "-i", device, "-s", snapLength, "-w", file, .. Filter(words[0])]);
+            string said = "";
+            while (!said.Contains(words[0] == "tcpdump" ? "listening on" : "Capturing on", StringComparison.Ordinal))
+                said = capture.StandardError.ReadLine() ?? throw new AssertFailedException($"{program}: {said}");
+
+            // What says so is not yet ready: the first packets of others are waited for.
+            while (!File.Exists(file) || new FileInfo(file).Length < 24 || Frames(file) == 0)
+                Client.TryTool("curl", null, "--silent", "--max-time", "5", $"http://{host}:82/");
+            int before = Frames(file);
+            Assert.IsGreaterThan(0, before);
+            Client.Tool("curl", "--silent", "--show-error", "--output", "/dev/null", $"http://{host}/page");
+            Assert.AreEqual(7, Client.TryTool("curl", null, "--silent", $"http://{host}:81/").ExitCode);
+            Lab.WaitUntil(() => Ends(file), "the refusal is in the file");
+            Client.Tool("kill", "-INT", capture.Id.ToString(CultureInfo.InvariantCulture));
+            Assert.IsTrue(capture.WaitForExit(Lab.Deadline));
+            string chosen = Path.Combine(Folder, name + "-chosen.pcap");
+            Client.Tool("tshark", "-r", file, "-n", "-F", "pcap", "-Y", "tcp && tcp.port != 82", "-w", chosen);
+            return words[0] == "tcpdump" ? chosen : Keep(file, name);
+        }
+
+        public void Dispose()
+        {
+            _nginx.Kill(entireProcessTree: true);
+            _nginx.WaitForExit();
+            _nginx.Dispose();
+            Client.Dispose();
+            _server.Dispose();
+        }
+
+        // tshark writes pcapng of its own accord.
+        private string Keep(string file, string name)
+        {
+            string chosen = Path.Combine(Folder, name + "-chosen.pcapng");
+            Client.Tool("tshark", "-r", file, "-n", "-F", "pcapng", "-Y", "tcp && tcp.port != 82", "-w", chosen);
+            return chosen;
+        }
+
+        private static string[] Filter(string program) => program == "tcpdump" ? ["tcp"] : ["-f", "tcp"];
+
+        private int Frames(string file) => Client.TryTool("tshark", null, "-r", file, "-n", "-Y", "tcp.port == 82").Output.Split('\n').Length - 1;
+
+        private bool Ends(string file) =>
+            Client.TryTool("tshark", null, "-r", file, "-n", "-Y", "tcp.srcport == 81 && tcp.flags.reset == 1").Output.Length > 0;
+
+        private void LayCable()
+        {
+            using Process inside = _server.Run(() => Process.Start("sleep", "60"));
+            try
+            {
+                Client.Tool("ip", "link", "add", Cable, "type", "veth", "peer", "name", Cable, "netns", inside.Id.ToString(CultureInfo.InvariantCulture));
+            }
+            finally
+            {
+                inside.Kill();
+                inside.WaitForExit();
+            }
+        }
+
+        private Process StartNginx()
+        {
+            string configuration = Path.Combine(Folder, "nginx.conf");
+            File.WriteAllText(configuration, $"user root; daemon off; error_log stderr; pid {Folder}/pid; events {{ }}\n"
+                + $"http {{ access_log off; server {{ listen 80; listen [::]:80; root {Folder}; }} }}\n");
+            Process nginx = Start(_server, "nginx", ["-c", configuration]);
+            Lab.WaitUntil(() => nginx.HasExited || _server.Tool("ss", "-Hltn", "sport = :80").Length > 0, "nginx listens");
+            return nginx;
+        }
+
+        // Past the capture at the client: what nginx sends is lost on its way in, before the client sees it; what the client sends, after.
+        private void Lose(int percent)
+        {
+            foreach (NetworkNamespace host in new[] { Client, _server })
+            {
+                host.Tool("nft", "add table inet loss");
+                host.Tool("nft", "add chain inet loss in { type filter hook input priority 0; }");
+                host.Tool("nft", $"add rule inet loss in tcp sport 80 numgen random mod 100 < {percent} counter drop");
+                host.Tool("nft", $"add rule inet loss in tcp dport 80 numgen random mod 100 < {percent} counter drop");
+            }
+        }
+
+        private static Process Start(NetworkNamespace network, string name, string[] arguments)
+        {
+            var start = new ProcessStartInfo(name, arguments) { RedirectStandardError = true };
+            start.Environment["LC_ALL"] = "C";
+            return network.Run(() => Process.Start(start)!);
+        }
+    }
+}
