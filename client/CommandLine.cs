@@ -64,6 +64,7 @@ public static class CommandLine
         root.Subcommands.Add(DemoCommand.Describe(args, surroundings));
         root.Subcommands.Add(ServeCommand.Describe(surroundings));
         root.Subcommands.Add(ConnectCommand.Describe(surroundings));
+        root.Subcommands.Add(ProbeCommand.Describe(surroundings));
         root.Subcommands.Add(ProxyCommand.Describe(surroundings));
         root.Subcommands.Add(ConformanceCommand.Describe(surroundings));
         root.Subcommands.Add(IsnCommand.Describe(surroundings));
@@ -80,7 +81,7 @@ public static class CommandLine
     {
         Command command = result.CommandResult.Command;
         if (command is RootCommand)
-            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, proxy, conformance, isn, responder, scoreboard, find, boards or flash, or handshake --help";
+            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, probe, proxy, conformance, isn, responder, scoreboard, find, boards or flash, or handshake --help";
         string message = result.Errors[0].Message.Replace('\n', ' ').TrimEnd('.', ' ');
         string arguments = string.Concat(command.Arguments.Select(argument => " " + argument.Name));
         foreach (Option option in command.Options.Where(option => option.Required))
