@@ -73,6 +73,8 @@ public static class CommandLine
         root.Subcommands.Add(FindCommand.Describe(surroundings));
         root.Subcommands.Add(BoardsCommand.Describe(surroundings));
         root.Subcommands.Add(FlashCommand.Describe(surroundings));
+        root.Subcommands.Add(CompletionCommand.Describe(surroundings));
+        root.Subcommands.Add(DoctorCommand.Describe(surroundings));
         return root;
     }
 
@@ -81,7 +83,7 @@ public static class CommandLine
     {
         Command command = result.CommandResult.Command;
         if (command is RootCommand)
-            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, probe, proxy, conformance, isn, responder, scoreboard, find, boards or flash, or handshake --help";
+            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, probe, proxy, conformance, isn, responder, scoreboard, find, boards, flash, completion or doctor, or handshake --help";
         string message = result.Errors[0].Message.Replace('\n', ' ').TrimEnd('.', ' ');
         string arguments = string.Concat(command.Arguments.Select(argument => " " + argument.Name));
         foreach (Option option in command.Options.Where(option => option.Required))

@@ -68,6 +68,7 @@ internal static class FlashCommand
             CustomParser = result => Options.NotEmpty(result, "--nanoff wants the name of a file."),
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show the commands" };
+        board.CompletionSources.Add([.. BoardCatalog.Boards.Where(one => one.Firmware.Count > 0).Select(one => one.Name)]);
         var command = new Command(
             "flash",
             "Write firmware, Wi-Fi settings and application to a board, by nanoFramework's flasher, nanoff.\n"

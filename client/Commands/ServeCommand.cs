@@ -92,6 +92,7 @@ public static class ServeCommand
                 return name;
             },
         };
+        board.CompletionSources.Add(PlainBoard, W5500Board, WifiBoard);
         var command = new Command(
             "serve",
             "Run the firmware until Ctrl-C: echo on TCP 7, discard on TCP 9, its page on TCP 80.\n"

@@ -15,7 +15,7 @@ namespace HandshakeNano.Client.Tests;
 public sealed class CommandLineTests
 {
     [TestMethod]
-    [DataRow("foo", "'foo' is not a command", "type: handshake demo, serve, connect, probe, proxy, conformance, isn, responder, scoreboard, find, boards or flash")]
+    [DataRow("foo", "'foo' is not a command", "type: handshake demo, serve, connect, probe, proxy, conformance, isn, responder, scoreboard, find, boards, flash, completion or doctor")]
     [DataRow("DEMO", "'DEMO' is not a command", "handshake demo")]
     [DataRow("demo extra", "'extra'", "type: handshake demo [options]")]
     [DataRow("demo --nope", "'--nope'", "handshake demo --help")]
@@ -98,6 +98,8 @@ public sealed class CommandLineTests
     [DataRow("isn 10.77.0.2:7 --samples 65000", "65000 tuples take more ports than there are: --addresses 2", "or --same-tuple")]
     [DataRow("isn --in-memory --plot=", "'--plot'", "handshake isn HOST:PORT")]
     [DataRow("isn 10.77.0.2:7 --interface eth0 --via vxlan://1.2.3.4?vni=1", "One link is enough: --tap, --interface or --via", "handshake isn HOST:PORT")]
+    [DataRow("completion tcsh", "'tcsh' is not one of the shells bash, zsh, fish and powershell", "type: handshake completion SHELL [options]")]
+    [DataRow("doctor now", "'now'", "type: handshake doctor [options]")]
     [DataRow("probe", "'probe'", "type: handshake probe HOST:PORT [options]")]
     [DataRow("probe 10.0.0.1:80 --count 0", "'0' is not a number from 1 to 1000000000", "handshake probe --help")]
     [DataRow("probe 10.0.0.1:80 --parallel 1025", "'1025' is not a number from 1 to 1024", "handshake probe --help")]
