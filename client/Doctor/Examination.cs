@@ -20,6 +20,11 @@ public static class Examination
 
     private static readonly string[] s_namespace = ["--user", "--map-root-user", "--net", "--"];
 
+    // What was typed to run this: the program itself, or dotnet and its assembly.
+    private static string Itself => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+        ? "dotnet " + Environment.GetCommandLineArgs()[0]
+        : Environment.ProcessPath!;
+
     private static bool IsRoot => Environment.IsPrivilegedProcess;
 
     /// <summary>Looks at everything.</summary>
@@ -59,7 +64,7 @@ public static class Examination
         if (!IsRoot)
         {
             return new Finding("root", false, $"{Environment.UserName} is not root: serve, and what has --tap or --interface, needs it",
-                OperatingSystem.IsWindows() ? null : $"sudo {(IsInHome(Environment.GetEnvironmentVariable("DOTNET_ROOT")) ? "DOTNET_ROOT=$DOTNET_ROOT " : "")}{Environment.ProcessPath} serve");
+                OperatingSystem.IsWindows() ? null : $"sudo {(IsInHome(Environment.GetEnvironmentVariable("DOTNET_ROOT")) ? "DOTNET_ROOT=$DOTNET_ROOT " : "")}{Itself} serve");
         }
 
         return !OperatingSystem.IsLinux() || HasNetAdmin()
@@ -133,7 +138,7 @@ public static class Examination
         if (!OperatingSystem.IsLinux())
             return new Finding(Name, true, "not looked at here: it must let UDP 4789 in from boards on Wi-Fi");
         if (!HasNetAdmin())
-            return new Finding(Name, false, "only root sees whether it lets UDP 4789 in, which boards on Wi-Fi need", $"sudo {Environment.ProcessPath} doctor");
+            return new Finding(Name, false, "only root sees whether it lets UDP 4789 in, which boards on Wi-Fi need", $"sudo {Itself} doctor");
         int? code = Tool.Run(out string rules, out string error, "nft", "-j", "list", "ruleset");
         if (code == 0)
         {

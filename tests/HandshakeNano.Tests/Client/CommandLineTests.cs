@@ -15,7 +15,7 @@ namespace HandshakeNano.Client.Tests;
 public sealed class CommandLineTests
 {
     [TestMethod]
-    [DataRow("foo", "'foo' is not a command", "type: handshake demo, serve, connect, probe, proxy, conformance, isn, responder, scoreboard, find, boards, flash, completion or doctor")]
+    [DataRow("foo", "'foo' is not a command", "type: handshake demo, serve, connect, probe, proxy, conformance, isn, responder, scoreboard, find, boards, flash, completion, doctor or man")]
     [DataRow("DEMO", "'DEMO' is not a command", "handshake demo")]
     [DataRow("demo extra", "'extra'", "type: handshake demo [options]")]
     [DataRow("demo --nope", "'--nope'", "handshake demo --help")]
