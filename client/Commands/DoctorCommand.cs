@@ -7,7 +7,7 @@ using HandshakeNano.Client.Output;
 namespace HandshakeNano.Client.Commands;
 
 /// <summary><c>handshake doctor</c>: what of this computer the commands need, and how to get what is missing.</summary>
-internal static class DoctorCommand
+public static class DoctorCommand
 {
     /// <summary>What can be typed after the command's name, and what it runs.</summary>
     /// <param name="surroundings">What the command runs in.</param>
@@ -29,7 +29,7 @@ internal static class DoctorCommand
     /// <param name="json">True: as JSON.</param>
     /// <param name="surroundings">Where to.</param>
     /// <returns>0 if all that is required is there.</returns>
-    internal static int Run(IReadOnlyList<Finding> findings, bool json, Surroundings surroundings)
+    public static int Run(IReadOnlyList<Finding> findings, bool json, Surroundings surroundings)
     {
         Finding[] missing = [.. findings.Where(finding => finding.Required && !finding.Good)];
         string? failure = missing.Length == 0 ? null : $"doctor: {missing[0].Name}: {missing[0].Text}; type: {missing[0].Mend}";

@@ -6,6 +6,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using HandshakeNano.Client.Boards;
 using HandshakeNano.Client.Connectivity;
 
@@ -186,16 +187,33 @@ internal static class FlashCommand
     private sealed class WifiSettingsFile : IDisposable
     {
         private readonly string _folder;
+        private readonly PosixSignalRegistration _interrupted;
+        private readonly PosixSignalRegistration _terminated;
 
         public WifiSettingsFile(string port, WifiCredentials wifi)
         {
             _folder = Directory.CreateTempSubdirectory("handshake-").FullName;
+
+            // The signal ends the process as ever, but the file goes first.
+            _interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Delete());
+            _terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Delete());
             Path = System.IO.Path.Combine(_folder, FlashPlan.WifiFileName);
             File.WriteAllText(Path, FlashPlan.WifiFile(port, wifi));
         }
 
         public string Path { get; }
 
-        public void Dispose() => Directory.Delete(_folder, recursive: true);
+        public void Dispose()
+        {
+            _interrupted.Dispose();
+            _terminated.Dispose();
+            Delete();
+        }
+
+        private void Delete()
+        {
+            if (Directory.Exists(_folder))
+                Directory.Delete(_folder, recursive: true);
+        }
     }
 }

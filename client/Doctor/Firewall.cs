@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace HandshakeNano.Client.Doctor;
 
 /// <summary>Whether the firewall lets the datagrams of a tunnel in.</summary>
-internal static class Firewall
+public static class Firewall
 {
     private const string Port = "4789";
 
