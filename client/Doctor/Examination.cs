@@ -18,6 +18,7 @@ public static class Examination
     private const int LeastSdk = 10;
     private const int NetAdmin = 12;
 
+    private static readonly string[] s_serialPorts = ["ttyUSB*", "ttyACM*", "cu.usb*", "cu.wchusb*"];
     private static readonly string[] s_namespace = ["--user", "--map-root-user", "--net", "--"];
 
     // What was typed to run this: the program itself, or dotnet and its assembly.
@@ -182,7 +183,7 @@ public static class Examination
         const string Name = "serial ports";
         if (OperatingSystem.IsWindows())
             return new Finding(Name, true, "not looked at here: nanoff --listports lists them");
-        string[] ports = [.. new[] { "ttyUSB*", "ttyACM*", "cu.usb*", "cu.wchusb*" }.SelectMany(name => Directory.GetFileSystemEntries("/dev", name)).Order(StringComparer.Ordinal)];
+        string[] ports = [.. s_serialPorts.SelectMany(name => Directory.GetFileSystemEntries("/dev", name)).Order(StringComparer.Ordinal)];
         if (ports.Length == 0)
             return new Finding(Name, false, "none: handshake flash needs a board that is plugged in");
         string[] closed = [.. ports.Where(port => !Tool.Succeeds("sh", "-c", "test -r \"$0\" && test -w \"$0\"", port))];

@@ -68,11 +68,13 @@ public static class HandshakePlot
     /// <summary>The logarithm of a time, with 1, 2, 5, 10, ... written beside it.</summary>
     private sealed class TimeAxis : LinearAxis
     {
+        private static readonly int[] s_digits = [1, 2, 5];
+
         private readonly List<double> _ticks = [];
 
         public TimeAxis(double least, double most)
         {
-            double[] times = [.. Enumerable.Range(0, 11).SelectMany(power => new[] { 1, 2, 5 }.Select(digit => digit * Math.Pow(10, power)))];
+            double[] times = [.. Enumerable.Range(0, 11).SelectMany(power => s_digits.Select(digit => digit * Math.Pow(10, power)))];
             double from = times.Last(time => time <= least), to = times.First(time => time >= most);
             _ticks.AddRange(times.Where(time => time >= from && time <= to).Select(Math.Log10));
             Minimum = _ticks[0];

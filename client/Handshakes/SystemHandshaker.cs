@@ -104,7 +104,7 @@ public sealed class SystemHandshaker : Handshaker
         }
     }
 
-    private sealed class Attempt
+    private sealed class Attempt : IDisposable
     {
         private readonly Socket _socket;
         private readonly SocketAsyncEventArgs _event;
@@ -149,6 +149,12 @@ public sealed class SystemHandshaker : Handshaker
             return true;
         }
 
+        public void Dispose()
+        {
+            _socket.Dispose();
+            _event.Dispose();
+        }
+
         private bool Finish()
         {
             ulong time = Time() - Began;
@@ -163,8 +169,7 @@ public sealed class SystemHandshaker : Handshaker
                 _ => Outcome.Failed,
             };
             Result = new HandshakeResult(outcome, time, SynsAgain(), outcome == Outcome.Failed ? new SocketException((int)Error).Message : null);
-            _socket.Dispose();
-            _event.Dispose();
+            Dispose();
             return true;
         }
 

@@ -166,7 +166,7 @@ public sealed class PackageTests
             $"<configuration><packageSources><clear/><add key=\"built\" value=\"{Packages}\"/></packageSources></configuration>");
         DotNet(home, "tool", "install", "HandshakeNano.Handshake", "--tool-path", tools);
         using NetworkNamespace network = Lab.NewNetwork();
-        using var server = new KernelEchoServer(network, 6001);
+        using var server = new KernelEchoServer(network, 6001, "127.0.0.1");
         ToolResult Run(params string[] arguments) =>
             network.TryTool("env", null, ["-i", "HOME=" + home, "PATH=" + Environment.GetEnvironmentVariable("PATH"), Path.Combine(tools, "handshake"), .. arguments]);
         ToolResult demo = Run("demo", "--in-memory");

@@ -80,7 +80,7 @@ public sealed class ProbeTests
     public void CtrlCEndsItWithWhatWasDoneSoFar()
     {
         using NetworkNamespace network = Lab.NewNetwork();
-        using var server = new KernelEchoServer(network, Port);
+        using var server = new KernelEchoServer(network, Port, "127.0.0.1");
         using Process probe = s_handshake.Start(network, "probe", $"127.0.0.1:{Port}", "--count", "1000000", "--rate", "50", "--json");
         Lab.WaitUntil(() => server.Finished >= 3, "some handshakes");
         Handshake.Interrupt(network, probe);
@@ -96,7 +96,7 @@ public sealed class ProbeTests
     public void ATerminalShowsHowFarItIsAndAPipeDoesNot()
     {
         using NetworkNamespace network = Lab.NewNetwork();
-        using var server = new KernelEchoServer(network, Port);
+        using var server = new KernelEchoServer(network, Port, "127.0.0.1");
         string command = $"handshake probe 127.0.0.1:{Port} --count 30 --rate 30";
         string terminal = s_handshake.Shell(network, $"script -qec '{command}' /dev/null").Output;
         Assert.MatchesRegex(new Regex(@"\d+ of 30 handshakes, 1 s left; Ctrl-C ends it"), terminal);
