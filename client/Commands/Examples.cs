@@ -50,7 +50,7 @@ public static class Examples
         ["isn"] =
         [
             new("handshake isn --in-memory", "our own endpoint, without a network"),
-            new("handshake isn 192.0.2.20:80 --interface eth0 --address 192.0.2.99/24 --plot isn.svg", "a host of this LAN; as root"),
+            new("handshake isn 192.0.2.20:80 --interface eth0 --address 192.0.2.99/24", "a host of this LAN; as root"),
         ],
         ["responder"] = [new("handshake responder --port 7007", "what conformance needs on a host that is to be probed; without root")],
         ["scoreboard"] = [new("handshake scoreboard --markdown", "ours and Linux side by side")],
