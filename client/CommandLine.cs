@@ -55,7 +55,11 @@ public static class CommandLine
         return aboutItself ? args : ["demo", .. args];
     }
 
-    private static RootCommand Build(string[] args, Surroundings surroundings)
+    /// <summary>All commands.</summary>
+    /// <param name="args">What was typed.</param>
+    /// <param name="surroundings">What they run in.</param>
+    /// <returns>The root.</returns>
+    public static RootCommand Build(string[] args, Surroundings surroundings)
     {
         var root = new RootCommand(
             "Shakes hands over TCP with HandshakeNano, a TCP endpoint for .NET nanoFramework, and shows every segment.\n"
@@ -64,6 +68,7 @@ public static class CommandLine
         root.Subcommands.Add(DemoCommand.Describe(args, surroundings));
         root.Subcommands.Add(ServeCommand.Describe(surroundings));
         root.Subcommands.Add(ConnectCommand.Describe(surroundings));
+        root.Subcommands.Add(ProbeCommand.Describe(surroundings));
         root.Subcommands.Add(ProxyCommand.Describe(surroundings));
         root.Subcommands.Add(ConformanceCommand.Describe(surroundings));
         root.Subcommands.Add(IsnCommand.Describe(surroundings));
@@ -73,6 +78,10 @@ public static class CommandLine
         root.Subcommands.Add(FindCommand.Describe(surroundings));
         root.Subcommands.Add(BoardsCommand.Describe(surroundings));
         root.Subcommands.Add(FlashCommand.Describe(surroundings));
+        root.Subcommands.Add(CompletionCommand.Describe(surroundings));
+        root.Subcommands.Add(DoctorCommand.Describe(surroundings));
+        root.Subcommands.Add(ManCommand.Describe(root, surroundings));
+        Examples.AddTo(root);
         return root;
     }
 
@@ -81,7 +90,7 @@ public static class CommandLine
     {
         Command command = result.CommandResult.Command;
         if (command is RootCommand)
-            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, proxy, conformance, isn, draw, responder, scoreboard, find, boards or flash, or handshake --help";
+            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, probe, proxy, conformance, isn, draw, responder, scoreboard, find, boards, flash, completion, doctor or man, or handshake --help";
         string message = result.Errors[0].Message.Replace('\n', ' ').TrimEnd('.', ' ');
         string arguments = string.Concat(command.Arguments.Select(argument => " " + argument.Name));
         foreach (Option option in command.Options.Where(option => option.Required))

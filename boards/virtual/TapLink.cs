@@ -165,7 +165,9 @@ public sealed class TapLink : ILink, IDisposable
         _wait.Dispose();
     }
 
-    private static TapException? FindFault()
+    /// <summary>Looks whether TAP interfaces can be had, without making one.</summary>
+    /// <returns>Why not; null if they can.</returns>
+    public static TapException? FindFault()
     {
         if (!OperatingSystem.IsLinux())
             return new TapException(TapFault.NotLinux, "TAP interfaces are Linux's; this is " + RuntimeInformation.OSDescription);

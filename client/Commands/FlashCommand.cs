@@ -6,6 +6,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using HandshakeNano.Client.Boards;
 using HandshakeNano.Client.Connectivity;
 
@@ -68,6 +69,7 @@ internal static class FlashCommand
             CustomParser = result => Options.NotEmpty(result, "--nanoff wants the name of a file."),
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show the commands" };
+        board.CompletionSources.Add([.. BoardCatalog.Boards.Where(one => one.Firmware.Count > 0).Select(one => one.Name)]);
         var command = new Command(
             "flash",
             "Write firmware, Wi-Fi settings and application to a board, by nanoFramework's flasher, nanoff.\n"
@@ -185,16 +187,33 @@ internal static class FlashCommand
     private sealed class WifiSettingsFile : IDisposable
     {
         private readonly string _folder;
+        private readonly PosixSignalRegistration _interrupted;
+        private readonly PosixSignalRegistration _terminated;
 
         public WifiSettingsFile(string port, WifiCredentials wifi)
         {
             _folder = Directory.CreateTempSubdirectory("handshake-").FullName;
+
+            // The signal ends the process as ever, but the file goes first.
+            _interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Delete());
+            _terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Delete());
             Path = System.IO.Path.Combine(_folder, FlashPlan.WifiFileName);
             File.WriteAllText(Path, FlashPlan.WifiFile(port, wifi));
         }
 
         public string Path { get; }
 
-        public void Dispose() => Directory.Delete(_folder, recursive: true);
+        public void Dispose()
+        {
+            _interrupted.Dispose();
+            _terminated.Dispose();
+            Delete();
+        }
+
+        private void Delete()
+        {
+            if (Directory.Exists(_folder))
+                Directory.Delete(_folder, recursive: true);
+        }
     }
 }

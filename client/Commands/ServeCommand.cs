@@ -105,6 +105,7 @@ public static class ServeCommand
             },
         };
         var spidev = new SpidevOptions(BoardCatalog.Find(PiBoard)!);
+        board.CompletionSources.Add(PlainBoard, W5500Board, WifiBoard, PiBoard);
         var command = new Command(
             "serve",
             "Run the firmware until Ctrl-C: echo on TCP 7, discard on TCP 9, its page on TCP 80.\n"

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using HandshakeNano.Client.Pictures;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
@@ -16,17 +17,12 @@ public static class IsnPlot
     /// <summary>How many points each picture has, at most: of more samples those at even distances.</summary>
     public const int MostPoints = 2000;
 
-    private const int Width = 960;
-    private const int Height = 500;
     private const double Between = 0.06;
     private const int PointSize = 2;
     private const string PointLength = "2";
-    private const string Colour = "#1F5FA8";
 
     // ISNs that keep to less of their range than this are drawn larger: as a dot in a corner they would show nothing.
     private const double SmallRange = 1L << 28;
-
-    private static readonly OxyColor s_grid = OxyColor.FromRgb(0xE4, 0xE4, 0xE4);
 
     /// <summary>Draws.</summary>
     /// <param name="samples">The ISNs, in order.</param>
@@ -34,16 +30,7 @@ public static class IsnPlot
     /// <param name="svg">Where the SVG goes.</param>
     public static void Write(IReadOnlyList<IsnSample> samples, string title, Stream svg)
     {
-        var model = new PlotModel
-        {
-            Title = title,
-            TitleFontSize = 15,
-            TitleFontWeight = FontWeights.Normal,
-            DefaultFont = "sans-serif",
-            Background = OxyColors.White,
-            PlotAreaBorderThickness = new OxyThickness(0, 0, 0, 1),
-            Padding = new OxyThickness(16, 12, 16, 12),
-        };
+        PlotModel model = Picture.New(title);
         model.Axes.Add(Numbers(samples, AxisPosition.Bottom, "ISN", "x1", 0, 0.5 - (Between / 2)));
         model.Axes.Add(Numbers(samples, AxisPosition.Left, "next ISN", "y1", 0, 1));
         model.Axes.Add(Seconds(samples, "x2", 0.5 + (Between / 2), 1));
@@ -52,8 +39,7 @@ public static class IsnPlot
         IEnumerable<int> chosen = Enumerable.Range(0, (samples.Count - 1) / every).Select(i => i * every);
         model.Series.Add(Points("x1", "y1", chosen.Select(i => new ScatterPoint(samples[i].Isn, samples[i + 1].Isn))));
         model.Series.Add(Points("x2", "y2", chosen.Select(i => new ScatterPoint(SecondsAt(samples, i), samples[i].Isn))));
-        var exporter = new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true };
-        svg.Write(Encoding.UTF8.GetBytes(Compact(exporter.ExportToString(model))));
+        svg.Write(Encoding.UTF8.GetBytes(Compact(Picture.ToSvg(model))));
     }
 
     private static double SecondsAt(IReadOnlyList<IsnSample> samples, int i) => (samples[i].Time - samples[0].Time) / 1e6;
@@ -71,7 +57,8 @@ public static class IsnPlot
             : (value / 1e9).ToString("0.#", CultureInfo.InvariantCulture);
 
         // The exporter reckons with narrower digits than most fonts have.
-        axis.AxisTitleDistance = isSmall && position != AxisPosition.Bottom ? 40 : 14;
+        if (isSmall && position != AxisPosition.Bottom)
+            axis.AxisTitleDistance = 40;
         return axis;
     }
 
@@ -79,25 +66,13 @@ public static class IsnPlot
     {
         LinearAxis axis = NewAxis(AxisPosition.Bottom, key, start, end);
         axis.Title = "time in s";
-        axis.AxisTitleDistance = 14;
         axis.Minimum = 0;
         axis.Maximum = Math.Max(SecondsAt(samples, samples.Count - 1), 1e-6);
         return axis;
     }
 
-    private static LinearAxis NewAxis(AxisPosition position, string key, double start, double end) => new()
-    {
-        Position = position,
-        Key = key,
-        StartPosition = start,
-        EndPosition = end,
-        AxislineStyle = LineStyle.Solid,
-        MinorTickSize = 0,
-        FontSize = 12,
-        MajorGridlineStyle = LineStyle.Solid,
-        MajorGridlineColor = s_grid,
-        CropGridlines = true,
-    };
+    private static LinearAxis NewAxis(AxisPosition position, string key, double start, double end) =>
+        Picture.Styled(new LinearAxis { Position = position, Key = key, StartPosition = start, EndPosition = end });
 
     private static ScatterSeries Points(string x, string y, IEnumerable<ScatterPoint> points)
     {
@@ -125,7 +100,7 @@ public static class IsnPlot
             if (parts is ["    <rect x=", var x, " y=", var y, " width=", PointLength, " height=", PointLength, ..])
                 path.Append(CultureInfo.InvariantCulture, $"M{Round(x, 0)} {Round(y, PointSize / 2.0)}h{PointLength}");
             else if (line.StartsWith("</svg>", StringComparison.Ordinal))
-                others.Append(CultureInfo.InvariantCulture, $"  <path d=\"{path}\" style=\"fill:none;stroke:{Colour};stroke-width:{PointLength}\" />\n{line}\n");
+                others.Append(CultureInfo.InvariantCulture, $"  <path d=\"{path}\" style=\"fill:none;stroke:{Picture.Colour};stroke-width:{PointLength}\" />\n{line}\n");
             else
                 others.Append(line.TrimEnd('\r')).Append('\n');
         }

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using HandshakeNano.Client.Trace;
 using Spectre.Console;
 
@@ -25,6 +27,7 @@ public sealed class Screen
             ColorSystem = colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
         });
+        IsLive = terminal && _console.Profile.Capabilities.Ansi;
         Width = terminal ? Math.Clamp(_console.Profile.Width, Ladder.LeastWidth, Ladder.MostWidth) : RedirectedWidth;
         Unicode = !ReferenceEquals(writer, Console.Out) || writer.Encoding.WebName.StartsWith("utf", StringComparison.OrdinalIgnoreCase);
 
@@ -42,6 +45,23 @@ public sealed class Screen
 
     /// <summary>True if box-drawing characters arrive as what they are.</summary>
     public bool Unicode { get; private init; }
+
+    /// <summary>True if what was written can be written over: a terminal that moves its cursor.</summary>
+    public bool IsLive { get; }
+
+    /// <summary>Shows lines that change while something is done, and takes them away at its end.</summary>
+    /// <param name="work">What is done; it is given what shows the lines of a moment.</param>
+    public void Live(Action<Action<IReadOnlyList<StyledLine>>> work) => _console.Live(new Text("")).AutoClear(true).Start(live => work(lines =>
+    {
+        live.UpdateTarget(new Rows(lines.Select(line =>
+        {
+            var paragraph = new Paragraph();
+            foreach ((string text, Tone tone) in line.Pieces)
+                paragraph.Append(text, StyleOf(tone));
+            return paragraph;
+        })));
+        live.Refresh();
+    }));
 
     /// <summary>Writes a line of ordinary text.</summary>
     /// <param name="text">The text.</param>

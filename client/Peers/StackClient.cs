@@ -16,7 +16,7 @@ public static class StackClient
     private const int StepMilliseconds = 1;
 
     // An address is asked for before it is ours, and a router for a prefix after that.
-    private static readonly TimeSpan s_addressTime = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan AddressTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Connects, sends, reads, closes.</summary>
     /// <param name="endpoint">Our stack.</param>
@@ -30,9 +30,9 @@ public static class StackClient
     {
         var conversation = new Conversation { Local = new IPEndPoint(IPAddress.None, 0) };
         bool isIpv6 = remote.AddressFamily == AddressFamily.InterNetworkV6;
-        if (isIpv6 && !Until(loop, s_addressTime, conversation, () => HasAddressFor(endpoint, remote.Address)))
+        if (isIpv6 && !Until(loop, AddressTime, conversation, () => HasAddressFor(endpoint, remote.Address)))
         {
-            conversation.Failure = remote.Address.IsIPv6LinkLocal ? "another host has our IPv6 address" : "no router has given us an IPv6 address";
+            conversation.Failure = NoAddressFor(remote.Address);
             return conversation;
         }
 
@@ -77,7 +77,10 @@ public static class StackClient
         return conversation;
     }
 
-    private static bool HasAddressFor(TcpEndpoint endpoint, IPAddress remote)
+    internal static string NoAddressFor(IPAddress remote) =>
+        remote.IsIPv6LinkLocal ? "another host has our IPv6 address" : "no router has given us an IPv6 address";
+
+    internal static bool HasAddressFor(TcpEndpoint endpoint, IPAddress remote)
     {
         byte[] address = new byte[16];
         for (int i = remote.IsIPv6LinkLocal ? 0 : 1; i < Ipv6Host.MostAddresses; i++)

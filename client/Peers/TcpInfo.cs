@@ -20,6 +20,7 @@ public sealed class TcpInfo
     {
         State = info[0] < States.Length ? States[info[0]] : "?";
         RoundTripMicroseconds = (ulong)Word(info, 68);
+        Retransmissions = Word(info, 100);
         bool windowScale = (info[5] & 4) != 0;
         Values = new Dictionary<string, long>
         {
@@ -33,7 +34,7 @@ public sealed class TcpInfo
             ["sndCwnd"] = Word(info, 80),
             ["unacked"] = Word(info, 24),
             ["lost"] = Word(info, 32),
-            ["totalRetrans"] = Word(info, 100),
+            ["totalRetrans"] = Retransmissions,
             ["timestamps"] = info[5] & 1,
             ["sack"] = (info[5] >> 1) & 1,
             ["sndWscale"] = windowScale ? info[6] & 0x0F : 0,
@@ -46,6 +47,9 @@ public sealed class TcpInfo
 
     /// <summary>Smoothed round-trip time in microseconds.</summary>
     public ulong RoundTripMicroseconds { get; }
+
+    /// <summary>How many segments were sent again, SYNs among them.</summary>
+    public long Retransmissions { get; }
 
     /// <summary>The numbers, times in microseconds and sizes in bytes, under the kernel's names.</summary>
     public IReadOnlyDictionary<string, long> Values { get; }

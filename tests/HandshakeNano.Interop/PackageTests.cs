@@ -162,6 +162,35 @@ public sealed class PackageTests
         Assert.AreEqual(0, device.ExitCode);
     }
 
+    /// <summary>No source but the folder of the packages, and a home that has nothing in it.</summary>
+    [TestMethod]
+    public void TheToolIsInstalledFromItsFileAndRuns()
+    {
+        string home = s_folder.CreateSubdirectory("home").FullName, tools = Path.Combine(home, "tools");
+        File.WriteAllText(Path.Combine(home, "nuget.config"),
+            $"<configuration><packageSources><clear/><add key=\"built\" value=\"{Packages}\"/></packageSources></configuration>");
+        DotNet(home, "tool", "install", "HandshakeNano.Handshake", "--tool-path", tools);
+        using NetworkNamespace network = Lab.NewNetwork();
+        using var server = new KernelEchoServer(network, 6001, "127.0.0.1");
+        ToolResult Run(params string[] arguments) =>
+            network.TryTool("env", null, ["-i", "HOME=" + home, "PATH=" + Environment.GetEnvironmentVariable("PATH"), Path.Combine(tools, "handshake"), .. arguments]);
+        ToolResult demo = Run("demo", "--in-memory");
+        Assert.AreEqual(0, demo.ExitCode, demo.Output + demo.Error);
+        Assert.Contains("both FINs acknowledged", demo.Output);
+        ToolResult probe = Run("probe", "127.0.0.1:6001", "--count", "5");
+        Assert.AreEqual(0, probe.ExitCode, probe.Output + probe.Error);
+        Assert.Contains("127.0.0.1:6001: 5 handshakes in ", probe.Output);
+        Assert.Contains("complete -o default -F _handshake handshake", Run("completion", "bash").Output);
+        Assert.AreEqual("0.1.0", Run("--version").Output.Split('+')[0].Trim());
+        Assert.DoesNotContain(Repository.Root, Run("--version").Output);
+
+        using ZipArchive package = Open("HandshakeNano.Handshake", "nupkg");
+        string nuspec = Encoding.UTF8.GetString(Read(package, "HandshakeNano.Handshake.nuspec"));
+        Assert.Contains("<license type=\"expression\">MIT</license>", nuspec);
+        Assert.Contains("<packageType name=\"DotnetTool\" />", nuspec);
+        CollectionAssert.AreEqual(File.ReadAllBytes(Path.Combine(Repository.Root, "build", "package-readme.md")), Read(package, "README.md"));
+    }
+
     private static ZipArchive Open(string id, string extension) => ZipFile.OpenRead(Path.Combine(Packages, $"{id}.0.1.0.{extension}"));
 
     private static byte[] Read(ZipArchive archive, string path)

@@ -1,0 +1,212 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Boards;
+using HandshakeNano.Links;
+
+namespace HandshakeNano.Client.Doctor;
+
+/// <summary>Looks at what the commands need of this computer. It changes nothing: what is tried is tried in a namespace of its own.</summary>
+public static class Examination
+{
+    private const int LeastSdk = 10;
+    private const int NetAdmin = 12;
+
+    private static readonly string[] s_serialPorts = ["ttyUSB*", "ttyACM*", "cu.usb*", "cu.wchusb*"];
+    private static readonly string[] s_namespace = ["--user", "--map-root-user", "--net", "--"];
+
+    // What was typed to run this: the program itself, or dotnet and its assembly.
+    private static string Itself => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+        ? "dotnet " + Environment.GetCommandLineArgs()[0]
+        : Environment.ProcessPath!;
+
+    private static bool IsRoot => Environment.IsPrivilegedProcess;
+
+    /// <summary>Looks at everything.</summary>
+    /// <returns>A finding for each thing.</returns>
+    public static IReadOnlyList<Finding> Run()
+    {
+        bool namespaces = OperatingSystem.IsLinux() && Tool.Succeeds("unshare", [.. s_namespace, "true"]);
+        return
+        [
+            DotNet(),
+            Root(),
+            Tap(),
+            UserNamespaces(namespaces),
+            Vxlan(namespaces),
+            Port(),
+            Filter(),
+            Libpcap(),
+            Flasher(),
+            SerialPorts(),
+        ];
+    }
+
+    private static Finding DotNet()
+    {
+        string running = $".NET {Environment.Version} runs this";
+        Tool.Run(out string sdks, out _, "dotnet", "--list-sdks");
+        string? sdk = sdks.Split('\n').Select(line => line.Split(' ')[0])
+            .LastOrDefault(version => int.TryParse(version.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major) && major >= LeastSdk);
+        return sdk != null
+            ? new Finding(".NET", true, $"{running}, and the SDK {sdk} is there", Required: true)
+            : new Finding(".NET", false, $"{running}, and no SDK of .NET {LeastSdk} or later is there, which builds",
+                OperatingSystem.IsWindows() ? "winget install Microsoft.DotNet.SDK.10" : "curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0", Required: true);
+    }
+
+    private static Finding Root()
+    {
+        if (!IsRoot)
+        {
+            return new Finding("root", false, $"{Environment.UserName} is not root: serve, and what has --tap or --interface, needs it",
+                OperatingSystem.IsWindows() ? null : $"sudo {(IsInHome(Environment.GetEnvironmentVariable("DOTNET_ROOT")) ? "DOTNET_ROOT=$DOTNET_ROOT " : "")}{Itself} serve");
+        }
+
+        return !OperatingSystem.IsLinux() || HasNetAdmin()
+            ? new Finding("root", true, "this is root")
+            : new Finding("root", false, "this is root without the right to make interfaces (CAP_NET_ADMIN)", "docker run --cap-add NET_ADMIN ...");
+    }
+
+    private static Finding Tap()
+    {
+        if (TapLink.FindFault() is not { } fault)
+            return new Finding("TAP", true, "/dev/net/tun can be opened" + (HasNetAdmin() ? "" : "; to make an interface takes root or a user namespace"));
+        return new Finding("TAP", false, $"{fault.Message}: the demo has its PC in memory then", fault.Fault switch
+        {
+            TapFault.NoDevice => "sudo modprobe tun (in a container, start it with --device /dev/net/tun)",
+
+            // As distributions have it: who may open it still needs the right to make an interface.
+            TapFault.NotAllowed when !IsRoot => "sudo chmod 666 /dev/net/tun",
+            _ => null,
+        });
+    }
+
+    private static Finding UserNamespaces(bool areThere)
+    {
+        const string Name = "user namespaces";
+        if (areThere)
+            return new Finding(Name, true, "anybody may make them, so the demo needs no root");
+        if (!OperatingSystem.IsLinux())
+            return new Finding(Name, false, "Linux has them: the demo has its PC in memory here");
+        int? code = Tool.Run(out _, out string error, "unshare", [.. s_namespace, "true"]);
+        string mend = code == null ? "sudo apt-get install util-linux"
+            : Kernel("kernel/unprivileged_userns_clone") == "0" ? "sudo sysctl -w kernel.unprivileged_userns_clone=1"
+            : Kernel("kernel/apparmor_restrict_unprivileged_userns") == "1" ? "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+            : Kernel("user/max_user_namespaces") == "0" ? "sudo sysctl -w user.max_user_namespaces=15000"
+            : "docker run --security-opt seccomp=unconfined ...";
+        return new Finding(Name, false, $"{(code == null ? "there is no command unshare" : error)}: the demo needs root or has its PC in memory", mend);
+    }
+
+    private static Finding Vxlan(bool namespaces)
+    {
+        const string Name = "vxlan";
+        if (!OperatingSystem.IsLinux())
+            return new Finding(Name, false, "Linux has it: handshake proxy reaches a board on Wi-Fi from here");
+
+        // In a namespace of its own the interface is gone with the command. A module that is not loaded is not loaded by that.
+        if (Directory.Exists("/sys/module/vxlan")
+            || (namespaces && Tool.Succeeds("unshare", [.. s_namespace, "ip", "link", "add", "hs0", "type", "vxlan", "id", "42", "dstport", "4789", "dev", "lo"])))
+            return new Finding(Name, true, "the kernel has it");
+        return Tool.Succeeds("modprobe", "--dry-run", "--quiet", "vxlan")
+            ? new Finding(Name, false, "the kernel's module is not loaded: handshake proxy does without", "sudo modprobe vxlan")
+            : new Finding(Name, false, "the kernel has none: handshake proxy does without");
+    }
+
+    private static Finding Port()
+    {
+        var place = new IPEndPoint(IPAddress.Any, VxlanSettings.DefaultPort);
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(place);
+            return new Finding("UDP 4789", true, "free for a tunnel");
+        }
+        catch (SocketException)
+        {
+            return new Finding("UDP 4789", false, "in use by another program or the kernel: a tunnel takes another port with &local=ADDRESS:4790", "sudo ss -ulpn sport = :4789");
+        }
+    }
+
+    private static Finding Filter()
+    {
+        const string Name = "firewall";
+        if (!OperatingSystem.IsLinux())
+            return new Finding(Name, true, "not looked at here: it must let UDP 4789 in from boards on Wi-Fi");
+        if (!HasNetAdmin())
+            return new Finding(Name, false, "only root sees whether it lets UDP 4789 in, which boards on Wi-Fi need", $"sudo {Itself} doctor");
+        int? code = Tool.Run(out string rules, out string error, "nft", "-j", "list", "ruleset");
+        if (code == 0)
+        {
+            return Firewall.Mend(rules) is string mend
+                ? new Finding(Name, false, "it drops UDP 4789, which boards on Wi-Fi need", mend)
+                : new Finding(Name, true, "no chain of nftables drops UDP 4789");
+        }
+
+        if (Tool.Run(out rules, out _, "iptables", "-S", "INPUT") is 0 && rules.Contains("-P INPUT DROP", StringComparison.Ordinal)
+            && !rules.Contains("--dport 4789", StringComparison.Ordinal))
+            return new Finding(Name, false, "it drops UDP 4789, which boards on Wi-Fi need", "sudo iptables -I INPUT -p udp --dport 4789 -j ACCEPT");
+        return code == null ? new Finding(Name, true, "none is installed, or none that drops UDP 4789") : new Finding(Name, false, "nft does not say: " + error);
+    }
+
+    private static Finding Libpcap()
+    {
+        string[] names = OperatingSystem.IsWindows() ? ["wpcap.dll"] : OperatingSystem.IsMacOS() ? ["libpcap.dylib"] : ["libpcap.so.1", "libpcap.so.0.8"];
+        foreach (string name in names)
+        {
+            if (NativeLibrary.TryLoad(name, out IntPtr library))
+            {
+                NativeLibrary.Free(library);
+                return new Finding("libpcap", true, name + " is there");
+            }
+        }
+
+        return new Finding("libpcap", false, "not installed: only watching other hosts' handshakes needs it",
+            OperatingSystem.IsWindows() ? "winget install Insecure.Npcap" : OperatingSystem.IsMacOS() ? "brew install libpcap" : "sudo apt-get install libpcap0.8");
+    }
+
+    private static Finding Flasher()
+    {
+        string? program = Nanoff.Find(Environment.GetEnvironmentVariable("PATH"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
+        return program != null
+            ? new Finding("nanoff", true, program)
+            : new Finding("nanoff", false, "not installed: handshake flash needs it", Nanoff.InstallCommand);
+    }
+
+    private static Finding SerialPorts()
+    {
+        const string Name = "serial ports";
+        if (OperatingSystem.IsWindows())
+            return new Finding(Name, true, "not looked at here: nanoff --listports lists them");
+        string[] ports = [.. s_serialPorts.SelectMany(name => Directory.GetFileSystemEntries("/dev", name)).Order(StringComparer.Ordinal)];
+        if (ports.Length == 0)
+            return new Finding(Name, false, "none: handshake flash needs a board that is plugged in");
+        string[] closed = [.. ports.Where(port => !Tool.Succeeds("sh", "-c", "test -r \"$0\" && test -w \"$0\"", port))];
+        return closed.Length == 0
+            ? new Finding(Name, true, string.Join(", ", ports))
+            : new Finding(Name, false, $"{string.Join(", ", closed)}: permission denied", "sudo usermod -aG dialout $USER, then log in again");
+    }
+
+    private static bool HasNetAdmin()
+    {
+        if (!OperatingSystem.IsLinux())
+            return IsRoot;
+        string? line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("CapEff:", StringComparison.Ordinal));
+        return line != null && ulong.TryParse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong capabilities)
+            && ((capabilities >> NetAdmin) & 1) != 0;
+    }
+
+    private static bool IsInHome(string? path) =>
+        path?.StartsWith(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), StringComparison.Ordinal) == true;
+
+    private static string? Kernel(string name)
+    {
+        string file = "/proc/sys/" + name;
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+    }
+}

@@ -1,0 +1,51 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Threading.Tasks;
+
+namespace HandshakeNano.Client.Doctor;
+
+/// <summary>A program of the system that is asked something.</summary>
+internal static class Tool
+{
+    // The programs of root may not be in the PATH of others.
+    private static readonly string[] s_folders = ["", "/usr/sbin/", "/sbin/"];
+
+    /// <summary>Runs a program and waits for its end.</summary>
+    /// <param name="output">What it wrote to standard output.</param>
+    /// <param name="error">The first line that it wrote to standard error.</param>
+    /// <param name="program">Its name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>Its exit code; null if there is no such program.</returns>
+    public static int? Run(out string output, out string error, string program, params string[] arguments)
+    {
+        output = error = "";
+        foreach (string folder in s_folders)
+        {
+            try
+            {
+                using Process process = Process.Start(new ProcessStartInfo(folder + program, arguments)
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                })!;
+                Task<string> errors = process.StandardError.ReadToEndAsync();
+                output = process.StandardOutput.ReadToEnd();
+                error = errors.GetAwaiter().GetResult().Trim().Split('\n')[0];
+                process.WaitForExit();
+                return process.ExitCode;
+            }
+            catch (Win32Exception)
+            {
+                // It is not in this folder.
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Runs a program of which only the end matters.</summary>
+    /// <param name="program">Its name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>True if it is there and ends with 0.</returns>
+    public static bool Succeeds(string program, params string[] arguments) => Run(out _, out _, program, arguments) == 0;
+}
