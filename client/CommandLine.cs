@@ -1,6 +1,6 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.IO;
 using System.Linq;
 using HandshakeNano.Client.Commands;
@@ -26,7 +26,7 @@ public static class CommandLine
         ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
         {
-            surroundings.Error.WriteLine(Complaint(result, args));
+            surroundings.WriteError(Complaint(result, args));
             return WrongUsage;
         }
 
@@ -42,9 +42,21 @@ public static class CommandLine
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (result.GetResult("--json") is OptionResult { Implicit: false })
-                JsonReport.WriteFailure(result.CommandResult.Command.Name, e.Message, Options.Reporting(result, surroundings).Output);
+            if (Options.Find(result, "--json") is { Implicit: false })
+                TryWriteFailure(result.CommandResult.Command.Name, e.Message, Options.Reporting(result, surroundings).Output);
             return surroundings.Fail(e.Message);
+        }
+    }
+
+    private static void TryWriteFailure(string command, string failure, TextWriter output)
+    {
+        try
+        {
+            JsonReport.WriteFailure(command, failure, output);
+        }
+        catch (IOException)
+        {
+            // The output itself is what failed.
         }
     }
 
@@ -55,8 +67,8 @@ public static class CommandLine
         return aboutItself ? args : ["demo", .. args];
     }
 
-    /// <summary>All commands.</summary>
-    /// <param name="args">What was typed.</param>
+    /// <summary>The command that was typed; all of them if none was.</summary>
+    /// <param name="args">What was typed; empty: all.</param>
     /// <param name="surroundings">What they run in.</param>
     /// <returns>The root.</returns>
     public static RootCommand Build(string[] args, Surroundings surroundings)
@@ -64,23 +76,37 @@ public static class CommandLine
         var root = new RootCommand(
             "Shakes hands over TCP with HandshakeNano, a TCP endpoint for .NET nanoFramework, and shows every segment.\n"
             + "Without a command: demo.\n\n"
-            + "Exit codes: 0 it did what it was asked to do, 1 it did not, 2 wrong usage.");
-        root.Subcommands.Add(DemoCommand.Describe(args, surroundings));
-        root.Subcommands.Add(ServeCommand.Describe(surroundings));
-        root.Subcommands.Add(ConnectCommand.Describe(surroundings));
-        root.Subcommands.Add(ProbeCommand.Describe(surroundings));
-        root.Subcommands.Add(ProxyCommand.Describe(surroundings));
-        root.Subcommands.Add(ConformanceCommand.Describe(surroundings));
-        root.Subcommands.Add(IsnCommand.Describe(surroundings));
-        root.Subcommands.Add(DrawCommand.Describe(surroundings));
-        root.Subcommands.Add(ResponderServiceCommand.Describe(surroundings));
-        root.Subcommands.Add(ScoreboardCommand.Describe(args, surroundings));
-        root.Subcommands.Add(FindCommand.Describe(surroundings));
-        root.Subcommands.Add(BoardsCommand.Describe(surroundings));
-        root.Subcommands.Add(FlashCommand.Describe(surroundings));
-        root.Subcommands.Add(CompletionCommand.Describe(surroundings));
-        root.Subcommands.Add(DoctorCommand.Describe(surroundings));
-        root.Subcommands.Add(ManCommand.Describe(root, surroundings));
+            + "Exit codes: 0 it did what it was asked to do, 1 it did not, 2 wrong usage, 141 the reader of its output left.");
+        var commands = new Dictionary<string, Func<Command>>(StringComparer.Ordinal)
+        {
+            ["demo"] = () => DemoCommand.Describe(args, surroundings),
+            ["serve"] = () => ServeCommand.Describe(surroundings),
+            ["connect"] = () => ConnectCommand.Describe(surroundings),
+            ["probe"] = () => ProbeCommand.Describe(surroundings),
+            ["proxy"] = () => ProxyCommand.Describe(surroundings),
+            ["conformance"] = () => ConformanceCommand.Describe(surroundings),
+            ["isn"] = () => IsnCommand.Describe(surroundings),
+            ["draw"] = () => DrawCommand.Describe(surroundings),
+            ["responder"] = () => ResponderServiceCommand.Describe(surroundings),
+            ["scoreboard"] = () => ScoreboardCommand.Describe(args, surroundings),
+            ["find"] = () => FindCommand.Describe(surroundings),
+            ["boards"] = () => BoardsCommand.Describe(surroundings),
+            ["flash"] = () => FlashCommand.Describe(surroundings),
+            ["completion"] = () => CompletionCommand.Describe(surroundings),
+            ["doctor"] = () => DoctorCommand.Describe(surroundings),
+        };
+        if (args.Length > 0 && commands.TryGetValue(args[0], out Func<Command>? typed))
+        {
+            // The others would only take time.
+            root.Subcommands.Add(typed());
+        }
+        else
+        {
+            foreach (Func<Command> describe in commands.Values)
+                root.Subcommands.Add(describe());
+            root.Subcommands.Add(ManCommand.Describe(root, surroundings));
+        }
+
         Examples.AddTo(root);
         return root;
     }
@@ -90,7 +116,11 @@ public static class CommandLine
     {
         Command command = result.CommandResult.Command;
         if (command is RootCommand)
-            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, probe, proxy, conformance, isn, draw, responder, scoreboard, find, boards, flash, completion, doctor or man, or handshake --help";
+        {
+            string[] names = [.. command.Subcommands.Select(one => one.Name)];
+            return $"handshake: '{args[0]}' is not a command; type: handshake {string.Join(", ", names[..^1])} or {names[^1]}, or handshake --help";
+        }
+
         string message = result.Errors[0].Message.Replace('\n', ' ').TrimEnd('.', ' ');
         string arguments = string.Concat(command.Arguments.Select(argument => " " + argument.Name));
         foreach (Option option in command.Options.Where(option => option.Required))

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using HandshakeNano.Client.Commands;
+using HandshakeNano.Client.Output;
 
 namespace HandshakeNano.Client;
 
@@ -9,10 +10,15 @@ public static class Program
 {
     /// <summary>Runs the command from a shell.</summary>
     /// <param name="args">What was typed after its name.</param>
-    /// <returns>0: it did what it was asked to do. 1: it did not. 2: wrong usage.</returns>
+    /// <returns>0: it did what it was asked to do. 1: it did not. 2: wrong usage.
+    /// 141: the reader of its output has left.</returns>
     public static int Main(string[] args)
     {
-        return CommandLine.Run(args, new Surroundings(Console.Out, Console.Error, Console.OpenStandardOutput(), OwnsProcess: true));
+        using var reader = new OutputReader();
+        reader.Watch();
+        int exitCode = CommandLine.Run(
+            args, new Surroundings(Console.Out, Console.Error, Console.OpenStandardOutput(), OwnsProcess: true) { Reader = reader });
+        return reader.Left.IsCancellationRequested ? OutputReader.ExitCode : exitCode;
     }
 
     /// <summary>Runs the command inside another program.</summary>

@@ -3,17 +3,14 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Linq;
-using System.Text.Json;
 using HandshakeNano.Client.Boards;
-using HandshakeNano.Client.Connectivity;
+using HandshakeNano.Client.Output;
 
 namespace HandshakeNano.Client.Commands;
 
 /// <summary><c>handshake boards</c>: what the firmware runs on.</summary>
 internal static class BoardsCommand
 {
-    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, NewLine = "\n" };
-
     /// <summary>What can be typed after the command's name, and what it runs.</summary>
     /// <param name="surroundings">What the command runs in.</param>
     /// <returns>The command.</returns>
@@ -31,17 +28,17 @@ internal static class BoardsCommand
         IReadOnlyList<BoardDefinition> boards = BoardCatalog.Boards;
         if (json)
         {
-            surroundings.Output.WriteLine(JsonSerializer.Serialize(
+            JsonReport.Write(
                 boards.Select(board => new
                 {
-                    name = board.Name,
-                    title = board.Title,
-                    chip = board.Chip,
-                    link = Link(board),
-                    wifi = board.Wifi,
-                    targets = board.Firmware.Select(image => image.Target),
+                    board.Name,
+                    board.Title,
+                    board.Chip,
+                    Link = Link(board),
+                    board.Wifi,
+                    Targets = board.Firmware.Select(image => image.Target),
                 }),
-                s_options));
+                surroundings.Output);
             return 0;
         }
 

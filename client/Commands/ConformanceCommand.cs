@@ -158,6 +158,7 @@ public static class ConformanceCommand
     {
         IPAddress peerAddress = Resolve(request);
         bool isIpv6 = peerAddress.AddressFamily == AddressFamily.InterNetworkV6;
+        surroundings.Require(request.Link, "add --via for a VXLAN tunnel, or type: handshake conformance --in-memory");
         using OwnLink own = OwnLink.Open(request.Link, peerAddress, isIpv6 ? (_, _) => CheckIpv6(request, peerAddress) : Check, isIpv6 ? peerAddress : null);
         ILink link = own.Link;
         using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes, surroundings.Complain);
@@ -204,13 +205,12 @@ public static class ConformanceCommand
             surroundings.Output.WriteLine("Probing " + peer + (world.IsVirtual ? "." : request.Patient ? "; up to half an hour." : "; up to two minutes."));
         IReadOnlyList<BehaviourResult> results = Conformance.Probe.Run(
             world, probed, BehaviourCatalog.Choose(request.Numbers), world.IsVirtual ? 1 : Random.Shared.Next());
+        int shown = results.Count(result => result.Verdict == Verdict.Pass);
+        string? failure = shown == results.Count ? null : $"conformance: {shown} of {results.Count} behaviours: " + ConformanceReport.Missing(results);
         if (request.Json)
-            ConformanceReport.WriteJson(peer, results, surroundings.Output);
+            ConformanceReport.WriteJson(peer, results, surroundings.Output, failure);
         else
             ConformanceReport.Write(results, new Screen(surroundings.Output));
-        int shown = results.Count(result => result.Verdict == Verdict.Pass);
-        return shown == results.Count
-            ? 0
-            : surroundings.Fail($"conformance: {shown} of {results.Count} behaviours: " + ConformanceReport.Missing(results));
+        return failure == null ? 0 : surroundings.Fail(failure);
     }
 }

@@ -105,15 +105,17 @@ public static class ConnectCommand
             throw Target.Unknown(request.Target.Host);
         byte[]? data = request.Text == null ? null : Encoding.UTF8.GetBytes(request.Text);
         var talk = new Talk(data, 0, request.Timeout);
-        Report report = request.Os ? RunSystem(remote!, talk) : RunStack(request, remote!, talk, surroundings);
+        if (!request.Os)
+            surroundings.Require(request.Link, "add --via for a VXLAN tunnel, or --os for the system's sockets");
+        Report report = request.Os ? RunSystem(remote!, talk, surroundings.Platform) : RunStack(request, remote!, talk, surroundings);
         return DemoCommand.Finish(report, request.Json, surroundings);
     }
 
-    private static Report RunSystem(IPEndPoint remote, Talk talk)
+    private static Report RunSystem(IPEndPoint remote, Talk talk, Platform platform)
     {
         using var socket = new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         Conversation conversation = SystemClient.Run(socket, remote, talk);
-        string stack = OperatingSystem.IsLinux() ? "linux" : "system";
+        string stack = platform.IsLinux ? "linux" : "system";
         var report = new Report
         {
             Command = "connect",

@@ -73,8 +73,8 @@ public static class DemoCommand
     /// <returns>0 only if handshake, echo and close all happened.</returns>
     public static int Run(DemoRequest request, string[] args, Surroundings surroundings)
     {
-        string whyNot = "--in-memory was given";
-        if (!request.InMemory)
+        string whyNot = request.InMemory ? "--in-memory was given" : $"a TAP interface takes Linux, and this is {surroundings.Platform.Name}";
+        if (!request.InMemory && surroundings.Platform.IsLinux)
         {
             if (TryOpenTap(out NetworkNamespace? network, out TapLink? tap, out whyNot))
             {

@@ -20,7 +20,7 @@ public static class DoctorCommand
             "Look at what the commands need of this computer, and say of what is missing what it is for and what to type.\n"
             + "Nothing is changed. Exit codes: 0 the demo and the tests can be built and run, 1 they cannot.");
         command.Options.Add(json);
-        command.SetAction(result => Run(Examination.Run(), result.GetValue(json), surroundings));
+        command.SetAction(result => Run(Examination.Run(surroundings.Platform), result.GetValue(json), surroundings));
         return command;
     }
 

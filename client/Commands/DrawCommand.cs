@@ -5,7 +5,6 @@ using System.IO;
 using System.Text;
 using HandshakeNano.Client.Captures;
 using HandshakeNano.Client.Output;
-using HandshakeNano.Client.Trace;
 using HandshakeNano.Client.Wording;
 
 namespace HandshakeNano.Client.Commands;
@@ -154,8 +153,8 @@ public static class DrawCommand
 
         using var text = new StringWriter { NewLine = "\n" };
         Write(report, request, format, text);
-        using FileStream file = OutputFile.Create(request.Output, "-o ladder.svg for one in this folder");
-        file.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        using WholeFile file = WholeFile.At(request.Output, "-o ladder.svg for one in this folder");
+        file.Write(stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     private static void Write(DrawReport report, DrawRequest request, string? format, TextWriter writer)

@@ -4,15 +4,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Linq;
-using System.Text.Json;
 using HandshakeNano.Client.Connectivity;
+using HandshakeNano.Client.Output;
 
 namespace HandshakeNano.Client.Commands;
 
 /// <summary><c>handshake find</c>: which devices are on the link.</summary>
 internal static class FindCommand
 {
-    private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, NewLine = "\n" };
     private static readonly string[] s_types = ["_echo._tcp", "_http._tcp"];
 
     /// <summary>What can be typed after the command's name, and what it runs.</summary>
@@ -41,21 +40,24 @@ internal static class FindCommand
         IReadOnlyList<FoundService> found = dns.Find(s_types, TimeSpan.FromSeconds(seconds));
         var devices = found.GroupBy(service => service.Host.Length != 0 ? service.Host : service.Name, StringComparer.OrdinalIgnoreCase)
             .OrderBy(device => device.Key, StringComparer.OrdinalIgnoreCase).ToList();
+        string? failure = devices.Count > 0 ? null
+            : $"no device answered within {seconds.ToString(CultureInfo.InvariantCulture)} s; check that it is on this link, or listen longer: handshake find --seconds 10";
         if (json)
         {
-            surroundings.Output.WriteLine(JsonSerializer.Serialize(
+            JsonReport.Write(
                 new
                 {
-                    command = "find",
-                    ok = devices.Count > 0,
-                    devices = devices.Select(device => new
+                    Command = "find",
+                    Ok = failure == null,
+                    Failure = failure,
+                    Devices = devices.Select(device => new
                     {
-                        name = device.Key,
-                        addresses = device.First().Addresses.Select(address => address.ToString()),
-                        services = device.Select(service => new { name = service.Name, type = service.Type, port = service.Port }),
+                        Name = device.Key,
+                        Addresses = device.First().Addresses.Select(address => address.ToString()),
+                        Services = device.Select(service => new { service.Name, service.Type, service.Port }),
                     }),
                 },
-                s_options));
+                surroundings.Output);
         }
         else
         {
@@ -64,8 +66,7 @@ internal static class FindCommand
                 surroundings.Output.WriteLine($"{device.Key.PadRight(name)}  {string.Join(' ', device.First().Addresses)}  {string.Join(", ", device.Select(Service))}");
         }
 
-        return devices.Count > 0 ? 0 : surroundings.Fail(
-            $"no device answered within {seconds.ToString(CultureInfo.InvariantCulture)} s; check that it is on this link, or listen longer: handshake find --seconds 10");
+        return failure == null ? 0 : surroundings.Fail(failure);
     }
 
     private static string Service(FoundService service) => $"{service.Type} on {service.Port.ToString(CultureInfo.InvariantCulture)}";

@@ -136,6 +136,8 @@ internal static class FlashCommand
         if (program is null)
             return surroundings.Fail("nanoff, nanoFramework's flasher, is not installed; type: " + Nanoff.InstallCommand);
 
+        // A board is not left half written because nobody reads on.
+        surroundings.Reader?.EndsProcess = false;
         using WifiSettingsFile? wifi = request.Wifi is null ? null : new WifiSettingsFile(request.Port, request.Wifi);
         IReadOnlyList<FlashStep> steps = FlashPlan.Steps(request, wifi?.Path ?? "");
         for (int i = 0; i < steps.Count; i++)

@@ -164,6 +164,7 @@ public static class IsnCommand
 
     private static int MeasureHost(IsnRequest request, Target host, Surroundings surroundings)
     {
+        surroundings.Require(request.Link, "add --via for a VXLAN tunnel, or type: handshake isn --in-memory");
         if (!host.TryResolve(out IPEndPoint? remote))
             throw Target.Unknown(host.Host);
         using OwnLink own = OwnLink.Open(request.Link, remote!.Address, (network, address) => Check(network, address, request.OwnAddresses));
@@ -196,11 +197,10 @@ public static class IsnCommand
     private static int Measure(IsnRequest request, IsnTarget target, string name, string way, Surroundings surroundings)
     {
         // A file that cannot be written is told before a million handshakes.
-        using FileStream? picture = request.Plot == null ? null : OutputFile.Create(request.Plot, "--plot isn.svg for one in this folder");
+        using WholeFile? picture = request.Plot == null ? null : WholeFile.At(request.Plot, "--plot isn.svg for one in this folder");
         IsnMeasurement measurement = IsnMeasurement.Run(target, request.Plan, new Random());
         var report = new IsnReport(measurement, name, way);
-        if (picture != null)
-            IsnPlot.Write(measurement.Samples, report.Title, picture);
+        picture?.Write(svg => IsnPlot.Write(measurement.Samples, report.Title, svg));
         if (request.Json)
             report.WriteJson(surroundings.Output);
         else

@@ -143,7 +143,11 @@ internal static class Options
 
     // A capture on standard output leaves standard error for the report.
     internal static Surroundings Reporting(ParseResult result, Surroundings surroundings) =>
-        surroundings.For((result.GetResult("--pcap") as OptionResult)?.GetValueOrDefault<string?>());
+        surroundings.For(Find(result, "--pcap")?.GetValueOrDefault<string?>());
+
+    // What came of an option of the command that was typed; null if it has none of that name, or none was typed.
+    internal static OptionResult? Find(ParseResult result, string name) =>
+        result.CommandResult.Command.Options.FirstOrDefault(option => option.Name == name) is Option found ? result.GetResult(found) : null;
 
     internal static double Seconds(ArgumentResult result, double least)
     {

@@ -6,8 +6,6 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using System.Threading;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Handshakes;
@@ -133,7 +131,9 @@ public static class ProbeCommand
     {
         if (!request.Target.TryResolveAny(out IPEndPoint? remote))
             throw Target.Unknown(request.Target.Host);
-        if (request.Link == null)
+        if (request.Link != null)
+            surroundings.Require(request.Link, "add --via for a VXLAN tunnel, or leave it out for the system's sockets");
+        else
         {
             using var system = new SystemHandshaker(remote!, request.Plan.Timeout);
             return Run(request, remote!, system, "by the system's sockets", surroundings);
@@ -156,10 +156,8 @@ public static class ProbeCommand
     private static int Run(HandshakesRequest request, IPEndPoint remote, Handshaker handshaker, string way, Surroundings surroundings)
     {
         // A file that cannot be written is told before a million handshakes.
-        using FileStream? picture = request.Plot == null ? null : OutputFile.Create(request.Plot, "--plot probe.svg for one in this folder");
-        using var stop = new CancellationTokenSource();
-        using PosixSignalRegistration interrupted = ServeCommand.On(PosixSignal.SIGINT, stop);
-        using PosixSignalRegistration terminated = ServeCommand.On(PosixSignal.SIGTERM, stop);
+        using WholeFile? picture = request.Plot == null ? null : WholeFile.At(request.Plot, "--plot probe.svg for one in this folder");
+        using var stop = new Interruption(surroundings);
         var report = new HandshakeReport(request.Plan, remote.ToString(), way);
         var screen = new Screen(surroundings.Output);
         HandshakeStatistics statistics = null!;
@@ -173,8 +171,7 @@ public static class ProbeCommand
             statistics = HandshakeRun.Run(handshaker, request.Plan, _ => { }, stop.Token);
         }
 
-        if (picture != null)
-            HandshakePlot.Write(statistics.Times, report.Title(statistics), picture);
+        picture?.Write(svg => HandshakePlot.Write(statistics.Times, report.Title(statistics), svg));
         if (request.Json)
             report.WriteJson(statistics, surroundings.Output);
         else

@@ -5,8 +5,6 @@ using System.CommandLine.Parsing;
 using System.IO;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using System.Threading;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Peers;
@@ -110,11 +108,9 @@ public static class ProxyCommand
             throw Target.Unknown(request.Target.Host);
         if (!request.Network.CanReach(target!.Address))
             throw Target.OutOfReach(target.Address, request.Network);
-        using var stop = new CancellationTokenSource();
-        using PosixSignalRegistration interrupted = ServeCommand.On(PosixSignal.SIGINT, stop);
-        using PosixSignalRegistration terminated = ServeCommand.On(PosixSignal.SIGTERM, stop);
+        using var stop = new Interruption(surroundings);
         using Tunnel tunnel = request.Via.Open(1);
-        using Socket listener = Listen(request.Listen);
+        using Socket listener = Listen(request.Listen, surroundings.Platform);
         ILink link = tunnel.Link;
         using Capture capture = Capture.Start(request.Pcap, ref link, "vxlan", surroundings.Bytes, surroundings.Complain);
         var endpoint = new TcpEndpoint(link, new SystemEntropy(), Settings(request.Network));
@@ -140,7 +136,7 @@ public static class ProxyCommand
         SendBufferSize = 16384,
     };
 
-    private static Socket Listen(IPEndPoint place)
+    private static Socket Listen(IPEndPoint place, Platform platform)
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -152,7 +148,7 @@ public static class ProxyCommand
         catch (SocketException e)
         {
             listener.Dispose();
-            throw new IOException(Advice.For(e, "TCP", place, "--listen 127.0.0.1:0, which takes a free one"), e);
+            throw new IOException(Advice.For(e, "TCP", place, "--listen 127.0.0.1:0, which takes a free one", platform), e);
         }
     }
 }

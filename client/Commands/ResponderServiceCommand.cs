@@ -1,8 +1,6 @@
 using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Runtime.InteropServices;
-using System.Threading;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Responder;
 using HandshakeNano.Firmware;
@@ -33,9 +31,7 @@ public static class ResponderServiceCommand
     /// <returns>0 once it was told to end.</returns>
     public static int Run(int port, Surroundings surroundings)
     {
-        using var stop = new CancellationTokenSource();
-        using PosixSignalRegistration interrupted = ServeCommand.On(PosixSignal.SIGINT, stop);
-        using PosixSignalRegistration terminated = ServeCommand.On(PosixSignal.SIGTERM, stop);
+        using var stop = new Interruption(surroundings);
         using SystemServer server = SystemServer.Start(port, port + 1);
         surroundings.Output.WriteLine($"Echo on TCP {port}, the responder on TCP {port + 1}; Ctrl-C ends it.");
         stop.Token.WaitHandle.WaitOne();

@@ -91,6 +91,7 @@ public static class ScoreboardCommand
     /// <returns>0 only if our endpoint shows every behaviour.</returns>
     public static int Run(ScoreboardRequest request, string[] args, Surroundings surroundings)
     {
+        surroundings.Platform.RequireLinux("a scoreboard of TAP interfaces", "type: handshake conformance --in-memory");
         foreach (string program in request.Programs)
             CheckProgram(program);
         if (!NetworkNamespace.TryCreate(out NetworkNamespace? first, out string reason))
@@ -108,10 +109,11 @@ public static class ScoreboardCommand
         runs.AddRange(request.Programs.Select<string, Func<ScoredPeer>>(program => () => ProbeProgram(program, request)));
         ScoredPeer[] peers = RunAll(runs);
         IReadOnlyList<BehaviourResult>[] ours = [peers[0].Results, peers[1].Results];
-        bool ok = ours.SelectMany(results => results).All(result => result.Verdict == Verdict.Pass);
+        string? failure = ours.SelectMany(results => results).All(result => result.Verdict == Verdict.Pass) ? null
+            : "scoreboard: ours does not show all behaviours: " + string.Join("; over IPv6 ", ours.Select(ConformanceReport.Missing));
         if (request.Json)
         {
-            ConformanceReport.WriteJson(peers, ok, surroundings.Output);
+            ConformanceReport.WriteJson(peers, failure, surroundings.Output);
         }
         else if (request.Markdown)
         {
@@ -123,7 +125,7 @@ public static class ScoreboardCommand
             ConformanceReport.Write(peers, new Screen(surroundings.Output));
         }
 
-        return ok ? 0 : surroundings.Fail("scoreboard: ours does not show all behaviours: " + string.Join("; over IPv6 ", ours.Select(ConformanceReport.Missing)));
+        return failure == null ? 0 : surroundings.Fail(failure);
     }
 
     // A wrong name is told before minutes of probing.

@@ -160,10 +160,12 @@ public static class ServeCommand
     /// <returns>0 once it was told to end.</returns>
     public static int Run(ServeRequest request, Surroundings surroundings)
     {
+        if (request.Wiring != null)
+            surroundings.Platform.RequireLinux("a W5500 at this computer's SPI", "type: handshake serve --board virtual-wifi");
+        else if (request.Via == null)
+            surroundings.Platform.RequireLinux("a TAP interface", "type: handshake serve --board virtual-wifi, which handshake proxy leads other programs to");
         TextWriter output = surroundings.Output;
-        using var stop = new CancellationTokenSource();
-        using PosixSignalRegistration interrupted = On(PosixSignal.SIGINT, stop);
-        using PosixSignalRegistration terminated = On(PosixSignal.SIGTERM, stop);
+        using var stop = new Interruption(surroundings);
 
         // The firmware's thread never waits for the reader of our lines.
         using var lines = new BlockingCollection<string>(LineQueue);
@@ -220,7 +222,7 @@ public static class ServeCommand
                 hint = "No W5500 answers: look at 3V3, GND, MISO and CS. It is tried again every second.";
             if (hint != null)
                 output.WriteLine(hint);
-            while (!stop.IsCancellationRequested && !gone)
+            while (!stop.Token.IsCancellationRequested && !gone)
             {
                 if (Take(lines, stop.Token) is string line)
                     output.WriteLine(line);

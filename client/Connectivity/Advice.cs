@@ -37,11 +37,13 @@ public static class Advice
     /// <param name="protocol">TCP or UDP.</param>
     /// <param name="place">The address and port.</param>
     /// <param name="option">The option that chooses another port, with an example.</param>
+    /// <param name="platform">The operating system.</param>
     /// <returns>One line.</returns>
-    public static string For(SocketException error, string protocol, IPEndPoint place, string option) => error.SocketErrorCode switch
+    public static string For(SocketException error, string protocol, IPEndPoint place, string option, Platform platform) => error.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => $"{protocol} {place} is in use by another program; choose another port, such as {option}",
-        SocketError.AddressNotAvailable => $"{protocol} {place}: {place.Address} is not an address of this computer; type: ip addr, which lists them",
+        SocketError.AddressNotAvailable => $"{protocol} {place}: {place.Address} is not an address of this computer; type: {platform.Addresses}, which lists them",
+        SocketError.AccessDenied when !platform.IsLinux => $"{protocol} {place}: {platform.Name} keeps it for itself; choose another port, such as {option}",
         SocketError.AccessDenied => $"{protocol} {place}: only root may use a port below 1024; run it as root, or choose another port, such as {option}",
         _ => $"{protocol} {place}: {error.Message}; choose another port, such as {option}",
     };

@@ -120,7 +120,7 @@ public sealed record Via(Target Peer, int Vni, IPAddress? LocalAddress, int Loca
         }
         catch (IOException e)
         {
-            throw new IOException($"{e.Message}; type: ip route, which lists the networks that can be reached", e);
+            throw new IOException($"{e.Message}; type: {Platform.Current.Routes}, which lists the networks that can be reached", e);
         }
 
         try
@@ -129,7 +129,7 @@ public sealed record Via(Target Peer, int Vni, IPAddress? LocalAddress, int Loca
         }
         catch (IOException e) when (e.InnerException is SocketException error)
         {
-            throw new IOException(Advice.For(error, "UDP", new IPEndPoint(local, LocalPort), "&local=" + local + ":4790 in --via"), e);
+            throw new IOException(Advice.For(error, "UDP", new IPEndPoint(local, LocalPort), "&local=" + local + ":4790 in --via", Platform.Current), e);
         }
     }
 

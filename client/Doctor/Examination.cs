@@ -8,12 +8,13 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Boards;
+using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Links;
 
 namespace HandshakeNano.Client.Doctor;
 
 /// <summary>Looks at what the commands need of this computer. It changes nothing: what is tried is tried in a namespace of its own.</summary>
-public static class Examination
+public sealed class Examination
 {
     private const int LeastSdk = 10;
     private const int NetAdmin = 12;
@@ -28,11 +29,21 @@ public static class Examination
 
     private static bool IsRoot => Environment.IsPrivilegedProcess;
 
-    /// <summary>Looks at everything.</summary>
-    /// <returns>A finding for each thing.</returns>
-    public static IReadOnlyList<Finding> Run()
+    private readonly Platform _platform;
+
+    private Examination(Platform platform)
     {
-        bool namespaces = OperatingSystem.IsLinux() && Tool.Succeeds("unshare", [.. s_namespace, "true"]);
+        _platform = platform;
+    }
+
+    /// <summary>Looks at everything.</summary>
+    /// <param name="platform">The operating system.</param>
+    /// <returns>A finding for each thing.</returns>
+    public static IReadOnlyList<Finding> Run(Platform platform) => new Examination(platform).Run();
+
+    private IReadOnlyList<Finding> Run()
+    {
+        bool namespaces = _platform.IsLinux && Tool.Succeeds("unshare", [.. s_namespace, "true"]);
         return
         [
             DotNet(),
@@ -48,7 +59,7 @@ public static class Examination
         ];
     }
 
-    private static Finding DotNet()
+    private Finding DotNet()
     {
         string running = $".NET {Environment.Version} runs this";
         Tool.Run(out string sdks, out _, "dotnet", "--list-sdks");
@@ -57,24 +68,28 @@ public static class Examination
         return sdk != null
             ? new Finding(".NET", true, $"{running}, and the SDK {sdk} is there", Required: true)
             : new Finding(".NET", false, $"{running}, and no SDK of .NET {LeastSdk} or later is there, which builds",
-                OperatingSystem.IsWindows() ? "winget install Microsoft.DotNet.SDK.10" : "curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0", Required: true);
+                _platform.IsWindows ? "winget install Microsoft.DotNet.SDK.10" : "curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0", Required: true);
     }
 
-    private static Finding Root()
+    private Finding Root()
     {
+        if (!_platform.IsLinux)
+            return new Finding("root", true, "no command needs it here");
         if (!IsRoot)
         {
             return new Finding("root", false, $"{Environment.UserName} is not root: serve, and what has --tap or --interface, needs it",
-                OperatingSystem.IsWindows() ? null : $"sudo {(IsInHome(Environment.GetEnvironmentVariable("DOTNET_ROOT")) ? "DOTNET_ROOT=$DOTNET_ROOT " : "")}{Itself} serve");
+                $"sudo {(IsInHome(Environment.GetEnvironmentVariable("DOTNET_ROOT")) ? "DOTNET_ROOT=$DOTNET_ROOT " : "")}{Itself} serve");
         }
 
-        return !OperatingSystem.IsLinux() || HasNetAdmin()
+        return HasNetAdmin()
             ? new Finding("root", true, "this is root")
             : new Finding("root", false, "this is root without the right to make interfaces (CAP_NET_ADMIN)", "docker run --cap-add NET_ADMIN ...");
     }
 
-    private static Finding Tap()
+    private Finding Tap()
     {
+        if (!_platform.IsLinux)
+            return new Finding("TAP", false, $"{_platform.Name} has none: the demo has its PC in memory, and a tunnel or the system's sockets reach a device");
         if (TapLink.FindFault() is not { } fault)
             return new Finding("TAP", true, "/dev/net/tun can be opened" + (HasNetAdmin() ? "" : "; to make an interface takes root or a user namespace"));
         return new Finding("TAP", false, $"{fault.Message}: the demo has its PC in memory then", fault.Fault switch
@@ -87,12 +102,12 @@ public static class Examination
         });
     }
 
-    private static Finding UserNamespaces(bool areThere)
+    private Finding UserNamespaces(bool areThere)
     {
         const string Name = "user namespaces";
         if (areThere)
             return new Finding(Name, true, "anybody may make them, so the demo needs no root");
-        if (!OperatingSystem.IsLinux())
+        if (!_platform.IsLinux)
             return new Finding(Name, false, "Linux has them: the demo has its PC in memory here");
         int? code = Tool.Run(out _, out string error, "unshare", [.. s_namespace, "true"]);
         string mend = code == null ? "sudo apt-get install util-linux"
@@ -103,10 +118,10 @@ public static class Examination
         return new Finding(Name, false, $"{(code == null ? "there is no command unshare" : error)}: the demo needs root or has its PC in memory", mend);
     }
 
-    private static Finding Vxlan(bool namespaces)
+    private Finding Vxlan(bool namespaces)
     {
         const string Name = "vxlan";
-        if (!OperatingSystem.IsLinux())
+        if (!_platform.IsLinux)
             return new Finding(Name, false, "Linux has it: handshake proxy reaches a board on Wi-Fi from here");
 
         // In a namespace of its own the interface is gone with the command. A module that is not loaded is not loaded by that.
@@ -118,7 +133,7 @@ public static class Examination
             : new Finding(Name, false, "the kernel has none: handshake proxy does without");
     }
 
-    private static Finding Port()
+    private Finding Port()
     {
         var place = new IPEndPoint(IPAddress.Any, VxlanSettings.DefaultPort);
         try
@@ -129,14 +144,15 @@ public static class Examination
         }
         catch (SocketException)
         {
-            return new Finding("UDP 4789", false, "in use by another program or the kernel: a tunnel takes another port with &local=ADDRESS:4790", "sudo ss -ulpn sport = :4789");
+            return new Finding("UDP 4789", false, "in use by another program or the kernel: a tunnel takes another port with &local=ADDRESS:4790",
+                _platform.IsLinux ? "sudo ss -ulpn sport = :4789" : _platform.IsWindows ? "netstat -ano -p UDP" : "sudo lsof -nP -iUDP:4789");
         }
     }
 
-    private static Finding Filter()
+    private Finding Filter()
     {
         const string Name = "firewall";
-        if (!OperatingSystem.IsLinux())
+        if (!_platform.IsLinux)
             return new Finding(Name, true, "not looked at here: it must let UDP 4789 in from boards on Wi-Fi");
         if (!HasNetAdmin())
             return new Finding(Name, false, "only root sees whether it lets UDP 4789 in, which boards on Wi-Fi need", $"sudo {Itself} doctor");
@@ -154,9 +170,9 @@ public static class Examination
         return code == null ? new Finding(Name, true, "none is installed, or none that drops UDP 4789") : new Finding(Name, false, "nft does not say: " + error);
     }
 
-    private static Finding Libpcap()
+    private Finding Libpcap()
     {
-        string[] names = OperatingSystem.IsWindows() ? ["wpcap.dll"] : OperatingSystem.IsMacOS() ? ["libpcap.dylib"] : ["libpcap.so.1", "libpcap.so.0.8"];
+        string[] names = _platform.IsWindows ? ["wpcap.dll"] : _platform.IsMacOS ? ["libpcap.dylib"] : ["libpcap.so.1", "libpcap.so.0.8"];
         foreach (string name in names)
         {
             if (NativeLibrary.TryLoad(name, out IntPtr library))
@@ -167,7 +183,7 @@ public static class Examination
         }
 
         return new Finding("libpcap", false, "not installed: only watching other hosts' handshakes needs it",
-            OperatingSystem.IsWindows() ? "winget install Insecure.Npcap" : OperatingSystem.IsMacOS() ? "brew install libpcap" : "sudo apt-get install libpcap0.8");
+            _platform.IsWindows ? "winget install Insecure.Npcap" : _platform.IsMacOS ? "brew install libpcap" : "sudo apt-get install libpcap0.8");
     }
 
     private static Finding Flasher()
@@ -178,10 +194,10 @@ public static class Examination
             : new Finding("nanoff", false, "not installed: handshake flash needs it", Nanoff.InstallCommand);
     }
 
-    private static Finding SerialPorts()
+    private Finding SerialPorts()
     {
         const string Name = "serial ports";
-        if (OperatingSystem.IsWindows())
+        if (_platform.IsWindows)
             return new Finding(Name, true, "not looked at here: nanoff --listports lists them");
         string[] ports = [.. s_serialPorts.SelectMany(name => Directory.GetFileSystemEntries("/dev", name)).Order(StringComparer.Ordinal)];
         if (ports.Length == 0)
@@ -192,10 +208,8 @@ public static class Examination
             : new Finding(Name, false, $"{string.Join(", ", closed)}: permission denied", "sudo usermod -aG dialout $USER, then log in again");
     }
 
-    private static bool HasNetAdmin()
+    private bool HasNetAdmin()
     {
-        if (!OperatingSystem.IsLinux())
-            return IsRoot;
         string? line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("CapEff:", StringComparison.Ordinal));
         return line != null && ulong.TryParse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong capabilities)
             && ((capabilities >> NetAdmin) & 1) != 0;

@@ -96,11 +96,13 @@ public static class ConformanceReport
     /// <param name="peer">The peer in words.</param>
     /// <param name="results">The results.</param>
     /// <param name="writer">Where they go.</param>
-    public static void WriteJson(string peer, IReadOnlyList<BehaviourResult> results, TextWriter writer) => JsonReport.Write(
+    /// <param name="failure">What was not shown, one line; null if all was.</param>
+    public static void WriteJson(string peer, IReadOnlyList<BehaviourResult> results, TextWriter writer, string? failure) => JsonReport.Write(
         new
         {
             Command = "conformance",
-            Ok = results.All(result => result.Verdict == Verdict.Pass),
+            Ok = failure == null,
+            Failure = failure,
             Peer = peer,
             Behaviours = results.Select(Document),
         },
@@ -108,13 +110,14 @@ public static class ConformanceReport
 
     /// <summary>Writes several peers' results for machines.</summary>
     /// <param name="peers">The peers.</param>
-    /// <param name="ok">Whether ours shows everything.</param>
+    /// <param name="failure">What ours does not show, one line; null if it shows all.</param>
     /// <param name="writer">Where they go.</param>
-    public static void WriteJson(IReadOnlyList<ScoredPeer> peers, bool ok, TextWriter writer) => JsonReport.Write(
+    public static void WriteJson(IReadOnlyList<ScoredPeer> peers, string? failure, TextWriter writer) => JsonReport.Write(
         new
         {
             Command = "scoreboard",
-            Ok = ok,
+            Ok = failure == null,
+            Failure = failure,
             Peers = peers.Select(peer => new { peer.Name, Behaviours = peer.Results.Select(Document) }),
         },
         writer);

@@ -77,7 +77,7 @@ public sealed class SystemServer : IDisposable
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new IOException(Advice.For(e, "TCP", new IPEndPoint(IPAddress.Any, port), "--port 7007"), e);
+            throw new IOException(Advice.For(e, "TCP", new IPEndPoint(IPAddress.Any, port), "--port 7007", Platform.Current), e);
         }
     }
 

@@ -20,15 +20,25 @@ public static class OutputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"cannot write {path}: {Reason(e, path)}; choose another file, or type: {otherwise}", e);
+            throw Refusal(path, otherwise, e);
         }
     }
+
+    /// <summary>What to throw when a file cannot be written.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="otherwise">What to type, besides the name of another file.</param>
+    /// <param name="error">What the system says.</param>
+    /// <returns>The exception; its message says why and what to type.</returns>
+    public static IOException Refusal(string path, string otherwise, Exception error) =>
+        new($"cannot write {path}: {Reason(error, path)}; choose another file, or type: {otherwise}", error);
 
     private static string Reason(Exception error, string path) => error switch
     {
         _ when Directory.Exists(path) => "it is a folder",
         DirectoryNotFoundException => $"there is no folder {Path.GetDirectoryName(path)}",
         UnauthorizedAccessException => "permission denied",
-        _ => error.Message,
+
+        // Of a full disk .NET says "No space left on device : '/the/path'".
+        _ => error.Message.Split(" : '")[0].TrimEnd('.'),
     };
 }

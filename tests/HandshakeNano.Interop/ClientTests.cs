@@ -7,6 +7,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Tests;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;
@@ -309,7 +310,7 @@ public sealed class ClientTests
     {
         ToolResult result = network.TryTool("dotnet", null, [_handshake, .. arguments]);
         Assert.AreEqual(exitCode, result.ExitCode, result.Output + result.Error);
-        return JsonDocument.Parse(result.Output).RootElement.Clone();
+        return Schemas.Check(arguments[0], result.Output);
     }
 
     private static string? Text(JsonElement element, params string[] path)

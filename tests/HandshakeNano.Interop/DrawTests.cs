@@ -7,6 +7,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Tests;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;
@@ -121,7 +122,7 @@ public sealed class DrawTests
         result = hosts.Client.TryTool("dotnet", null, s_handshake, "draw", broken, "--json");
         Assert.AreEqual(1, result.ExitCode);
         StringAssert.StartsWith(result.Error, $"handshake: {broken} ends at byte {second}: ");
-        Assert.IsFalse(JsonDocument.Parse(result.Output).RootElement.GetProperty("ok").GetBoolean());
+        Assert.IsFalse(Schemas.Check("draw", result.Output).GetProperty("ok").GetBoolean());
 
         result = hosts.Client.TryTool("dotnet", null, s_handshake, "draw", s_handshake);
         Assert.AreEqual(1, result.ExitCode);

@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Tests;
 using HandshakeNano.Interop.Peers;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -78,6 +79,6 @@ public sealed class IsnTests
     {
         ToolResult result = network.TryTool(TimeSpan.FromMinutes(Night.Or(30, 15)), "dotnet", null, [_handshake, "isn", .. arguments, "--json"]);
         Assert.AreEqual(exitCode, result.ExitCode, result.Output + result.Error);
-        return JsonDocument.Parse(result.Output).RootElement.Clone();
+        return Schemas.Check("isn", result.Output);
     }
 }

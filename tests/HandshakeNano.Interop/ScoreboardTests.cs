@@ -6,6 +6,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Tests;
 using HandshakeNano.Client.Conformance.Behaviours;
 using HandshakeNano.Interop.Peers;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -180,7 +181,7 @@ public sealed class ScoreboardTests
     {
         ToolResult result = network.TryTool("dotnet", null, [_handshake, "conformance", .. arguments, "--json"]);
         Assert.AreEqual(exitCode, result.ExitCode, result.Output + result.Error);
-        IEnumerable<string?> verdicts = JsonDocument.Parse(result.Output).RootElement.GetProperty("behaviours").EnumerateArray()
+        IEnumerable<string?> verdicts = Schemas.Check("conformance", result.Output).GetProperty("behaviours").EnumerateArray()
             .Select(behaviour => behaviour.GetProperty("verdict").GetString());
         Assert.AreEqual(expected, string.Join('|', verdicts), result.Output);
     }

@@ -47,6 +47,8 @@ public sealed record SpectralTest(int A, int B, int C, int LowBits, double Stren
         int triples = numbers.Length - 2;
         return result with
         {
+            // The sines are rounded.
+            Strength = Math.Min(1, result.Strength),
             Usual = Math.Sqrt(Math.Log(Waves / Math.Log(2)) / triples),
             Chance = Statistics.Chance.OfOddest(Math.Exp(-result.Strength * result.Strength * triples), Waves),
         };

@@ -241,7 +241,7 @@ public sealed class CommandLineTests
         var port = new IPEndPoint(IPAddress.Any, 7);
         Assert.AreEqual(
             "TCP 0.0.0.0:7: only root may use a port below 1024; run it as root, or choose another port, such as --port 7007",
-            Advice.For(new SocketException((int)SocketError.AccessDenied), "TCP", port, "--port 7007"));
+            Advice.For(new SocketException((int)SocketError.AccessDenied), "TCP", port, "--port 7007", Platform.Linux));
     }
 
     [TestMethod]

@@ -1,11 +1,6 @@
-using System;
 using System.IO;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using HandshakeNano.Boards.Tests;
 using HandshakeNano.Client.Commands;
 using HandshakeNano.Client.Doctor;
-using Json.Schema;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Client.Tests;
@@ -52,11 +47,7 @@ public sealed class DoctorTests
     {
         (int code, string output, _) = Run(json: true, new Finding(".NET", good, "text", good ? null : "mend", Required: true));
         Assert.AreEqual(good ? 0 : 1, code);
-        JsonSchema rules = JsonSchema.FromFile(Path.Combine(Repository.Root, "docs/schemas/doctor.json"));
-        JsonNode answer = JsonNode.Parse(output)!;
-        Assert.IsTrue(rules.Evaluate(answer).IsValid, output);
-        answer["findings"]![0]!["unknown"] = 1;
-        Assert.IsFalse(rules.Evaluate(answer).IsValid, "The schema takes anything.");
+        Assert.AreEqual(good, Schemas.Check("doctor", output).GetProperty("ok").GetBoolean());
     }
 
     private static (int Code, string Output, string Error) Run(bool json, params Finding[] findings)

@@ -3,7 +3,7 @@ using System.IO;
 
 namespace HandshakeNano.Client.Tests;
 
-/// <summary>The command as a shell sees it, run inside this process.</summary>
+/// <summary>The command as a shell sees it, run inside this process. What it writes as JSON is held to its schema.</summary>
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Output">What it wrote to standard output.</param>
 /// <param name="Error">What it wrote to standard error.</param>
@@ -16,6 +16,8 @@ internal sealed record Shell(int ExitCode, string Output, string Error, byte[] B
         using var error = new StringWriter { NewLine = "\n" };
         using var bytes = new MemoryStream();
         int exitCode = Program.Run(args, output, error, bytes);
+        if (exitCode != 2 && Array.IndexOf(args, "--json") >= 0)
+            Schemas.Check(args[0] == "--json" ? "demo" : args[0], output.ToString());
         return new Shell(exitCode, output.ToString(), error.ToString(), bytes.ToArray());
     }
 
