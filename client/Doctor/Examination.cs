@@ -208,7 +208,7 @@ public sealed class Examination
             : new Finding(Name, false, $"{string.Join(", ", closed)}: permission denied", "sudo usermod -aG dialout $USER, then log in again");
     }
 
-    private bool HasNetAdmin()
+    private static bool HasNetAdmin()
     {
         string? line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("CapEff:", StringComparison.Ordinal));
         return line != null && ulong.TryParse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong capabilities)

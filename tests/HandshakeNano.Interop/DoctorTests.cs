@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Tests;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;
@@ -49,7 +50,44 @@ public sealed class DoctorTests
         using NetworkNamespace network = Lab.NewNetwork();
         network.Tool("ip", "link", "add", "vx0", "type", "vxlan", "id", "42", "dstport", "4789", "dev", "lo");
         network.Tool("ip", "link", "set", "vx0", "up");
-        Assert.IsFalse(Good(Examine(network)["UDP 4789"]));
+        JsonElement taken = Examine(network)["UDP 4789"];
+        Assert.IsFalse(Good(taken));
+        Assert.Contains(":4789", network.Tool("sh", "-c", Mend(taken)!["sudo ".Length..]));
+    }
+
+    [TestMethod]
+    public void WithoutTheDeviceOfTapsItSaysSo()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        JsonElement tap = Examine(network, AppContext.BaseDirectory, "unshare", "--mount", "sh", "-c", "mount -t tmpfs none /dev/net && exec \"$@\"", "sh")["TAP"];
+        Assert.AreEqual("/dev/net/tun is not there: the demo has its PC in memory then", tap.GetProperty("text").GetString());
+        Assert.StartsWith("sudo modprobe tun", Mend(tap)!);
+    }
+
+    /// <summary>In a user namespace whose user may make no other; what is typed there is for it alone.</summary>
+    [TestMethod]
+    public void TheMendOfUserNamespacesLetsThemBeMade()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        Dictionary<string, JsonElement> In(string before) => Examine(
+            network, AppContext.BaseDirectory, "unshare", "--user", "--map-root-user", "--net", "sh", "-c", $"sysctl -qw user.max_user_namespaces=0; {before}; exec \"$@\"", "sh");
+        JsonElement none = In("true")["user namespaces"];
+        Assert.IsFalse(Good(none));
+        string mend = Mend(none)!;
+        Assert.AreEqual("sudo sysctl -w user.max_user_namespaces=15000", mend);
+        Assert.IsTrue(Good(In(mend["sudo ".Length..] + " > /dev/null")["user namespaces"]));
+    }
+
+    [TestMethod]
+    public void WithoutAnSdkItFailsAndSaysHowToGetOne()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        ToolResult result = network.TryTool(
+            "env", null, "PATH=/nonexistent", Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "handshake.dll"), "doctor", "--json");
+        Assert.AreEqual(1, result.ExitCode, result.Output + result.Error);
+        string failure = Schemas.Check("doctor", result.Output).GetProperty("failure").GetString()!;
+        Assert.Contains("no SDK of .NET 10 or later is there, which builds; type: curl -sSL https://dot.net/v1/dotnet-install.sh", failure);
+        Assert.AreEqual($"handshake: {failure}\n", result.Error);
     }
 
     [TestMethod]
@@ -62,7 +100,12 @@ public sealed class DoctorTests
             network.Tool("sh", "-c", $"cp {AppContext.BaseDirectory}/*.dll {AppContext.BaseDirectory}/handshake.*.json {folder} && chmod -R a+rX {folder}");
             Dictionary<string, JsonElement> findings = Examine(network, folder, _bare);
             Assert.IsFalse(Good(findings["root"]));
-            StringAssert.StartsWith(Mend(findings["root"]), "sudo ");
+
+            // What it is to type for root runs as root.
+            string mend = Mend(findings["root"])!;
+            Assert.AreEqual($"sudo dotnet {folder}/handshake.dll serve", mend);
+            ToolResult serve = network.TryTool("bash", null, "-c", mend["sudo ".Length..] + " | head -1");
+            Assert.StartsWith("The device is 10.77.0.2 on handshake0", serve.Output, serve.Error);
             Assert.IsFalse(Good(findings["firewall"]));
             bool opens = network.TryTool(_bare[0], null, [.. _bare[1..], "sh", "-c", "test -r /dev/net/tun && test -w /dev/net/tun"]).ExitCode == 0;
             Assert.AreEqual(opens, Good(findings["TAP"]), findings["TAP"].ToString());
@@ -91,7 +134,7 @@ public sealed class DoctorTests
     {
         ToolResult result = network.TryTool(before[0], null, [.. before[1..], "dotnet", Path.Combine(folder, "handshake.dll"), "doctor", "--json"]);
         Assert.AreEqual(0, result.ExitCode, result.Output + result.Error);
-        return JsonDocument.Parse(result.Output).RootElement.GetProperty("findings").EnumerateArray()
+        return Schemas.Check("doctor", result.Output).GetProperty("findings").EnumerateArray()
             .ToDictionary(finding => finding.GetProperty("name").GetString()!, finding => finding.Clone());
     }
 

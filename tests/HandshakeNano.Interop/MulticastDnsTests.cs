@@ -1,8 +1,11 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
+using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Tests;
 using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -67,10 +70,32 @@ public sealed class MulticastDnsTests
         foreach ((string name, string address) in names.Zip([Lab.Device, SecondDevice.Address]))
             Assert.MatchesRegex(new Regex($"(?m)^{Regex.Escape(name)} +{Regex.Escape(address)}  _echo._tcp on 7$"), listed);
 
+        JsonElement found = Schemas.Check("find", lab.Network.Tool("dotnet", _handshake, "find", "--seconds", "2", "--json"));
+        Assert.AreEqual(2, found.GetProperty("devices").GetArrayLength());
+
         // A name is a HOST everywhere, and leads to the one that has it.
         for (int i = 0; i < names.Length; i++)
             Assert.Contains(i == 0 ? Lab.Device : SecondDevice.Address, lab.Network.Tool("dotnet", _handshake, "connect", names[i] + ":7", "--os"));
+        JsonElement probed = Schemas.Check("probe", lab.Network.Tool("dotnet", _handshake, "probe", names[0] + ":7", "--count", "3", "--json"));
+        Assert.AreEqual(Lab.Device + ":7", probed.GetProperty("target").GetString());
+        Assert.AreEqual(3, probed.GetProperty("connected").GetInt32());
         Assert.AreEqual(0ul, lab.Count(Counter.MdnsMalformed));
+    }
+
+    [TestMethod]
+    public void WhereNoDeviceIsFindSaysSoAndANameLeadsNowhere()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        ToolResult result = network.TryTool("dotnet", null, _handshake, "find", "--seconds", "0.1", "--json");
+        Assert.AreEqual(1, result.ExitCode);
+        Assert.AreEqual("handshake: no device answered within 0.1 s; check that it is on this link, or listen longer: handshake find --seconds 10\n", result.Error);
+        Assert.IsFalse(Schemas.Check("find", result.Output).GetProperty("ok").GetBoolean());
+        foreach (string name in new[] { "nohost.invalid", "nohost.local" })
+        {
+            result = network.TryTool("dotnet", null, _handshake, "probe", name + ":7");
+            Assert.AreEqual(1, result.ExitCode);
+            Assert.AreEqual($"handshake: no IPv4 address is known for {name}; check the name, or type an address, such as 10.77.0.1\n", result.Error);
+        }
     }
 
     [TestMethod]

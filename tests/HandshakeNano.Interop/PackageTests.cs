@@ -162,21 +162,27 @@ public sealed class PackageTests
         Assert.AreEqual(0, device.ExitCode);
     }
 
-    /// <summary>No source but the folder of the packages, and a home that has nothing in it.</summary>
+    /// <summary>In a namespace that leads nowhere, into a home that has nothing in it, with no source but the folder of the packages.</summary>
     [TestMethod]
     public void TheToolIsInstalledFromItsFileAndRuns()
     {
-        string home = s_folder.CreateSubdirectory("home").FullName, tools = Path.Combine(home, "tools");
+        string home = s_folder.CreateSubdirectory("home").FullName, capture = Path.Combine(home, "demo.pcapng");
         File.WriteAllText(Path.Combine(home, "nuget.config"),
             $"<configuration><packageSources><clear/><add key=\"built\" value=\"{Packages}\"/></packageSources></configuration>");
-        DotNet(home, "tool", "install", "HandshakeNano.Handshake", "--tool-path", tools);
         using NetworkNamespace network = Lab.NewNetwork();
         using var server = new KernelEchoServer(network, 6001, "127.0.0.1");
-        ToolResult Run(params string[] arguments) =>
-            network.TryTool("env", null, ["-i", "HOME=" + home, "PATH=" + Environment.GetEnvironmentVariable("PATH"), Path.Combine(tools, "handshake"), .. arguments]);
-        ToolResult demo = Run("demo", "--in-memory");
+        ToolResult InHome(string program, params string[] arguments) => network.TryTool("env", null,
+            ["-i", "-C", home, "HOME=" + home, "DOTNET_CLI_HOME=" + home, "NUGET_PACKAGES=" + Path.Combine(home, "packages"), "DOTNET_NOLOGO=1",
+                "PATH=" + Environment.GetEnvironmentVariable("PATH"), program, .. arguments]);
+        ToolResult install = InHome("dotnet", "tool", "install", "-g", "HandshakeNano.Handshake", "--add-source", Packages);
+        Assert.AreEqual(0, install.ExitCode, install.Output + install.Error);
+        ToolResult Run(params string[] arguments) => InHome(Path.Combine(home, ".dotnet", "tools", "handshake"), arguments);
+        ToolResult demo = Run("demo", "--in-memory", "--pcap", capture);
         Assert.AreEqual(0, demo.ExitCode, demo.Output + demo.Error);
         Assert.Contains("both FINs acknowledged", demo.Output);
+        ToolResult draw = Run("draw", capture);
+        Assert.AreEqual(0, draw.ExitCode, draw.Output + draw.Error);
+        Assert.Contains("SYN,ACK", draw.Output);
         ToolResult probe = Run("probe", "127.0.0.1:6001", "--count", "5");
         Assert.AreEqual(0, probe.ExitCode, probe.Output + probe.Error);
         Assert.Contains("127.0.0.1:6001: 5 handshakes in ", probe.Output);

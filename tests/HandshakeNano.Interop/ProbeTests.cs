@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using HandshakeNano.Boards.Virtual;
+using HandshakeNano.Client.Tests;
 using HandshakeNano.Interop.Peers;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -68,6 +69,26 @@ public sealed class ProbeTests
         Assert.AreEqual(2, Count(silent, "handshakesWithSynsSentAgain"), silent.ToString());
     }
 
+    /// <summary>The firmware of serve: on the TAP interface that serve has, and behind a tunnel, which needs no root.</summary>
+    [TestMethod]
+    [DataRow("", "--tap handshake0", "the interface handshake0")]
+    [DataRow("--board virtual-wifi", "--via vxlan://127.0.0.2?vni=42", "VXLAN 42 at 127.0.0.2:4789")]
+    public void TheFirmwareThatServesConnectsEachTime(string board, string link, string way)
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        using Process serve = s_handshake.Start(network, ["serve", .. board.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Assert.StartsWith("The device is 10.77.0.2", serve.StandardOutput.ReadLine() ?? serve.StandardError.ReadToEnd());
+        JsonElement open = Probe(network, 0, [$"{Lab.Device}:7", "--count", "50", "--parallel", "4", .. link.Split(' ')]);
+        Assert.AreEqual(50, Count(open, "connected"));
+        Assert.AreEqual($"by our own stack, through {way}", open.GetProperty("way").GetString());
+        Assert.AreEqual(3, Count(Probe(network, 1, [$"{Lab.Device}:8", "--count", "3", .. link.Split(' ')]), "refused"));
+        JsonElement silent = Probe(network, 1, ["10.77.0.99:7", "--count", "2", "--timeout", "0.2", .. link.Split(' ')]);
+        Assert.AreEqual(2, Count(silent, "timedOut"), silent.ToString());
+        Handshake.Interrupt(network, serve);
+        serve.StandardOutput.ReadToEnd();
+        Assert.IsTrue(serve.WaitForExit(Lab.Deadline), "It does not end.");
+    }
+
     [TestMethod]
     public void LwipConnectsEachTime()
     {
@@ -84,7 +105,7 @@ public sealed class ProbeTests
         using Process probe = s_handshake.Start(network, "probe", $"127.0.0.1:{Port}", "--count", "1000000", "--rate", "50", "--json");
         Lab.WaitUntil(() => server.Finished >= 3, "some handshakes");
         Handshake.Interrupt(network, probe);
-        JsonElement report = JsonDocument.Parse(probe.StandardOutput.ReadToEnd()).RootElement;
+        JsonElement report = Schemas.Check("probe", probe.StandardOutput.ReadToEnd());
         Assert.IsTrue(probe.WaitForExit(Lab.Deadline), "It does not end.");
         Assert.AreEqual(0, probe.ExitCode);
         Assert.IsTrue(report.GetProperty("interrupted").GetBoolean());
@@ -110,7 +131,7 @@ public sealed class ProbeTests
     {
         ToolResult result = network.TryTool(s_handshake.Path, null, ["probe", .. arguments, "--json"]);
         Assert.AreEqual(exitCode, result.ExitCode, result.Output + result.Error);
-        return JsonDocument.Parse(result.Output).RootElement.Clone();
+        return Schemas.Check("probe", result.Output);
     }
 
     private static long Count(JsonElement report, string name) => report.GetProperty(name).GetInt64();

@@ -8,7 +8,7 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;
 
-/// <summary><c>handshake</c> as a shell has it: what the tab key completes, pipes that close, full disks, Ctrl-C, two at once.</summary>
+/// <summary><c>handshake</c> as a shell has it: what the tab key completes, the man page, a password that nobody sees.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class ShellTests
@@ -62,39 +62,6 @@ public sealed class ShellTests
         Assert.Contains("--rate R", page);
     }
 
-    [TestMethod]
-    [DataRow("demo --in-memory")]
-    [DataRow("boards")]
-    [DataRow("isn --in-memory --samples 200")]
-    [DataRow("conformance --in-memory --only 18")]
-    [DataRow("completion zsh")]
-    [DataRow("man")]
-    [DataRow("doctor --json")]
-    [DataRow("probe --help")]
-    [DataRow("probe 127.0.0.1:6001 --count 2")]
-    public void AClosedPipeIsNoFaultAndAFullDiskIsOneLine(string command)
-    {
-        using NetworkNamespace network = Lab.NewNetwork();
-        using var server = new KernelEchoServer(network, 6001, "127.0.0.1");
-        ToolResult pipe = s_handshake.Shell(network, $"set -o pipefail; handshake {command} | true");
-        Assert.AreEqual("", pipe.Error);
-        Assert.AreEqual(0, pipe.ExitCode);
-        ToolResult full = s_handshake.Shell(network, $"handshake {command} > /dev/full");
-        Assert.AreEqual("handshake: No space left on device\n", full.Error);
-        Assert.AreEqual(1, full.ExitCode);
-    }
-
-    [TestMethod]
-    public void APictureThatFindsNoRoomIsOneLine()
-    {
-        using NetworkNamespace network = Lab.NewNetwork();
-        using var server = new KernelEchoServer(network, 6001, "127.0.0.1");
-        ToolResult full = s_handshake.Shell(network, "handshake probe 127.0.0.1:6001 --count 2 --plot /dev/full");
-        Assert.AreEqual(1, full.ExitCode);
-        Assert.StartsWith("handshake: No space left on device", full.Error);
-        Assert.HasCount(2, full.Error.Split('\n'));
-    }
-
     /// <summary>The password of a Wi-Fi is in a file while nanoff runs.</summary>
     [TestMethod]
     public void CtrlCLeavesNoPasswordBehind()
@@ -119,36 +86,5 @@ public sealed class ShellTests
         network.Tool("sh", "-c", $"echo > {fifo}");
         Assert.IsEmpty(Directory.GetDirectories(temporary, "handshake-*"));
         Assert.AreEqual(130, flash.ExitCode);
-    }
-
-    [TestMethod]
-    public void CtrlCEndsServeAndItsInterface()
-    {
-        using NetworkNamespace network = Lab.NewNetwork();
-        using Process serve = s_handshake.Start(network, "serve");
-        Assert.StartsWith("The device is 10.77.0.2", serve.StandardOutput.ReadLine()!);
-        Handshake.Interrupt(network, serve);
-        string output = serve.StandardOutput.ReadToEnd();
-        Assert.IsTrue(serve.WaitForExit(Lab.Deadline), "It does not end.");
-        Assert.AreEqual(0, serve.ExitCode, output);
-        Assert.AreEqual("", serve.StandardError.ReadToEnd());
-        Assert.DoesNotContain("handshake0", network.Tool("ip", "link"));
-    }
-
-    [TestMethod]
-    public void TheSecondServeSaysWhoHasTheInterfaceAndTwoDemosAreFine()
-    {
-        using NetworkNamespace network = Lab.NewNetwork();
-        using Process serve = s_handshake.Start(network, "serve");
-        Assert.StartsWith("The device is 10.77.0.2", serve.StandardOutput.ReadLine()!);
-        ToolResult second = s_handshake.Shell(network, "handshake serve");
-        Assert.AreEqual(1, second.ExitCode);
-        Assert.StartsWith("handshake: handshake0 is in use by another program; end that program, or choose another interface", second.Error);
-        Assert.HasCount(2, second.Error.Split('\n'));
-        ToolResult demos = s_handshake.Shell(network, "handshake demo > /dev/null & handshake demo > /dev/null; a=$?; wait $! && exit $a");
-        Assert.AreEqual(0, demos.ExitCode, demos.Error);
-        Handshake.Interrupt(network, serve);
-        serve.StandardOutput.ReadToEnd();
-        Assert.IsTrue(serve.WaitForExit(Lab.Deadline), "It does not end.");
     }
 }
