@@ -78,16 +78,26 @@ public sealed class DoctorTests
         Assert.IsTrue(Good(In(mend["sudo ".Length..] + " > /dev/null")["user namespaces"]));
     }
 
+    /// <summary>With a .NET that has the runtime and no SDK.</summary>
     [TestMethod]
     public void WithoutAnSdkItFailsAndSaysHowToGetOne()
     {
         using NetworkNamespace network = Lab.NewNetwork();
-        ToolResult result = network.TryTool(
-            "env", null, "PATH=/nonexistent", Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "handshake.dll"), "doctor", "--json");
-        Assert.AreEqual(1, result.ExitCode, result.Output + result.Error);
-        string failure = Schemas.Check("doctor", result.Output).GetProperty("failure").GetString()!;
-        Assert.Contains("no SDK of .NET 10 or later is there, which builds; type: curl -sSL https://dot.net/v1/dotnet-install.sh", failure);
-        Assert.AreEqual($"handshake: {failure}\n", result.Error);
+        string folder = Directory.CreateTempSubdirectory("handshake-runtime-").FullName, whole = Path.GetDirectoryName(Environment.ProcessPath)!;
+        try
+        {
+            network.Tool("sh", "-c", $"cp {whole}/dotnet {folder} && ln -s {whole}/host {whole}/shared {folder}");
+            ToolResult result = network.TryTool(
+                "env", null, "PATH=/nonexistent", Path.Combine(folder, "dotnet"), Path.Combine(AppContext.BaseDirectory, "handshake.dll"), "doctor", "--json");
+            Assert.AreEqual(1, result.ExitCode, result.Output + result.Error);
+            string failure = Schemas.Check("doctor", result.Output).GetProperty("failure").GetString()!;
+            Assert.Contains("no SDK of .NET 10 or later is there, which builds; type: curl -sSL https://dot.net/v1/dotnet-install.sh", failure);
+            Assert.AreEqual($"handshake: {failure}\n", result.Error);
+        }
+        finally
+        {
+            network.Tool("rm", "-r", folder);
+        }
     }
 
     [TestMethod]
