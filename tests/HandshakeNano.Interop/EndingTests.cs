@@ -115,7 +115,7 @@ public sealed class EndingTests
         using NetworkNamespace network = NewNetwork();
         using var server = new KernelEchoServer(network, Port, "127.0.0.1");
         using var other = new KernelEchoServer(network, Port);
-        ToolResult result = s_handshake.Shell(network, $"handshake {command.Replace("CAPTURE", Capture)} > /dev/full");
+        ToolResult result = s_handshake.Shell(network, $"handshake {command.Replace("CAPTURE", Capture, StringComparison.Ordinal)} > /dev/full");
         Assert.AreEqual("handshake: No space left on device\n", result.Error);
         Assert.AreEqual(1, result.ExitCode);
         AssertNothingIsLeft(network);
@@ -143,7 +143,7 @@ public sealed class EndingTests
     {
         using NetworkNamespace network = NewNetwork();
         using var server = new KernelEchoServer(network, Port, "127.0.0.1");
-        ToolResult result = InTinyFolder(network, kilobytes, $"echo old > F; handshake {command.Replace("CAPTURE", Capture)} > /dev/null; code=$?; ls -A; cat F; exit $code");
+        ToolResult result = InTinyFolder(network, kilobytes, $"echo old > F; handshake {command.Replace("CAPTURE", Capture, StringComparison.Ordinal)} > /dev/null; code=$?; ls -A; cat F; exit $code");
         Assert.AreEqual("F\nold\n", result.Output);
         Assert.StartsWith("handshake: cannot write F: No space left on device; choose another file, or type: ", result.Error);
         Assert.HasCount(2, result.Error.Split('\n'));
@@ -203,7 +203,7 @@ public sealed class EndingTests
         string folder = Directory.CreateDirectory(Path.Combine(s_handshake.Folder, "result")).FullName, file = Path.Combine(folder, "F");
         foreach (int threads in new[] { 1, 4, 7, 8, 9, 10, 12 })
         {
-            using Process process = s_handshake.Start(network, command.Replace("FOLDER", folder).Replace("CAPTURE", Capture).Split(' '));
+            using Process process = s_handshake.Start(network, command.Replace("FOLDER", folder, StringComparison.Ordinal).Replace("CAPTURE", Capture, StringComparison.Ordinal).Split(' '));
             Lab.WaitUntil(() => process.HasExited || Threads(process) >= threads, "a moment");
             network.TryTool("kill", null, "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
             process.StandardOutput.ReadToEnd();
@@ -252,7 +252,7 @@ public sealed class EndingTests
         using NetworkNamespace network = NewNetwork();
         using var server = new KernelEchoServer(network, Port, "127.0.0.1");
         string file = Path.Combine(s_handshake.Folder, "two.svg");
-        string Line(string command) => "handshake " + command.Replace("CAPTURE", Capture).Replace(" F", " " + file) + " > /dev/null";
+        string Line(string command) => "handshake " + command.Replace("CAPTURE", Capture, StringComparison.Ordinal).Replace(" F", " " + file, StringComparison.Ordinal) + " > /dev/null";
         ToolResult result = s_handshake.Shell(network, $"{Line(one)} & {Line(two)}; code=$?; wait $! && exit $code");
         Assert.AreEqual(0, result.ExitCode, result.Error);
         Assert.AreEqual("", result.Error);

@@ -68,7 +68,7 @@ public sealed class SchemaTests
                 File.WriteAllBytes(cut, File.ReadAllBytes(capture)[..^5]);
             }
 
-            string[] arguments = [.. line.Replace("TARGET", echo.Place).Replace("CLOSED", echo.ClosedPlace).Replace("CAPTURE", capture).Replace("CUT", cut).Split(' '), "--json"];
+            string[] arguments = [.. line.Replace("TARGET", echo.Place, StringComparison.Ordinal).Replace("CLOSED", echo.ClosedPlace, StringComparison.Ordinal).Replace("CAPTURE", capture, StringComparison.Ordinal).Replace("CUT", cut, StringComparison.Ordinal).Split(' '), "--json"];
             Shell shell = Shell.Run(arguments);
             Assert.AreEqual(exitCode, shell.ExitCode, shell.Output + shell.Error);
             JsonNode document = JsonNode.Parse(shell.Output)!;
