@@ -70,8 +70,8 @@ public sealed class W5500Traps
     public double MosiBitErrors { get; set; }
 
     /// <summary>
-    /// How many bits of a SPI frame come wrong at the most, either way. Two in the data of a frame may cancel out in the checksum of TCP, which no driver
-    /// can help: who wants the data to be whole says 1.
+    /// How many bits of a SPI frame come wrong at the most, either way. Two in the data of a frame may cancel out in the checksum of
+    /// TCP, which no driver can help: who wants the data to be whole says 1.
     /// </summary>
     public int MostBitErrors { get; set; } = int.MaxValue;
 

@@ -34,8 +34,8 @@ public sealed class W5500BitErrorTests
         traps.MosiBitErrors = mosi;
         traps.MostBitErrors = 1;
         traps.LinkDelay = 60;
-        var board = new VirtualBoard(
-            rig.Link, new TcpSettings { Address = VirtualTime.DeviceAddress, Connections = 4 }, rig.Clock, new FixedEntropy(2)) { Output = _ => { } };
+        var settings = new TcpSettings { Address = VirtualTime.DeviceAddress, Connections = 4 };
+        var board = new VirtualBoard(rig.Link, settings, rig.Clock, new FixedEntropy(2)) { Output = _ => { } };
         TcpEndpoint device = new DeviceFirmware(board, new EchoService()).Endpoint;
         var peer = new TcpEndpoint(rig.Peer, new FixedEntropy(1), new TcpSettings { Address = 0x0A4D0001, Connections = 4 });
         var client = new Client(peer.Connect(VirtualTime.DeviceAddress, 7));
