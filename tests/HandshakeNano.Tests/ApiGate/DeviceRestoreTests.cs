@@ -68,7 +68,10 @@ public sealed class DeviceRestoreTests : IDisposable
               <Import Project="{Repository.Root}tests/ApiGate/DevicePackages.targets" />
             </Project>
             """);
-        (int code, string output) = DotNet("msbuild", project, "-restore", "-nologo", "-getItem:AssemblyMetadata", property ? "-p:DevicePackages=true" : "-p:DevicePackages=false");
+        string packages = property ? "-p:DevicePackages=true" : "-p:DevicePackages=false";
+        (int code, string output) = DotNet("restore", project, packages);
+        Assert.AreEqual(0, code, output);
+        (code, output) = DotNet("msbuild", project, "-nologo", "-getItem:AssemblyMetadata", packages);
         Assert.AreEqual(0, code, output);
         using JsonDocument answer = JsonDocument.Parse(output);
         Dictionary<string, string> metadata = answer.RootElement.GetProperty("Items").GetProperty("AssemblyMetadata").EnumerateArray()
