@@ -47,10 +47,32 @@ public sealed partial class W5500Model
         return (_receiveWrite - _receiveCommitted) & 0xFFFF;
     }
 
-    /// <summary>What Sn_RX_RSR reads as.</summary>
-    private int Counted()
+    /// <summary>What Sn_RX_RSR reads as when the chip has written up to a place.</summary>
+    private int Counted(int write)
     {
-        return _receivedSizeDelay == 0 ? Waiting() : (_receiveWrite - _receiveCounted) & 0xFFFF;
+        return (write - (_receivedSizeDelay == 0 ? _receiveCommitted : _receiveCounted)) & 0xFFFF;
+    }
+
+    /// <summary>
+    /// The place that the chip has written up to, as a byte of Sn_RX_RSR or Sn_RX_WR shows it. If readings are torn, what came since
+    /// the last one came after the high byte of one of the two.
+    /// </summary>
+    private int WrittenAt(int register)
+    {
+        _isCountRead = true;
+        return Traps.TornReads && register <= (_tearsWrite ? SnRX_WR : SnRX_RSR) ? _receiveWriteSeen : _receiveWrite;
+    }
+
+    /// <summary>After a SPI frame: what the host has read it has seen, and the next time the other one is torn.</summary>
+    private void SeeCounts()
+    {
+        if (!_isCountRead)
+            return;
+        _isCountRead = false;
+        if (_receiveWriteSeen == _receiveWrite)
+            return;
+        _receiveWriteSeen = _receiveWrite;
+        _tearsWrite = Traps.TornReads && !_tearsWrite;
     }
 
     private void SetReceiveRead(int value)
@@ -64,14 +86,6 @@ public sealed partial class W5500Model
     private int ReadPointer()
     {
         return Traps.ReadPointerShowsLate && _sockets[0][SnCR] != 0 ? _receiveReadBefore : _receiveRead;
-    }
-
-    /// <summary>After the high byte of a count has been read, the network may bring a frame.</summary>
-    private byte TearAfter(byte high, bool now)
-    {
-        if (Traps.TornReads && now && TakeOne() > 0)
-            _tearWrite = !_tearWrite;
-        return high;
     }
 
     private void Store(int offset, byte value)

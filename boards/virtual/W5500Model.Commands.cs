@@ -35,7 +35,7 @@ public sealed partial class W5500Model
                     Violate("Opened while open.");
                 _sending = false;
                 _transmitRead = _transmitWrite = _transmitCommitted = Traps.InitialPointer & 0xFFFF;
-                _receiveRead = _receiveCommitted = _receiveWrite = Traps.InitialPointer & 0xFFFF;
+                _receiveRead = _receiveCommitted = _receiveWrite = _receiveWriteSeen = Traps.InitialPointer & 0xFFFF;
                 registers[SnSR] = MacRaw;
                 break;
             case Close:
@@ -75,8 +75,6 @@ public sealed partial class W5500Model
             Violate("SEND before the frame before is out.");
         if (length is < MinimumFrame or > MaximumFrame)
             Violate($"SEND of {length} bytes.");
-        if ((_sockets[0][SnIR] & CauseSent) != 0 && !_sending)
-            _sendOkWasSet = true;
         _transmitCommitted = _transmitWrite;
         _sending = true;
         _sendDelay = IsNth(Traps.LostSendOkEvery, ++_sends) ? Never : Traps.SendDelay;
@@ -94,7 +92,9 @@ public sealed partial class W5500Model
             _linkDelay--;
         if (_receivedSizeDelay > 0)
             _receivedSizeDelay--;
-        if (!Traps.TornReads && _thread == null)
+        if (_heldAccesses > 0)
+            _heldAccesses--;
+        if (_thread == null)
             TakeAll();
     }
 
@@ -104,10 +104,6 @@ public sealed partial class W5500Model
         if (!_sending)
             return;
 
-        // The host clears the SENDOK of the frame before together with the command, so it must be gone by now.
-        if (_sendOkWasSet && !Traps.CommandIgnoresRest && (_sockets[0][SnIR] & CauseSent) != 0)
-            Violate("SENDOK of the frame before is still set.");
-        _sendOkWasSet = false;
         if (!HasLink)
             _sendDelay = Never;
         else if (_sendDelay == 0)

@@ -13,7 +13,7 @@ public sealed partial class W5500Model
     private const int MacFilter = 0x80, BroadcastBlock = 0x40, MulticastBlock = 0x20, Ipv6Block = 0x10;
 
     /// <summary>
-    /// Takes frames from the network on a thread, at the speed of 100BASE-TX, until the model is disposed. A network that hands
+    /// Takes frames from the network on a thread, at the speed of the cable, until the model is disposed. A network that hands
     /// over everything at once would overrun the chip, which no cable can.
     /// </summary>
     public void Start()
@@ -23,21 +23,28 @@ public sealed partial class W5500Model
             while (!_stopped)
             {
                 int length = TakeFrame();
-                if (length == 0)
-                {
+                if (length != 0)
+                    WaitSince(Stopwatch.GetTimestamp(), WireTime(length));
+                else if (IsInterruptDue())
+                    WaitSince(_heldSince, InterruptWait);
+                else
                     _network.Wait(20);
-                    continue;
-                }
-
-                // Preamble, checksum and gap are 24 bytes; 12.5 bytes a microsecond.
-                long begin = Stopwatch.GetTimestamp();
-                TimeSpan wireTime = TimeSpan.FromMicroseconds((Math.Max(length, MinimumFrame) + 24) / 12.5);
-                while (Stopwatch.GetElapsedTime(begin) < wireTime)
-                    Thread.SpinWait(10);
             }
         })
         { IsBackground = true, Name = "W5500" };
         _thread.Start();
+    }
+
+    private static void WaitSince(long begin, TimeSpan time)
+    {
+        while (Stopwatch.GetElapsedTime(begin) < time)
+            Thread.SpinWait(10);
+    }
+
+    /// <summary>Preamble, checksum and gap are 24 bytes; 12.5 bytes a microsecond at 100 Mb/s.</summary>
+    private TimeSpan WireTime(int length)
+    {
+        return TimeSpan.FromMicroseconds((Math.Max(length, MinimumFrame) + 24) / (IsFast ? 12.5 : 1.25));
     }
 
     /// <summary>Takes one frame, on the thread of the network.</summary>

@@ -1,6 +1,7 @@
 #nullable enable
 using System;
 using System.Device.Gpio;
+using System.Diagnostics;
 
 namespace HandshakeNano.Boards.Virtual;
 
@@ -8,6 +9,9 @@ namespace HandshakeNano.Boards.Virtual;
 public sealed partial class W5500Model
 {
     private const byte CauseReceived = 0x04, CauseSent = 0x10;
+
+    // What a call of a device's SPI or GPIO takes, in microseconds: tens to hundreds.
+    private const int AccessTime = 50;
 
     /// <summary>Something has happened that can interrupt the host.</summary>
     private void SetCause(byte cause)
@@ -23,11 +27,49 @@ public sealed partial class W5500Model
         return (_sockets[0][SnIR] & _sockets[0][SnIMR]) != 0 ? 1 : 0;
     }
 
-    /// <summary>INTn is a level: low while an enabled cause is set.</summary>
+    private bool HasInterrupt => (SocketInterrupts() & _common[SIMR]) != 0;
+
+    /// <summary>For how long INTn stays high once a cause was cleared: INTLEVEL, in steps of 4/150 us after the first.</summary>
+    private TimeSpan InterruptWait
+    {
+        get
+        {
+            int level = (_common[INTLEVEL] << 8) | _common[INTLEVEL + 1];
+            return level == 0 ? TimeSpan.Zero : TimeSpan.FromMicroseconds((level + 1) * 4 / 150.0);
+        }
+    }
+
+    /// <summary>Whether INTn stays high though there is a cause: counted in accesses, with a thread in time.</summary>
+    private bool IsHeld => _thread == null ? _heldAccesses > 0 : Stopwatch.GetElapsedTime(_heldSince) < InterruptWait;
+
+    /// <summary>Whether INTn will fall when its wait is over.</summary>
+    private bool IsInterruptDue()
+    {
+        lock (_lock)
+            return HasInterrupt && !_isLow;
+    }
+
+    /// <summary>The host clears causes of an interrupt.</summary>
+    private void ClearCauses(byte causes)
+    {
+        byte[] registers = _sockets[0];
+        bool ends = _isLow && (registers[SnIR] & registers[SnIMR] & causes) != 0;
+        registers[SnIR] &= (byte)~causes;
+        int accesses = (int)Math.Ceiling(InterruptWait.TotalMicroseconds / AccessTime);
+        if (!ends || accesses == 0)
+            return;
+        _isLow = false;
+        _heldSince = Stopwatch.GetTimestamp();
+        _heldAccesses = accesses;
+        if (_thread != null && HasInterrupt)
+            _network.Wake();
+    }
+
+    /// <summary>INTn is a level: low while an enabled cause is set, unless one was cleared just before.</summary>
     /// <returns>True if it has fallen and the host is to be told.</returns>
     private bool UpdateInterrupt()
     {
-        bool isLow = (SocketInterrupts() & _common[SIMR]) != 0;
+        bool isLow = HasInterrupt && !IsHeld;
         bool fell = isLow && !_isLow;
         _isLow = isLow;
         return fell && !Traps.InterruptWireBroken && !IsNth(Traps.LostEdgeEvery, ++_falls);
@@ -59,8 +101,8 @@ public sealed partial class W5500Model
             if (isLow)
             {
                 PinResets++;
-                _linkDelay = Traps.LinkDelay;
                 ClearRegisters();
+                Negotiate();
             }
 
             UpdateInterrupt();

@@ -9,6 +9,7 @@ public sealed partial class W5500Model
     // Common registers.
     private const int MR = 0x00;
     private const int SHAR = 0x09;
+    private const int INTLEVEL = 0x13;
     private const int IR = 0x15;
     private const int SIR = 0x17;
     private const int SIMR = 0x18;
@@ -25,7 +26,10 @@ public sealed partial class W5500Model
     private const int SnCR = 0x01;
     private const int SnIR = 0x02;
     private const int SnSR = 0x03;
+    private const int SnPORT = 0x04;
     private const int SnDHAR = 0x06;
+    private const int SnMSSR = 0x12;
+    private const int SnTOS = 0x15;
     private const int SnTTL = 0x16;
     private const int SnRXBUF_SIZE = 0x1E;
     private const int SnTXBUF_SIZE = 0x1F;
@@ -37,6 +41,7 @@ public sealed partial class W5500Model
     private const int SnRX_WR = 0x2A;
     private const int SnIMR = 0x2C;
     private const int SnFRAG = 0x2D;
+    private const int SnKPALVTR = 0x2F;
 
     // Bit of MR: a reset.
     private const byte ModeReset = 0x80;
@@ -46,7 +51,7 @@ public sealed partial class W5500Model
         switch (address)
         {
             case SIR: return (byte)SocketInterrupts();
-            case PHYCFGR: return (byte)((_common[PHYCFGR] & 0xF8) | (HasLink ? 0x07 : 0x00));
+            case PHYCFGR: return (byte)(_common[PHYCFGR] | PhyStatus());
             case VERSIONR: return _versionReads++ < Traps.VersionZeroReads ? (byte)0 : (byte)0x04;
             default: return address < _common.Length ? _common[address] : (byte)0;
         }
@@ -62,6 +67,8 @@ public sealed partial class W5500Model
 
         if (address == IR)
             _common[IR] &= (byte)~value;
+        else if (address == PHYCFGR)
+            ConfigurePhy(value);
         else if (address is SIR or (>= UIPR and < PHYCFGR) or > PHYCFGR || address >= _common.Length)
             Violate($"A write to the common register {address:X4}.");
         else
@@ -83,12 +90,12 @@ public sealed partial class W5500Model
             case SnTX_RD + 1: return (byte)_transmitRead;
             case SnTX_WR: return (byte)(_transmitWrite >> 8);
             case SnTX_WR + 1: return (byte)_transmitWrite;
-            case SnRX_RSR: return TearAfter((byte)(Counted() >> 8), _tearWrite);
-            case SnRX_RSR + 1: return (byte)Counted();
+            case SnRX_RSR: return (byte)(Counted(WrittenAt(address)) >> 8);
+            case SnRX_RSR + 1: return (byte)Counted(WrittenAt(address));
             case SnRX_RD: return (byte)(ReadPointer() >> 8);
             case SnRX_RD + 1: return (byte)ReadPointer();
-            case SnRX_WR: return TearAfter((byte)(_receiveWrite >> 8), !_tearWrite);
-            case SnRX_WR + 1: return (byte)_receiveWrite;
+            case SnRX_WR: return (byte)(WrittenAt(address) >> 8);
+            case SnRX_WR + 1: return (byte)WrittenAt(address);
             default: return registers[address];
         }
     }
@@ -96,45 +103,29 @@ public sealed partial class W5500Model
     private void WriteSocket(int socket, int address, byte value)
     {
         byte[] registers = _sockets[socket];
-        if (socket != 0)
-        {
-            if (address is not (SnRXBUF_SIZE or SnTXBUF_SIZE))
-                Violate($"A write to the register {address:X2} of socket {socket}.");
-            else
-                registers[address] = value;
-            CheckSizes();
-            return;
-        }
-
         switch (address)
         {
+            case SnCR when socket != 0: Violate($"The command {value:X2} of socket {socket}, which the model has not."); break;
             case SnCR: Command(value); break;
+            case SnIR when socket == 0: ClearCauses(value); break;
             case SnIR: registers[SnIR] &= (byte)~value; break;
-            case SnTX_WR: _transmitWrite = (_transmitWrite & 0x00FF) | (value << 8); break;
-            case SnTX_WR + 1: _transmitWrite = (_transmitWrite & 0xFF00) | value; break;
-            case SnRX_RD: SetReceiveRead((_receiveRead & 0x00FF) | (value << 8)); break;
-            case SnRX_RD + 1: SetReceiveRead((_receiveRead & 0xFF00) | value); break;
-            case SnMR or SnIMR: registers[address] = value; break;
+            case SnTX_WR when socket == 0: _transmitWrite = (_transmitWrite & 0x00FF) | (value << 8); break;
+            case SnTX_WR + 1 when socket == 0: _transmitWrite = (_transmitWrite & 0xFF00) | value; break;
+            case SnRX_RD when socket == 0: SetReceiveRead((_receiveRead & 0x00FF) | (value << 8)); break;
+            case SnRX_RD + 1 when socket == 0: SetReceiveRead((_receiveRead & 0xFF00) | value); break;
             case SnRXBUF_SIZE or SnTXBUF_SIZE:
+                // Their sum must not be more than 16 KB only for the sockets up to one that is used: that is how the chip deals memory out.
                 if (registers[SnSR] != 0)
                     Violate("A size changed while the socket is open.");
+                if (value is not (0 or 1 or 2 or 4 or 8 or 16))
+                    Violate($"A buffer of {value} KB.");
                 registers[address] = value;
-                CheckSizes();
                 break;
-            default: Violate($"A write to the register {address:X2} of socket 0."); break;
-        }
-    }
-
-    /// <summary>All sockets together have 16 KB for each direction.</summary>
-    private void CheckSizes()
-    {
-        for (int register = SnRXBUF_SIZE; register <= SnTXBUF_SIZE; register++)
-        {
-            int sum = 0;
-            foreach (byte[] socket in _sockets)
-                sum += socket[register];
-            if (sum > 16)
-                Violate($"Buffers of {sum} KB in all.");
+            case SnMR or SnIMR or (>= SnPORT and < SnMSSR + 2) or SnTOS or SnTTL or (>= SnTX_WR and < SnTX_WR + 2) or (>= SnRX_RD and < SnRX_RD + 2)
+                or (>= SnFRAG and <= SnKPALVTR):
+                registers[address] = value;
+                break;
+            default: Violate($"A write to the register {address:X2} of socket {socket}."); break;
         }
     }
 
@@ -147,7 +138,8 @@ public sealed partial class W5500Model
         _common[RCR] = 0x08;
         _common[PTIMER] = 0x28;
         _common[PMRU] = _common[PMRU + 1] = 0xFF;
-        _common[PHYCFGR] = 0xB8;
+        _common[PHYCFGR] = PhyRuns | PhyModeBits;
+        TakePhyMode();
         foreach (byte[] socket in _sockets)
         {
             Array.Clear(socket);
@@ -161,9 +153,9 @@ public sealed partial class W5500Model
         _versionReads = 0;
         _stuck = false;
         _sending = false;
-        _sendOkWasSet = false;
+        _heldAccesses = 0;
         _receivedSizeDelay = 0;
         _transmitRead = _transmitWrite = _transmitCommitted = 0;
-        _receiveRead = _receiveCommitted = _receiveWrite = 0;
+        _receiveRead = _receiveCommitted = _receiveWrite = _receiveWriteSeen = 0;
     }
 }

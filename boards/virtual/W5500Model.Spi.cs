@@ -29,6 +29,7 @@ public sealed partial class W5500Model
                 answer.Clear();
             else
                 Frame(sent, answer);
+            SeeCounts();
             Flip(answer, Traps.MisoBitErrors);
             if (Traps.ModuleIsBusy?.Invoke() == true)
                 ModuleAddress.CopyTo(_common.AsSpan(SHAR));
@@ -65,7 +66,8 @@ public sealed partial class W5500Model
             return;
 
         // How many bits are right before the next wrong one: a number for each bit would take the time of the test.
-        for (long bit = NextWrongBit(rate); bit < bytes.Length * 8L; bit += 1 + NextWrongBit(rate))
+        int left = Traps.MostBitErrors;
+        for (long bit = NextWrongBit(rate); bit < bytes.Length * 8L && left-- > 0; bit += 1 + NextWrongBit(rate))
         {
             bytes[(int)(bit / 8)] ^= (byte)(1 << (int)(bit % 8));
             BitErrors++;

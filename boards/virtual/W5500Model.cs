@@ -19,8 +19,8 @@ namespace HandshakeNano.Boards.Virtual;
 /// than 60 bytes is padded on arrival, because a real network carries no shorter one.
 /// </para>
 /// <para>
-/// Time is counted in SPI frames, so that every run is the same. The hard-wired protocols, sockets 1 to 7 and power modes are
-/// not modelled; their registers hold what is written to them.
+/// Time is counted in SPI frames, so that every run is the same; with <see cref="Start"/> that of INTLEVEL is real. The hard-wired
+/// protocols and sockets 1 to 7 are not modelled; their registers hold what is written to them.
 /// </para>
 /// </remarks>
 public sealed partial class W5500Model : IDisposable
@@ -51,7 +51,6 @@ public sealed partial class W5500Model : IDisposable
     private int _commandDelay;
     private bool _sending;
     private int _sendDelay;
-    private bool _sendOkWasSet;
     private int _transmitRead;
     private int _transmitWrite;
     private int _transmitCommitted;
@@ -59,8 +58,12 @@ public sealed partial class W5500Model : IDisposable
     private int _receiveReadBefore;
     private int _receiveCommitted;
     private int _receiveWrite;
-    private bool _tearWrite;
+    private int _receiveWriteSeen;
+    private bool _isCountRead;
+    private bool _tearsWrite;
     private bool _isLow;
+    private int _heldAccesses;
+    private long _heldSince;
     private int _commands, _sends, _arrivals, _falls;
     private int _linkDelay, _receivedSizeDelay, _receiveCounted;
     private readonly Random _random = new(1);
@@ -163,9 +166,6 @@ public sealed partial class W5500Model : IDisposable
         _stopped = true;
         _thread?.Join();
     }
-
-    /// <summary>The cable is in, and the PHY has agreed with the other end on how to use it.</summary>
-    private bool HasLink => _isLinkUp && _linkDelay == 0;
 
     private static bool IsNth(int every, int count)
     {

@@ -19,8 +19,8 @@ public sealed class W5500Traps
     public int Absent { get; set; } = -1;
 
     /// <summary>
-    /// Frames come between the two bytes of Sn_RX_RSR or Sn_RX_WR, in turn, where one waits: the high byte is old, the low
-    /// byte new.
+    /// What came since Sn_RX_RSR or Sn_RX_WR was read came between the two bytes of one of them, in turn, whenever they are read:
+    /// the high byte is old, the low byte new.
     /// </summary>
     public bool TornReads { get; set; }
 
@@ -68,6 +68,12 @@ public sealed class W5500Traps
 
     /// <summary>How likely a bit to the chip is taken wrong, 0 to 1.</summary>
     public double MosiBitErrors { get; set; }
+
+    /// <summary>
+    /// How many bits of a SPI frame come wrong at the most, either way. Two in the data of a frame may cancel out in the checksum of
+    /// TCP, which no driver can help: who wants the data to be whole says 1.
+    /// </summary>
+    public int MostBitErrors { get; set; } = int.MaxValue;
 
     /// <summary>For how many SPI frames after RSTn the PHY negotiates and has no link: on a chip 1 to 3 s.</summary>
     public int LinkDelay { get; set; }

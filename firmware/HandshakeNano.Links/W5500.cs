@@ -38,6 +38,10 @@ internal static class W5500
     internal const int ModePingBlock = 0x10;
     internal const int Version = 0x04;
     internal const int RetryTimeAfterReset = 0x07D0;
+    internal const int PhyRuns = 0x80;
+
+    // It runs, and offers all modes.
+    internal const int PhyAfterReset = 0xB8;
     internal const int PhyLinkUp = 0x01;
 
     // MACRAW; only frames to us and broadcasts, no multicast, no IPv6.

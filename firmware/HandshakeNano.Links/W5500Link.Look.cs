@@ -4,6 +4,7 @@ namespace HandshakeNano.Links;
 public sealed partial class W5500Link
 {
     private const int BufferSize = 16384;
+    private const int SizeInKb = BufferSize / 1024;
     private const int Agreements = 4;
     private const int HopelessLooks = 16;
     private const int MostLost = 4;
@@ -15,7 +16,7 @@ public sealed partial class W5500Link
     /// <summary>
     /// Reads the socket's state in one burst: whether the command was accepted, what was sent, what has come. If the two
     /// counts of what has come do not agree, it is read again: the chip changed them while they were read. If the socket is not as
-    /// it was left it is read again too: one bit may be wrong on the wire.
+    /// it was left it is read again too: one bit may be wrong on the wire, now, or when something else was written.
     /// </summary>
     /// <returns>False if the socket is not open, or had to be opened again.</returns>
     private bool Look()
@@ -32,9 +33,13 @@ public sealed partial class W5500Link
         int lost = 0;
         while (true)
         {
-            _bus.Read(W5500.Socket0, W5500.SnCR, look, LookLength);
+            _bus.Read(W5500.Socket0, W5500.SnMR, look, LookLength);
             bool isAccepted = look[AtCommand] == 0;
             if (look[AtStatus] != W5500.StatusMacRaw
+                || look[AtMode] != _mode
+                || look[AtReceiveSize] != SizeInKb
+                || look[AtTransmitSize] != SizeInKb
+                || look[AtInterruptMask] != W5500.InterruptReceived
                 || (isAccepted && ((look[AtReceiveRead] << 8) | look[AtReceiveRead + 1]) != _receiveCommitted))
             {
                 counts.TornReadings++;
@@ -47,8 +52,11 @@ public sealed partial class W5500Link
 
             _seen = look[AtInterrupt] & (W5500.InterruptReceived | W5500.InterruptSent);
 
-            // SENDOK may be that of the frame before, where the chip has not cleared it with the command; the pointer tells.
-            if ((_seen & W5500.InterruptSent) != 0 && ((look[AtTransmitRead] << 8) | look[AtTransmitRead + 1]) == _transmitWrite)
+            // SENDOK may be that of the frame before, where the chip has not cleared it with the command; the pointer tells. Where the
+            // chip does not latch what is masked, it tells alone.
+            if (_sending
+                && ((look[AtTransmitRead] << 8) | look[AtTransmitRead + 1]) == _transmitWrite
+                && ((_seen & W5500.InterruptSent) != 0 || now - _sendBegan >= WireTime))
             {
                 _sending = false;
                 _sendTimeouts = 0;
@@ -99,11 +107,20 @@ public sealed partial class W5500Link
         return true;
     }
 
-    /// <summary>Looks at the PHY, which has no interrupt.</summary>
+    /// <summary>Looks at the PHY, which has no interrupt. If it is held in reset, a read that the chip took for a write has done so.</summary>
     private void CheckLink(ulong now)
     {
         _linkChecked = now;
-        bool isUp = (_bus.Read8(W5500.Common, W5500.PHYCFGR) & W5500.PhyLinkUp) != 0;
+        W5500Bus bus = _bus;
+        int phy = bus.Read8(W5500.Common, W5500.PHYCFGR);
+        if ((phy & W5500.PhyRuns) == 0)
+        {
+            phy = bus.Read8(W5500.Common, W5500.PHYCFGR);
+            if ((phy & W5500.PhyRuns) == 0)
+                bus.Write8(W5500.Common, W5500.PHYCFGR, W5500.PhyAfterReset);
+        }
+
+        bool isUp = (phy & W5500.PhyLinkUp) != 0;
         if (isUp == _isLinkUp)
             return;
         _isLinkUp = isUp;

@@ -19,7 +19,7 @@ public sealed partial class W5500Link
     private const int InterruptLevelTime = 3749;
 
     // The sizes of both buffers of socket 0 in KB.
-    private const int BothBuffers = 0x1010;
+    private const int BothBuffers = SizeInKb * 0x101;
 
     /// <summary>Whether the socket is open; if not, the chip is reset once a second.</summary>
     private bool IsReady()
@@ -147,9 +147,8 @@ public sealed partial class W5500Link
         W5500Bus bus = _bus;
         Forget();
 
-        // Both causes, even if the pin is not wired: the chip may not latch one that is masked.
         if (!bus.Set8(W5500.Socket0, W5500.SnMR, _mode)
-            || !bus.Set8(W5500.Socket0, W5500.SnIMR, W5500.InterruptReceived | W5500.InterruptSent)
+            || !bus.Set8(W5500.Socket0, W5500.SnIMR, W5500.InterruptReceived)
             || !bus.Set8(W5500.Common, W5500.SIMR, _interrupt != null ? 1 : 0))
             return false;
         bus.WriteCommand(W5500.CommandOpen, 0xFF);
@@ -168,7 +167,7 @@ public sealed partial class W5500Link
         ulong begin = _clock.GetMicroseconds();
         while (true)
         {
-            _bus.Read(W5500.Socket0, W5500.SnCR, _look, LookLength);
+            _bus.Read(W5500.Socket0, W5500.SnMR, _look, LookLength);
             if (_look[AtCommand] == 0 && _look[AtStatus] == status)
                 return true;
             if (_clock.GetMicroseconds() - begin >= CommandTime)

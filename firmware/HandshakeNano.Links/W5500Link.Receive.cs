@@ -56,13 +56,11 @@ public sealed partial class W5500Link
                 return true;
             }
 
-            if (_seen == 0)
+            // A SENDOK is cleared with the next command.
+            if ((_seen & W5500.InterruptReceived) == 0)
                 return false;
             _bus.Write8(W5500.Socket0, W5500.SnIR, _seen);
-            bool received = (_seen & W5500.InterruptReceived) != 0;
             _seen = 0;
-            if (!received)
-                return false;
             _mustLook = true;
         }
 

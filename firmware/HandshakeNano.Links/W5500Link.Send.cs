@@ -9,6 +9,9 @@ public sealed partial class W5500Link
     // Microseconds.
     private const ulong SendTime = 20_000;
 
+    // A full frame takes 1.23 ms at 10 Mb/s.
+    private const ulong WireTime = 2_000;
+
     private const int MostSendTimeouts = 3;
 
     /// <inheritdoc/>

@@ -13,9 +13,8 @@ namespace HandshakeNano.Links;
 /// <para>
 /// To receive a frame takes 4 SPI frames (look, data, read pointer, RECV); frames that wait together share the look and the
 /// RECV. To send one takes 3 (data, write pointer, SEND), and a look unless an earlier one has seen that the frame before is
-/// out. With the interrupt wired there is a fifth, which acknowledges that a frame is out before the link rests. A look that
-/// finds nothing ends each batch. The SPI header stands in the headroom, so nothing is copied except a frame of less than 60
-/// bytes that is sent, which is padded.
+/// out: INTn tells only of what comes. A look that finds nothing ends each batch. The SPI header stands in the headroom, so
+/// nothing is copied except a frame of less than 60 bytes that is sent, which is padded.
 /// </para>
 /// <para>
 /// Nothing that the chip or the cable does causes an exception, and every wait has a limit. If a frame is not out after 20 ms,
@@ -42,16 +41,20 @@ public sealed partial class W5500Link : ILink
     private const ulong CommandTime = 10_000;
     private const ulong InterruptFallback = 50_000;
 
-    // A look: Sn_CR to Sn_RX_WR in one burst.
-    private const int LookLength = W5500.SnRX_WR + 2 - W5500.SnCR;
-    private const int AtCommand = W5500Bus.HeaderLength;
-    private const int AtInterrupt = AtCommand + W5500.SnIR - W5500.SnCR;
-    private const int AtStatus = AtCommand + W5500.SnSR - W5500.SnCR;
-    private const int AtTransmitRead = AtCommand + W5500.SnTX_RD - W5500.SnCR;
-    private const int AtTransmitWrite = AtCommand + W5500.SnTX_WR - W5500.SnCR;
-    private const int AtReceived = AtCommand + W5500.SnRX_RSR - W5500.SnCR;
-    private const int AtReceiveRead = AtCommand + W5500.SnRX_RD - W5500.SnCR;
-    private const int AtReceiveWrite = AtCommand + W5500.SnRX_WR - W5500.SnCR;
+    // A look: Sn_MR to Sn_IMR in one burst.
+    private const int LookLength = W5500.SnIMR + 1;
+    private const int AtMode = W5500Bus.HeaderLength;
+    private const int AtCommand = AtMode + W5500.SnCR;
+    private const int AtInterrupt = AtMode + W5500.SnIR;
+    private const int AtStatus = AtMode + W5500.SnSR;
+    private const int AtReceiveSize = AtMode + W5500.SnRXBUF_SIZE;
+    private const int AtTransmitSize = AtReceiveSize + 1;
+    private const int AtTransmitRead = AtMode + W5500.SnTX_RD;
+    private const int AtTransmitWrite = AtMode + W5500.SnTX_WR;
+    private const int AtReceived = AtMode + W5500.SnRX_RSR;
+    private const int AtReceiveRead = AtMode + W5500.SnRX_RD;
+    private const int AtReceiveWrite = AtMode + W5500.SnRX_WR;
+    private const int AtInterruptMask = AtMode + W5500.SnIMR;
 
     private readonly W5500Bus _bus;
     private readonly GpioPin _reset;

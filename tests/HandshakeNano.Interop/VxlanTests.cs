@@ -22,9 +22,6 @@ namespace HandshakeNano.Interop;
 [DoNotParallelize]
 public sealed class VxlanTests
 {
-    private const string DeviceUnderlay = "192.0.2.20";
-    private const string PcUnderlay = "192.0.2.10";
-
     public required TestContext TestContext { get; set; }
 
     [TestMethod]
@@ -110,14 +107,14 @@ public sealed class VxlanTests
             }
 
             using NetworkNamespace network = Lab.NewNetwork();
-            string[] headers = Fields(network, file, $"ip.src == {DeviceUnderlay} && udp.dstport == 4789", "udp.payload");
+            string[] headers = Fields(network, file, $"ip.src == {VxlanCable.Device} && udp.dstport == 4789", "udp.payload");
             Assert.IsGreaterThan(70, headers.Length, "100 KB are more than 70 segments.");
             foreach (string header in headers)
                 Assert.StartsWith("0800000000002a00", header.Replace(":", "", StringComparison.Ordinal));
             Assert.HasCount(headers.Length, Fields(
                 network,
                 file,
-                $"vxlan.vni == 42 && vxlan.flag_i == 1 && vxlan.flags_reserved == 0 && vxlan.gbp == 0 && vxlan.reserved8 == 0 && ip.src == {DeviceUnderlay}",
+                $"vxlan.vni == 42 && vxlan.flag_i == 1 && vxlan.flags_reserved == 0 && vxlan.gbp == 0 && vxlan.reserved8 == 0 && ip.src == {VxlanCable.Device}",
                 "frame.number"));
             Assert.HasCount(0, Fields(network, file, "_ws.malformed || (tcp && tcp.checksum.status == 0) || ip.flags.mf == 1", "frame.number"));
             Assert.HasCount(0, Fields(network, file, "ip.len > 1500", "frame.number"));
@@ -226,34 +223,25 @@ public sealed class VxlanTests
     /// <summary>Two hosts on a network of 1500 bytes: a PC that typed what docs/vxlan.md says, and the device.</summary>
     private sealed class Site : IDisposable
     {
-        private readonly NetworkNamespace _deviceNetwork = Interop.Lab.NewNetwork();
+        private readonly VxlanCable _cable = new();
         private VxlanLink? _link;
 
         public Site()
         {
-            Pc = Interop.Lab.NewNetwork();
             try
             {
-                LayCable();
-                foreach (string line in Commands())
-                {
-                    string[] words = line.Split(' ');
-                    Pc.Tool(words[1], words[2..]);
-                }
-
                 Lab = new Lab(Pc, _ => _link = OpenLink());
             }
             catch
             {
-                _deviceNetwork.Dispose();
-                Pc.Dispose();
+                _cable.Dispose();
                 throw;
             }
 
             Lab.Start();
         }
 
-        public NetworkNamespace Pc { get; }
+        public NetworkNamespace Pc => _cable.Pc;
 
         public Lab Lab { get; }
 
@@ -291,47 +279,12 @@ public sealed class VxlanTests
         public void Dispose()
         {
             Lab.Dispose();
-            _deviceNetwork.Dispose();
-        }
-
-        /// <summary>The three commands of docs/vxlan.md.</summary>
-        private static string[] Commands()
-        {
-            string[] lines = [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vxlan.md"))
-                .SkipWhile(line => line != "```sh").Skip(1).TakeWhile(line => line != "```")];
-            Assert.HasCount(3, lines);
-            foreach (string line in lines)
-                Assert.StartsWith("sudo ip ", line);
-            return lines;
+            _cable.Dispose();
         }
 
         private VxlanLink OpenLink()
         {
-            return _deviceNetwork.Run(() => new VxlanLink(new VxlanSettings { Vni = 42, Peer = Interop.Lab.Address(PcUnderlay) }));
-        }
-
-        /// <summary>The end of a cable goes to a namespace by the number of a process that is in it.</summary>
-        private void LayCable()
-        {
-            using Process inside = _deviceNetwork.Run(() => Process.Start("sleep", "60"));
-            try
-            {
-                string id = inside.Id.ToString(CultureInfo.InvariantCulture);
-                Pc.Tool("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns", id);
-            }
-            finally
-            {
-                inside.Kill();
-                inside.WaitForExit();
-            }
-
-            // A veth passes on inner checksums that were not computed and segments that were not cut: it says that it does
-            // both in hardware, and the other end is memory. A real cable gets finished packets.
-            Pc.Tool("ethtool", "-K", "eth0", "tx", "off");
-            Pc.Tool("ip", "addr", "add", PcUnderlay + "/24", "dev", "eth0");
-            Pc.Tool("ip", "link", "set", "eth0", "up");
-            _deviceNetwork.Tool("ip", "addr", "add", DeviceUnderlay + "/24", "dev", "eth0");
-            _deviceNetwork.Tool("ip", "link", "set", "eth0", "up");
+            return _cable.DeviceNetwork.Run(() => new VxlanLink(new VxlanSettings { Vni = 42, Peer = Interop.Lab.Address(VxlanCable.PcAddress) }));
         }
     }
 }

@@ -16,12 +16,10 @@ namespace HandshakeNano.ApiGate.Tests;
 /// <summary>Compiles as the device's compiler would: against the device's assemblies and nothing else, in C# 10, optimised.</summary>
 internal static class Device
 {
-    private const string CoreLibrary = "mscorlib";
-
-    // Each finds before it what it stands on. The first is the device's own, from its package; the others are declared here.
+    // Each finds before it what it stands on.
     private static readonly string[] s_names =
     [
-        CoreLibrary, "nanoFramework.Hardware.Esp32", "nanoFramework.Runtime.Events", "nanoFramework.Runtime.Native", "nanoFramework.System.Text",
+        DevicePackages.CoreLibrary, "nanoFramework.Hardware.Esp32", "nanoFramework.Runtime.Events", "nanoFramework.Runtime.Native", "nanoFramework.System.Text",
         "nanoFramework.TestFramework", "System.Threading", "System.Device.Gpio", "System.Device.Spi", "System.IO.Streams", "System.Net",
         "System.Device.Wifi",
     ];
@@ -48,7 +46,10 @@ internal static class Device
         return folder;
     });
 
-    private static readonly Lazy<string> s_assemblies = new(CompileAssemblies);
+    private static readonly Lazy<string> s_declared = new(() => WriteAssemblies("declared", DevicePackages.CoreLibraryAlone(Repository.Packages)));
+
+    private static readonly Lazy<string> s_assemblies = new(
+        () => Repository.HasDevicePackages ? WriteAssemblies("device", DevicePackages.Files(Repository.Packages)) : s_declared.Value);
 
     private static readonly Lazy<string> s_gated = new(CompileGated);
 
@@ -64,8 +65,14 @@ internal static class Device
 
     private static readonly ConcurrentDictionary<string, SyntaxTree[]> s_parsed = new();
 
-    /// <summary>The folder with the device's assemblies: its core library, and what is compiled from ReferenceAssemblies/.</summary>
+    /// <summary>The names of the device's assemblies.</summary>
+    public static IReadOnlyList<string> AssemblyNames => s_names;
+
+    /// <summary>The folder with the device's assemblies: its core library, and its own others or what is compiled from ReferenceAssemblies/.</summary>
     public static string AssemblyFolder => s_assemblies.Value;
+
+    /// <summary>The folder with the device's core library and what is compiled from ReferenceAssemblies/.</summary>
+    public static string DeclaredFolder => s_declared.Value;
 
     /// <summary>The folder with what runs on every device: protocol, links and the tests.</summary>
     public static string GatedFolder => s_gated.Value;
@@ -115,17 +122,21 @@ internal static class Device
         return Failures(compilation.Emit(image));
     }
 
-    private static string CompileAssemblies()
+    /// <summary>Writes all assemblies of the device into a folder: those that there are, and the others as they are declared.</summary>
+    /// <param name="name">The folder.</param>
+    /// <param name="files">The device's own, by name.</param>
+    /// <returns>Its path.</returns>
+    public static string WriteAssemblies(string name, IReadOnlyDictionary<string, string> files)
     {
-        string folder = Path.Combine(s_folder.Value, "device");
+        string folder = Path.Combine(s_folder.Value, name);
         var before = new List<MetadataReference>();
-        foreach (string name in s_names)
+        foreach (string assembly in s_names)
         {
-            string file = Path.Combine(folder, name + ".dll");
-            if (name == CoreLibrary)
-                Copy(Repository.CoreLibraryFile, file);
+            string file = Path.Combine(folder, assembly + ".dll");
+            if (files.TryGetValue(assembly, out string? own))
+                Copy(own, file);
             else
-                Write(file, s_declarations, Sources("tests/ApiGate/ReferenceAssemblies/" + name), before);
+                Write(file, s_declarations, Sources("tests/ApiGate/ReferenceAssemblies/" + assembly), before);
             before.Add(Reference(file));
         }
 

@@ -12,8 +12,11 @@ internal static class Repository
 {
     public static string Root { get; } = Metadata("RepositoryRoot");
 
-    /// <summary>The device's core library, in the package that NuGet has got.</summary>
-    public static string CoreLibraryFile { get; } = Metadata("CoreLibrary");
+    /// <summary>Whether the device's own packages are compiled against: the tests were built with -p:DevicePackages=true.</summary>
+    public static bool HasDevicePackages { get; } = Metadata("DevicePackages") == "true";
+
+    /// <summary>Where NuGet has put the packages.</summary>
+    public static string Packages { get; } = Metadata("NuGetPackages");
 
     /// <summary>Each folder under boards/ with a definition, for DynamicData.</summary>
     public static IEnumerable<object[]> Names => Directory.GetFiles(BoardsFolder, "board.json", SearchOption.AllDirectories)

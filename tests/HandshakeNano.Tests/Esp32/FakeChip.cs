@@ -27,6 +27,15 @@ internal sealed class FakeChip
     /// <summary>What a sleep does besides: the clock goes on, an access point comes.</summary>
     internal Action Slept { get; set; } = () => { };
 
+    /// <summary>How the board's threads sleep; a test that has none of them counts the sleeps.</summary>
+    internal Action<int> Sleep { get; init; } = milliseconds =>
+    {
+        Current.Sleeps.Add(milliseconds);
+        if (Current.Sleeps.Count > 1_000)
+            throw new InvalidOperationException("It goes on for ever.");
+        Current.Slept();
+    };
+
     /// <summary>What the generator of random numbers gives, call by call; then zeros.</summary>
     internal Queue<byte[]> Random { get; } = new();
 

@@ -15,18 +15,32 @@ namespace HandshakeNano.Boards.Esp32
     {
         public static void WriteLine(string line)
         {
-            FakeChip.Current.Lines.Add(line);
+            lock (FakeChip.Current.Lines)
+                FakeChip.Current.Lines.Add(line);
         }
     }
 
-    public static class Thread
+    /// <summary>One that ends when a sleep does not return.</summary>
+    public sealed class Thread(System.Threading.ThreadStart start)
     {
+        public void Start()
+        {
+            new System.Threading.Thread(() =>
+            {
+                try
+                {
+                    start();
+                }
+                catch (OperationCanceledException)
+                {
+                }
+            })
+            { IsBackground = true, Name = "board" }.Start();
+        }
+
         public static void Sleep(int milliseconds)
         {
-            FakeChip.Current.Sleeps.Add(milliseconds);
-            if (FakeChip.Current.Sleeps.Count > 1_000)
-                throw new InvalidOperationException("It goes on for ever.");
-            FakeChip.Current.Slept();
+            FakeChip.Current.Sleep(milliseconds);
         }
     }
 
@@ -133,6 +147,10 @@ namespace HandshakeNano.Firmware
 
         public static int PrefixLength { get; set; }
 
+        public static int VxlanVni { get; set; }
+
+        public static string VxlanPeer { get; set; }
+
         public static string Gateway { get; set; }
 
         public static string DnsServer { get; set; }
@@ -150,6 +168,8 @@ namespace HandshakeNano.Firmware
         {
             Address = "dhcp";
             PrefixLength = 24;
+            VxlanVni = 42;
+            VxlanPeer = "";
             Gateway = DnsServer = HostName = "";
             MulticastDns = true;
             LowPower = RadioEntropy = false;

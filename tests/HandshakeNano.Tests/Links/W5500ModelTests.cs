@@ -1,6 +1,7 @@
 using System;
 using System.Device.Gpio;
 using System.Linq;
+using System.Threading;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Net;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -179,12 +180,156 @@ public sealed class W5500ModelTests : IDisposable
     {
         Open();
         Peer(200);
-        Read("000208", 1);
+        Assert.AreEqual("010203" + "00CA", Read("002608", 2));
         _chip.Traps.TornReads = true;
         Peer(60);
-        Assert.AreEqual("010203" + "00CA" + "0000" + "0008", Read("002608", 6));
+        Assert.AreEqual("010203" + "0008" + "0000" + "0108", Read("002608", 6));
+        Peer(300);
+        Assert.AreEqual("010203" + "0108" + "0000" + "0136", Read("002608", 6));
+        Assert.AreEqual("010203" + "0236" + "0000" + "0236", Read("002608", 6));
+        Assert.IsEmpty(_chip.Violations);
+    }
+
+    /// <summary>Whichever of the counts the host reads, in one SPI frame or byte by byte as WIZnet's driver does.</summary>
+    [TestMethod]
+    [DataRow("002608", false)]
+    [DataRow("002608", true)]
+    [DataRow("002A08", false)]
+    public void Torn_counts_go_on_for_as_long_as_frames_come(string header, bool byteByByte)
+    {
+        Open();
+        _chip.Traps.TornReads = true;
+        int torn = 0;
+        for (int i = 1; i <= 40; i++)
+        {
+            Peer(300);
+            string first = Count(), second = Count();
+            Assert.AreEqual(second, Count());
+            Assert.AreEqual($"{302 * i:X4}", second);
+            torn += first != second && first != $"{302 * (i - 1):X4}" ? 1 : 0;
+        }
+
+        Assert.IsGreaterThanOrEqualTo(15, torn);
+
+        string Count() => byteByByte ? Read(header, 1)[6..] + Read("0027" + header[4..], 1)[6..] : Read(header, 2)[6..];
+    }
+
+    [TestMethod]
+    public void Registers_that_are_not_modelled_hold_what_is_written()
+    {
+        // Gateway to retry count, PPPoE and the size of its units.
+        foreach ((int address, int length) in new[] { (0x01, 20), (0x16, 1), (0x18, 16) })
+            HoldsWhatIsWritten(address, length, 0x00);
+
+        // Port to segment size, type of service, time to live, fragment, keep-alive; of the sockets that are not there also the rest.
+        foreach (int block in new[] { 0x08, 0x28, 0xE8 })
+        {
+            foreach ((int address, int length) in new[] { (0x04, 16), (0x15, 2), (0x2C, 4) })
+                HoldsWhatIsWritten(address, length, block);
+        }
+
+        foreach ((int address, int length) in new[] { (0x00, 1), (0x24, 2), (0x28, 2) })
+            HoldsWhatIsWritten(address, length, 0x48);
+        Assert.IsEmpty(_chip.Violations, string.Join("\n", _chip.Violations));
+
+        void HoldsWhatIsWritten(int address, int length, int block)
+        {
+            string data = Convert.ToHexString([.. Enumerable.Range(0, length).Select(i => (byte)(0x15 + 3 * i + block))]);
+            Write($"{address:X4}{block | 4:X2}{data}");
+            Assert.AreEqual("010203" + data, Read($"{address:X4}{block:X2}", length));
+        }
+    }
+
+    [TestMethod]
+    [DataRow("00000C" + "00", "")]
+    [DataRow("00010C" + "01", "mode other than MACRAW")]
+    [DataRow("00200C" + "00", "register 20 of socket 0")]
+    [DataRow("00140C" + "00", "register 14 of socket 0")]
+    [DataRow("00262C" + "00", "register 26 of socket 1")]
+    [DataRow("00012C" + "01", "command 01 of socket 1")]
+    [DataRow("001E2C" + "03", "buffer of 3 KB")]
+    [DataRow("002804" + "00", "common register 0028")]
+    [DataRow("002F04" + "00", "common register 002F")]
+    public void What_no_register_takes_is_noted(string frame, string what)
+    {
+        Write(frame);
+        if (what.Length == 0)
+            Assert.IsEmpty(_chip.Violations);
+        else
+            Assert.Contains(what, _chip.Violations.Single());
+    }
+
+    /// <summary>10 and 100 Mb/s, half and full duplex, no power, all modes; the pins ask for all.</summary>
+    [TestMethod]
+    [DataRow(0xC0, 0xC1)]
+    [DataRow(0xC8, 0xCD)]
+    [DataRow(0xD0, 0xD3)]
+    [DataRow(0xD8, 0xDF)]
+    [DataRow(0xE0, 0xE3)]
+    [DataRow(0xE8, 0xE8)]
+    [DataRow(0xF0, 0xF0)]
+    [DataRow(0xF8, 0xFF)]
+    [DataRow(0x80, 0x87)]
+    public void Speed_and_duplex_are_those_of_PHYCFGR_from_the_PHYs_next_reset_on(int written, int reads)
+    {
+        _chip.Traps.LinkDelay = 3;
+        Write($"002E04{written:X2}");
+        Assert.AreEqual($"010203{(written & 0xF8) | 7:X2}", Read("002E00", 1));
+        Write($"002E04{written & 0x7F:X2}");
+        Assert.AreEqual($"010203{written & 0x78:X2}", Read("002E00", 1));
+        Write($"002E04{written:X2}");
+        Assert.AreEqual($"010203{written & 0xF8:X2}", Read("002E00", 1), "It negotiates.");
+        Read("002E00", 1);
+        Assert.AreEqual($"010203{reads:X2}", Read("002E00", 1));
+        _chip.IsLinkUp = false;
+        Assert.AreEqual($"010203{written & 0xF8:X2}", Read("002E00", 1));
+        Assert.IsEmpty(_chip.Violations);
+    }
+
+    /// <summary>An access of the host counts as 50 us; INTLEVEL 3749 is 100 us, 7499 200 us.</summary>
+    [TestMethod]
+    [DataRow(0, 0)]
+    [DataRow(3749, 2)]
+    [DataRow(7499, 4)]
+    public void INTn_stays_high_for_the_time_of_INTLEVEL_when_a_cause_was_cleared_and_another_is_there(int level, int accesses)
+    {
+        int falls = 0;
+        _chip.Interrupt.ValueChanged += (_, e) => falls += e.ChangeType == PinEventTypes.Falling ? 1 : 0;
+        Open();
+        Write($"001304{level:X4}");
+        Write("001804" + "01");
         Peer(60);
-        Assert.AreEqual("010203" + "0146", Read("002608", 2));
+        Write("00240C" + "003C");
+        Write("00010C20");
+        Assert.AreEqual(PinValue.Low, _chip.Interrupt.Read());
+        Assert.AreEqual(1, falls);
+
+        // One of both causes.
+        Write("00020C" + "10");
+        for (int i = 1; i < accesses; i++)
+            Assert.AreEqual(PinValue.High, _chip.Interrupt.Read());
+        Assert.AreEqual(PinValue.Low, _chip.Interrupt.Read());
+
+        // Without INTLEVEL there is no edge, and who waits for one waits for ever.
+        Assert.AreEqual(level == 0 ? 1 : 2, falls);
+        Assert.IsEmpty(_chip.Violations);
+    }
+
+    [TestMethod]
+    public void With_a_thread_INTn_falls_by_itself_when_its_time_is_over()
+    {
+        using var fell = new SemaphoreSlim(0);
+        Open();
+        Write("001304" + "0EA5");
+        Write("001804" + "01");
+        _chip.Interrupt.ValueChanged += (_, _) => fell.Release();
+        _chip.Start();
+        Peer(60);
+        Assert.IsTrue(fell.Wait(TimeSpan.FromMinutes(1)), "A frame.");
+        Write("00240C" + "003C");
+        Write("00010C20");
+        Write("00020C" + "10");
+        Assert.IsTrue(fell.Wait(TimeSpan.FromMinutes(1)), "The frame is still there.");
     }
 
     public void Dispose()

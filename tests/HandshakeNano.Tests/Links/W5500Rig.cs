@@ -7,16 +7,31 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Links.Tests;
 
-/// <summary>A clock that goes on by some microseconds whenever it is read, so that every wait comes to its end.</summary>
+/// <summary>
+/// A clock that goes on when it is read, so that every wait comes to its end: by some microseconds for each access of the chip, and
+/// without any by more and more, up to 1.6 ms.
+/// </summary>
 internal sealed class TickingClock : IClock
 {
+    // As the model of the chip has it.
+    private const ulong Step = 50;
+    private const int MostDoublings = 5;
+
+    private int _accesses;
+    private int _idle;
+
     internal ulong Now { get; set; } = 1_000_000;
 
-    internal ulong Step { get; set; } = 20;
+    /// <summary>How often the chip has been asked; null: there is none.</summary>
+    internal Func<int>? Accesses { get; init; }
 
     public ulong GetMicroseconds()
     {
-        return Now += Step;
+        int accesses = Accesses?.Invoke() ?? 0;
+        int more = accesses - _accesses;
+        _accesses = accesses;
+        _idle = more == 0 ? Math.Min(_idle + 1, MostDoublings) : 0;
+        return Now += more == 0 ? Step << _idle : Step * (ulong)more;
     }
 }
 
@@ -31,6 +46,7 @@ internal sealed class W5500Rig : IDisposable
         _mayViolate = mayViolate;
         Wire = new MemoryWire(capacity: wireCapacity);
         Chip = new W5500Model(Wire.B);
+        Clock = new TickingClock { Accesses = () => Chip.Transactions };
         ulong begin = Clock.Now;
         if (moduleTime != 0)
             Chip.Traps.ModuleIsBusy = () => Clock.Now - begin < moduleTime;
@@ -41,7 +57,7 @@ internal sealed class W5500Rig : IDisposable
         };
     }
 
-    internal TickingClock Clock { get; } = new();
+    internal TickingClock Clock { get; }
 
     internal MemoryWire Wire { get; }
 
@@ -137,7 +153,8 @@ internal sealed class W5500Rig : IDisposable
             frame[i] = (byte)(number * 7 + i);
     }
 
-    private static int Check(byte[] buffer, int length)
+    /// <summary>The number of a frame, which must be whole; -1 if there is none.</summary>
+    internal static int Check(byte[] buffer, int length)
     {
         if (length == 0)
             return -1;
