@@ -74,7 +74,10 @@ public sealed class ShellTests
         {
             var start = new ProcessStartInfo("dotnet",
                 [Path.Combine(AppContext.BaseDirectory, "handshake.dll"), "flash", "--board", "esp32-wifi", "--port", "P", "--wifi-ssid", "net", "--wifi-password",
-                "password1", "--image", folder + "/app.bin", "--nanoff", folder + "/nanoff"]) { RedirectStandardOutput = true };
+                "password1", "--image", folder + "/app.bin", "--nanoff", folder + "/nanoff"])
+            {
+                RedirectStandardOutput = true,
+            };
             start.Environment["TMPDIR"] = temporary;
             return Process.Start(start)!;
         });
