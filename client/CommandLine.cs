@@ -73,6 +73,7 @@ public static class CommandLine
         root.Subcommands.Add(ConformanceCommand.Describe(surroundings));
         root.Subcommands.Add(IsnCommand.Describe(surroundings));
         root.Subcommands.Add(DrawCommand.Describe(surroundings));
+        root.Subcommands.Add(WatchCommand.Describe(surroundings));
         root.Subcommands.Add(ResponderServiceCommand.Describe(surroundings));
         root.Subcommands.Add(ScoreboardCommand.Describe(args, surroundings));
         root.Subcommands.Add(FindCommand.Describe(surroundings));
@@ -90,7 +91,7 @@ public static class CommandLine
     {
         Command command = result.CommandResult.Command;
         if (command is RootCommand)
-            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, probe, proxy, conformance, isn, draw, responder, scoreboard, find, boards, flash, completion, doctor or man, or handshake --help";
+            return $"handshake: '{args[0]}' is not a command; type: handshake demo, serve, connect, probe, proxy, conformance, isn, draw, watch, responder, scoreboard, find, boards, flash, completion, doctor or man, or handshake --help";
         string message = result.Errors[0].Message.Replace('\n', ' ').TrimEnd('.', ' ');
         string arguments = string.Concat(command.Arguments.Select(argument => " " + argument.Name));
         foreach (Option option in command.Options.Where(option => option.Required))

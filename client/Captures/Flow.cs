@@ -11,12 +11,13 @@ public sealed class Flow
     /// <param name="number">Its number, from 1, in the order of first segments.</param>
     /// <param name="first">The segment.</param>
     /// <param name="mostRows">How many of its rows are kept.</param>
-    public Flow(int number, Segment first, int mostRows)
+    /// <param name="isLive">True: it is drawn while it goes on.</param>
+    public Flow(int number, Segment first, int mostRows, bool isLive = false)
     {
         Number = number;
         IPEndPoint client = IsFromClient(first) ? first.Source : first.Destination;
         IPEndPoint server = ReferenceEquals(client, first.Source) ? first.Destination : first.Source;
-        Exchange = new Exchange("client", client, "server", server, mostRows);
+        Exchange = new Exchange("client", client, "server", server, mostRows) { IsLive = isLive };
     }
 
     /// <summary>Its number, from 1.</summary>

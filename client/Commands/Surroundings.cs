@@ -10,6 +10,9 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="OwnsProcess">True if the process is the command's, which may then start itself again elsewhere.</param>
 public sealed record Surroundings(TextWriter Output, TextWriter Error, Stream Bytes, bool OwnsProcess)
 {
+    /// <summary>True if nobody reads any more what the process writes, so that going on is of no use.</summary>
+    public bool HasNoReader => OwnsProcess && StandardOutput.HasNoReader;
+
     /// <summary>The same, with the report on standard error if a capture has standard output.</summary>
     /// <param name="pcap">Where the frames go; null: nowhere.</param>
     /// <returns>What a command with that option runs in.</returns>
