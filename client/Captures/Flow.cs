@@ -12,12 +12,14 @@ public sealed class Flow
     /// <param name="first">The segment.</param>
     /// <param name="mostRows">How many of its rows are kept.</param>
     /// <param name="isLive">True: it is drawn while it goes on.</param>
-    public Flow(int number, Segment first, int mostRows, bool isLive = false)
+    /// <param name="clientName">What the end is called that sent the first SYN.</param>
+    /// <param name="serverName">What the other is called.</param>
+    public Flow(int number, Segment first, int mostRows, bool isLive = false, string clientName = "client", string serverName = "server")
     {
         Number = number;
         IPEndPoint client = IsFromClient(first) ? first.Source : first.Destination;
         IPEndPoint server = ReferenceEquals(client, first.Source) ? first.Destination : first.Source;
-        Exchange = new Exchange("client", client, "server", server, mostRows) { IsLive = isLive };
+        Exchange = new Exchange(clientName, client, serverName, server, mostRows) { IsLive = isLive };
     }
 
     /// <summary>Its number, from 1.</summary>

@@ -47,6 +47,10 @@ public sealed class LiveFlow(Flow flow, ulong time)
     /// <summary>What came of the handshake.</summary>
     public HandshakeOutcome Outcome { get; internal set; }
 
+    /// <summary>Microseconds from the first SYN until both ends were established; null if they were not, or the SYN was not seen.</summary>
+    public ulong? HandshakeMicroseconds =>
+        Outcome == HandshakeOutcome.Completed && Exchange.Opening != Opening.SynAck ? Exchange.HandshakeMicroseconds : null;
+
     /// <summary>True if it was closed or reset.</summary>
     public bool IsOver { get; internal set; }
 

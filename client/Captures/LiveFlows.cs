@@ -15,7 +15,10 @@ namespace HandshakeNano.Client.Captures;
 /// with SYN, FIN or RST and each that takes an end into another state.
 /// </param>
 /// <param name="most">How many are watched at once.</param>
-public sealed class LiveFlows(FlowObserver observer, bool all, int most = LiveFlows.Most)
+/// <param name="clientName">What the ends are called that send the first SYN.</param>
+/// <param name="serverName">What the others are called.</param>
+public sealed class LiveFlows(
+    FlowObserver observer, bool all, int most = LiveFlows.Most, string clientName = "client", string serverName = "server")
 {
     /// <summary>How many connections are watched at once.</summary>
     public const int Most = 1000;
@@ -88,7 +91,7 @@ public sealed class LiveFlows(FlowObserver observer, bool all, int most = LiveFl
             return null;
         if (_order.Count == most)
             Forget(_order.First!);
-        var flow = new LiveFlow(new Flow(++_number, segment, mostRows: 0, isLive: true), segment.Time);
+        var flow = new LiveFlow(new Flow(++_number, segment, mostRows: 0, isLive: true, clientName, serverName), segment.Time);
         LinkedListNode<LiveFlow> node = _order.AddLast(flow);
         _known.Add((flow.Exchange.Client.EndPoint, flow.Exchange.Server.EndPoint), node);
         observer.OnOpened(flow);

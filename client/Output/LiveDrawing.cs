@@ -65,7 +65,7 @@ public sealed class LiveDrawing : IDisposable
 
     private void Draw()
     {
-        var flows = new LiveFlows(new LadderView(_screen, isOne: true, all: true), all: true);
+        var flows = new LiveFlows(new LadderView(_screen, isOne: true, all: true), all: true, clientName: "us", serverName: "peer");
         try
         {
             foreach (Segment segment in _waiting.GetConsumingEnumerable())

@@ -32,7 +32,7 @@ public sealed class LiveLadder(Exchange exchange, int width, bool unicode, strin
     /// <returns>The lines.</returns>
     public IReadOnlyList<StyledLine> Head()
     {
-        _pen.Head(exchange.Client, exchange.Server, "CLOSED", "?");
+        _pen.Head(exchange.Client, exchange.Server, "CLOSED", exchange.ServerListens ? "LISTEN" : "?");
         return _pen.Take();
     }
 

@@ -18,7 +18,7 @@ public static class LiveSvg
 {
     private const int Columns = 100;
     private const double ColumnWidth = 8.4;
-    private const int LineHeight = 20, Margin = 20, Bar = 36;
+    private const int LineHeight = 17, Margin = 20, Bar = 40;
 
     // The times between segments keep their order and not their size: between a microsecond and a minute lies more than a viewer waits for.
     private const double FirstSecond = 0.6, LeastGap = 0.7, MostGap = 2.2;
@@ -83,14 +83,17 @@ public static class LiveSvg
             new XElement(s_svg + "desc", new XAttribute("id", "desc"), Safe(Describe(flow.Exchange))),
             new XElement(s_svg + "style", Style),
             Rectangle("card", 0.5, 0.5, width - 1, height - 1),
-            Rectangle("bar", 1, 1, width - 2, Bar - 8));
+            Rectangle("bar", 1, 1, width - 2, Bar - 10));
         for (int i = 0; i < 3; i++)
         {
             svg.Add(new XElement(
                 s_svg + "circle", new XAttribute("class", "dot"), new XAttribute("cx", 20 + (i * 18)), new XAttribute("cy", 15), new XAttribute("r", 5)));
         }
 
-        double y = Bar + (LineHeight / 2.0);
+        svg.Add(new XElement(
+            s_svg + "text", new XAttribute("class", "faint"), new XAttribute("x", Number(width / 2)), new XAttribute("y", 20),
+            new XAttribute("text-anchor", "middle"), "handshake watch"));
+        double y = Bar + LineHeight;
         foreach ((double at, IReadOnlyList<StyledLine> step) in steps)
         {
             var group = new XElement(s_svg + "g", new XAttribute("class", "step"), new XAttribute("style", $"--at:{Number(at)}s"));

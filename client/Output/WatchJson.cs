@@ -37,7 +37,7 @@ public sealed class WatchJson(TextWriter writer, bool all) : FlowObserver
             Client = End(flow.Exchange.Client),
             Server = End(flow.Exchange.Server),
             Outcome = NameOf(flow.Outcome),
-            Microseconds = flow.Outcome == HandshakeOutcome.Completed ? flow.Exchange.HandshakeMicroseconds : null,
+            Microseconds = flow.HandshakeMicroseconds,
             SynToSynAckMicroseconds = flow.Exchange.ClientRoundTrip,
             SynAckToAckMicroseconds = flow.Exchange.ServerRoundTrip,
             flow.Exchange.Findings,

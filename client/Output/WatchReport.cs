@@ -35,7 +35,7 @@ public sealed class WatchReport(string place, string? target, FlowObserver view)
     public override void OnHandshake(LiveFlow flow)
     {
         _outcomes[flow.Outcome] = Of(flow.Outcome) + 1;
-        if (flow is { Outcome: HandshakeOutcome.Completed, Exchange.HandshakeMicroseconds: ulong time })
+        if (flow.HandshakeMicroseconds is ulong time)
             _times.Record(time);
         view.OnHandshake(flow);
     }

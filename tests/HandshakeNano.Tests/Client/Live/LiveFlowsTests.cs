@@ -95,8 +95,11 @@ public sealed class LiveFlowsTests
             Exchange drawn = segments.Flows().Flows[0].Exchange;
             Watch(all: true, segments);
             CollectionAssert.AreEqual(drawn.Rows.Select(row => row.ClientState).ToArray(), _diary.Shown.Select(row => row.ClientState).ToArray());
+
+            // A SYN without ACK is an answer or none: that shows with the next segment.
+            int unknown = drawn.Opening == Opening.Split ? 2 : 1;
             CollectionAssert.AreEqual(
-                drawn.Rows.Skip(1).Select(row => row.ServerState).ToArray(), _diary.Shown.Skip(1).Select(row => row.ServerState).ToArray());
+                drawn.Rows.Skip(unknown).Select(row => row.ServerState).ToArray(), _diary.Shown.Skip(unknown).Select(row => row.ServerState).ToArray());
             CollectionAssert.AreEqual(
                 drawn.Findings.Select(finding => finding.Kind).ToArray(), _diary.Flows[0].Exchange.Findings.Select(finding => finding.Kind).ToArray());
         }
@@ -161,10 +164,10 @@ public sealed class LiveFlowsTests
         flows.Add(syns[3] with { Time = 3_000 });
         Assert.AreEqual("2 handshake NoAnswer", _diary.Handshakes);
         Assert.AreEqual(3, flows.Watched);
-        for (int i = 0; i < 100_000; i++)
-            flows.Add(syns[0] with { Source = new IPEndPoint(Segments.Client.Address, 1024 + (i % 60_000)), Sequence = (uint)i, Time = 4_000 });
+        for (int i = 0; i < 3_000; i++)
+            flows.Add(syns[0] with { Source = new IPEndPoint(Segments.Client.Address, 1024 + (i % 2_000)), Sequence = (uint)i, Time = 4_000 });
         Assert.AreEqual(3, flows.Watched);
-        Assert.AreEqual(100_004, flows.Count);
+        Assert.AreEqual(3_004, flows.Count);
         flows.Finish();
         Assert.AreEqual(0, flows.Watched);
     }

@@ -23,8 +23,8 @@ public sealed class LiveSvgTests
     private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
 
     [TestMethod]
-    public void The_picture_of_the_README_is_what_draw_makes_of_the_kept_capture() => Assert.AreEqual(
-        File.ReadAllText(Path.Combine(Repository.Root, Picture)).ReplaceLineEndings("\n"), LiveSvg.Draw(Report()),
+    public void The_picture_of_the_README_is_what_draw_makes_of_the_kept_capture() => Assert.IsTrue(
+        File.ReadAllText(Path.Combine(Repository.Root, Picture)).ReplaceLineEndings("\n") == LiveSvg.Draw(Report()),
         $"It is old; type: dotnet run --project client -- draw {Capture} --animate -o {Picture}");
 
     [TestMethod]
@@ -58,7 +58,7 @@ public sealed class LiveSvgTests
     public void Every_column_stands_where_a_terminal_has_it()
     {
         DrawReport report = Report();
-        XElement[] texts = [.. XDocument.Parse(LiveSvg.Draw(report)).Descendants(s_svg + "text")];
+        XElement[] texts = [.. XDocument.Parse(LiveSvg.Draw(report)).Descendants(s_svg + "text").Where(text => text.Attribute("textLength") != null)];
         foreach (XElement text in texts)
         {
             double right = Number(text, "x") + Number(text, "textLength");
