@@ -23,6 +23,8 @@ internal sealed class LadderPen
     private readonly int _width;
     private readonly string _tag;
     private readonly int _left;
+    private readonly int _room;
+    private readonly bool _isOpen;
     private readonly (string Life, string Foot, char Line, char ToRight, char ToLeft, string FootLeft) _glyphs;
     private List<StyledLine> _lines = [];
 
@@ -30,12 +32,15 @@ internal sealed class LadderPen
     /// <param name="width">How many columns a line may have.</param>
     /// <param name="unicode">False for ASCII alone.</param>
     /// <param name="tag">Which connection it is, beside the time of each arrow; empty if there is but one.</param>
-    public LadderPen(int width, bool unicode, string tag = "")
+    /// <param name="isOpen">True: what stands below an arrow has all of the line to the right, and takes fewer lines so.</param>
+    public LadderPen(int width, bool unicode, string tag = "", bool isOpen = false)
     {
         _width = width;
         _tag = tag.Length == 0 ? "" : tag + Gap;
         _left = TimeWidth + Gap.Length + _tag.Length + StateWidth + Gap.Length;
         Inside = width - _left - 1 - 1 - Gap.Length - StateWidth;
+        _isOpen = isOpen;
+        _room = (isOpen ? width - _left - 1 : Inside) - 4;
         _glyphs = unicode ? ("│", "├", '─', '▶', '◀', "┤") : ("|", "|", '-', '>', '<', "|");
     }
 
@@ -134,19 +139,18 @@ internal sealed class LadderPen
     /// <param name="items">The things that are said.</param>
     public void Details(IEnumerable<string> items)
     {
-        int room = Inside - 4;
         string line = "";
         foreach (string item in items)
         {
             string longer = line.Length == 0 ? item : line + ", " + item;
-            if (longer.Length > room - 1 && line.Length > 0)
+            if (longer.Length > _room - 1 && line.Length > 0)
             {
                 Detail(line + ",");
                 longer = item;
             }
 
             // Rather at a space than in a number.
-            while (longer.Length > room && longer.LastIndexOf(' ', room) is var space and > 2)
+            while (longer.Length > _room && longer.LastIndexOf(' ', _room) is var space and > 2)
             {
                 Detail(longer[..space]);
                 longer = "  " + longer[(space + 1)..];
@@ -166,7 +170,7 @@ internal sealed class LadderPen
         foreach (Mark mark in marks)
         {
             // At words: a remark is a sentence.
-            foreach (string line in Wrap("! " + mark.Text, Inside - 4, "  "))
+            foreach (string line in Wrap("! " + mark.Text, _room, "  "))
                 Detail(line, Tone.Bad);
         }
     }
@@ -176,14 +180,12 @@ internal sealed class LadderPen
     /// <param name="tone">How it looks.</param>
     public void Detail(string text, Tone tone = Tone.Faint)
     {
-        int room = Inside - 4;
-        if (text.Length > room)
-            text = string.Concat(text.AsSpan(0, room - 3), "...");
-        _lines.Add(new StyledLine()
+        if (text.Length > _room)
+            text = string.Concat(text.AsSpan(0, _room - 3), "...");
+        StyledLine line = new StyledLine()
             .Add(new string(' ', _left))
-            .Add(_glyphs.Life + "   ", Tone.Faint)
-            .Add(text.PadRight(Inside - 3), tone)
-            .Add(_glyphs.Life, Tone.Faint));
+            .Add(_glyphs.Life + "   ", Tone.Faint);
+        _lines.Add(_isOpen ? line.Add(text, tone) : line.Add(text.PadRight(Inside - 3), tone).Add(_glyphs.Life, Tone.Faint));
     }
 
     private static IEnumerable<string> Wrap(string sentence, int room, string indent)

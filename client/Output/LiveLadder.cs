@@ -19,6 +19,9 @@ public sealed class LiveLadder(Exchange exchange, int width, bool unicode, strin
 {
     private const int Timestamps = 8;
 
+    // Below this a line between the ends holds two or three words.
+    private const int LeastClosed = 90;
+
     // As wide as SYN,ACK and PSH,ACK are.
     private static readonly int[] s_columns = [7];
 
@@ -26,7 +29,7 @@ public sealed class LiveLadder(Exchange exchange, int width, bool unicode, strin
     private static readonly string[] s_atSegments = ["refused", "reset", "stray-reset", "syn-again", "syn-ack-again", "beginning-missing"];
     private static readonly string[] s_atData = ["retransmission", "out-of-order", "not-captured", "checksum", "zero-window"];
 
-    private readonly LadderPen _pen = new(width, unicode, tag);
+    private readonly LadderPen _pen = new(width, unicode, tag, isOpen: width < LeastClosed);
 
     /// <summary>Draws both ends.</summary>
     /// <returns>The lines.</returns>

@@ -152,8 +152,7 @@ public sealed class WatchTests
         _client.Tool("ip", "link", "set", Cable, "down");
         Assert.AreEqual($"handshake: {Cable} is not up; type: sudo ip link set {Cable} up\n", Fails($"watch --interface {Cable}"));
         _client.Tool("ip", "link", "set", Cable, "up");
-        string user = _client.TryTool("capsh", null, "--drop=cap_net_raw,cap_net_admin,cap_sys_admin", "--", "-c",
-            $"exec {s_handshake.Path} watch --interface {Cable}").Error;
+        string user = _client.TryTool("setpriv", null, "--bounding-set=-net_raw", s_handshake.Path, "watch", "--interface", Cable).Error;
         Assert.AreEqual(
             $"handshake: {Cable} cannot be watched without the right to capture (CAP_NET_RAW); run it as root, or in a container start that with --cap-add NET_RAW\n",
             user);

@@ -59,12 +59,9 @@ public sealed class LiveViewTests
 
               HH:MM:SS  #1    10.77.0.1:40000 -> 10.77.0.2:7
                   0 us  #1    SYN-SENT      |-- SYN ---------------->|  ?
-                                            |   seq 4000000000,      |
-                                            |   win 2048, MSS 1460,  |
-                                            |   SACK permitted,      |
-                                            |   timestamps,          |
-                                            |   window scale 7       |
-                                            |     (x128)             |
+                                            |   seq 4000000000, win 2048, MSS 1460,
+                                            |   SACK permitted, timestamps,
+                                            |   window scale 7 (x128)
             """;
         string drawn = Draw(Two(), Screen.ForMail, all: true);
         Assert.AreEqual(Expected, string.Join('\n', drawn.Split('\n')[..Expected.Split('\n').Length]), drawn);
