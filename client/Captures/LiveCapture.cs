@@ -80,7 +80,11 @@ public sealed class LiveCapture : IDisposable
         {
             device.Open(new DeviceConfiguration
             {
-                Mode = DeviceModes.Promiscuous, ReadTimeout = LookMilliseconds, Immediate = true, Snaplen = SnapLength, BufferSize = BufferBytes,
+                Mode = DeviceModes.Promiscuous,
+                ReadTimeout = LookMilliseconds,
+                Immediate = true,
+                Snaplen = SnapLength,
+                BufferSize = BufferBytes,
             });
             if (!LinkHeader.IsKnown((int)device.LinkType))
             {
@@ -118,7 +122,8 @@ public sealed class LiveCapture : IDisposable
 
         if (status != GetPacketStatus.PacketRead)
         {
-            Failure = $"{Name} can no longer be watched: {_device.LastError.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; type: ip link, which shows whether it is there and up";
+            Failure = $"{Name} can no longer be watched: {_device.LastError.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; "
+                + "type: ip link, which shows whether it is there and up";
             return false;
         }
 
@@ -173,9 +178,11 @@ public sealed class LiveCapture : IDisposable
     private static string WhyNot(string name, PcapException error) => error.Error switch
     {
         PcapError.PermissionDenied or PcapError.PromiscuousPermissionDenied =>
-            $"{name} cannot be watched without the right to capture (CAP_NET_RAW); run it as root, or in a container start that with --cap-add NET_RAW",
+            $"{name} cannot be watched without the right to capture (CAP_NET_RAW); "
+                + "run it as root, or in a container start that with --cap-add NET_RAW",
         PcapError.InterfaceNotUp => $"{name} is not up; type: sudo ip link set {name} up",
-        _ => $"{name} cannot be watched: {error.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; type the name of another interface after --interface",
+        _ => $"{name} cannot be watched: {error.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; "
+            + "type the name of another interface after --interface",
     };
 
     // libpcap's own waiting knows no end while nothing comes.

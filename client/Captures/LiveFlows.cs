@@ -23,7 +23,10 @@ public sealed class LiveFlows(
     /// <summary>How many connections are watched at once.</summary>
     public const int Most = 1000;
 
-    /// <summary>After how long a connection is forgotten that is over or was never established, in microseconds: no host sends a SYN again after that.</summary>
+    /// <summary>
+    /// After how long a silence a connection is forgotten that is over or was never established, in microseconds: Linux sends its last
+    /// SYN 64 seconds after the one before.
+    /// </summary>
     public const ulong Patience = 130_000_000;
 
     private const ulong Second = 1_000_000;

@@ -78,8 +78,12 @@ public sealed class LiveLadder(Exchange exchange, int width, bool unicode, strin
     {
         _pen.Remark(time, $"{exchange.Ending}: {Quantity.Count(exchange.Count, "segment")}, {Quantity.Count(bytes, "byte")} of data",
             exchange.IsClosed ? Tone.Good : Tone.Bad);
-        foreach (Finding finding in exchange.Findings.Where(finding => !s_atSegments.Contains(finding.Kind) && !(withData && s_atData.Contains(finding.Kind))))
+        foreach (Finding finding in exchange.Findings
+            .Where(finding => !s_atSegments.Contains(finding.Kind) && !(withData && s_atData.Contains(finding.Kind))))
+        {
             _pen.Remark("", finding.Text, Tone.Bad);
+        }
+
         return _pen.Take();
     }
 

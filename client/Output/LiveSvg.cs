@@ -87,7 +87,11 @@ public static class LiveSvg
         for (int i = 0; i < 3; i++)
         {
             svg.Add(new XElement(
-                s_svg + "circle", new XAttribute("class", "dot"), new XAttribute("cx", 20 + (i * 18)), new XAttribute("cy", 15), new XAttribute("r", 5)));
+                s_svg + "circle",
+                new XAttribute("class", "dot"),
+                new XAttribute("cx", 20 + (i * 18)),
+                new XAttribute("cy", 15),
+                new XAttribute("r", 5)));
         }
 
         svg.Add(new XElement(
@@ -162,7 +166,8 @@ public static class LiveSvg
         new XAttribute("width", Number(width)), new XAttribute("height", Number(height)), new XAttribute("rx", "9"));
 
     private static string Describe(Exchange exchange) => string.Join(' ', exchange.Rows.Take(12).Select(row =>
-        $"{Quantity.Time(row.Microseconds)}: the {(row.FromClient ? exchange.Client : exchange.Server).Name} sends {Packets.ControlBitsText.ToText(row.Segment.Flags)}."));
+        $"{Quantity.Time(row.Microseconds)}: the {(row.FromClient ? exchange.Client : exchange.Server).Name} sends "
+            + $"{Packets.ControlBitsText.ToText(row.Segment.Flags)}."));
 
     // What XML 1.0 cannot hold, as the name of a file may.
     private static string Safe(string text) => string.Concat(text.Select(letter => System.Xml.XmlConvert.IsXmlChar(letter) ? letter : '?'));

@@ -24,7 +24,10 @@ public sealed class WatchJson(TextWriter writer, bool all) : FlowObserver
     public override void OnSegment(LiveFlow flow, ExchangeRow row)
     {
         if (all)
-            JsonReport.WriteLine(new { Event = "segment", Flow = flow.Flow.Number, Time = Moment(row.Segment.Time), Segment = JsonReport.Row(row) }, writer);
+        {
+            JsonReport.WriteLine(
+                new { Event = "segment", Flow = flow.Flow.Number, Time = Moment(row.Segment.Time), Segment = JsonReport.Row(row) }, writer);
+        }
     }
 
     /// <inheritdoc/>

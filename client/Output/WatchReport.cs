@@ -76,7 +76,8 @@ public sealed class WatchReport(string place, string? target, FlowObserver view)
             screen.WriteLine($"  From the first SYN to both ends established: {times}.");
         }
 
-        screen.WriteLine($"  {Quantity.Count(frames, "frame")} looked at{(lost == 0 ? "" : $", {Quantity.Number(lost)} lost: they came faster than they were drawn")}.");
+        string missing = lost == 0 ? "" : $", {Quantity.Number(lost)} lost: they came faster than they were drawn";
+        screen.WriteLine($"  {Quantity.Count(frames, "frame")} looked at{missing}.");
     }
 
     /// <summary>Writes the first line of JSON.</summary>
