@@ -87,6 +87,7 @@ public static class CommandLine
             ["conformance"] = () => ConformanceCommand.Describe(surroundings),
             ["isn"] = () => IsnCommand.Describe(surroundings),
             ["draw"] = () => DrawCommand.Describe(surroundings),
+            ["watch"] = () => WatchCommand.Describe(surroundings),
             ["responder"] = () => ResponderServiceCommand.Describe(surroundings),
             ["scoreboard"] = () => ScoreboardCommand.Describe(args, surroundings),
             ["find"] = () => FindCommand.Describe(surroundings),

@@ -15,12 +15,17 @@ namespace HandshakeNano.Boards.Virtual;
 public sealed class PacketLink : ILink, IDisposable
 {
     private const ushort AllProtocols = 0x0003;
-    private const int PacketLevel = 263, AddMembership = 1, IgnoreOutgoing = 23;
+    private const int PacketLevel = 263, AddMembership = 1, VirtioHeader = 15, IgnoreOutgoing = 23;
     private const short Promiscuous = 1;
+
+    // A struct virtio_net_hdr stands before each frame: flags, type, two lengths, where the checksum begins, and its place from there.
+    private const int HeaderLength = 10, SumStart = 6, SumPlace = 8;
+    private const byte NeedsChecksum = 1;
 
     private readonly WakeableWait _wait = new();
     private readonly Socket _socket;
-    private readonly byte[] _frame = new byte[ushort.MaxValue];
+    private readonly byte[] _frame = new byte[HeaderLength + ushort.MaxValue];
+    private readonly byte[] _sent = new byte[HeaderLength + ushort.MaxValue];
     private readonly byte[] _physicalAddress = { 0x02, 0x48, 0x4E, 0x00, 0x00, 0x77 };
     private volatile bool _gone;
 
@@ -64,6 +69,7 @@ public sealed class PacketLink : ILink, IDisposable
             BitConverter.TryWriteBytes(membership.AsSpan(4), Promiscuous);
             socket.SetRawSocketOption(PacketLevel, AddMembership, membership);
             socket.SetRawSocketOption(PacketLevel, IgnoreOutgoing, BitConverter.GetBytes(1));
+            socket.SetRawSocketOption(PacketLevel, VirtioHeader, BitConverter.GetBytes(1));
             socket.ReceiveBufferSize = 1 << 20;
             socket.Bind(new PacketEndPoint(index));
             socket.Blocking = false;
@@ -84,11 +90,14 @@ public sealed class PacketLink : ILink, IDisposable
             int length = _socket.Receive(_frame, SocketFlags.None, out SocketError error);
             if (error == SocketError.NetworkDown)
                 _gone = true;
-            if (error != SocketError.Success || length == 0)
+            if (error != SocketError.Success || length <= HeaderLength)
                 return 0;
+            length -= HeaderLength;
             if (length > buffer.Length - FrameLayout.Ethernet)
                 continue;
-            Array.Copy(_frame, 0, buffer, FrameLayout.Ethernet, length);
+            if ((_frame[0] & NeedsChecksum) != 0)
+                FillChecksum(length);
+            Array.Copy(_frame, HeaderLength, buffer, FrameLayout.Ethernet, length);
             return length;
         }
 
@@ -100,8 +109,25 @@ public sealed class PacketLink : ILink, IDisposable
     {
         if (_gone)
             return false;
-        return _socket.Send(buffer, FrameLayout.Ethernet, length, SocketFlags.None, out SocketError error) == length
-            && error == SocketError.Success;
+        Array.Copy(buffer, FrameLayout.Ethernet, _sent, HeaderLength, length);
+        length += HeaderLength;
+        return _socket.Send(_sent, 0, length, SocketFlags.None, out SocketError error) == length && error == SocketError.Success;
+    }
+
+    // A network card fills the checksum in that a kernel has left open. Between two kernels of one computer, as in containers, there is
+    // none: the field has the sum of the pseudo-header, and this is where we are the card.
+    private void FillChecksum(int length)
+    {
+        int start = HeaderLength + BitConverter.ToUInt16(_frame, SumStart), end = HeaderLength + length;
+        int place = start + BitConverter.ToUInt16(_frame, SumPlace);
+        if (place + 2 > end)
+            return;
+        uint sum = 0;
+        for (int i = start; i < end; i += 2)
+            sum += (uint)(_frame[i] << 8) + (i + 1 < end ? _frame[i + 1] : 0u);
+        while (sum > 0xFFFF)
+            sum = (sum & 0xFFFF) + (sum >> 16);
+        BinaryPrimitives.WriteUInt16BigEndian(_frame.AsSpan(place), (ushort)~sum);
     }
 
     /// <inheritdoc/>

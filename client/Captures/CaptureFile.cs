@@ -11,9 +11,6 @@ namespace HandshakeNano.Client.Captures;
 /// <summary>A capture that somebody made, pcap or pcapng, read from its beginning to its end by libpcap.</summary>
 public sealed class CaptureFile : IDisposable
 {
-    /// <summary>How many bytes of a segment's data are of interest: the first ones, to be quoted.</summary>
-    private const int MostPayload = 64;
-
     private readonly string _path;
     private readonly CaptureFileReaderDevice _device;
     private readonly int _linkType;
@@ -51,11 +48,10 @@ public sealed class CaptureFile : IDisposable
         {
             device.Open();
         }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
+        catch (Exception e) when (Libpcap.IsMissing(e))
         {
             device.Dispose();
-            throw new IOException("reading a capture needs libpcap, which is not on this computer; "
-                + "install it (Debian, Ubuntu: apt install libpcap0.8, Fedora: dnf install libpcap, Windows: npcap.com)", e);
+            throw Libpcap.Missing("reading a capture", e);
         }
         catch (PcapException e)
         {
@@ -90,9 +86,8 @@ public sealed class CaptureFile : IDisposable
             }
 
             Frames++;
-            PosixTimeval time = packet.Header.Timeval;
             Segment? segment = Segment.Parse(
-                packet.Data, (int)((PcapHeader)packet.Header).PacketLength, _linkType, (time.Seconds * 1_000_000) + time.MicroSeconds, MostPayload);
+                packet.Data, (int)((PcapHeader)packet.Header).PacketLength, _linkType, Libpcap.TimeOf(packet.Header), Exchange.MostPayload);
             if (segment != null)
                 take(segment);
         }

@@ -11,12 +11,15 @@ public sealed class Flow
     /// <param name="number">Its number, from 1, in the order of first segments.</param>
     /// <param name="first">The segment.</param>
     /// <param name="mostRows">How many of its rows are kept.</param>
-    public Flow(int number, Segment first, int mostRows)
+    /// <param name="isLive">True: it is drawn while it goes on.</param>
+    /// <param name="clientName">What the end is called that sent the first SYN.</param>
+    /// <param name="serverName">What the other is called.</param>
+    public Flow(int number, Segment first, int mostRows, bool isLive = false, string clientName = "client", string serverName = "server")
     {
         Number = number;
         IPEndPoint client = IsFromClient(first) ? first.Source : first.Destination;
         IPEndPoint server = ReferenceEquals(client, first.Source) ? first.Destination : first.Source;
-        Exchange = new Exchange("client", client, "server", server, mostRows);
+        Exchange = new Exchange(clientName, client, serverName, server, mostRows) { IsLive = isLive };
     }
 
     /// <summary>Its number, from 1.</summary>

@@ -24,9 +24,10 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Text">What to send; null: nothing.</param>
 /// <param name="Timeout">How long to wait for the handshake, and then for each answer.</param>
 /// <param name="Pcap">Where every frame is written; null: nowhere.</param>
+/// <param name="Watch">True: each segment is drawn as it goes.</param>
 /// <param name="Json">True: one JSON object instead of text.</param>
 public sealed record ConnectRequest(
-    Target Target, bool Os, LinkRequest Link, string? Text, TimeSpan Timeout, string? Pcap, bool Json);
+    Target Target, bool Os, LinkRequest Link, string? Text, TimeSpan Timeout, string? Pcap, bool Watch, bool Json);
 
 /// <summary>Opens a connection and shows how it went.</summary>
 public static class ConnectCommand
@@ -53,6 +54,7 @@ public static class ConnectCommand
         };
         Option<double> timeout = Options.Timeout("How many seconds to wait for the handshake, and then for each answer");
         Option<string?> pcap = Options.Pcap();
+        var watch = new Option<bool>("--watch") { Description = "Draw each segment as it goes, instead of all at the end" };
         Option<bool> json = Options.Json();
         Option<Via?> via = Options.Via("Go through a VXLAN tunnel instead of a TAP, which needs no root");
         var command = new Command(
@@ -68,6 +70,7 @@ public static class ConnectCommand
         command.Options.Add(send);
         command.Options.Add(timeout);
         command.Options.Add(pcap);
+        command.Options.Add(watch);
         command.Options.Add(json);
         command.Validators.Add(result =>
         {
@@ -77,6 +80,10 @@ public static class ConnectCommand
                 result.AddError("--os uses no tunnel: leave out --via.");
             if (result.GetValue(os) && Options.Given(result, networkInterface))
                 result.AddError("--os chooses the interface itself: leave out --interface.");
+            if (result.GetValue(os) && result.GetValue(watch))
+                result.AddError("--os has no segments to draw: leave out --watch, or watch the interface: handshake watch.");
+            if (result.GetValue(json) && result.GetValue(watch))
+                result.AddError("--json has all segments at the end: leave out --watch.");
             if (Options.Given(result, via) && Options.Given(result, tap))
                 result.AddError("--via uses no TAP: leave out --tap.");
             if (Options.Given(result, networkInterface) && (Options.Given(result, tap) || Options.Given(result, via)))
@@ -90,6 +97,7 @@ public static class ConnectCommand
                 result.GetValue(send),
                 TimeSpan.FromSeconds(result.GetValue(timeout)),
                 result.GetValue(pcap),
+                result.GetValue(watch),
                 result.GetValue(json)),
             Options.Reporting(result, surroundings)));
         return command;
@@ -108,7 +116,7 @@ public static class ConnectCommand
         if (!request.Os)
             surroundings.Require(request.Link, "add --via for a VXLAN tunnel, or --os for the system's sockets");
         Report report = request.Os ? RunSystem(remote!, talk, surroundings.Platform) : RunStack(request, remote!, talk, surroundings);
-        return DemoCommand.Finish(report, request.Json, surroundings);
+        return DemoCommand.Finish(report, request.Json, surroundings, isDrawn: request.Watch);
     }
 
     private static Report RunSystem(IPEndPoint remote, Talk talk, Platform platform)
@@ -167,7 +175,8 @@ public static class ConnectCommand
             remote = new IPEndPoint(new IPAddress(remote.Address.GetAddressBytes()), remote.Port);
         ILink link = own.Link;
         using Capture capture = Capture.Start(request.Pcap, ref link, own.Name, surroundings.Bytes, surroundings.Complain);
-        var recorder = new SegmentRecorder();
+        using LiveDrawing? drawing = request.Watch ? new LiveDrawing(new Screen(surroundings.Output)) : null;
+        var recorder = new SegmentRecorder { Seen = drawing == null ? null : drawing.Add };
         link = new TracerLink(link, recorder);
         var settings = new TcpSettings
         {
@@ -181,6 +190,7 @@ public static class ConnectCommand
         var endpoint = new TcpEndpoint(link, new SystemEntropy(), settings);
         var loop = new TcpLoop(endpoint, link, new HighResTimerClock());
         Conversation conversation = StackClient.Run(endpoint, loop, remote, talk, connection => recorder.Watched = connection);
+        drawing?.Finish();
 
         Exchange exchange = Exchange.Read(recorder.GetSegments(), "us", conversation.Local, "peer", remote);
         var report = new Report

@@ -180,13 +180,14 @@ public static class DemoCommand
     /// <param name="report">The report.</param>
     /// <param name="json">True: as JSON.</param>
     /// <param name="surroundings">Where to.</param>
+    /// <param name="isDrawn">True: its segments were drawn as they went.</param>
     /// <returns>0 or 1.</returns>
-    internal static int Finish(Report report, bool json, Surroundings surroundings)
+    internal static int Finish(Report report, bool json, Surroundings surroundings, bool isDrawn = false)
     {
         if (json)
             JsonReport.Write(report, surroundings.Output);
         else
-            TextReport.Write(report, new Screen(surroundings.Output));
+            TextReport.Write(report, new Screen(surroundings.Output), isDrawn);
         return report.Failure == null ? 0 : surroundings.Fail(report.Failure);
     }
 

@@ -15,9 +15,10 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Format">"svg", "html" or "text"; null: a ladder for the terminal.</param>
 /// <param name="Output">The file that is written; null: standard output.</param>
 /// <param name="ToScale">True: the time axis is to scale.</param>
+/// <param name="Animate">True: an SVG in which the segments appear one after the other.</param>
 /// <param name="Rows">How many segments are drawn.</param>
 /// <param name="Json">True: one JSON object instead of a drawing.</param>
-public sealed record DrawRequest(string File, FlowChoice? Flow, string? Format, string? Output, bool ToScale, int Rows, bool Json);
+public sealed record DrawRequest(string File, FlowChoice? Flow, string? Format, string? Output, bool ToScale, bool Animate, int Rows, bool Json);
 
 /// <summary>Draws a flow of a capture.</summary>
 public static class DrawCommand
@@ -62,6 +63,7 @@ public static class DrawCommand
             CustomParser = result => Options.NotEmpty(result, "-o wants the name of a file."),
         };
         var scale = new Option<bool>("--scale") { Description = "Draw the time axis to scale; else each segment has the same room" };
+        var animate = new Option<bool>("--animate") { Description = "Draw an SVG of a terminal in which the segments appear one after the other (docs/watch.md)" };
         var rows = new Option<int>("--rows")
         {
             Description = "How many segments are drawn at the most: the first ones and the last ones, half each",
@@ -76,12 +78,15 @@ public static class DrawCommand
             + "A capture with several connections is listed. docs/draw.md says more.\n"
             + "Exit codes: 0 it was read to its end, 1 it was not.");
         command.Arguments.Add(file);
-        foreach (Option option in new Option[] { flow, format, output, scale, rows, json })
+        foreach (Option option in new Option[] { flow, format, output, scale, animate, rows, json })
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(json) && Options.Given(result, format))
                 result.AddError("--json is a format of its own: leave out --format.");
+            string? chosen = Options.Text(result, format) ?? FormatOf(Options.Text(result, output));
+            if (result.GetValue(animate) && (chosen != "svg" || result.GetValue(json) || result.GetValue(scale)))
+                result.AddError("--animate is for an SVG: type --format svg, or a name after -o that ends in .svg, without --scale and --json.");
         });
         command.SetAction(result => Run(
             new DrawRequest(
@@ -90,6 +95,7 @@ public static class DrawCommand
                 result.GetValue(format),
                 result.GetValue(output),
                 result.GetValue(scale),
+                result.GetValue(animate),
                 result.GetValue(rows),
                 result.GetValue(json)),
             surroundings));
@@ -162,7 +168,7 @@ public static class DrawCommand
         if (request.Json)
             report.WriteJson(writer);
         else if (format == "svg")
-            writer.Write(LadderSvg.Draw(report, request.ToScale));
+            writer.Write(request.Animate ? LiveSvg.Draw(report) : LadderSvg.Draw(report, request.ToScale));
         else if (format == "html")
             writer.Write(LadderPage.Draw(report, request.ToScale));
         else

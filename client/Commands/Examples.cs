@@ -58,6 +58,12 @@ public static class Examples
             new("handshake draw capture.pcap --flow 3 -o handshake.svg", "a picture of the third"),
             new("tcpdump -i eth0 -c 100 -w - tcp | handshake draw -", "what a capture program writes"),
         ],
+        ["watch"] =
+        [
+            new("handshake watch --interface eth0", "every handshake on this interface; as root"),
+            new("handshake watch --interface any 192.0.2.20:443 --all", "each segment of the connections with one server"),
+            new("handshake watch --interface eth0 --count 100 --json", "a hundred handshakes, for a program to read"),
+        ],
         ["responder"] = [new("handshake responder --port 7007", "what conformance needs on a host that is to be probed; without root")],
         ["scoreboard"] = [new("handshake scoreboard --markdown", "ours and Linux side by side")],
         ["find"] = [new("handshake find --seconds 5", "the devices on this link, after five seconds")],

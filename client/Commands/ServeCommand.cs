@@ -11,7 +11,9 @@ using System.Threading;
 using HandshakeNano.Boards.RaspberryPi;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Boards;
+using HandshakeNano.Client.Captures;
 using HandshakeNano.Client.Connectivity;
+using HandshakeNano.Client.Output;
 using HandshakeNano.Client.Peers;
 using HandshakeNano.Client.Responder;
 using HandshakeNano.Client.Trace;
@@ -32,12 +34,13 @@ namespace HandshakeNano.Client.Commands;
 /// <param name="Ipv6">True: the device speaks IPv6 as well.</param>
 /// <param name="Pcap">Where every frame is written; null: nowhere.</param>
 /// <param name="Trace">True: a line for each segment.</param>
+/// <param name="Watch">True: each segment is drawn.</param>
 /// <param name="Responder">True: the responder of docs/conformance.md as well.</param>
 /// <param name="Via">A tunnel to use instead of the TAP interface; null: none.</param>
 /// <param name="W5500">True: the board reaches either through its W5500 driver and the model of the chip.</param>
 /// <param name="Wiring">Where a real W5500 is wired to this computer, to use instead of all these; null: there is none.</param>
 public sealed record ServeRequest(
-    string Tap, Network Network, string Name, bool Dhcp, bool Ipv6, string? Pcap, bool Trace, bool Responder, Via? Via, bool W5500,
+    string Tap, Network Network, string Name, bool Dhcp, bool Ipv6, string? Pcap, bool Trace, bool Watch, bool Responder, Via? Via, bool W5500,
     SpidevWiring? Wiring = null);
 
 /// <summary>Runs the firmware on a TAP interface, behind a tunnel or on a W5500 until it is told to end.</summary>
@@ -52,7 +55,7 @@ public static class ServeCommand
 
     private const string DefaultName = "handshake";
 
-    private const int LineQueue = 20_000;
+    private const int Most = 20_000;
 
     /// <summary>What can be typed after the command's name, and what it runs.</summary>
     /// <param name="surroundings">What the command runs in.</param>
@@ -82,6 +85,7 @@ public static class ServeCommand
         var ipv6 = new Option<bool>("--ipv6") { Description = "Let the device speak IPv6 as well, with addresses that it makes itself" };
         Option<string?> pcap = Options.Pcap();
         var trace = new Option<bool>("--trace") { Description = "Write a line for each segment" };
+        var watch = new Option<bool>("--watch") { Description = "Draw each segment as it goes, with the states of both ends (docs/watch.md)" };
         var responder = new Option<bool>("--responder")
         {
             Description = "Run the responder of docs/conformance.md on TCP 8 as well, for 'handshake conformance'",
@@ -109,7 +113,7 @@ public static class ServeCommand
         var command = new Command(
             "serve",
             "Run the firmware until Ctrl-C: echo on TCP 7, discard on TCP 9, its page on TCP 80.\n"
-            + "Writes a line for each completed handshake, and counters at the end.");
+            + "Writes a line for each completed handshake or, with --watch, draws all segments, and counters at the end.");
         command.Options.Add(board);
         command.Options.Add(via);
         command.Options.Add(tap);
@@ -120,6 +124,7 @@ public static class ServeCommand
         command.Options.Add(ipv6);
         command.Options.Add(pcap);
         command.Options.Add(trace);
+        command.Options.Add(watch);
         command.Options.Add(responder);
         command.Validators.Add(result =>
         {
@@ -133,6 +138,8 @@ public static class ServeCommand
                 result.AddError($"--via is for --board {WifiBoard} and {W5500Board}.");
             if (result.GetValue(ipv6) && name is W5500Board or PiBoard)
                 result.AddError($"--board {name} has no IPv6: its chip drops such frames. Leave out --ipv6.");
+            if (result.GetValue(trace) && result.GetValue(watch))
+                result.AddError("--watch shows each segment: leave out --trace.");
             if (result.GetValue(dhcp) && Options.Given(result, address))
                 result.AddError("--dhcp asks a server for the address: leave out --address.");
             spidev.Check(result, name == PiBoard);
@@ -146,6 +153,7 @@ public static class ServeCommand
                 result.GetValue(ipv6),
                 result.GetValue(pcap),
                 result.GetValue(trace),
+                result.GetValue(watch),
                 result.GetValue(responder),
                 result.GetValue(via) ?? (result.GetValue(board) == WifiBoard ? Connectivity.Via.Loopback : null),
                 result.GetValue(board) == W5500Board,
@@ -168,12 +176,22 @@ public static class ServeCommand
         using var stop = new Interruption(surroundings);
 
         // The firmware's thread never waits for the reader of our lines.
-        using var lines = new BlockingCollection<string>(LineQueue);
+        using var news = new BlockingCollection<News>(Most);
         long unwritten = 0;
-        void Say(string line)
+        void Tell(News one)
         {
-            if (!lines.TryAdd(Now() + "  " + line))
+            if (!news.TryAdd(one))
                 Interlocked.Increment(ref unwritten);
+        }
+
+        void Say(string line) => Tell(new News(Now() + "  " + line, null));
+        LiveFlows? drawing = request.Watch ? new LiveFlows(new LadderView(new Screen(output), isOne: false, all: true), all: true) : null;
+        void Show(News one)
+        {
+            if (one.Line != null)
+                output.WriteLine(one.Line);
+            else
+                drawing!.Add(one.Segment!);
         }
 
         string? hint = null;
@@ -190,6 +208,8 @@ public static class ServeCommand
         using Capture capture = Capture.Start(request.Pcap, ref link, tap?.Name ?? request.Wiring?.Device ?? "vxlan", surroundings.Bytes, surroundings.Complain);
         if (request.Trace)
             link = new TracerLink(link, new SegmentPrinter(Say));
+        if (request.Watch)
+            link = new TracerLink(link, new SegmentFeed(segment => Tell(new News(null, segment))));
         var addresses = new AddressObserver(address => Say($"The device is {address} as well."));
         if (request.Ipv6)
             link = new TracerLink(link, addresses);
@@ -201,7 +221,11 @@ public static class ServeCommand
         var board = new VirtualBoard(link, settings, name)
         {
             Output = Say,
-            Accepted = connection => Say(Describe(connection)),
+            Accepted = connection =>
+            {
+                if (!request.Watch)
+                    Say(Describe(connection));
+            },
         };
 
         bool gone = false;
@@ -224,8 +248,8 @@ public static class ServeCommand
                 output.WriteLine(hint);
             while (!stop.Token.IsCancellationRequested && !gone)
             {
-                if (Take(lines, stop.Token) is string line)
-                    output.WriteLine(line);
+                if (Take(news, stop.Token) is News one)
+                    Show(one);
                 else
                     gone = real == null && !carrier.IsUp;
             }
@@ -234,10 +258,14 @@ public static class ServeCommand
             counters = device.Endpoint.Counters;
         }
 
-        while (lines.TryTake(out string? line))
-            output.WriteLine(line);
+        while (news.TryTake(out News? one))
+            Show(one);
         if (unwritten > 0)
-            output.WriteLine($"({Quantity.Count(unwritten, "line")} not written: they came faster than they were read)");
+        {
+            output.WriteLine(
+                $"({Quantity.Count(unwritten, request.Watch ? "segment" : "line")} not written: they came faster than they were read)");
+        }
+
         Write(counters, output);
         if (w5500 != null)
             Write(w5500.Counts, output);
@@ -278,11 +306,11 @@ public static class ServeCommand
     private static string? DhcpHint(string tap, bool hasAddress) => !hasAddress ? null
         : $"The DHCP server is yours; without one, type: sudo dnsmasq --no-daemon --port=0 --interface={tap} --dhcp-range=10.77.0.100,10.77.0.199";
 
-    private static string? Take(BlockingCollection<string> lines, CancellationToken stop)
+    private static News? Take(BlockingCollection<News> news, CancellationToken stop)
     {
         try
         {
-            return lines.TryTake(out string? line, 250, stop) ? line : null;
+            return news.TryTake(out News? one, 250, stop) ? one : null;
         }
         catch (OperationCanceledException)
         {
@@ -323,6 +351,9 @@ public static class ServeCommand
             + $"{(frames == 0 ? "" : $", {(double)counts.Transactions / frames:F2} for each")}; "
             + $"opened again {Quantity.Count(counts.Reopened, "time")}, reset {Quantity.Count(counts.Resets - 1, "time")}."));
     }
+
+    /// <summary>What is to be written: a line, or a segment that is to be drawn.</summary>
+    private sealed record News(string? Line, Segment? Segment);
 
     private static string Now() => DateTime.Now.ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
 

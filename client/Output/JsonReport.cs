@@ -20,6 +20,8 @@ public static class JsonReport
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private static readonly JsonSerializerOptions LineOptions = new(Options) { WriteIndented = false };
+
     /// <summary>Writes a report as one JSON object.</summary>
     /// <param name="report">The report.</param>
     /// <param name="writer">Where it goes.</param>
@@ -54,17 +56,22 @@ public static class JsonReport
         Write(document, writer);
     }
 
-    /// <summary>Writes why a command could not do what it was asked to do.</summary>
+    /// <summary>Writes why a command could not do what it was asked to do, in one line.</summary>
     /// <param name="command">The command.</param>
     /// <param name="failure">Why, one line.</param>
     /// <param name="writer">Where it goes.</param>
     public static void WriteFailure(string command, string failure, TextWriter writer) =>
-        Write(new { Command = command, Ok = false, Failure = failure }, writer);
+        WriteLine(new { Command = command, Ok = false, Failure = failure }, writer);
 
     /// <summary>Writes a document.</summary>
     /// <param name="document">Its properties keep their order.</param>
     /// <param name="writer">Where it goes.</param>
     internal static void Write(object document, TextWriter writer) => writer.WriteLine(JsonSerializer.Serialize(document, Options));
+
+    /// <summary>Writes a document as one line of several.</summary>
+    /// <param name="document">Its properties keep their order.</param>
+    /// <param name="writer">Where it goes.</param>
+    internal static void WriteLine(object document, TextWriter writer) => writer.WriteLine(JsonSerializer.Serialize(document, LineOptions));
 
     private static object End(Party party, EndTrace? end, bool known) => new
     {

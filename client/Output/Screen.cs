@@ -18,7 +18,8 @@ public sealed class Screen
     /// <param name="writer">Where the text goes. Colours are used only if it is a terminal and NO_COLOR is not set.</param>
     public Screen(TextWriter writer)
     {
-        bool terminal = ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected;
+        bool output = ReferenceEquals(writer, Console.Out), error = ReferenceEquals(writer, Console.Error);
+        bool terminal = (output && !Console.IsOutputRedirected) || (error && !Console.IsErrorRedirected);
         bool colours = terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -29,7 +30,7 @@ public sealed class Screen
         });
         IsLive = terminal && _console.Profile.Capabilities.Ansi;
         Width = terminal ? Math.Clamp(_console.Profile.Width, Ladder.LeastWidth, Ladder.MostWidth) : RedirectedWidth;
-        Unicode = !ReferenceEquals(writer, Console.Out) || writer.Encoding.WebName.StartsWith("utf", StringComparison.OrdinalIgnoreCase);
+        Unicode = !(output || error) || writer.Encoding.WebName.StartsWith("utf", StringComparison.OrdinalIgnoreCase);
 
         // Lines are laid out before they come here: a second wrapping could only tear them.
         _console.Profile.Width = short.MaxValue;

@@ -12,12 +12,15 @@ public static class TextReport
     /// <summary>Writes the two ends, the ladder, and what was checked.</summary>
     /// <param name="report">The report.</param>
     /// <param name="screen">Where it goes.</param>
-    public static void Write(Report report, Screen screen)
+    /// <param name="isDrawn">True: the ladder was drawn before.</param>
+    public static void Write(Report report, Screen screen, bool isDrawn)
     {
-        bool drawn = report.Exchange is { Rows.Count: > 0 };
-        if (drawn || report.Established)
+        bool hasRows = report.Exchange is { Rows.Count: > 0 };
+        if (hasRows && isDrawn)
+            screen.WriteLine();
+        if (hasRows || report.Established)
             WriteParties(report, screen);
-        if (drawn)
+        if (hasRows && !isDrawn)
         {
             screen.WriteLine();
             screen.Write(report.Exchange!);

@@ -77,6 +77,9 @@ public enum Opening
 /// <summary>All segments of one connection, and what they say about both ends. It takes them one by one and keeps as many as it is told to.</summary>
 public sealed class Exchange
 {
+    /// <summary>How many bytes of a segment's data are of interest: the first ones, to be quoted.</summary>
+    public const int MostPayload = 64;
+
     // What is held back until it is clear how the connection opens.
     private const int MostPending = 32;
 
@@ -103,6 +106,15 @@ public sealed class Exchange
         _mostRows = mostRows;
         _notes = new ExchangeNotes(this);
     }
+
+    /// <summary>
+    /// True: it is drawn while it goes on. Each segment is taken at once, so a server's state is not known before it answers; no rows are kept
+    /// but the <see cref="Latest"/>.
+    /// </summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>The last segment of an exchange that is live; null if it has none, or is not.</summary>
+    public ExchangeRow? Latest { get; private set; }
 
     /// <summary>The end that sent the first SYN.</summary>
     public EndTrace Client { get; }
@@ -194,7 +206,7 @@ public sealed class Exchange
         }
 
         _pending.Add(segment);
-        if (IsOpeningClear() || _pending.Count == MostPending)
+        if (IsLive || IsOpeningClear() || _pending.Count == MostPending)
             Begin();
     }
 
@@ -286,6 +298,8 @@ public sealed class Exchange
         EndTrace receiver = fromClient ? Server : Client;
         Flight flight = fromClient ? _clientFlight : _serverFlight;
         ServerAnswered |= !fromClient;
+        if (IsLive && !fromClient && segment.Has(ControlBits.Syn))
+            NoteAnswer(segment);
         bool synUnanswered = receiver.Iss is uint iss && receiver.SndUna == iss;
         bool scaled = !segment.Has(ControlBits.Syn) && sender.WindowScale >= 0 && receiver.WindowScale >= 0;
         long window = scaled ? (long)segment.Window << sender.WindowScale : segment.Window;
@@ -316,7 +330,7 @@ public sealed class Exchange
             HandshakeMicroseconds ??= time;
         if (synUnanswered && receiver.SndUna != receiver.Iss)
             NoteRoundTrip(!fromClient, segment.Time);
-        if (_mostRows == 0)
+        if (_mostRows == 0 && !IsLive)
             return;
 
         var row = new ExchangeRow(
@@ -331,9 +345,22 @@ public sealed class Exchange
             Client.State,
             ServerAnswered ? Server.State : null);
         marks.ForEach(row.AddMark);
+        Latest = IsLive ? row : null;
+        if (IsLive)
+            return;
         if (segment.SequenceLength > 0 && !segment.Has(ControlBits.Rst) && sent?.Kind != MarkKind.KeepAlive)
             flight.Attach(row);
         Keep(row);
+    }
+
+    // What Begin finds out beforehand of an exchange that is not live.
+    private void NoteAnswer(Segment syn)
+    {
+        if (!syn.Has(ControlBits.Ack) && !ServerListens && Opening == Opening.Syn)
+            Opening = Opening.Split;
+        else if (syn.Has(ControlBits.Ack) && Opening == Opening.Split)
+            Opening = Opening.Simultaneous;
+        ServerListens |= syn.Has(ControlBits.Ack) && Opening == Opening.Syn;
     }
 
     private void Keep(ExchangeRow row)

@@ -35,8 +35,7 @@ internal sealed class ExchangeNotes(Exchange exchange)
         : !exchange.ServerAnswered ? "no answer"
         : exchange.Client.FinAcknowledged ? $"half closed by {exchange.Client.Name}"
         : exchange.Server.FinAcknowledged ? $"half closed by {exchange.Server.Name}"
-        : exchange.IsEstablished || exchange.Opening == Opening.Missing ? "open when the capture ends"
-        : "half open when the capture ends";
+        : (exchange.IsEstablished || exchange.Opening == Opening.Missing ? "open" : "half open") + (exchange.IsLive ? "" : " when the capture ends");
 
     /// <summary>Looks at a segment before the ends do.</summary>
     /// <param name="segment">The segment.</param>
@@ -53,7 +52,7 @@ internal sealed class ExchangeNotes(Exchange exchange)
         IsFirstSynAck = false;
         if (segment.Has(ControlBits.Syn))
         {
-            List<ulong> all = segment.Has(ControlBits.Ack) ? side.SynAcks : side.Syns;
+            SynTimes all = segment.Has(ControlBits.Ack) ? side.SynAcks : side.Syns;
             all.Add(time);
             IsFirstSynAck = all == side.SynAcks && all.Count == 1;
         }
@@ -132,13 +131,13 @@ internal sealed class ExchangeNotes(Exchange exchange)
             all.Add(new Finding(kind, $"{Quantity.Count(count, thing)} {text}"));
     }
 
-    private static void AddSyns(List<Finding> all, List<ulong> times, string what, EndTrace end)
+    private static void AddSyns(List<Finding> all, SynTimes times, string what, EndTrace end)
     {
         if (times.Count < 2)
             return;
         string often = times.Count == 2 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{times.Count - 1} times");
         all.Add(new Finding(what == "SYN" ? "syn-again" : "syn-ack-again",
-            $"The {end.Name} sent its {what} again {often}, the first time after {Quantity.Time(times[1] - times[0])}: it had no answer."));
+            $"The {end.Name} sent its {what} again {often}, the first time after {Quantity.Time(times.Second - times.First)}: it had no answer."));
     }
 
     private static void AddWindow(List<Finding> all, Side side, EndTrace end)
@@ -215,9 +214,9 @@ internal sealed class ExchangeNotes(Exchange exchange)
 
     private sealed class Side
     {
-        public List<ulong> Syns { get; } = [];
+        public SynTimes Syns { get; } = new();
 
-        public List<ulong> SynAcks { get; } = [];
+        public SynTimes SynAcks { get; } = new();
 
         public int Window { get; set; } = -1;
 
@@ -228,5 +227,23 @@ internal sealed class ExchangeNotes(Exchange exchange)
         public ulong LongestClosed { get; set; }
 
         public bool Reset { get; set; }
+    }
+
+    private sealed class SynTimes
+    {
+        public int Count { get; private set; }
+
+        public ulong First { get; private set; }
+
+        public ulong Second { get; private set; }
+
+        public void Add(ulong time)
+        {
+            Count++;
+            if (Count == 1)
+                First = time;
+            else if (Count == 2)
+                Second = time;
+        }
     }
 }

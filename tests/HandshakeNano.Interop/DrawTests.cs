@@ -290,7 +290,7 @@ public sealed class DrawTests
 
         public TwoHosts(bool cut, int lossPercent)
         {
-            LayCable();
+            Client.LayCable(_server, Cable);
             foreach ((NetworkNamespace host, int number) in new[] { (Client, 1), (_server, 2) })
             {
                 if (cut)
@@ -358,20 +358,6 @@ public sealed class DrawTests
 
         private bool Ends(string file) =>
             Client.TryTool("tshark", null, "-r", file, "-n", "-Y", "tcp.srcport == 81 && tcp.flags.reset == 1").Output.Length > 0;
-
-        private void LayCable()
-        {
-            using Process inside = _server.Run(() => Process.Start("sleep", "60"));
-            try
-            {
-                Client.Tool("ip", "link", "add", Cable, "type", "veth", "peer", "name", Cable, "netns", inside.Id.ToString(CultureInfo.InvariantCulture));
-            }
-            finally
-            {
-                inside.Kill();
-                inside.WaitForExit();
-            }
-        }
 
         private Process StartNginx()
         {

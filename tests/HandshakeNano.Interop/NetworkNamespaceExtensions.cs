@@ -92,6 +92,22 @@ internal static class NetworkNamespaceExtensions
             network.Tool("ip", "link", "set", member, "master", name);
     }
 
+    /// <summary>Joins two networks by a cable: an interface of this name in each.</summary>
+    public static void LayCable(this NetworkNamespace network, NetworkNamespace other, string name)
+    {
+        // A name for the other network: a process inside.
+        using Process inside = other.Run(() => Process.Start("sleep", "60"));
+        try
+        {
+            network.Tool("ip", "link", "add", name, "type", "veth", "peer", "name", name, "netns", inside.Id.ToString(CultureInfo.InvariantCulture));
+        }
+        finally
+        {
+            inside.Kill();
+            inside.WaitForExit();
+        }
+    }
+
     /// <summary>One of the kernel's counters for this namespace, such as "Tcp", "InErrs" or "TcpExt", "TCPSYNChallenge".</summary>
     public static long KernelCounter(this NetworkNamespace network, string group, string name)
     {

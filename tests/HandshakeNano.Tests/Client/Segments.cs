@@ -19,6 +19,9 @@ internal sealed class Segments
     private ulong _time = 7_000_000;
     private int _window = 2048;
 
+    /// <summary>All segments so far.</summary>
+    public IReadOnlyList<Segment> All => _all;
+
     public Segments FromClient(ControlBits flags, uint seq, uint ack = 0, string data = "", params TcpOption[] options) =>
         Add(Client, Server, flags, seq, ack, data, options);
 
