@@ -48,6 +48,17 @@ public static class LinkHeader
         return frame.Length > length && frame[length] >> 4 is 4 or 6;
     }
 
+    /// <summary>Says where a frame was captured, as far as a header tells.</summary>
+    /// <param name="linkType">The type of the link.</param>
+    /// <param name="frame">The frame; it may be cut short anywhere.</param>
+    /// <returns>A number for the interface and the direction, the same for each frame captured there; 0 if they are not known.</returns>
+    public static long PointOf(int linkType, ReadOnlySpan<byte> frame) => linkType switch
+    {
+        113 when frame.Length >= 2 => 1 + BinaryPrimitives.ReadUInt16BigEndian(frame), // Its direction alone.
+        276 when frame.Length >= 11 => 1 + frame[10] + ((long)BinaryPrimitives.ReadUInt32BigEndian(frame[4..]) << 8),
+        _ => 0,
+    };
+
     // A tag stands before the type of what follows (IEEE 802.1Q; 802.1ad for one in another), also behind a cooked header.
     private static bool SkipTags(ReadOnlySpan<byte> frame, int typeAt, ref int length)
     {

@@ -28,6 +28,12 @@ public sealed record Segment
     /// <summary>The two ECN bits of the IP header: 0 not ECN-capable, 1 and 2 ECN-capable, 3 congestion experienced (RFC 3168).</summary>
     public int Ecn { get; init; }
 
+    /// <summary>The identification field of its IPv4 header: a host gives each packet another one, or 0. 0 too over IPv6.</summary>
+    public int Identification { get; init; }
+
+    /// <summary>Where it was captured, see <see cref="LinkHeader.PointOf"/>; 0 if that is not known.</summary>
+    public long CapturePoint { get; init; }
+
     /// <summary>Sequence number of the first byte (of the SYN if there is one).</summary>
     public uint Sequence { get; init; }
 
@@ -84,12 +90,14 @@ public sealed record Segment
             return null;
         ReadOnlySpan<byte> packet = frame[header..];
         int onLink = Math.Max(length - header, packet.Length);
-        return packet.IsEmpty ? null : (packet[0] >> 4) switch
+        Segment? segment = packet.IsEmpty ? null : (packet[0] >> 4) switch
         {
             4 => ParseIpv4(packet, onLink, time, mostPayload),
             6 => ParseIpv6(packet, onLink, time, mostPayload),
             _ => null,
         };
+        long point = LinkHeader.PointOf(linkType, frame);
+        return point == 0 || segment == null ? segment : segment with { CapturePoint = point };
     }
 
     private static Segment? ParseIpv6(ReadOnlySpan<byte> packet, int onLink, ulong time, int mostPayload)
@@ -128,8 +136,9 @@ public sealed record Segment
         if (headerLength < 20 || totalLength < headerLength || totalLength > onLink || headerLength > packet.Length || fragment || packet[9] != Tcp)
             return null;
 
-        return ParseTcp(
+        Segment? segment = ParseTcp(
             packet[headerLength..Math.Min(totalLength, packet.Length)], totalLength - headerLength, packet[12..16], packet[16..20], packet[1] & 3, time, mostPayload);
+        return segment == null ? null : segment with { Identification = BinaryPrimitives.ReadUInt16BigEndian(packet[4..]) };
     }
 
     private static Segment? ParseTcp(

@@ -31,6 +31,9 @@ public sealed class Flow
     /// <summary>How many bytes of data its segments have together.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>How many of the frames are further pictures of segments that the capture had already.</summary>
+    public long Copies { get; internal set; }
+
     /// <summary>How it begins, in a few words.</summary>
     public string Beginning => Exchange.Opening switch
     {

@@ -23,6 +23,7 @@ public sealed class FlowTable(FlowChoice? choice, int mostRows, int mostFlows = 
     private readonly Dictionary<(IPAddress Host, uint Isn), int> _isns = [];
     private readonly List<Flow> _flows = [];
     private readonly List<Flow> _meant = [];
+    private readonly Copies _copies = new();
 
     /// <summary>All flows, in the order of their first segments.</summary>
     public IReadOnlyList<Flow> Flows => _flows;
@@ -41,12 +42,15 @@ public sealed class FlowTable(FlowChoice? choice, int mostRows, int mostFlows = 
     public void Add(Segment segment)
     {
         Segments++;
+        bool isCopy = _copies.HasHad(segment);
         if (!_open.TryGetValue((segment.Source, segment.Destination), out Flow? flow))
             _open.TryGetValue((segment.Destination, segment.Source), out flow);
-        if (flow == null || flow.Exchange.IsOver(segment))
+        if (!isCopy && (flow == null || flow.Exchange.IsOver(segment)))
             flow = Open(segment, flow);
         if (flow == null)
             LeftOut++;
+        else if (isCopy)
+            flow.Copies++;
         else
             flow.Add(segment);
     }
@@ -66,7 +70,16 @@ public sealed class FlowTable(FlowChoice? choice, int mostRows, int mostFlows = 
     /// <param name="flow">The flow.</param>
     /// <returns>The findings.</returns>
     public IReadOnlyList<Finding> FindingsOf(Flow flow) =>
-        [.. flow.Exchange.Findings, .. Standing(flow.Exchange.Client), .. Standing(flow.Exchange.Server)];
+        [.. Twice(flow), .. flow.Exchange.Findings, .. Standing(flow.Exchange.Client), .. Standing(flow.Exchange.Server)];
+
+    private static IEnumerable<Finding> Twice(Flow flow)
+    {
+        if (flow.Copies > 0)
+        {
+            yield return new Finding("captured-twice", $"The capture has {Quantity.Count(flow.Copies, "segment")} twice or more, as one of several interfaces does; "
+                + "each is drawn once.");
+        }
+    }
 
     private IEnumerable<Finding> Standing(EndTrace end)
     {

@@ -61,7 +61,7 @@ public sealed class Ladder
     /// <param name="exchange">The exchange.</param>
     /// <returns>Microseconds, at least 1.</returns>
     public static ulong MicrosecondsPerLine(Exchange exchange) =>
-        exchange.Rows.Count == 0 ? 1 : Math.Max(1, exchange.Rows[^1].Microseconds / LinesToScale);
+        Math.Max(1, exchange.Duration / LinesToScale);
 
     private void DrawHead()
     {
@@ -90,12 +90,12 @@ public sealed class Ladder
             return;
         if (row.Number > before.Number + 1)
         {
-            _pen.Detail($"... {Quantity.Count(row.Number - before.Number - 1, "segment")} not drawn ...");
+            _pen.Detail($"({Quantity.Count(row.Number - before.Number - 1, "segment")} not drawn)");
             _pen.Detail("");
         }
         else if (_microsecondsPerLine > 0)
         {
-            for (ulong i = (row.Microseconds - before.Microseconds) / _microsecondsPerLine; i > 0; i--)
+            for (ulong i = row.Since(before) / _microsecondsPerLine; i > 0; i--)
                 _pen.Detail("");
         }
     }

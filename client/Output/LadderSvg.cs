@@ -56,7 +56,7 @@ public sealed class LadderSvg
     private LadderSvg(Exchange exchange, bool toScale)
     {
         _exchange = exchange;
-        ulong all = exchange.Rows.Count == 0 ? 0 : exchange.Rows[^1].Microseconds;
+        ulong all = exchange.Duration;
         _pixelsPerMicrosecond = toScale && all > 0 ? Math.Min(MostStretch, 120.0 * exchange.Rows.Count) / all : 0;
     }
 
@@ -117,7 +117,7 @@ public sealed class LadderSvg
         {
             if (i > 0)
             {
-                double scaled = (rows[i].Microseconds - rows[i - 1].Microseconds) * _pixelsPerMicrosecond;
+                double scaled = rows[i].Since(rows[i - 1]) * _pixelsPerMicrosecond;
                 next = Math.Max(next, places[i - 1] + scaled);
                 if (rows[i].Number > rows[i - 1].Number + 1)
                     next += 2 * LineHeight;

@@ -13,6 +13,9 @@ public sealed class EndTrace
     private bool _synSeen;
     private uint? _peerFin;
     private uint? _fin;
+    private uint _finAcknowledgment;
+    private bool _peerFinTaken, _finDone;
+    private uint? _earlyAck;
 
     /// <summary>Makes an end that has not sent or received anything.</summary>
     /// <param name="name">What it is called in the ladder.</param>
@@ -56,14 +59,6 @@ public sealed class EndTrace
 
     /// <summary>Its window scale option, -1 if it offered none.</summary>
     public int WindowScale { get; private set; } = -1;
-
-    /// <summary>Says whether a segment takes sequence numbers that this end has sent before.</summary>
-    /// <param name="segment">A segment that this end is about to send.</param>
-    /// <returns>True for a retransmission.</returns>
-    public bool IsRetransmission(Segment segment)
-    {
-        return Base != null && segment.SequenceLength > 0 && After(SndNxt, segment.Sequence);
-    }
 
     /// <summary>A program listens at this end, which has not sent or received anything.</summary>
     internal void Listen() => State = TcpState.Listen;
@@ -120,6 +115,7 @@ public sealed class EndTrace
         if (segment.Has(ControlBits.Fin) && _fin == null)
         {
             _fin = end - 1;
+            _finAcknowledgment = segment.Acknowledgment;
             State = State switch
             {
                 TcpState.SynReceived or TcpState.Established => TcpState.FinWait1,
@@ -127,6 +123,14 @@ public sealed class EndTrace
                 TcpState.CloseWait => After(segment.Acknowledgment, _peerFin ?? 0) ? TcpState.LastAck : TcpState.Closing,
                 _ => State,
             };
+        }
+
+        // A capture may have the answer before what it answers.
+        TakeFinAcknowledgment();
+        if (_earlyAck is uint early && !After(early, SndNxt))
+        {
+            _earlyAck = null;
+            OnAcknowledged(early);
         }
     }
 
@@ -164,14 +168,9 @@ public sealed class EndTrace
     private void OnSynSent(Segment segment)
     {
         if (Iss == null)
-        {
             Iss = Base = SndUna = SndNxt = segment.Sequence;
-            foreach (TcpOption option in segment.Options)
-            {
-                if (option is { Kind: 3, Malformed: false })
-                    WindowScale = (int)uint.Min(option.Values[0], 14);
-            }
-        }
+        if (WindowScale < 0 && segment.Option(3) is TcpOption scale)
+            WindowScale = (int)uint.Min(scale.Values[0], 14);
 
         if (State is TcpState.Closed or TcpState.Listen)
             State = segment.Has(ControlBits.Ack) ? TcpState.SynReceived : TcpState.SynSent;
@@ -181,7 +180,13 @@ public sealed class EndTrace
 
     private void OnAcknowledged(uint acknowledgment)
     {
-        if (Base == null || After(acknowledgment, SndNxt) || !After(acknowledgment, SndUna))
+        if (Base == null || After(acknowledgment, SndNxt))
+        {
+            _earlyAck = acknowledgment;
+            return;
+        }
+
+        if (!After(acknowledgment, SndUna))
             return;
         SndUna = acknowledgment;
         if (State is TcpState.SynReceived or TcpState.SynSent && _synSeen)
@@ -190,31 +195,39 @@ public sealed class EndTrace
             WasEstablished = true;
         }
 
-        if (FinAcknowledged)
+        TakeFinAcknowledgment();
+    }
+
+    private void TakeFinAcknowledgment()
+    {
+        if (_finDone || !FinAcknowledged)
+            return;
+        _finDone = true;
+        State = State switch
         {
-            State = State switch
-            {
-                TcpState.FinWait1 => TcpState.FinWait2,
-                TcpState.Closing => TcpState.TimeWait,
-                TcpState.LastAck => TcpState.Closed,
-                _ => State,
-            };
-        }
+            TcpState.FinWait1 => TcpState.FinWait2,
+            TcpState.Closing => TcpState.TimeWait,
+            TcpState.LastAck => TcpState.Closed,
+            _ => State,
+        };
     }
 
     // The end has everything up to a sequence number; that may take in the peer's FIN.
     private void Advance(uint next)
     {
-        bool finBefore = _peerFin is uint before && After(RcvNxt, before);
         if (After(next, RcvNxt))
             RcvNxt = next;
-        if (finBefore || _peerFin is not uint fin || !After(RcvNxt, fin))
+        if (_peerFinTaken || _peerFin is not uint fin || !After(RcvNxt, fin))
             return;
+        _peerFinTaken = true;
+
+        // If its own FIN acknowledged the peer's, the peer's was there first, wherever it stands in the capture.
+        bool hadItBefore = _fin != null && After(_finAcknowledgment, fin);
         State = State switch
         {
             TcpState.SynReceived or TcpState.Established => TcpState.CloseWait,
-            TcpState.FinWait1 => TcpState.Closing,
-            TcpState.FinWait2 => TcpState.TimeWait,
+            TcpState.FinWait1 => hadItBefore ? TcpState.LastAck : TcpState.Closing,
+            TcpState.FinWait2 => hadItBefore ? TcpState.Closed : TcpState.TimeWait,
             _ => State,
         };
     }

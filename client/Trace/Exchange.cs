@@ -14,7 +14,6 @@ namespace HandshakeNano.Client.Trace;
 /// <param name="RelativeSequence">Sequence number counted from the sender's initial one.</param>
 /// <param name="RelativeAcknowledgment">Acknowledgment number counted from the receiver's initial one; null if there is none.</param>
 /// <param name="Window">The window in bytes, scaled where both ends agreed on that.</param>
-/// <param name="IsRetransmission">True if its sequence numbers had been sent before.</param>
 /// <param name="ClientState">State of the end that sent the first SYN, after this segment.</param>
 /// <param name="ServerState">State of the other end, after this segment; null if it never said anything.</param>
 public sealed record ExchangeRow(
@@ -25,7 +24,6 @@ public sealed record ExchangeRow(
     uint RelativeSequence,
     uint? RelativeAcknowledgment,
     long Window,
-    bool IsRetransmission,
     TcpState ClientState,
     TcpState? ServerState)
 {
@@ -33,6 +31,9 @@ public sealed record ExchangeRow(
 
     /// <summary>What is to be remarked.</summary>
     public IReadOnlyList<Mark> Marks => _marks;
+
+    /// <summary>True if its sequence numbers had been sent before.</summary>
+    public bool IsRetransmission => IsMarked(MarkKind.Retransmission);
 
     /// <summary>Says whether there is a remark of a kind.</summary>
     /// <param name="kind">The kind.</param>
@@ -47,6 +48,11 @@ public sealed record ExchangeRow(
         uint counted = (FromClient ? exchange.Server : exchange.Client).Base ?? 0;
         return Segment.Options.Where(option => !option.IsPadding).Select(option => option.ToText(counted));
     }
+
+    /// <summary>How much later it was seen than another one.</summary>
+    /// <param name="earlier">The other one.</param>
+    /// <returns>Microseconds; 0 if it was seen earlier, as a capture of two interfaces may have it.</returns>
+    public ulong Since(ExchangeRow earlier) => Microseconds - ulong.Min(Microseconds, earlier.Microseconds);
 
     internal void AddMark(Mark mark)
     {
@@ -86,7 +92,7 @@ public sealed class Exchange
     private readonly List<Segment> _pending = [];
     private readonly List<ExchangeRow> _first = [];
     private readonly Queue<ExchangeRow> _last = new();
-    private readonly Flight _clientFlight = new(), _serverFlight = new();
+    private readonly Flight _clientFlight, _serverFlight;
     private readonly ExchangeNotes _notes;
     private int _mostRows;
     private bool _begun;
@@ -105,6 +111,8 @@ public sealed class Exchange
         Server = new EndTrace(serverName, server);
         _mostRows = mostRows;
         _notes = new ExchangeNotes(this);
+        _clientFlight = new Flight(Remark);
+        _serverFlight = new Flight(Remark);
     }
 
     /// <summary>
@@ -136,6 +144,9 @@ public sealed class Exchange
 
     /// <summary>The segments in the order in which they were seen; where there are too many those in the middle are left out.</summary>
     public IReadOnlyList<ExchangeRow> Rows => _last.Count == 0 ? _first : [.. _first, .. _last];
+
+    /// <summary>Microseconds from the first segment to the latest one that is kept; they need not be in the order of time.</summary>
+    public ulong Duration => Rows.Select(row => row.Microseconds).DefaultIfEmpty().Max();
 
     /// <summary>How many rows in the middle were left out.</summary>
     public int LeftOut => Count - _first.Count - _last.Count;
@@ -215,6 +226,8 @@ public sealed class Exchange
     {
         if (!_begun && _pending.Count > 0)
             Begin();
+        _clientFlight.Finish();
+        _serverFlight.Finish();
     }
 
     /// <summary>Keeps no rows any more: this is not the exchange that is to be drawn.</summary>
@@ -232,7 +245,7 @@ public sealed class Exchange
     {
         if (!segment.Has(ControlBits.Syn) || segment.Has(ControlBits.Ack))
             return false;
-        if (_begun && (IsReset || IsClosed || Opening is Opening.Missing or Opening.SynAck))
+        if (_begun && (IsReset || IsClosed || Opening is Opening.Missing))
             return true;
         uint? iss = !segment.Source.Equals(Client.EndPoint) ? Server.Iss : _begun ? Client.Iss : _pending[0].Sequence;
         return iss is uint known && known != segment.Sequence;
@@ -288,6 +301,7 @@ public sealed class Exchange
         if (!first.Source.Equals(Server.EndPoint))
             return;
         Client.AssumeSyn(first.Acknowledgment - 1);
+        _clientFlight.Expect(first.Acknowledgment - 1, first.Acknowledgment, first.Time);
         Server.AssumePeerSyn(first.Acknowledgment);
     }
 
@@ -307,16 +321,19 @@ public sealed class Exchange
 
         List<Mark> marks = _notes.Note(segment, fromClient, time, window);
 
+        // It stood behind its answer.
+        if (Opening == Opening.SynAck && fromClient && segment.Has(ControlBits.Syn) && segment.Sequence == Client.Iss)
+            Opening = Opening.Syn;
+
         // A SYN,ACK that follows a SYN says more than that.
         bool isNew = _notes.IsFirstSynAck;
-        bool again = sender.IsRetransmission(segment) && !isNew;
         ulong roundTrip = ClientRoundTrip ?? ServerRoundTrip ?? 0;
-        bool takesNumbers = segment.SequenceLength > 0 || (sender.Base is uint && EndTrace.After(sender.SndNxt, segment.Sequence));
-        Mark? sent = takesNumbers && !segment.Has(ControlBits.Rst) && !(isNew && sender.Base is uint) ? flight.Send(sender, segment, roundTrip) : null;
+        bool tells = segment.SequenceLength > 0 || (sender.Base is uint && segment.Sequence != sender.SndNxt);
+        Mark? sent = tells && !segment.Has(ControlBits.Rst) && !(isNew && sender.Base is uint) ? flight.Send(sender, segment, roundTrip) : null;
         if (sent != null)
             marks.Add(sent);
         if (segment.Has(ControlBits.Ack) && !segment.Has(ControlBits.Rst) && !segment.IsDamaged
-            && (fromClient ? _serverFlight : _clientFlight).Acknowledge(receiver, segment, _notes.IsSameWindow) is Mark acknowledged)
+            && (fromClient ? _serverFlight : _clientFlight).Acknowledge(receiver, segment, number, _notes.IsSameWindow) is Mark acknowledged)
         {
             marks.Add(acknowledged);
         }
@@ -324,7 +341,8 @@ public sealed class Exchange
         sender.OnSent(segment);
         if (!segment.IsDamaged)
             receiver.OnReceived(segment);
-        _notes.Count(segment, marks);
+        if (!segment.Has(ControlBits.Syn))
+            _notes.Count(marks);
         CountSyn(segment, fromClient);
         if (IsEstablished)
             HandshakeMicroseconds ??= time;
@@ -341,7 +359,6 @@ public sealed class Exchange
             segment.Sequence - (sender.Base ?? segment.Sequence),
             segment.Has(ControlBits.Ack) ? segment.Acknowledgment - (receiver.Base ?? segment.Acknowledgment) : null,
             window,
-            again,
             Client.State,
             ServerAnswered ? Server.State : null);
         marks.ForEach(row.AddMark);
@@ -361,6 +378,12 @@ public sealed class Exchange
         else if (syn.Has(ControlBits.Ack) && Opening == Opening.Split)
             Opening = Opening.Simultaneous;
         ServerListens |= syn.Has(ControlBits.Ack) && Opening == Opening.Syn;
+    }
+
+    private void Remark(int number, Mark mark)
+    {
+        _notes.Count([mark]);
+        (_first.Find(row => row.Number == number) ?? _last.FirstOrDefault(row => row.Number == number))?.AddMark(mark);
     }
 
     private void Keep(ExchangeRow row)
@@ -390,8 +413,8 @@ public sealed class Exchange
     private void NoteRoundTrip(bool ofClient, ulong answered)
     {
         if (ofClient && _clientSyns == 1)
-            ClientRoundTrip = answered - _clientSyn;
+            ClientRoundTrip = answered - ulong.Min(answered, _clientSyn);
         else if (!ofClient && _serverSyns == 1)
-            ServerRoundTrip = answered - _serverSyn;
+            ServerRoundTrip = answered - ulong.Min(answered, _serverSyn);
     }
 }

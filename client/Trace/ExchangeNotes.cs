@@ -72,12 +72,9 @@ internal sealed class ExchangeNotes(Exchange exchange)
     }
 
     /// <summary>Counts what was remarked.</summary>
-    /// <param name="segment">At which segment: each SYN has a place of its own.</param>
-    /// <param name="marks">The remarks.</param>
-    public void Count(Segment segment, List<Mark> marks)
+    /// <param name="marks">The remarks, but those at a SYN: each SYN has a place of its own.</param>
+    public void Count(List<Mark> marks)
     {
-        if (segment.Has(ControlBits.Syn))
-            return;
         foreach (Mark mark in marks)
             _counts[mark.Kind] = Of(mark.Kind) + 1;
     }
@@ -137,7 +134,7 @@ internal sealed class ExchangeNotes(Exchange exchange)
             return;
         string often = times.Count == 2 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{times.Count - 1} times");
         all.Add(new Finding(what == "SYN" ? "syn-again" : "syn-ack-again",
-            $"The {end.Name} sent its {what} again {often}, the first time after {Quantity.Time(times.Second - times.First)}: it had no answer."));
+            $"The {end.Name} sent its {what} again {often}, the first time after {Quantity.Time(times.Second - Math.Min(times.Second, times.First))}: it had no answer."));
     }
 
     private static void AddWindow(List<Finding> all, Side side, EndTrace end)

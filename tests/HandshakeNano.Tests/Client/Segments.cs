@@ -54,11 +54,20 @@ internal sealed class Segments
         return this;
     }
 
+    /// <summary>The segments so far.</summary>
+    public IReadOnlyList<Segment> All => _all;
+
     /// <summary>The flows of a capture that has just these segments.</summary>
-    public FlowTable Flows(FlowChoice? choice = null, int mostRows = 1000, int mostFlows = FlowTable.MostFlows)
+    public FlowTable Flows(FlowChoice? choice = null, int mostRows = 1000, int mostFlows = FlowTable.MostFlows) =>
+        FlowsOf(_all, choice, mostRows, mostFlows);
+
+    /// <summary>The flows of a capture that has segments in an order of its own.</summary>
+    public static FlowTable FlowsOf(
+        IEnumerable<Segment> segments, FlowChoice? choice = null, int mostRows = 1000, int mostFlows = FlowTable.MostFlows)
     {
         var table = new FlowTable(choice, mostRows, mostFlows);
-        _all.ForEach(table.Add);
+        foreach (Segment segment in segments)
+            table.Add(segment);
         table.Finish();
         return table;
     }

@@ -29,12 +29,19 @@ internal sealed class VirtualTime
 
     internal VirtualTime(Action<FaultSettings>? spoil = null, int connections = 8, int wireCapacity = 256,
         params Service[] services)
+        : this(spoil, null, connections, wireCapacity, services)
+    {
+    }
+
+    /// <summary>With somebody who sees what the peer sends and receives.</summary>
+    internal VirtualTime(Action<FaultSettings>? spoil, FrameObserver? watcher, int connections = 8, int wireCapacity = 256,
+        params Service[] services)
     {
         var wire = new MemoryWire(capacity: wireCapacity);
         var settings = new FaultSettings { QueueLength = 256 };
         spoil?.Invoke(settings);
         _faults = new FaultLink(new TracerLink(wire.A, _frames), Clock, settings);
-        Peer = new TcpEndpoint(_faults, new FixedEntropy(1), new TcpSettings
+        Peer = new TcpEndpoint(watcher == null ? _faults : new TracerLink(_faults, watcher), new FixedEntropy(1), new TcpSettings
         {
             Address = 0x0A4D0001,
             Connections = connections,

@@ -80,6 +80,23 @@ public sealed class LinkHeaderTests
     }
 
     [TestMethod]
+    public void Where_a_frame_was_captured_and_what_its_host_called_it_tell_copies_apart()
+    {
+        byte[] packet = Ipv4;
+        (packet[4], packet[5]) = (0x12, 0x34);
+        Segment Read(int linkType, string header) => Segment.Parse([.. Convert.FromHexString(header), .. packet], 200, linkType, 0, 0)!;
+        Assert.AreEqual(0x1234, Read(101, "").Identification);
+        Assert.AreEqual(0, Segment.Parse(Ipv6, 200, 101, 0, 0)!.Identification);
+        Assert.AreEqual(0L, Read(1, Addresses + "0800").CapturePoint);
+        long[] points = [.. new[] { Cooked, "0004" + Cooked[4..] }.Select(header => Read(113, header + "0800").CapturePoint),
+            .. new[] { Cooked2, Cooked2.Replace("00000002", "00000003"), Cooked2.Replace("00010006", "00010406") }
+                .Select(header => Read(276, "0800" + header).CapturePoint)];
+        Assert.IsFalse(points.Contains(0));
+        Assert.HasCount(2, points[..2].Distinct().ToArray());
+        Assert.HasCount(3, points[2..].Distinct().ToArray());
+    }
+
+    [TestMethod]
     [DataRow(1, Addresses + "0806")]
     [DataRow(113, Cooked + "0806")]
     [DataRow(105, "")]

@@ -194,7 +194,7 @@ public sealed class OddityTests
     [TestMethod]
     public void A_new_SYN_between_the_same_ends_is_a_new_flow_and_one_sent_again_is_not()
     {
-        FlowTable table = new Segments().FromClient(Syn, 1000).Handshake().FromClient(Rst, 1001).Handshake(9000, 8000).Flows();
+        FlowTable table = new Segments().FromClient(Syn, 1000).Wait(1000).Handshake().FromClient(Rst, 1001).Handshake(9000, 8000).Flows();
         CollectionAssert.AreEqual(new[] { 5, 3 }, table.Flows.Select(flow => flow.Exchange.Count).ToArray());
     }
 
