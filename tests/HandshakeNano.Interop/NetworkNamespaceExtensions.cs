@@ -92,14 +92,14 @@ internal static class NetworkNamespaceExtensions
             network.Tool("ip", "link", "set", member, "master", name);
     }
 
-    /// <summary>Joins two networks by a cable: an interface of this name in each.</summary>
-    public static void LayCable(this NetworkNamespace network, NetworkNamespace other, string name)
+    /// <summary>Joins two networks by a cable: an interface of this name in each, unless the other one's has a name of its own.</summary>
+    public static void LayCable(this NetworkNamespace network, NetworkNamespace other, string name, string? otherName = null)
     {
         // A name for the other network: a process inside.
         using Process inside = other.Run(() => Process.Start("sleep", "60"));
         try
         {
-            network.Tool("ip", "link", "add", name, "type", "veth", "peer", "name", name, "netns", inside.Id.ToString(CultureInfo.InvariantCulture));
+            network.Tool("ip", "link", "add", name, "type", "veth", "peer", "name", otherName ?? name, "netns", inside.Id.ToString(CultureInfo.InvariantCulture));
         }
         finally
         {

@@ -348,6 +348,7 @@ public static partial class Catalogue
         .. ForCalls,
         .. ForHttp,
         .. ForPage,
+        .. ForDraw,
     ];
 
     private static Plant WithOddOption(string odd, string condition)

@@ -11,7 +11,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace HandshakeNano.Plants;
 
-/// <summary>The sources of a project of firmware/ as this assembly was built with them, and the compiler for them.</summary>
+/// <summary>The sources of the core, or of another project, as this assembly was built with them, and the compiler for them.</summary>
 internal sealed class CoreSources
 {
     /// <summary>The name of the core's assembly.</summary>
@@ -66,7 +66,7 @@ internal sealed class CoreSources
     {
         CoreSources sources = Of(plant.Project);
         if (!sources._trees.TryGetValue(plant.File, out SyntaxTree? tree))
-            throw new PlantException($"Plant '{plant.Name}': firmware/{sources._project} has no file {plant.File}. Name the file that the text is in now.");
+            throw new PlantException($"Plant '{plant.Name}': {sources._project} has no file {plant.File}. Name the file that the text is in now.");
         string text = tree.GetText().ToString();
         string old = plant.Old.ReplaceLineEndings("\n");
         int at = text.IndexOf(old, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ internal sealed class CoreSources
         return trees.ToImmutable();
     }
 
-    // The core needs nothing but the base library, the others what they were built with.
+    // The core needs nothing but the base library, the others what they were built with; the client has packages, too.
     private static IEnumerable<MetadataReference> Libraries(string project)
     {
         string library = typeof(object).Assembly.Location;
@@ -107,8 +107,9 @@ internal sealed class CoreSources
             yield break;
         foreach (System.Reflection.AssemblyName name in System.Reflection.Assembly.Load(project).GetReferencedAssemblies())
         {
-            if (name.Name!.StartsWith("HandshakeNano.", StringComparison.Ordinal))
-                yield return MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, name.Name + ".dll"));
+            string file = Path.Combine(AppContext.BaseDirectory, name.Name + ".dll");
+            if (name.Name != "System.Runtime")
+                yield return MetadataReference.CreateFromFile(File.Exists(file) ? file : System.Reflection.Assembly.Load(name).Location);
         }
     }
 }

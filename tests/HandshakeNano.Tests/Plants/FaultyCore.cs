@@ -8,7 +8,7 @@ using System.Runtime.Loader;
 namespace HandshakeNano.Plants;
 
 /// <summary>
-/// The core with a fault in it, or another project of the firmware, and beside it the test code of this process once more, which here
+/// The core with a fault in it, or another project, and beside it the test code of this process once more, which here
 /// meets the faulty one and no other. What passes between the two worlds must belong to neither: strings, numbers, arrays and lists of them.
 /// </summary>
 /// <remarks>Each instance has its own statics and its own compiled code; several may run at once.</remarks>

@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
+using HandshakeNano.Client.Tests;
 using HandshakeNano.Links.Tests;
 using NetTests::HandshakeNano.Net.Tests;
 
@@ -43,8 +44,8 @@ public sealed class UnitTestPlantTests
     /// <summary>Runs a test with each of its rows.</summary>
     private static string Run(string type, string test)
     {
-        Type tests = typeof(HandshakeTests).Assembly.GetType(typeof(HandshakeTests).Namespace + "." + type)
-            ?? typeof(PageTests).Assembly.GetType(typeof(PageTests).Namespace + "." + type, throwOnError: true)!;
+        Type tests = new[] { typeof(HandshakeTests), typeof(PageTests), typeof(CaptureOrderTests) }
+            .Select(one => one.Assembly.GetType(one.Namespace + "." + type)).First(found => found != null)!;
         MethodInfo method = tests.GetMethod(test)!;
         object[]?[] rows = [.. method.GetCustomAttributes<NetTests::nanoFramework.TestFramework.DataRowAttribute>().Select(row => row.MethodParameters)
             .Concat(method.GetCustomAttributes<DataRowAttribute>().Select(row => row.Data!))];
