@@ -467,14 +467,11 @@ public sealed class DrawTests
         private NetworkNamespace LayBridge()
         {
             NetworkNamespace bridge = Lab.NewNetwork();
-            bridge.Tool("ip", "link", "add", "bridge", "type", "bridge");
-            bridge.Tool("ip", "link", "set", "bridge", "up");
-            foreach ((NetworkNamespace host, string port) in new[] { (Client, "port1"), (_server, "port2") })
-            {
-                host.LayCable(bridge, Cable, port);
-                bridge.Tool("ip", "link", "set", port, "master", "bridge", "up");
-            }
-
+            Client.LayCable(bridge, Cable, "port1");
+            _server.LayCable(bridge, Cable, "port2");
+            foreach (string port in new[] { "port1", "port2" })
+                bridge.Tool("ip", "link", "set", port, "up");
+            bridge.Bridge("bridge", "port1", "port2");
             return bridge;
         }
 

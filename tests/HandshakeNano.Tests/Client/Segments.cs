@@ -54,9 +54,6 @@ internal sealed class Segments
         return this;
     }
 
-    /// <summary>The segments so far.</summary>
-    public IReadOnlyList<Segment> All => _all;
-
     /// <summary>The flows of a capture that has just these segments.</summary>
     public FlowTable Flows(FlowChoice? choice = null, int mostRows = 1000, int mostFlows = FlowTable.MostFlows) =>
         FlowsOf(_all, choice, mostRows, mostFlows);
