@@ -32,8 +32,8 @@ public sealed class SchemaTests
         "isn nohost.invalid:7", "isn --in-memory --plot /", "draw /nonexistent.pcap", "draw CUT", "scoreboard --peer /nonexistent",
     ];
 
-    // find: MulticastDnsTests of the interop suite. doctor: DoctorTests. scoreboard: below.
-    private static readonly string[] s_elsewhere = ["good find", "bad find", "bad doctor", "good scoreboard"];
+    // find: MulticastDnsTests of the interop suite. doctor: DoctorTests. watch: LiveViewTests. scoreboard: below.
+    private static readonly string[] s_elsewhere = ["good find", "bad find", "bad doctor", "good watch", "bad watch", "good scoreboard"];
 
     // What of these cannot fail.
     private static readonly string[] s_safe = ["bad boards"];

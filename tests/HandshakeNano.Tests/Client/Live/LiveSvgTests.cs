@@ -1,12 +1,8 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Xml.Linq;
-using HandshakeNano.Boards.Tests;
-using HandshakeNano.Client.Captures;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Packets;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -17,15 +13,7 @@ namespace HandshakeNano.Client.Tests;
 [TestClass]
 public sealed class LiveSvgTests
 {
-    private const string Capture = "tests/HandshakeNano.Tests/Client/Live/demo.pcapng";
-    private const string Picture = "docs/live.svg";
-
     private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
-
-    [TestMethod]
-    public void The_picture_of_the_README_is_what_draw_makes_of_the_kept_capture() => Assert.IsTrue(
-        File.ReadAllText(Path.Combine(Repository.Root, Picture)).ReplaceLineEndings("\n") == LiveSvg.Draw(Report()),
-        $"It is old; type: dotnet run --project client -- draw {Capture} --animate -o {Picture}");
 
     [TestMethod]
     public void Each_segment_appears_after_the_one_before_it_and_a_longer_wait_is_longer()
@@ -41,7 +29,7 @@ public sealed class LiveSvgTests
     [TestMethod]
     public void All_is_there_for_whoever_has_switched_animation_off()
     {
-        XDocument picture = XDocument.Parse(LiveSvg.Draw(Report()));
+        XDocument picture = XDocument.Parse(LiveSvg.Draw(VirtualDemo.Run()));
         string style = picture.Descendants(s_svg + "style").Single().Value;
         StringAssert.Contains(style, "@media (prefers-reduced-motion: reduce) { .step, .wipe { animation: none; } }");
         StringAssert.Contains(style, "@media (prefers-color-scheme: dark)");
@@ -57,7 +45,7 @@ public sealed class LiveSvgTests
     [TestMethod]
     public void Every_column_stands_where_a_terminal_has_it()
     {
-        DrawReport report = Report();
+        DrawReport report = VirtualDemo.Run();
         XElement[] texts = [.. XDocument.Parse(LiveSvg.Draw(report)).Descendants(s_svg + "text").Where(text => text.Attribute("textLength") != null)];
         foreach (XElement text in texts)
         {
@@ -74,29 +62,4 @@ public sealed class LiveSvgTests
         picture.Descendants(s_svg + "g").Where(group => group.Attribute("class")!.Value == "step");
 
     private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
-
-    // Our own writer made the file; libpcap, which the command reads it with, is not on every computer that runs this.
-    private static DrawReport Report()
-    {
-        byte[] file = File.ReadAllBytes(Path.Combine(Repository.Root, Capture));
-        var table = new FlowTable(null, 200);
-        long frames = 0;
-        for (int at = 0; at < file.Length;)
-        {
-            int length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 4));
-            if (BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at)) == 6)
-            {
-                frames++;
-                ulong time = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 12)) << 32) + BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 16));
-                int captured = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 20));
-                if (Segment.Parse(file.AsSpan(at + 28, captured), captured, LinkHeader.Ethernet, time, Trace.Exchange.MostPayload) is Segment segment)
-                    table.Add(segment);
-            }
-
-            at += length;
-        }
-
-        table.Finish();
-        return new DrawReport("demo.pcapng", frames, table, null);
-    }
 }

@@ -10,7 +10,6 @@ using HandshakeNano.Boards.Tests;
 using HandshakeNano.Client.Captures;
 using HandshakeNano.Client.Output;
 using HandshakeNano.Packets;
-using Json.Schema;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Client.Tests;
@@ -156,9 +155,6 @@ public sealed class LiveViewTests
     [DataRow(true)]
     public void Each_line_of_JSON_is_as_the_schema_says(bool all)
     {
-        JsonSchema draw = JsonSchema.FromFile(Path.Combine(Repository.Root, "docs/schemas/draw.json"));
-        SchemaRegistry.Global.Register(draw);
-        JsonSchema rules = JsonSchema.FromFile(Path.Combine(Repository.Root, "docs/schemas/watch.json"));
         using var text = new StringWriter { NewLine = "\n" };
         var report = new WatchReport("eth0", all ? "10.77.0.2:7" : null, new WatchJson(text, all));
         report.WriteJsonBeginning(text);
@@ -167,12 +163,8 @@ public sealed class LiveViewTests
         JsonReport.WriteFailure("watch", "no interface", text);
         string[] lines = text.ToString().TrimEnd('\n').Split('\n');
         JsonNode[] documents = [.. lines.Select(line => JsonNode.Parse(line)!)];
-        foreach (JsonNode document in documents)
-        {
-            Assert.IsTrue(rules.Evaluate(document).IsValid, document.ToJsonString());
-            document["more"] = 1;
-            Assert.IsFalse(rules.Evaluate(document).IsValid, "The schema takes anything.");
-        }
+        foreach (string line in lines)
+            Schemas.Check("watch", line);
 
         string[] events = [.. documents.Select(document => (string?)document["event"] ?? "")];
         Assert.AreEqual("begin", events[0]);
