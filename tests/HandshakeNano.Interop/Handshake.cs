@@ -35,8 +35,15 @@ internal sealed class Handshake : IDisposable
         network.TryTool("env", input, $"PATH={Folder}:{Environment.GetEnvironmentVariable("PATH")}", "HOME=" + Folder, "TERM=xterm", "bash", "--norc", "-c", command);
 
     /// <summary>Starts it with arguments.</summary>
-    public Process Start(NetworkNamespace network, params string[] arguments) => network.Run(() => Process.Start(new ProcessStartInfo("dotnet",
-        [System.IO.Path.Combine(AppContext.BaseDirectory, "handshake.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+    public Process Start(NetworkNamespace network, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [System.IO.Path.Combine(AppContext.BaseDirectory, "handshake.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return network.Run(() => Process.Start(start)!);
+    }
 
     /// <summary>Does what Ctrl-C does.</summary>
     public static void Interrupt(NetworkNamespace network, Process process) => network.Tool("kill", "-INT", process.Id.ToString(CultureInfo.InvariantCulture));
