@@ -97,19 +97,12 @@ internal sealed class CoreSources
         return trees.ToImmutable();
     }
 
-    // The core needs nothing but the base library, the others what they were built with; the client has packages, too.
+    // The core needs nothing but the base library. The others may need all that this process has.
     private static IEnumerable<MetadataReference> Libraries(string project)
     {
-        string library = typeof(object).Assembly.Location;
-        yield return MetadataReference.CreateFromFile(library);
-        yield return MetadataReference.CreateFromFile(Path.Combine(Path.GetDirectoryName(library)!, "System.Runtime.dll"));
-        if (project == AssemblyName)
-            yield break;
-        foreach (System.Reflection.AssemblyName name in System.Reflection.Assembly.Load(project).GetReferencedAssemblies())
-        {
-            string file = Path.Combine(AppContext.BaseDirectory, name.Name + ".dll");
-            if (name.Name != "System.Runtime")
-                yield return MetadataReference.CreateFromFile(File.Exists(file) ? file : System.Reflection.Assembly.Load(name).Location);
-        }
+        string[] core = ["System.Private.CoreLib", "System.Runtime"];
+        return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(file => Path.GetFileNameWithoutExtension(file) is string name && (core.Contains(name) || (project != AssemblyName && name != project)))
+            .Select(file => MetadataReference.CreateFromFile(file));
     }
 }
