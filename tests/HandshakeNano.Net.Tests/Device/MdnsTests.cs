@@ -619,6 +619,32 @@ public sealed class MdnsTests
     }
 
     [TestMethod]
+    public void What_goes_with_an_answer_that_waits_for_the_next_message_waits_too()
+    {
+        MdnsLink link = new MdnsLink("dev");
+        link.Responder.AddService("_http._tcp", 80, new string[] { new string('a', 255) });
+        link.Responder.AddService("_ipp._tcp", 631, new string[] { new string('b', 40) });
+        link.Responder.AddService("_ftp._tcp", 21, null);
+        Run(link);
+        ulong sent = link.Counters[(int)Counter.MdnsSent];
+        link.Begin(0);
+        link.Question("2.0.77.10.in-addr.arpa", DnsMessage.TypePtr, 1);
+        link.Question("dev._http._tcp.local", DnsMessage.TypeTxt, 1);
+        link.Question("dev._http._tcp.local", DnsMessage.TypeA, 1);
+        link.Question("dev._ipp._tcp.local", DnsMessage.TypeTxt, 1);
+        link.Question("dev._ipp._tcp.local", DnsMessage.TypeA, 1);
+        link.Question("dev._ftp._tcp.local", DnsMessage.TypeSrv, 1);
+        link.Question("_services._dns-sd._udp.local", DnsMessage.TypePtr, 1);
+        link.Arrive();
+        link.RunToNext();
+        Assert.AreEqual(sent + 2, link.Counters[(int)Counter.MdnsSent]);
+
+        // The address has room in the first one, where nothing needs it.
+        Assert.AreEqual("8400 =dev._ftp._tcp.local/SRV/8001/120/000000000015 dev.local =_services._dns-sd._udp.local/PTR/1/4500/_ftp._tcp.local"
+            + " +dev.local/A/8001/120/0A4D0002 +dev.local/NSEC/8001/120/dev.local 000140", link.Take());
+    }
+
+    [TestMethod]
     public void The_longest_name_can_have_a_service()
     {
         string name = new string('a', 63);
