@@ -35,6 +35,9 @@ internal sealed class MdnsLink : IMdnsSender
 
     public int Identifier { get; private set; }
 
+    /// <summary>Length of the last message that was sent, in bytes.</summary>
+    public int SentLength { get; private set; }
+
     public int Length
     {
         get { return _writer.Length; }
@@ -45,6 +48,7 @@ internal sealed class MdnsLink : IMdnsSender
         Assert.AreEqual(Now, now);
         ToAddress = address;
         ToPort = port;
+        SentLength = length;
         int identifier;
         _sent = Describe(message, length, out identifier);
         Identifier = identifier;
@@ -120,6 +124,29 @@ internal sealed class MdnsLink : IMdnsSender
         for (int i = 0; i < zeros; i++)
             _writer.Put8(0);
         _writer.EndRecord();
+    }
+
+    /// <summary>A record whose data are bytes, a name and bytes again; each may be null.</summary>
+    public void Record(int section, string name, int type, int recordClass, uint timeToLive, byte[] before, string target, byte[] after)
+    {
+        _writer.BeginRecord(section, DnsName.FromText(name), type, recordClass, timeToLive);
+        if (before != null)
+            _writer.PutBytes(before, 0, before.Length);
+        if (target != null)
+            _writer.PutName(DnsName.FromText(target), true);
+        if (after != null)
+            _writer.PutBytes(after, 0, after.Length);
+        _writer.EndRecord();
+    }
+
+    public void Server(int section, string name, int port, string target)
+    {
+        Record(section, name, DnsMessage.TypeSrv, 1, 120, new byte[] { 0, 0, 0, 0, (byte)(port >> 8), (byte)port }, target, null);
+    }
+
+    public void Text(int section, string name, byte[] data)
+    {
+        Record(section, name, DnsMessage.TypeTxt, 1, 4500, data, null, null);
     }
 
     public void Arrive()
