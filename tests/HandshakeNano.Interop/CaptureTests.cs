@@ -31,7 +31,7 @@ public sealed class CaptureTests
         string file = Path.Combine(Path.GetTempPath(), $"handshake-{Environment.ProcessId}.pcapng");
         try
         {
-            ulong frames = await CaptureAsync(file);
+            (ulong frames, long sentAgain) = await CaptureAsync(file);
             using var network = Lab.NewNetwork();
 
             Assert.AreEqual((long)frames, Frames(network, file, "frame"), "Every frame is in the file.");
@@ -40,7 +40,9 @@ public sealed class CaptureTests
             Assert.AreEqual(0, Frames(network, file, "ip.checksum.status != 1 && ip"));
             Assert.AreEqual(0, Frames(network, file, "icmp.checksum.status != 1 && icmp"));
             Assert.AreEqual(0, Frames(network, file, "tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment"));
-            Assert.AreEqual(0, Frames(network, file, "tcp.analysis.retransmission || tcp.analysis.out_of_order"));
+
+            // A PC that stands still for a moment answers late, and a tail loss probe is sent.
+            Assert.IsLessThanOrEqualTo(sentAgain, Frames(network, file, "tcp.analysis.retransmission || tcp.analysis.out_of_order"));
             Assert.AreEqual(0, Frames(network, file, "frame.time_delta < 0"), "Time does not run back.");
 
             // Directions are in the packets' flags: the PC's frames are inbound (1), the device's outbound (2).
@@ -66,7 +68,7 @@ public sealed class CaptureTests
     }
 
     /// <summary>Connections with data, one that is reset, one that is refused, and pings.</summary>
-    private static async Task<ulong> CaptureAsync(string file)
+    private static async Task<(ulong Frames, long SentAgain)> CaptureAsync(string file)
     {
         using FileStream stream = File.Create(file);
         using var lab = new Lab(wrap: link => new PcapNgLink(link, new StreamSink(stream), new HighResTimerClock()));
@@ -88,7 +90,9 @@ public sealed class CaptureTests
         lab.Network.Tool("ping", "-n", "-c", "3", "-i", "0.01", "-s", "1472", Lab.Device);
         lab.WaitUntilIdle();
         lab.AssertHealthy();
-        return lab.Count(Counter.FramesSent) + lab.Count(Counter.FramesReceived);
+        ulong sentAgain = lab.Count(Counter.Retransmissions) + lab.Count(Counter.FastRetransmissions) + lab.Count(Counter.TailLossProbes);
+        return (lab.Count(Counter.FramesSent) + lab.Count(Counter.FramesReceived),
+            (long)sentAgain + lab.Network.KernelCounter("Tcp", "RetransSegs"));
     }
 
     private static int Frames(NetworkNamespace network, string file, string filter)
