@@ -511,11 +511,11 @@ public sealed class MdnsTests
     public void A_responder_needs_a_sender_entropy_and_a_name_of_one_label()
     {
         MdnsLink link = new MdnsLink(new string('a', 63));
-        Assert.ThrowsException(typeof(ArgumentNullException), () => new MdnsResponder(null, "dev", new FixedEntropy(), link.Counters));
-        Assert.ThrowsException(typeof(ArgumentNullException), () => new MdnsResponder(link, "dev", null, link.Counters));
-        Assert.ThrowsException(typeof(ArgumentException), () => new MdnsLink(""));
-        Assert.ThrowsException(typeof(ArgumentException), () => new MdnsLink("a.b"));
-        Assert.ThrowsException(typeof(ArgumentException), () => new MdnsLink(new string('a', 64)));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => _ = new MdnsResponder(null, "dev", new FixedEntropy(), link.Counters));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => _ = new MdnsResponder(link, "dev", null, link.Counters));
+        Assert.ThrowsException(typeof(ArgumentException), () => _ = new MdnsLink(""));
+        Assert.ThrowsException(typeof(ArgumentException), () => _ = new MdnsLink("a.b"));
+        Assert.ThrowsException(typeof(ArgumentException), () => _ = new MdnsLink(new string('a', 64)));
     }
 
     [TestMethod]
