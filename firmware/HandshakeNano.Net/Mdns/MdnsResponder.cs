@@ -89,6 +89,9 @@ public sealed partial class MdnsResponder
     /// <summary>The records that answer the query at hand.</summary>
     private bool[] _marks = new bool[MdnsRecords.Services];
 
+    /// <summary>Those of them that are left for a multicast when there is a unicast answer.</summary>
+    private bool[] _rest = new bool[MdnsRecords.Services];
+
     /// <summary>Whose query said that more known answers follow; 0 if none.</summary>
     private uint _truncatedFrom;
 
@@ -185,6 +188,7 @@ public sealed partial class MdnsResponder
         _sentAt = new ulong[_records.Count];
         _wasSent = new bool[_records.Count];
         _marks = new bool[_records.Count];
+        _rest = new bool[_records.Count];
         ForgetAnswers();
     }
 

@@ -619,6 +619,46 @@ public sealed class MdnsTests
     }
 
     [TestMethod]
+    public void What_has_no_room_in_a_unicast_answer_is_told_to_all_when_it_may_be()
+    {
+        MdnsLink link = Large();
+        Run(link);
+        link.Ask("dev._ipp._tcp.local", DnsMessage.TypeTxt, 1);
+        ulong told = link.RunToNext();
+        link.Take();
+        link.Now += 100 * Millisecond;
+        link.Begin(0);
+        link.Question("dev._http._tcp.local", DnsMessage.TypeAny, 0x8001);
+        link.Question("dev._ipp._tcp.local", DnsMessage.TypeAny, 0x8001);
+        link.Question("_http._tcp.local", DnsMessage.TypePtr, 0x8001);
+        link.Question("_services._dns-sd._udp.local", DnsMessage.TypePtr, 0x8001);
+        link.Arrive();
+        Assert.AreEqual("8400 =dev._http._tcp.local/SRV/8001/120/000000000050 dev.local =dev._http._tcp.local/TXT/8001/4500/FF" + Hex("61", 255)
+            + " =_http._tcp.local/PTR/1/4500/dev._http._tcp.local =_services._dns-sd._udp.local/PTR/1/4500/_http._tcp.local"
+            + " =dev._ipp._tcp.local/SRV/8001/120/000000000277 dev.local =_services._dns-sd._udp.local/PTR/1/4500/_ipp._tcp.local"
+            + " +dev.local/A/8001/120/0A4D0002 +dev.local/NSEC/8001/120/dev.local 000140", link.Take());
+        Assert.AreEqual(Peer, link.ToAddress);
+        Assert.AreEqual(told + Second, link.RunToNext());
+        Assert.AreEqual("8400 =dev._ipp._tcp.local/TXT/8001/4500/70" + Hex("62", 112), link.Take());
+        Assert.AreEqual(0xE00000FBu, link.ToAddress);
+        Assert.AreEqual(ulong.MaxValue, link.Responder.Deadline);
+    }
+
+    [TestMethod]
+    public void A_service_that_the_others_have_not_heard_of_late_is_told_to_all_after_20_to_120_ms()
+    {
+        MdnsLink link = Running(true);
+        link.Now += 1125 * Second;
+        link.Ask("_http._tcp.local", DnsMessage.TypePtr, 0x8001);
+        Assert.AreEqual("", link.Take());
+        ulong asked = link.Now;
+        ulong answered = link.RunToNext();
+        Assert.IsTrue(answered >= asked + (20 * Millisecond) && answered < asked + (120 * Millisecond));
+        Assert.IsTrue(link.Take().StartsWith("8400 =_http._tcp.local/PTR/1/4500/dev._http._tcp.local"));
+        Assert.AreEqual(0xE00000FBu, link.ToAddress);
+    }
+
+    [TestMethod]
     public void What_goes_with_an_answer_that_waits_for_the_next_message_waits_too()
     {
         MdnsLink link = new MdnsLink("dev");
