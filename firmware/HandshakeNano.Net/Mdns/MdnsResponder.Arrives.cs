@@ -258,7 +258,7 @@ public sealed partial class MdnsResponder
                 continue;
             if (length == 0)
                 length = MdnsRecords.CopyForm(_reader, message, _theirs);
-            if (MdnsRecords.Compare(_ours, _records.CopyForm(record, _ours), _theirs, length) == 0)
+            if (MdnsRecords.IsSame(_reader.Type, _ours, _records.CopyForm(record, _ours), _theirs, length))
                 return record;
         }
 

@@ -912,6 +912,45 @@ public sealed class MdnsTests
     }
 
     [TestMethod]
+    public void A_record_of_ours_is_known_whatever_the_case_of_the_names_in_it()
+    {
+        MdnsLink link = Running(true);
+        link.Begin(0);
+        link.Question("dev.local", DnsMessage.TypeAaaa, 1);
+        link.Question("2.0.77.10.in-addr.arpa", DnsMessage.TypePtr, 1);
+        link.Question("dev._http._tcp.local", DnsMessage.TypeSrv, 1);
+        link.Question("_http._tcp.local", DnsMessage.TypePtr, 1);
+        link.Record(DnsMessage.Answers, "Dev.local", DnsMessage.TypeNsec, 0x8001, 60, null, "dEV.Local", new byte[] { 0, 1, 0x40 });
+        link.Pointer(DnsMessage.Answers, "2.0.77.10.IN-ADDR.arpa", "DEV.LOCAL", 60);
+        link.Server(DnsMessage.Answers, "DEV._http._tcp.local", 80, "DEV.local");
+        link.Pointer(DnsMessage.Answers, "_http._tcp.local", "DEV._http._tcp.local", 2250);
+        link.Arrive();
+        Assert.AreEqual(ulong.MaxValue, link.Responder.Deadline);
+    }
+
+    [TestMethod]
+    public void Only_the_case_of_names_is_passed_over()
+    {
+        // Port 0x4141 and 0x6141, the text "a" and "A", the types of 0x40 and 0x60; and a letter is not the sign 32 above or below it.
+        MdnsLink link = new MdnsLink("dev@");
+        link.Responder.AddService("_http._tcp", 0x4141, new string[] { "a" });
+        Run(link);
+        link.Begin(0);
+        link.Question("2.0.77.10.in-addr.arpa", DnsMessage.TypePtr, 1);
+        link.Question("dev@.local", DnsMessage.TypeAaaa, 1);
+        link.Question("dev@._http._tcp.local", DnsMessage.TypeAny, 1);
+        link.Pointer(DnsMessage.Answers, "2.0.77.10.in-addr.arpa", "dev`.local", 120);
+        link.Record(DnsMessage.Answers, "dev@.local", DnsMessage.TypeNsec, 1, 120, null, "dev@.local", new byte[] { 0, 1, 0x60 });
+        link.Server(DnsMessage.Answers, "dev@._http._tcp.local", 0x6141, "dev@.local");
+        link.Text(DnsMessage.Answers, "dev@._http._tcp.local", new byte[] { 1, 65 });
+        link.Arrive();
+        link.RunToNext();
+        Assert.AreEqual("8400 =2.0.77.10.in-addr.arpa/PTR/8001/120/dev@.local =dev@.local/NSEC/8001/120/dev@.local 000140"
+            + " =dev@._http._tcp.local/SRV/8001/120/000000004141 dev@.local =dev@._http._tcp.local/TXT/8001/4500/0161"
+            + " +dev@.local/A/8001/120/0A4D0002", link.Take());
+    }
+
+    [TestMethod]
     public void What_is_known_must_be_the_same_in_name_type_class_and_data()
     {
         MdnsLink link = Running(true);
@@ -1091,6 +1130,17 @@ public sealed class MdnsTests
         link.HostRecord(DnsMessage.Answers, "dev.local", Address, 120);
         link.Arrive();
         Assert.IsTrue(link.Responder.State == MdnsState.Running);
+    }
+
+    [TestMethod]
+    public void Our_own_records_with_names_in_another_case_are_no_conflict()
+    {
+        MdnsLink link = Running(true);
+        link.Begin(0x8400);
+        link.Server(DnsMessage.Answers, "dev._http._tcp.local", 80, "DEV.local");
+        link.Arrive();
+        Assert.IsTrue(link.Responder.State == MdnsState.Running);
+        Assert.AreEqual(0ul, link.Counters[(int)Counter.MdnsConflicts]);
     }
 
     [TestMethod]
