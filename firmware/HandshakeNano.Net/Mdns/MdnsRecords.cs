@@ -99,7 +99,7 @@ internal sealed class MdnsRecords
     {
         for (int record = Services + Ptr; record < _names.Length; record += OfService)
         {
-            if (Compare(_names[record], _names[record].Length, type, type.Length) == 0)
+            if (IsSame(_names[record], _names[record].Length, type, type.Length, 0, type.Length))
                 return true;
         }
 

@@ -549,6 +549,7 @@ public sealed class MdnsTests
         link.Responder.AddService("_ipp._tcp", 631, null);
         Assert.ThrowsException(typeof(InvalidOperationException), () => link.Responder.AddService("_http._tcp", 81, null));
         Assert.ThrowsException(typeof(InvalidOperationException), () => link.Responder.AddService("_ipp._tcp", 81, null));
+        Assert.ThrowsException(typeof(InvalidOperationException), () => link.Responder.AddService("_HTTP._tcp", 81, null));
         link.Responder.SetAddress(Address, 24, 0);
         Assert.ThrowsException(typeof(InvalidOperationException), () => link.Responder.AddService("_ftp._tcp", 21, null));
         link.RunToNext();
