@@ -208,7 +208,10 @@ public sealed partial class MdnsResponder
         _address = address;
         _records.SetAddress(address);
         if (address == 0)
+        {
+            ForgetAnswers();
             Enter(MdnsState.Idle, ulong.MaxValue);
+        }
         else
             BeginProbing(now + _random.Below(ProbeInterval));
     }

@@ -810,6 +810,15 @@ public sealed class MdnsTests
     }
 
     [TestMethod]
+    public void An_answer_that_waits_is_forgotten_when_the_address_goes()
+    {
+        MdnsLink link = Running(true);
+        link.Ask("_http._tcp.local", DnsMessage.TypePtr, 1);
+        link.Responder.SetAddress(0, 0, link.Now);
+        Assert.AreEqual(ulong.MaxValue, link.Responder.Deadline);
+    }
+
+    [TestMethod]
     public void An_answer_at_once_leaves_another_that_waits()
     {
         MdnsLink link = Running(true);
