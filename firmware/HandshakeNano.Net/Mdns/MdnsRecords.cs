@@ -353,9 +353,8 @@ internal sealed class MdnsRecords
 
     private byte[] GetTarget(int record)
     {
-        if (record == Reverse)
-            return _host;
-        return (record - Services) % OfService == Ptr ? _names[record - Ptr] : _names[record - TypePtr + Ptr];
+        // The record before a service's PTR has the service's name, and the PTR of its type comes after the one with the type's.
+        return record == Reverse ? _host : _names[record - 1];
     }
 
     private void Resize(int records)

@@ -117,7 +117,6 @@ public sealed partial class MdnsResponder
         Array.Copy(name, 1, _wish, 0, _wish.Length);
         _random = new KeyedRandom(entropy);
         NameAll();
-        ForgetAnswers();
     }
 
     /// <summary>What it is doing.</summary>
@@ -189,7 +188,6 @@ public sealed partial class MdnsResponder
         _wasSent = new bool[_records.Count];
         _marks = new bool[_records.Count];
         _rest = new bool[_records.Count];
-        ForgetAnswers();
     }
 
     /// <summary>
