@@ -99,7 +99,7 @@ internal sealed class MdnsRecords
     {
         for (int record = Services + Ptr; record < _names.Length; record += OfService)
         {
-            if (Compare(_names[record], _names[record].Length, type, type.Length) == 0)
+            if (IsSame(_names[record], _names[record].Length, type, type.Length, 0, type.Length))
                 return true;
         }
 
@@ -328,11 +328,33 @@ internal sealed class MdnsRecords
         return firstLength == secondLength ? 0 : firstLength < secondLength ? -1 : 1;
     }
 
+    /// <summary>Whether two forms of a type are the same; small and capital letters of the name in them are (RFC 6762 section 16).</summary>
+    public static bool IsSame(int type, byte[] first, int firstLength, byte[] second, int secondLength)
+    {
+        int name = type == DnsMessage.TypeSrv ? 10 : 4;
+        int end = type == DnsMessage.TypeA || type == DnsMessage.TypeTxt ? name : name + DnsName.GetLength(first, name);
+        return IsSame(first, firstLength, second, secondLength, name, end);
+    }
+
+    /// <summary>Whether bytes are the same, but for the case of the name that they have from one index up to another.</summary>
+    private static bool IsSame(byte[] first, int firstLength, byte[] second, int secondLength, int name, int end)
+    {
+        if (firstLength != secondLength)
+            return false;
+        for (int i = 0; i < firstLength; i++)
+        {
+            // The length of a label is less than any letter.
+            if (first[i] != second[i] && (i < name || i >= end || DnsName.Fold(first[i]) != DnsName.Fold(second[i])))
+                return false;
+        }
+
+        return true;
+    }
+
     private byte[] GetTarget(int record)
     {
-        if (record == Reverse)
-            return _host;
-        return (record - Services) % OfService == Ptr ? _names[record - Ptr] : _names[record - TypePtr + Ptr];
+        // The record before a service's PTR has the service's name, and the PTR of its type comes after the one with the type's.
+        return record == Reverse ? _host : _names[record - 1];
     }
 
     private void Resize(int records)

@@ -142,33 +142,32 @@ public sealed partial class MdnsResponder
     }
 
     /// <summary>
-    /// Answers the other one alone, but for what the others have not heard for a quarter of its time: that stays marked
-    /// (section 5.4).
+    /// Answers the other one alone, but for what the others have not heard for a quarter of its time (section 5.4), and what has no
+    /// room: that stays marked.
     /// </summary>
     private void AnswerByUnicast(uint source, ulong now)
     {
         bool any = false;
         for (int record = 0; record < _marks.Length; record++)
         {
-            if (!_marks[record])
-                continue;
             ulong quarter = MdnsRecords.GetTimeToLive(record) * (Second / 4);
-            if (WasSentWithin(record, quarter, now))
-                any = true;
-            else
-            {
+            _rest[record] = _marks[record] && !WasSentWithin(record, quarter, now);
+            if (_rest[record])
                 _marks[record] = false;
-                _due[record] = now;
-            }
+            else if (_marks[record])
+                any = true;
         }
 
-        if (!any)
-            return;
-        _writer.Begin(0, ResponseFlags);
-        PutAnswers(true, now);
-        Send(source, DnsMessage.MulticastPort, now);
-        for (int record = 0; record < _marks.Length; record++)
-            _marks[record] = false;
+        if (any)
+        {
+            _writer.Begin(0, ResponseFlags);
+            PutAnswers(true, now);
+            Send(source, DnsMessage.MulticastPort, now);
+        }
+
+        bool[] done = _marks;
+        _marks = _rest;
+        _rest = done;
     }
 
     private void AnswerByMulticast(bool truncated, bool isProbe, uint source, ulong now)
@@ -259,7 +258,7 @@ public sealed partial class MdnsResponder
                 continue;
             if (length == 0)
                 length = MdnsRecords.CopyForm(_reader, message, _theirs);
-            if (MdnsRecords.Compare(_ours, _records.CopyForm(record, _ours), _theirs, length) == 0)
+            if (MdnsRecords.IsSame(_reader.Type, _ours, _records.CopyForm(record, _ours), _theirs, length))
                 return record;
         }
 

@@ -51,8 +51,11 @@ public sealed partial class MdnsResponder
         }
     }
 
-    /// <summary>Writes the marked records, and those that go with them as far as there is room.</summary>
-    /// <returns>True if some are due still, as they did not fit.</returns>
+    /// <summary>
+    /// Writes the marked records, and those that go with them as far as there is room. A marked one that does not fit is due again; of a
+    /// unicast answer it is put to the rest.
+    /// </summary>
+    /// <returns>True if some are due still.</returns>
     private bool PutAnswers(bool unicast, ulong now)
     {
         MdnsRecords records = _records;
@@ -69,7 +72,9 @@ public sealed partial class MdnsResponder
             }
 
             _marks[record] = false;
-            if (!unicast && _writer.GetCount(DnsMessage.Answers) != 0)
+            if (unicast)
+                _rest[record] = true;
+            else if (_writer.GetCount(DnsMessage.Answers) != 0)
             {
                 _due[record] = now;
                 rest = true;

@@ -89,6 +89,9 @@ public sealed partial class MdnsResponder
     /// <summary>The records that answer the query at hand.</summary>
     private bool[] _marks = new bool[MdnsRecords.Services];
 
+    /// <summary>Those of them that are left for a multicast when there is a unicast answer.</summary>
+    private bool[] _rest = new bool[MdnsRecords.Services];
+
     /// <summary>Whose query said that more known answers follow; 0 if none.</summary>
     private uint _truncatedFrom;
 
@@ -114,7 +117,6 @@ public sealed partial class MdnsResponder
         Array.Copy(name, 1, _wish, 0, _wish.Length);
         _random = new KeyedRandom(entropy);
         NameAll();
-        ForgetAnswers();
     }
 
     /// <summary>What it is doing.</summary>
@@ -185,7 +187,7 @@ public sealed partial class MdnsResponder
         _sentAt = new ulong[_records.Count];
         _wasSent = new bool[_records.Count];
         _marks = new bool[_records.Count];
-        ForgetAnswers();
+        _rest = new bool[_records.Count];
     }
 
     /// <summary>
@@ -204,7 +206,10 @@ public sealed partial class MdnsResponder
         _address = address;
         _records.SetAddress(address);
         if (address == 0)
+        {
+            ForgetAnswers();
             Enter(MdnsState.Idle, ulong.MaxValue);
+        }
         else
             BeginProbing(now + _random.Below(ProbeInterval));
     }

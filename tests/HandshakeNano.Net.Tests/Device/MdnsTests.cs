@@ -511,11 +511,11 @@ public sealed class MdnsTests
     public void A_responder_needs_a_sender_entropy_and_a_name_of_one_label()
     {
         MdnsLink link = new MdnsLink(new string('a', 63));
-        Assert.ThrowsException(typeof(ArgumentNullException), () => new MdnsResponder(null, "dev", new FixedEntropy(), link.Counters));
-        Assert.ThrowsException(typeof(ArgumentNullException), () => new MdnsResponder(link, "dev", null, link.Counters));
-        Assert.ThrowsException(typeof(ArgumentException), () => new MdnsLink(""));
-        Assert.ThrowsException(typeof(ArgumentException), () => new MdnsLink("a.b"));
-        Assert.ThrowsException(typeof(ArgumentException), () => new MdnsLink(new string('a', 64)));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => _ = new MdnsResponder(null, "dev", new FixedEntropy(), link.Counters));
+        Assert.ThrowsException(typeof(ArgumentNullException), () => _ = new MdnsResponder(link, "dev", null, link.Counters));
+        Assert.ThrowsException(typeof(ArgumentException), () => _ = new MdnsLink(""));
+        Assert.ThrowsException(typeof(ArgumentException), () => _ = new MdnsLink("a.b"));
+        Assert.ThrowsException(typeof(ArgumentException), () => _ = new MdnsLink(new string('a', 64)));
     }
 
     [TestMethod]
@@ -549,6 +549,7 @@ public sealed class MdnsTests
         link.Responder.AddService("_ipp._tcp", 631, null);
         Assert.ThrowsException(typeof(InvalidOperationException), () => link.Responder.AddService("_http._tcp", 81, null));
         Assert.ThrowsException(typeof(InvalidOperationException), () => link.Responder.AddService("_ipp._tcp", 81, null));
+        Assert.ThrowsException(typeof(InvalidOperationException), () => link.Responder.AddService("_HTTP._tcp", 81, null));
         link.Responder.SetAddress(Address, 24, 0);
         Assert.ThrowsException(typeof(InvalidOperationException), () => link.Responder.AddService("_ftp._tcp", 21, null));
         link.RunToNext();
@@ -616,6 +617,46 @@ public sealed class MdnsTests
         Assert.AreEqual("8400 =dev._ipp._tcp.local/TXT/8001/4500/70" + Hex("62", 112), link.Take());
         link.Ask("dev._http._tcp.local", DnsMessage.TypeTxt, 1);
         Assert.AreEqual(link.Now + Second, link.Responder.Deadline);
+    }
+
+    [TestMethod]
+    public void What_has_no_room_in_a_unicast_answer_is_told_to_all_when_it_may_be()
+    {
+        MdnsLink link = Large();
+        Run(link);
+        link.Ask("dev._ipp._tcp.local", DnsMessage.TypeTxt, 1);
+        ulong told = link.RunToNext();
+        link.Take();
+        link.Now += 100 * Millisecond;
+        link.Begin(0);
+        link.Question("dev._http._tcp.local", DnsMessage.TypeAny, 0x8001);
+        link.Question("dev._ipp._tcp.local", DnsMessage.TypeAny, 0x8001);
+        link.Question("_http._tcp.local", DnsMessage.TypePtr, 0x8001);
+        link.Question("_services._dns-sd._udp.local", DnsMessage.TypePtr, 0x8001);
+        link.Arrive();
+        Assert.AreEqual("8400 =dev._http._tcp.local/SRV/8001/120/000000000050 dev.local =dev._http._tcp.local/TXT/8001/4500/FF" + Hex("61", 255)
+            + " =_http._tcp.local/PTR/1/4500/dev._http._tcp.local =_services._dns-sd._udp.local/PTR/1/4500/_http._tcp.local"
+            + " =dev._ipp._tcp.local/SRV/8001/120/000000000277 dev.local =_services._dns-sd._udp.local/PTR/1/4500/_ipp._tcp.local"
+            + " +dev.local/A/8001/120/0A4D0002 +dev.local/NSEC/8001/120/dev.local 000140", link.Take());
+        Assert.AreEqual(Peer, link.ToAddress);
+        Assert.AreEqual(told + Second, link.RunToNext());
+        Assert.AreEqual("8400 =dev._ipp._tcp.local/TXT/8001/4500/70" + Hex("62", 112), link.Take());
+        Assert.AreEqual(0xE00000FBu, link.ToAddress);
+        Assert.AreEqual(ulong.MaxValue, link.Responder.Deadline);
+    }
+
+    [TestMethod]
+    public void A_service_that_the_others_have_not_heard_of_late_is_told_to_all_after_20_to_120_ms()
+    {
+        MdnsLink link = Running(true);
+        link.Now += 1125 * Second;
+        link.Ask("_http._tcp.local", DnsMessage.TypePtr, 0x8001);
+        Assert.AreEqual("", link.Take());
+        ulong asked = link.Now;
+        ulong answered = link.RunToNext();
+        Assert.IsTrue(answered >= asked + (20 * Millisecond) && answered < asked + (120 * Millisecond));
+        Assert.IsTrue(link.Take().StartsWith("8400 =_http._tcp.local/PTR/1/4500/dev._http._tcp.local"));
+        Assert.AreEqual(0xE00000FBu, link.ToAddress);
     }
 
     [TestMethod]
@@ -769,6 +810,15 @@ public sealed class MdnsTests
     }
 
     [TestMethod]
+    public void An_answer_that_waits_is_forgotten_when_the_address_goes()
+    {
+        MdnsLink link = Running(true);
+        link.Ask("_http._tcp.local", DnsMessage.TypePtr, 1);
+        link.Responder.SetAddress(0, 0, link.Now);
+        Assert.AreEqual(ulong.MaxValue, link.Responder.Deadline);
+    }
+
+    [TestMethod]
     public void An_answer_at_once_leaves_another_that_waits()
     {
         MdnsLink link = Running(true);
@@ -869,6 +919,45 @@ public sealed class MdnsTests
             new byte[] { 0, 5, 0, 0, 0x80, 0, 0x40 });
         link.Arrive();
         Assert.AreEqual(ulong.MaxValue, link.Responder.Deadline);
+    }
+
+    [TestMethod]
+    public void A_record_of_ours_is_known_whatever_the_case_of_the_names_in_it()
+    {
+        MdnsLink link = Running(true);
+        link.Begin(0);
+        link.Question("dev.local", DnsMessage.TypeAaaa, 1);
+        link.Question("2.0.77.10.in-addr.arpa", DnsMessage.TypePtr, 1);
+        link.Question("dev._http._tcp.local", DnsMessage.TypeSrv, 1);
+        link.Question("_http._tcp.local", DnsMessage.TypePtr, 1);
+        link.Record(DnsMessage.Answers, "Dev.local", DnsMessage.TypeNsec, 0x8001, 60, null, "dEV.Local", new byte[] { 0, 1, 0x40 });
+        link.Pointer(DnsMessage.Answers, "2.0.77.10.IN-ADDR.arpa", "DEV.LOCAL", 60);
+        link.Server(DnsMessage.Answers, "DEV._http._tcp.local", 80, "DEV.local");
+        link.Pointer(DnsMessage.Answers, "_http._tcp.local", "DEV._http._tcp.local", 2250);
+        link.Arrive();
+        Assert.AreEqual(ulong.MaxValue, link.Responder.Deadline);
+    }
+
+    [TestMethod]
+    public void Only_the_case_of_names_is_passed_over()
+    {
+        // Port 0x4141 and 0x6141, the text "a" and "A", the types of 0x40 and 0x60; and a letter is not the sign 32 above or below it.
+        MdnsLink link = new MdnsLink("dev@");
+        link.Responder.AddService("_http._tcp", 0x4141, new string[] { "a" });
+        Run(link);
+        link.Begin(0);
+        link.Question("2.0.77.10.in-addr.arpa", DnsMessage.TypePtr, 1);
+        link.Question("dev@.local", DnsMessage.TypeAaaa, 1);
+        link.Question("dev@._http._tcp.local", DnsMessage.TypeAny, 1);
+        link.Pointer(DnsMessage.Answers, "2.0.77.10.in-addr.arpa", "dev`.local", 120);
+        link.Record(DnsMessage.Answers, "dev@.local", DnsMessage.TypeNsec, 1, 120, null, "dev@.local", new byte[] { 0, 1, 0x60 });
+        link.Server(DnsMessage.Answers, "dev@._http._tcp.local", 0x6141, "dev@.local");
+        link.Text(DnsMessage.Answers, "dev@._http._tcp.local", new byte[] { 1, 65 });
+        link.Arrive();
+        link.RunToNext();
+        Assert.AreEqual("8400 =2.0.77.10.in-addr.arpa/PTR/8001/120/dev@.local =dev@.local/NSEC/8001/120/dev@.local 000140"
+            + " =dev@._http._tcp.local/SRV/8001/120/000000004141 dev@.local =dev@._http._tcp.local/TXT/8001/4500/0161"
+            + " +dev@.local/A/8001/120/0A4D0002", link.Take());
     }
 
     [TestMethod]
@@ -1051,6 +1140,17 @@ public sealed class MdnsTests
         link.HostRecord(DnsMessage.Answers, "dev.local", Address, 120);
         link.Arrive();
         Assert.IsTrue(link.Responder.State == MdnsState.Running);
+    }
+
+    [TestMethod]
+    public void Our_own_records_with_names_in_another_case_are_no_conflict()
+    {
+        MdnsLink link = Running(true);
+        link.Begin(0x8400);
+        link.Server(DnsMessage.Answers, "dev._http._tcp.local", 80, "DEV.local");
+        link.Arrive();
+        Assert.IsTrue(link.Responder.State == MdnsState.Running);
+        Assert.AreEqual(0ul, link.Counters[(int)Counter.MdnsConflicts]);
     }
 
     [TestMethod]
