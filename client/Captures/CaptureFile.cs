@@ -86,9 +86,7 @@ public sealed class CaptureFile : IDisposable
             }
 
             Frames++;
-            Segment? segment = Segment.Parse(
-                packet.Data, (int)((PcapHeader)packet.Header).PacketLength, _linkType, Libpcap.TimeOf(packet.Header), Exchange.MostPayload);
-            if (segment != null)
+            if (Libpcap.SegmentOf(packet, _linkType) is Segment segment)
                 take(segment);
         }
     }
@@ -111,5 +109,5 @@ public sealed class CaptureFile : IDisposable
     }
 
     private static string Reason(string message) =>
-        message.Replace("Unable to open offline adapter: ", "", StringComparison.Ordinal).ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        Libpcap.Line(message.Replace("Unable to open offline adapter: ", "", StringComparison.Ordinal));
 }

@@ -1,6 +1,9 @@
 using System;
 using System.IO;
+using HandshakeNano.Client.Trace;
+using HandshakeNano.Packets;
 using SharpPcap;
+using SharpPcap.LibPcap;
 
 namespace HandshakeNano.Client.Captures;
 
@@ -22,8 +25,19 @@ internal static class Libpcap
             + "install it (Debian, Ubuntu: apt install libpcap0.8, Fedora: dnf install libpcap, Windows: npcap.com)",
         error);
 
-    /// <summary>When a frame was seen.</summary>
-    /// <param name="header">What stands before it.</param>
-    /// <returns>Microseconds since 1970-01-01 00:00 UTC.</returns>
-    public static ulong TimeOf(ICaptureHeader header) => (header.Timeval.Seconds * 1_000_000) + header.Timeval.MicroSeconds;
+    /// <summary>Finds the TCP segment of a frame.</summary>
+    /// <param name="packet">The frame.</param>
+    /// <param name="linkType">The link type of the capture.</param>
+    /// <returns>The segment, with its time in microseconds since 1970-01-01 00:00 UTC; null if the frame has none.</returns>
+    public static Segment? SegmentOf(PacketCapture packet, int linkType)
+    {
+        var header = (PcapHeader)packet.Header;
+        ulong time = (header.Timeval.Seconds * 1_000_000) + header.Timeval.MicroSeconds;
+        return Segment.Parse(packet.Data, (int)header.PacketLength, linkType, time, Exchange.MostPayload);
+    }
+
+    /// <summary>Makes a part of a sentence of what libpcap says.</summary>
+    /// <param name="message">What it says.</param>
+    /// <returns>One line without a full stop.</returns>
+    public static string Line(string message) => message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
 }

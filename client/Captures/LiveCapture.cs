@@ -6,7 +6,6 @@ using System.Linq;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Threading;
-using HandshakeNano.Client.Trace;
 using HandshakeNano.Packets;
 using SharpPcap;
 using SharpPcap.LibPcap;
@@ -122,16 +121,18 @@ public sealed class LiveCapture : IDisposable
 
         if (status != GetPacketStatus.PacketRead)
         {
-            Failure = $"{Name} can no longer be watched: {_device.LastError.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; "
+            Failure = $"{Name} can no longer be watched: {Libpcap.Line(_device.LastError)}; "
                 + "type: ip link, which shows whether it is there and up";
             return false;
         }
 
         Frames++;
-        Segment? segment = Segment.Parse(
-            packet.Data, (int)((PcapHeader)packet.Header).PacketLength, _linkType, Libpcap.TimeOf(packet.Header), Exchange.MostPayload);
-        if (segment != null && (_target == null || segment.Source.Equals(_target) || segment.Destination.Equals(_target)))
+        if (Libpcap.SegmentOf(packet, _linkType) is Segment segment
+            && (_target == null || segment.Source.Equals(_target) || segment.Destination.Equals(_target)))
+        {
             take(segment);
+        }
+
         return true;
     }
 
@@ -181,7 +182,7 @@ public sealed class LiveCapture : IDisposable
             $"{name} cannot be watched without the right to capture (CAP_NET_RAW); "
                 + "run it as root, or in a container start that with --cap-add NET_RAW",
         PcapError.InterfaceNotUp => $"{name} is not up; type: sudo ip link set {name} up",
-        _ => $"{name} cannot be watched: {error.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; "
+        _ => $"{name} cannot be watched: {Libpcap.Line(error.Message)}; "
             + "type the name of another interface after --interface",
     };
 

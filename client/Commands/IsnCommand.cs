@@ -79,12 +79,7 @@ public static class IsnCommand
             DefaultValueFactory = _ => 1,
             CustomParser = result => Options.Number(result, 1, MostAddresses),
         };
-        var plot = new Option<string?>("--plot")
-        {
-            Description = "Draw each ISN against the next, and the ISNs over time, into an SVG file",
-            HelpName = "FILE",
-            CustomParser = result => Options.NotEmpty(result, "--plot wants the name of a file."),
-        };
+        Option<string?> plot = Options.Plot("Draw each ISN against the next, and the ISNs over time, into an SVG file");
         Option<string> tap = Options.Tap();
         Option<string?> networkInterface = Options.Interface();
         Option<Via?> via = Options.Via("Go through a VXLAN tunnel instead, which needs no root");

@@ -94,6 +94,13 @@ internal static class Options
         CustomParser = result => NotEmpty(result, "--pcap wants the name of a file."),
     };
 
+    internal static Option<string?> Plot(string description) => new("--plot")
+    {
+        Description = description,
+        HelpName = "FILE",
+        CustomParser = result => NotEmpty(result, "--plot wants the name of a file."),
+    };
+
     internal static Option<bool> Json() => new("--json") { Description = "Write one JSON object instead of text" };
 
     internal static Option<int> Port(string name, string description, Func<ArgumentResult, int>? usually)

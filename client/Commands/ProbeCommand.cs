@@ -64,12 +64,7 @@ public static class ProbeCommand
             CustomParser = ParseRate,
         };
         Option<double> timeout = Options.Timeout("After how many seconds without an answer a handshake has timed out");
-        var plot = new Option<string?>("--plot")
-        {
-            Description = "Draw how many handshakes took how long into an SVG file",
-            HelpName = "FILE",
-            CustomParser = result => Options.NotEmpty(result, "--plot wants the name of a file."),
-        };
+        Option<string?> plot = Options.Plot("Draw how many handshakes took how long into an SVG file");
         Option<string> tap = Options.Tap();
         tap.Description = "Use our own stack, on a TAP interface instead of the system's sockets. One that is there is used as it is; else it is made,\n"
             + "which needs root";

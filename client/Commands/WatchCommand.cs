@@ -5,6 +5,7 @@ using System.Net;
 using HandshakeNano.Client.Captures;
 using HandshakeNano.Client.Connectivity;
 using HandshakeNano.Client.Output;
+using HandshakeNano.Client.Trace;
 
 namespace HandshakeNano.Client.Commands;
 
@@ -96,7 +97,7 @@ public static class WatchCommand
         while (capture.Failure == null && !interruption.Token.IsCancellationRequested && !(report.Handshakes >= request.Count))
         {
             if (!capture.Read(flows.Add))
-                flows.Pass((ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+                flows.Pass(WallClock.Microseconds);
         }
 
         flows.Finish();

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -114,5 +115,8 @@ public static class JsonReport
         };
     }
 
-    private static string NameOf(MarkKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+    /// <summary>The name of one of several kinds.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <returns>Small letters, with a dash between words.</returns>
+    internal static string NameOf(Enum kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 }

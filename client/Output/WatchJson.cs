@@ -2,7 +2,6 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Net;
-using System.Text.Json;
 using HandshakeNano.Client.Captures;
 using HandshakeNano.Client.Trace;
 using HandshakeNano.Packets;
@@ -39,7 +38,7 @@ public sealed class WatchJson(TextWriter writer, bool all) : FlowObserver
             Time = Moment(flow.Time),
             Client = End(flow.Exchange.Client),
             Server = End(flow.Exchange.Server),
-            Outcome = NameOf(flow.Outcome),
+            Outcome = JsonReport.NameOf(flow.Outcome),
             Microseconds = flow.HandshakeMicroseconds,
             SynToSynAckMicroseconds = flow.Exchange.ClientRoundTrip,
             SynAckToAckMicroseconds = flow.Exchange.ServerRoundTrip,
@@ -71,6 +70,4 @@ public sealed class WatchJson(TextWriter writer, bool all) : FlowObserver
 
     private static string Moment(ulong time) =>
         DateTime.UnixEpoch.AddMicroseconds(time).ToString("yyyy-MM-ddTHH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-
-    private static string NameOf(HandshakeOutcome outcome) => JsonNamingPolicy.KebabCaseLower.ConvertName(outcome.ToString());
 }

@@ -31,11 +31,10 @@ public sealed class Capture : IDisposable
     {
         if (path == null)
             return new Capture(null);
-        FileStream? file = path == StandardOutput ? null : OutputFile.Create(path, "--pcap - for standard output", bufferSize: 0);
+        FileStream? file = path == StandardOutput ? null : OutputFile.Create(path, "--pcap - for standard output");
         var clock = new HighResTimerClock();
-        ulong sinceEpoch = (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         link = new PcapNgLink(
-            link, new Sink(path, file, standardOutput, say), clock, sinceEpoch - clock.GetMicroseconds(), interfaceName);
+            link, new Sink(path, file, standardOutput, say), clock, WallClock.Microseconds - clock.GetMicroseconds(), interfaceName);
         return new Capture(file);
     }
 

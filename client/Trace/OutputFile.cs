@@ -9,14 +9,13 @@ public static class OutputFile
     /// <summary>Makes the file; an old one of that name is overwritten.</summary>
     /// <param name="path">Its name.</param>
     /// <param name="otherwise">What to type if it cannot be made, besides the name of another file.</param>
-    /// <param name="bufferSize">How many bytes wait to be written together; 0: each write goes to the file at once.</param>
-    /// <returns>The file.</returns>
+    /// <returns>The file; each write goes to it at once.</returns>
     /// <exception cref="IOException">It cannot be made; the message says why and what to type.</exception>
-    public static FileStream Create(string path, string otherwise, int bufferSize = 4096)
+    public static FileStream Create(string path, string otherwise)
     {
         try
         {
-            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize);
+            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

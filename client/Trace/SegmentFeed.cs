@@ -10,7 +10,7 @@ namespace HandshakeNano.Client.Trace;
 /// <param name="take">Is given each segment, on the thread that polls, before the stack sees one that comes in. It must not wait.</param>
 public sealed class SegmentFeed(Action<Segment> take) : FrameObserver
 {
-    private readonly ulong _epoch = (ulong)((DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+    private readonly ulong _epoch = WallClock.Microseconds;
     private readonly long _start = Stopwatch.GetTimestamp();
 
     /// <inheritdoc/>

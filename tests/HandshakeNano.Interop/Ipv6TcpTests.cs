@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
 using System.Net;
@@ -269,17 +268,7 @@ public sealed class Ipv6TcpTests
     /// <summary>A cable between two namespaces, with IPv6 on it.</summary>
     private static void LayCable(NetworkNamespace network, string name, NetworkNamespace other)
     {
-        using Process inside = other.Run(() => Process.Start("sleep", "60"));
-        try
-        {
-            string id = inside.Id.ToString(CultureInfo.InvariantCulture);
-            network.Tool("ip", "link", "add", name, "type", "veth", "peer", "name", "cable", "netns", id);
-        }
-        finally
-        {
-            inside.Kill();
-            inside.WaitForExit();
-        }
+        network.LayCable(other, name, "cable");
 
         // A veth passes segments on that are not cut and have no checksum.
         foreach (NetworkNamespace end in new[] { network, other })

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Threading;
@@ -49,17 +48,7 @@ public sealed class PathMtuTests
     /// <summary>The route alone is narrow: the cable takes what the client sends.</summary>
     private static void LayCable(NetworkNamespace router, NetworkNamespace client, int mtu)
     {
-        using Process inside = client.Run(() => Process.Start("sleep", "60"));
-        try
-        {
-            string id = inside.Id.ToString(CultureInfo.InvariantCulture);
-            router.Tool("ip", "link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", id);
-        }
-        finally
-        {
-            inside.Kill();
-            inside.WaitForExit();
-        }
+        router.LayCable(client, "cable");
 
         // A veth passes segments on that are not cut and have no checksum.
         foreach (NetworkNamespace end in new[] { router, client })

@@ -1,6 +1,4 @@
 using System;
-using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using HandshakeNano.Boards.Virtual;
@@ -53,20 +51,9 @@ internal sealed class VxlanCable : IDisposable
         return lines;
     }
 
-    /// <summary>The end of a cable goes to a namespace by the number of a process that is in it.</summary>
     private void LayCable()
     {
-        using Process inside = DeviceNetwork.Run(() => Process.Start("sleep", "60"));
-        try
-        {
-            string id = inside.Id.ToString(CultureInfo.InvariantCulture);
-            Pc.Tool("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns", id);
-        }
-        finally
-        {
-            inside.Kill();
-            inside.WaitForExit();
-        }
+        Pc.LayCable(DeviceNetwork, "eth0");
 
         // A veth passes on inner checksums that were not computed and segments that were not cut: it says that it does
         // both in hardware, and the other end is memory. A real cable gets finished packets.
