@@ -17,10 +17,8 @@ namespace HandshakeNano.Client.Doctor;
 public sealed class Examination
 {
     private const int LeastSdk = 10;
-    private const int NetAdmin = 12;
 
     private static readonly string[] s_serialPorts = ["ttyUSB*", "ttyACM*", "cu.usb*", "cu.wchusb*"];
-    private static readonly string[] s_namespace = ["--user", "--map-root-user", "--net", "--"];
 
     // What was typed to run this: the program itself, or dotnet and its assembly.
     private static string Itself => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
@@ -28,6 +26,8 @@ public sealed class Examination
         : Environment.ProcessPath!;
 
     private static bool IsRoot => Environment.IsPrivilegedProcess;
+
+    private static string Sudo => IsRoot ? "" : "sudo ";
 
     private readonly Platform _platform;
 
@@ -41,23 +41,19 @@ public sealed class Examination
     /// <returns>A finding for each thing.</returns>
     public static IReadOnlyList<Finding> Run(Platform platform) => new Examination(platform).Run();
 
-    private IReadOnlyList<Finding> Run()
-    {
-        bool namespaces = _platform.IsLinux && Tool.Succeeds("unshare", [.. s_namespace, "true"]);
-        return
-        [
-            DotNet(),
-            Root(),
-            Tap(),
-            UserNamespaces(namespaces),
-            Vxlan(namespaces),
-            Port(),
-            Filter(),
-            Libpcap(),
-            Flasher(),
-            SerialPorts(),
-        ];
-    }
+    private IReadOnlyList<Finding> Run() =>
+    [
+        DotNet(),
+        Root(),
+        Tap(),
+        UserNamespaces(),
+        Vxlan(),
+        Port(),
+        Filter(),
+        Libpcap(),
+        Flasher(),
+        SerialPorts(),
+    ];
 
     private Finding DotNet()
     {
@@ -68,7 +64,7 @@ public sealed class Examination
         return sdk != null
             ? new Finding(".NET", true, $"{running}, and the SDK {sdk} is there", Required: true)
             : new Finding(".NET", false, $"{running}, and no SDK of .NET {LeastSdk} or later is there, which builds",
-                _platform.IsWindows ? "winget install Microsoft.DotNet.SDK.10" : "curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0", Required: true);
+                _platform.IsWindows ? "winget install Microsoft.DotNet.SDK.10" : "curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0 && export PATH=~/.dotnet:$PATH", Required: true);
     }
 
     private Finding Root()
@@ -81,9 +77,9 @@ public sealed class Examination
                 $"sudo {(IsInHome(Environment.GetEnvironmentVariable("DOTNET_ROOT")) ? "DOTNET_ROOT=$DOTNET_ROOT " : "")}{Itself} serve");
         }
 
-        return HasNetAdmin()
+        return Kernel.HasNetAdmin
             ? new Finding("root", true, "this is root")
-            : new Finding("root", false, "this is root without the right to make interfaces (CAP_NET_ADMIN)", "docker run --cap-add NET_ADMIN ...");
+            : new Finding("root", false, "this is root without the right to make interfaces (CAP_NET_ADMIN)", InContainer("--cap-add NET_ADMIN"));
     }
 
     private Finding Tap()
@@ -91,10 +87,11 @@ public sealed class Examination
         if (!_platform.IsLinux)
             return new Finding("TAP", false, $"{_platform.Name} has none: the demo has its PC in memory, and a tunnel or the system's sockets reach a device");
         if (TapLink.FindFault() is not { } fault)
-            return new Finding("TAP", true, "/dev/net/tun can be opened" + (HasNetAdmin() ? "" : "; to make an interface takes root or a user namespace"));
+            return new Finding("TAP", true, "/dev/net/tun can be opened" + (Kernel.HasNetAdmin ? "" : "; to make an interface takes root or a user namespace"));
         return new Finding("TAP", false, $"{fault.Message}: the demo has its PC in memory then", fault.Fault switch
         {
-            TapFault.NoDevice => "sudo modprobe tun (in a container, start it with --device /dev/net/tun)",
+            TapFault.NoDevice => InContainer("--device /dev/net/tun")
+                ?? (Kernel.HasTap ? $"{Sudo}mkdir -p /dev/net && {Sudo}mknod -m 666 /dev/net/tun c 10 200" : Kernel.CanLoad("tun") ? Sudo + "modprobe tun" : null),
 
             // As distributions have it: who may open it still needs the right to make an interface.
             TapFault.NotAllowed when !IsRoot => "sudo chmod 666 /dev/net/tun",
@@ -102,35 +99,31 @@ public sealed class Examination
         });
     }
 
-    private Finding UserNamespaces(bool areThere)
+    private Finding UserNamespaces()
     {
         const string Name = "user namespaces";
-        if (areThere)
-            return new Finding(Name, true, "anybody may make them, so the demo needs no root");
         if (!_platform.IsLinux)
             return new Finding(Name, false, "Linux has them: the demo has its PC in memory here");
-        int? code = Tool.Run(out _, out string error, "unshare", [.. s_namespace, "true"]);
-        string mend = code == null ? "sudo apt-get install util-linux"
-            : Kernel("kernel/unprivileged_userns_clone") == "0" ? "sudo sysctl -w kernel.unprivileged_userns_clone=1"
-            : Kernel("kernel/apparmor_restrict_unprivileged_userns") == "1" ? "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
-            : Kernel("user/max_user_namespaces") == "0" ? "sudo sysctl -w user.max_user_namespaces=15000"
-            : "docker run --security-opt seccomp=unconfined ...";
-        return new Finding(Name, false, $"{(code == null ? "there is no command unshare" : error)}: the demo needs root or has its PC in memory", mend);
+        int? code = Tool.Run(out _, out string error, "unshare", "--user", "--map-root-user", "--net", "--", "true");
+        if (code == 0)
+            return new Finding(Name, true, "anybody may make them, so the demo needs no root");
+        string? mend = code == null ? Install("util-linux")
+            : Kernel.HasFilter && InContainer("--security-opt seccomp=unconfined") is string container ? container
+            : Kernel.Setting("kernel/unprivileged_userns_clone") == "0" ? Sudo + "sysctl -w kernel.unprivileged_userns_clone=1"
+            : Kernel.Setting("kernel/apparmor_restrict_unprivileged_userns") == "1" ? Sudo + "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+            : Kernel.Setting("user/max_user_namespaces") == "0" ? Sudo + "sysctl -w user.max_user_namespaces=15000"
+            : null;
+        return new Finding(Name, false, $"{(code == null ? "there is no command unshare (util-linux)" : error)}: the demo needs root or has its PC in memory", mend);
     }
 
-    private Finding Vxlan(bool namespaces)
+    private Finding Vxlan()
     {
         const string Name = "vxlan";
         if (!_platform.IsLinux)
             return new Finding(Name, false, "Linux has it: handshake proxy reaches a board on Wi-Fi from here");
-
-        // In a namespace of its own the interface is gone with the command. A module that is not loaded is not loaded by that.
-        if (Directory.Exists("/sys/module/vxlan")
-            || (namespaces && Tool.Succeeds("unshare", [.. s_namespace, "ip", "link", "add", "hs0", "type", "vxlan", "id", "42", "dstport", "4789", "dev", "lo"])))
-            return new Finding(Name, true, "the kernel has it");
-        return Tool.Succeeds("modprobe", "--dry-run", "--quiet", "vxlan")
-            ? new Finding(Name, false, "the kernel's module is not loaded: handshake proxy does without", "sudo modprobe vxlan")
-            : new Finding(Name, false, "the kernel has none: handshake proxy does without");
+        return Kernel.HasLoaded("vxlan") ? new Finding(Name, true, "the kernel has it")
+            : Kernel.CanLoad("vxlan") ? new Finding(Name, true, "the kernel loads it when it is used")
+            : new Finding(Name, false, "the kernel has none that could be seen: handshake proxy does without");
     }
 
     private Finding Port()
@@ -145,7 +138,7 @@ public sealed class Examination
         catch (SocketException)
         {
             return new Finding("UDP 4789", false, "in use by another program or the kernel: a tunnel takes another port with &local=ADDRESS:4790",
-                _platform.IsLinux ? "sudo ss -ulpn sport = :4789" : _platform.IsWindows ? "netstat -ano -p UDP" : "sudo lsof -nP -iUDP:4789");
+                _platform.IsLinux ? Sudo + "ss -ulpn sport = :4789" : _platform.IsWindows ? "netstat -ano -p UDP" : "sudo lsof -nP -iUDP:4789");
         }
     }
 
@@ -154,20 +147,15 @@ public sealed class Examination
         const string Name = "firewall";
         if (!_platform.IsLinux)
             return new Finding(Name, true, "not looked at here: it must let UDP 4789 in from boards on Wi-Fi");
-        if (!HasNetAdmin())
-            return new Finding(Name, false, "only root sees whether it lets UDP 4789 in, which boards on Wi-Fi need", $"sudo {Itself} doctor");
-        int? code = Tool.Run(out string rules, out string error, "nft", "-j", "list", "ruleset");
-        if (code == 0)
+        if (!Kernel.HasNetAdmin)
         {
-            return Firewall.Mend(rules) is string mend
-                ? new Finding(Name, false, "it drops UDP 4789, which boards on Wi-Fi need", mend)
-                : new Finding(Name, true, "no chain of nftables drops UDP 4789");
+            return new Finding(Name, false, "only root sees whether it lets UDP 4789 in, which boards on Wi-Fi need",
+                IsRoot ? InContainer("--cap-add NET_ADMIN") : $"sudo {Itself} doctor");
         }
 
-        if (Tool.Run(out rules, out _, "iptables", "-S", "INPUT") is 0 && rules.Contains("-P INPUT DROP", StringComparison.Ordinal)
-            && !rules.Contains("--dport 4789", StringComparison.Ordinal))
-            return new Finding(Name, false, "it drops UDP 4789, which boards on Wi-Fi need", "sudo iptables -I INPUT -p udp --dport 4789 -j ACCEPT");
-        return code == null ? new Finding(Name, true, "none is installed, or none that drops UDP 4789") : new Finding(Name, false, "nft does not say: " + error);
+        return Firewall.Mend(out string? fault) is string mend ? new Finding(Name, false, "it drops UDP 4789, which boards on Wi-Fi need", Sudo + mend)
+            : fault != null ? new Finding(Name, false, fault)
+            : new Finding(Name, true, "none that drops UDP 4789");
     }
 
     private Finding Libpcap()
@@ -183,7 +171,7 @@ public sealed class Examination
         }
 
         return new Finding("libpcap", false, "not installed: only watching other hosts' handshakes needs it",
-            _platform.IsWindows ? "winget install Insecure.Npcap" : _platform.IsMacOS ? "brew install libpcap" : "sudo apt-get install libpcap0.8");
+            _platform.IsWindows ? "winget install Insecure.Npcap" : _platform.IsMacOS ? "brew install libpcap" : Install("libpcap0.8"));
     }
 
     private static Finding Flasher()
@@ -203,24 +191,22 @@ public sealed class Examination
         if (ports.Length == 0)
             return new Finding(Name, false, "none: handshake flash needs a board that is plugged in");
         string[] closed = [.. ports.Where(port => !Tool.Succeeds("sh", "-c", "test -r \"$0\" && test -w \"$0\"", port))];
-        return closed.Length == 0
-            ? new Finding(Name, true, string.Join(", ", ports))
-            : new Finding(Name, false, $"{string.Join(", ", closed)}: permission denied", "sudo usermod -aG dialout $USER, then log in again");
+        if (closed.Length == 0)
+            return new Finding(Name, true, string.Join(", ", ports));
+        string text = string.Join(", ", closed) + ": permission denied";
+        const UnixFileMode ByGroup = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        return _platform.IsLinux && (File.GetUnixFileMode(closed[0]) & ByGroup) == ByGroup
+            && Tool.Run(out string group, out _, "stat", "--format=%G", closed[0]) == 0 && group.Trim() is not "root"
+            ? new Finding(Name, false, text + "; what gives it holds from the next login on", $"sudo usermod -aG {group.Trim()} {Environment.UserName}")
+            : new Finding(Name, false, text, "sudo chmod a+rw " + string.Join(' ', closed));
     }
 
-    private static bool HasNetAdmin()
-    {
-        string? line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("CapEff:", StringComparison.Ordinal));
-        return line != null && ulong.TryParse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong capabilities)
-            && ((capabilities >> NetAdmin) & 1) != 0;
-    }
+    /// <summary>The way out where this runs in a container, which gets what it may do when it is started; null where it does not.</summary>
+    private static string? InContainer(string option) => !Kernel.IsFirstProcessSpace && File.Exists("/.dockerenv") ? $"docker run {option} ..." : null;
+
+    /// <summary>How to get a package, where packages have Debian's names.</summary>
+    private static string? Install(string package) => Tool.Succeeds("apt-get", "--version") ? $"{Sudo}apt-get install {package}" : null;
 
     private static bool IsInHome(string? path) =>
         path?.StartsWith(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), StringComparison.Ordinal) == true;
-
-    private static string? Kernel(string name)
-    {
-        string file = "/proc/sys/" + name;
-        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
-    }
 }

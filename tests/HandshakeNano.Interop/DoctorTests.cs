@@ -1,10 +1,11 @@
 using System;
-using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
-using System.Linq;
-using System.Text.Json;
+using System.Net;
+using System.Net.Sockets;
 using HandshakeNano.Boards.Virtual;
 using HandshakeNano.Client.Tests;
+using HandshakeNano.Links;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop;
@@ -20,28 +21,62 @@ public sealed class DoctorTests
     public void RootHasWhatItSays()
     {
         using NetworkNamespace network = Lab.NewNetwork();
-        Dictionary<string, JsonElement> findings = Examine(network);
-        foreach (string name in new[] { ".NET", "root", "TAP", "vxlan", "UDP 4789", "firewall" })
-            Assert.IsTrue(Good(findings[name]), findings[name].ToString());
+        Findings findings = Examine(network);
+        findings.AssertGood(".NET", "root", "TAP", "vxlan", "UDP 4789", "firewall");
 
-        // Each is true: root makes a TAP interface and a VXLAN interface here, and has the libraries that it names.
+        // Each is true: root makes a TAP interface and a VXLAN interface here.
         network.Tool("ip", "tuntap", "add", "dev", "try0", "mode", "tap");
         network.Tool("ip", "link", "add", "try1", "type", "vxlan", "id", "42", "dstport", "4789", "dev", "lo");
-        Assert.AreEqual(network.TryTool("sh", null, "-c", "ls /dev/ttyUSB* /dev/ttyACM* 2> /dev/null | grep -q .").ExitCode == 0, Good(findings["serial ports"]) || Mend(findings["serial ports"]) != null);
     }
 
+    /// <summary>Each firewall drops a datagram of another host until the mend is typed, and not after.</summary>
     [TestMethod]
-    public void TheMendOfAFirewallLetsATunnelIn()
+    [DataRow("nft add table inet filter; nft add chain inet filter input '{ type filter hook input priority 0; policy drop; }'",
+        "nft insert rule inet filter input udp dport 4789 accept")]
+    [DataRow("nft add table ip mine; nft add chain ip mine in '{ type filter hook input priority 0; }'; nft add rule ip mine in counter reject",
+        "nft insert rule ip mine in udp dport 4789 accept")]
+    [DataRow("iptables-nft -P INPUT DROP", "iptables-nft -I INPUT -p udp --dport 4789 -j ACCEPT")]
+    [DataRow("iptables-nft -A INPUT -p tcp -j ACCEPT; iptables-nft -A INPUT -j REJECT", "iptables-nft -I INPUT -p udp --dport 4789 -j ACCEPT")]
+    [DataRow("iptables-legacy -P INPUT DROP", "iptables-legacy -I INPUT -p udp --dport 4789 -j ACCEPT")]
+    [DataRow("mkdir /run/dbus; dbus-daemon --system --fork --nopidfile; firewalld --nopid; until firewall-cmd --state; do sleep 0.1; done", "firewall-cmd --add-port=4789/udp")]
+    [DataRow("ufw --force enable", "ufw allow 4789/udp")]
+    public void TheMendOfAFirewallLetsATunnelIn(string firewall, string mend)
     {
-        using NetworkNamespace network = Lab.NewNetwork();
-        network.Tool("nft", "add table inet filter");
-        network.Tool("nft", "add chain inet filter input { type filter hook input priority 0; policy drop; }");
-        JsonElement closed = Examine(network)["firewall"];
-        Assert.IsFalse(Good(closed));
-        string mend = Mend(closed)!;
-        Assert.AreEqual("sudo nft insert rule inet filter input udp dport 4789 accept", mend);
-        network.Tool("sh", "-c", mend["sudo ".Length..]);
-        Assert.IsTrue(Good(Examine(network)["firewall"]));
+        using NetworkNamespace network = Lab.NewNetwork(), other = Lab.NewNetwork();
+        network.LayCable(other, "cable0");
+        network.Run(() => KernelInterface.Configure("cable0", Lab.Address("10.77.1.1"), 24));
+        other.Run(() => KernelInterface.Configure("cable0", Lab.Address("10.77.1.2"), 24));
+        bool Arrives()
+        {
+            using Socket receiver = network.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+            using Socket sender = other.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+            receiver.Bind(new IPEndPoint(IPAddress.Any, VxlanSettings.DefaultPort));
+            for (int i = 0; i < 10; i++)
+            {
+                try
+                {
+                    sender.SendTo([1], new IPEndPoint(IPAddress.Parse("10.77.1.1"), VxlanSettings.DefaultPort));
+                }
+                catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.HostUnreachable)
+                {
+                    // It was told that the one before was rejected.
+                }
+
+                if (receiver.Poll(TimeSpan.FromMilliseconds(100), SelectMode.SelectRead))
+                    return true;
+            }
+
+            return false;
+        }
+
+        Assert.IsTrue(Arrives());
+        using var inside = new PrivateFiles(network);
+        inside.Run(firewall);
+        Assert.IsFalse(Arrives());
+        Assert.AreEqual(mend, inside.Examine().Mend("firewall"));
+        inside.Run(mend);
+        Assert.IsTrue(Arrives());
+        inside.Examine().AssertGood("firewall");
     }
 
     [TestMethod]
@@ -50,18 +85,22 @@ public sealed class DoctorTests
         using NetworkNamespace network = Lab.NewNetwork();
         network.Tool("ip", "link", "add", "vx0", "type", "vxlan", "id", "42", "dstport", "4789", "dev", "lo");
         network.Tool("ip", "link", "set", "vx0", "up");
-        JsonElement taken = Examine(network)["UDP 4789"];
-        Assert.IsFalse(Good(taken));
-        Assert.Contains(":4789", network.Tool("sh", "-c", Mend(taken)!["sudo ".Length..]));
+        Assert.Contains(":4789", network.Tool("sh", "-c", Examine(network).Mend("UDP 4789")));
     }
 
     [TestMethod]
-    public void WithoutTheDeviceOfTapsItSaysSo()
+    public void TheMendOfTheDeviceOfTapsBringsItBack()
     {
         using NetworkNamespace network = Lab.NewNetwork();
-        JsonElement tap = Examine(network, AppContext.BaseDirectory, "unshare", "--mount", "sh", "-c", "mount -t tmpfs none /dev/net && exec \"$@\"", "sh")["TAP"];
-        Assert.AreEqual("/dev/net/tun is not there: the demo has its PC in memory then", tap.GetProperty("text").GetString());
-        Assert.StartsWith("sudo modprobe tun", Mend(tap)!);
+        string[] In(string before, string program) =>
+            ["unshare", "--mount", "sh", "-c", $"mount -t tmpfs none /dev/net && {before} && exec {program}"];
+        Findings Examine(string before) => new(network.TryTool("env", null, In(before, $"dotnet {AppContext.BaseDirectory}/{Findings.Command}")));
+        Findings findings = Examine("true");
+        Assert.AreEqual("/dev/net/tun is not there: the demo has its PC in memory then", findings["TAP"].Text);
+        string mend = findings.Mend("TAP");
+        Examine(mend).AssertGood("TAP");
+        ToolResult demo = network.TryTool("env", null, In(mend, $"dotnet {AppContext.BaseDirectory}/handshake.dll demo"));
+        Assert.Contains("the Linux kernel, over TAP", demo.Output, demo.Error);
     }
 
     /// <summary>In a user namespace whose user may make no other; what is typed there is for it alone.</summary>
@@ -69,13 +108,67 @@ public sealed class DoctorTests
     public void TheMendOfUserNamespacesLetsThemBeMade()
     {
         using NetworkNamespace network = Lab.NewNetwork();
-        Dictionary<string, JsonElement> In(string before) => Examine(
+        Findings In(string before) => Examine(
             network, AppContext.BaseDirectory, "unshare", "--user", "--map-root-user", "--net", "sh", "-c", $"sysctl -qw user.max_user_namespaces=0; {before}; exec \"$@\"", "sh");
-        JsonElement none = In("true")["user namespaces"];
-        Assert.IsFalse(Good(none));
-        string mend = Mend(none)!;
-        Assert.AreEqual("sudo sysctl -w user.max_user_namespaces=15000", mend);
-        Assert.IsTrue(Good(In(mend["sudo ".Length..] + " > /dev/null")["user namespaces"]));
+        string mend = In("true").Mend("user namespaces");
+        Assert.AreEqual("sysctl -w user.max_user_namespaces=15000", mend);
+        In(mend + " > /dev/null").AssertGood("user namespaces");
+    }
+
+    /// <summary>As root, from what apt-get has fetched before: no packet leaves the namespace.</summary>
+    [TestMethod]
+    public void TheMendsOfPackagesInstallThem()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        using var inside = new PrivateFiles(network);
+        inside.Run("rm -f /var/lib/man-db/auto-update /etc/apt/apt.conf.d/docker-clean");
+        inside.Run("dpkg --remove --force-depends --force-remove-essential util-linux libpcap0.8 hping3 nmap tcpdump tshark wireshark-common");
+        Findings findings = inside.Examine();
+        Assert.Contains("there is no command unshare (util-linux)", findings["user namespaces"].Text);
+        foreach ((string name, string package) in new[] { ("user namespaces", "util-linux"), ("libpcap", "libpcap0.8") })
+        {
+            Assert.AreEqual("apt-get install " + package, findings.Mend(name));
+            inside.Run(findings.Mend(name));
+        }
+
+        inside.Examine().AssertGood("user namespaces", "libpcap");
+    }
+
+    /// <summary>Into an empty home, from a source that has a stand-in: nanoff itself is in no source of these tests.</summary>
+    [TestMethod]
+    public void TheMendOfTheFlasherIsFoundWhereItPutsIt()
+    {
+        using NetworkNamespace network = Lab.NewNetwork();
+        DirectoryInfo home = Directory.CreateTempSubdirectory("handshake-home-");
+        try
+        {
+            string source = home.CreateSubdirectory("source").FullName;
+            File.WriteAllText(Path.Combine(source, "nanoff.csproj"), """
+                <Project Sdk="Microsoft.NET.Sdk">
+                  <PropertyGroup>
+                    <OutputType>Exe</OutputType>
+                    <TargetFramework>net10.0</TargetFramework>
+                    <PackAsTool>true</PackAsTool>
+                    <UseAppHost>false</UseAppHost>
+                  </PropertyGroup>
+                </Project>
+                """);
+            File.WriteAllText(Path.Combine(source, "Program.cs"), "System.Console.WriteLine(\"stand-in\");");
+            File.WriteAllText(Path.Combine(home.FullName, "nuget.config"),
+                $"<configuration><packageSources><clear/><add key=\"built\" value=\"{source}/bin\"/></packageSources></configuration>");
+            ToolResult InHome(string command) => network.TryTool("env", null, "-i", "-C", home.FullName, "HOME=" + home.FullName, "DOTNET_NOLOGO=1",
+                "MSBUILDDISABLENODEREUSE=1", "PATH=" + Environment.GetEnvironmentVariable("PATH"), "bash", "-c", command);
+            ToolResult pack = InHome("dotnet pack source -o source/bin -p:UseSharedCompilation=false");
+            Assert.AreEqual(0, pack.ExitCode, pack.Output + pack.Error);
+            string doctor = $"dotnet {AppContext.BaseDirectory}/{Findings.Command}", mend = new Findings(InHome(doctor)).Mend("nanoff");
+            ToolResult install = InHome(mend);
+            Assert.AreEqual(0, install.ExitCode, install.Output + install.Error);
+            new Findings(InHome(doctor)).AssertGood("nanoff");
+        }
+        finally
+        {
+            home.Delete(recursive: true);
+        }
     }
 
     /// <summary>With a .NET that has the runtime and no SDK.</summary>
@@ -108,19 +201,18 @@ public sealed class DoctorTests
         try
         {
             network.Tool("sh", "-c", $"cp {AppContext.BaseDirectory}/*.dll {AppContext.BaseDirectory}/handshake.*.json {folder} && chmod -R a+rX {folder}");
-            Dictionary<string, JsonElement> findings = Examine(network, folder, _bare);
-            Assert.IsFalse(Good(findings["root"]));
+            Findings findings = Examine(network, folder, _bare);
 
             // What it is to type for root runs as root.
-            string mend = Mend(findings["root"])!;
+            string mend = findings.Mend("root");
             Assert.AreEqual($"sudo dotnet {folder}/handshake.dll serve", mend);
             ToolResult serve = network.TryTool("bash", null, "-c", mend["sudo ".Length..] + " | head -1");
             Assert.StartsWith("The device is 10.77.0.2 on handshake0", serve.Output, serve.Error);
-            Assert.IsFalse(Good(findings["firewall"]));
+            Assert.AreEqual($"sudo dotnet {folder}/handshake.dll doctor", findings.Mend("firewall"));
             bool opens = network.TryTool(_bare[0], null, [.. _bare[1..], "sh", "-c", "test -r /dev/net/tun && test -w /dev/net/tun"]).ExitCode == 0;
-            Assert.AreEqual(opens, Good(findings["TAP"]), findings["TAP"].ToString());
+            Assert.AreEqual(opens, findings["TAP"].Good, findings["TAP"].ToString());
             bool makes = network.TryTool(_bare[0], null, [.. _bare[1..], "unshare", "--user", "--map-root-user", "--net", "true"]).ExitCode == 0;
-            Assert.AreEqual(makes, Good(findings["user namespaces"]), findings["user namespaces"].ToString());
+            Assert.AreEqual(makes, findings["user namespaces"].Good, findings["user namespaces"].ToString());
         }
         finally
         {
@@ -132,23 +224,63 @@ public sealed class DoctorTests
     public void InAUserNamespaceItIsRootOfItsOwnNetwork()
     {
         using NetworkNamespace network = Lab.NewNetwork();
-        Dictionary<string, JsonElement> findings = Examine(network, AppContext.BaseDirectory, "unshare", "--user", "--map-root-user", "--net");
-        Assert.IsTrue(Good(findings["root"]));
-        Assert.IsTrue(Good(findings["TAP"]));
-        Assert.AreEqual("/dev/net/tun can be opened", findings["TAP"].GetProperty("text").GetString());
+        Findings findings = Examine(network, AppContext.BaseDirectory, "unshare", "--user", "--map-root-user", "--net");
+        findings.AssertGood("root", "TAP");
+        Assert.AreEqual("/dev/net/tun can be opened", findings["TAP"].Text);
     }
 
-    private static Dictionary<string, JsonElement> Examine(NetworkNamespace network) => Examine(network, AppContext.BaseDirectory, "env");
+    private static Findings Examine(NetworkNamespace network) => Examine(network, AppContext.BaseDirectory, "env");
 
-    private static Dictionary<string, JsonElement> Examine(NetworkNamespace network, string folder, params string[] before)
+    private static Findings Examine(NetworkNamespace network, string folder, params string[] before) =>
+        new(network.TryTool(before[0], null, [.. before[1..], "dotnet", .. Path.Combine(folder, Findings.Command).Split(' ')]));
+
+    /// <summary>Processes, and files under /etc, /run, /usr and /var, that end with the test, in a network that is there.</summary>
+    private sealed class PrivateFiles : IDisposable
     {
-        ToolResult result = network.TryTool(before[0], null, [.. before[1..], "dotnet", Path.Combine(folder, "handshake.dll"), "doctor", "--json"]);
-        Assert.AreEqual(0, result.ExitCode, result.Output + result.Error);
-        return Schemas.Check("doctor", result.Output).GetProperty("findings").EnumerateArray()
-            .ToDictionary(finding => finding.GetProperty("name").GetString()!, finding => finding.Clone());
+        private readonly NetworkNamespace _network;
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("handshake-files-");
+        private readonly Process _first;
+
+        public PrivateFiles(NetworkNamespace network)
+        {
+            _network = network;
+            string layer = $"""
+                mount -t tmpfs layers {_folder.FullName}
+                for folder in etc usr var; do
+                    mkdir -p {_folder.FullName}/$folder/upper {_folder.FullName}/$folder/work
+                    mount -t overlay -o lowerdir=/$folder,upperdir={_folder.FullName}/$folder/upper,workdir={_folder.FullName}/$folder/work overlay /$folder
+                done
+                mount -t tmpfs run /run
+                echo ready
+                exec sleep infinity
+                """;
+            _first = network.Run(() => Process.Start(new ProcessStartInfo(
+                "unshare", ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-ec", layer]) { RedirectStandardOutput = true })!);
+            Assert.AreEqual("ready", _first.StandardOutput.ReadLine());
+        }
+
+        public string Run(string command)
+        {
+            ToolResult result = Try(command);
+            Assert.AreEqual(0, result.ExitCode, $"{command}\n{result.Output}{result.Error}");
+            return result.Output;
+        }
+
+        public Findings Examine() => new(Try($"dotnet {AppContext.BaseDirectory}/{Findings.Command}"));
+
+        public void Dispose()
+        {
+            _first.Kill();
+            _first.WaitForExit();
+            _first.Dispose();
+            _folder.Delete(recursive: true);
+        }
+
+        // A daemon must not keep what the test reads open.
+        private ToolResult Try(string command)
+        {
+            string child = File.ReadAllText($"/proc/{_first.Id}/task/{_first.Id}/children").Trim();
+            return _network.TryTool("nsenter", null, "--target", child, "--mount", "--pid", "bash", "-c", command);
+        }
     }
-
-    private static bool Good(JsonElement finding) => finding.GetProperty("good").GetBoolean();
-
-    private static string? Mend(JsonElement finding) => finding.GetProperty("mend").GetString();
 }
