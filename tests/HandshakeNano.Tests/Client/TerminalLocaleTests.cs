@@ -1,6 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
+using HandshakeNano.Client.Conformance;
+using HandshakeNano.Client.Conformance.Behaviours;
 using HandshakeNano.Client.Output;
 
 namespace HandshakeNano.Client.Tests;
@@ -38,6 +41,16 @@ public sealed class TerminalLocaleTests
     [DataRow("LC_ALL= LANG=")]
     [DataRow("LC_MESSAGES=C LANGUAGE=de")]
     public void Without_a_locale_the_terminal_is_taken_for_one_of_UTF_8(string environment) => Assert.IsTrue(IsUtf8(environment));
+
+    /// <summary>A heading without room is folded: an ellipsis is not ASCII.</summary>
+    [TestMethod]
+    public void A_narrow_scoreboard_without_Unicode_is_ASCII()
+    {
+        BehaviourResult[] results = [.. BehaviourCatalog.All.Select(behaviour => new BehaviourResult(behaviour, Verdict.Pass, "", null, null, []))];
+        var text = new StringWriter();
+        ConformanceReport.Write([.. new[] { "HandshakeNano", "HandshakeNano over IPv6", "Linux", "Linux over IPv6" }.Select(name => new ScoredPeer(name, results))], Screen.ForMail(text));
+        Assert.IsTrue(text.ToString().All(char.IsAscii), text.ToString());
+    }
 
     private static bool IsUtf8(string environment)
     {
