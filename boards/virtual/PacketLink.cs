@@ -11,6 +11,7 @@ namespace HandshakeNano.Boards.Virtual;
 /// <summary>
 /// One more host on a network interface of the Linux kernel: a packet socket with an Ethernet address of its own, so that
 /// the kernel says nothing in its name. What it sends leaves by the interface; the kernel's own addresses there do not hear it.
+/// What the kernel has merged or not finished for a network card comes as a cable would carry it (<see cref="OffloadedFrame"/>).
 /// </summary>
 public sealed class PacketLink : ILink, IDisposable
 {
@@ -18,14 +19,10 @@ public sealed class PacketLink : ILink, IDisposable
     private const int PacketLevel = 263, AddMembership = 1, VirtioHeader = 15, IgnoreOutgoing = 23;
     private const short Promiscuous = 1;
 
-    // A struct virtio_net_hdr stands before each frame: flags, type, two lengths, where the checksum begins, and its place from there.
-    private const int HeaderLength = 10, SumStart = 6, SumPlace = 8;
-    private const byte NeedsChecksum = 1;
-
     private readonly WakeableWait _wait = new();
     private readonly Socket _socket;
-    private readonly byte[] _frame = new byte[HeaderLength + ushort.MaxValue];
-    private readonly byte[] _sent = new byte[HeaderLength + ushort.MaxValue];
+    private readonly OffloadedFrame _frame = new();
+    private readonly byte[] _sent = new byte[OffloadedFrame.HeaderLength + ushort.MaxValue];
     private readonly byte[] _physicalAddress = { 0x02, 0x48, 0x4E, 0x00, 0x00, 0x77 };
     private volatile bool _gone;
 
@@ -45,6 +42,9 @@ public sealed class PacketLink : ILink, IDisposable
 
     /// <summary>False after <see cref="Dispose"/> and when the interface is gone or switched off.</summary>
     public bool IsUp => !_gone;
+
+    /// <summary>Frames longer than the MTU that could not be cut into segments, dropped.</summary>
+    public ulong Oversized { get; private set; }
 
     /// <summary>Goes on an interface of the calling thread's network namespace.</summary>
     /// <param name="name">The interface's name.</param>
@@ -87,18 +87,24 @@ public sealed class PacketLink : ILink, IDisposable
     {
         while (!_gone)
         {
-            int length = _socket.Receive(_frame, SocketFlags.None, out SocketError error);
+            if (_frame.HasNext)
+            {
+                int length = _frame.Next(buffer);
+                if (length > 0)
+                    return length;
+                Oversized++;
+            }
+
+            int taken = _socket.Receive(_frame.Bytes, SocketFlags.None, out SocketError error);
             if (error == SocketError.NetworkDown)
                 _gone = true;
-            if (error != SocketError.Success || length <= HeaderLength)
+
+            // So the kernel says that what it merged is of a kind that struct virtio_net_hdr has no type for. It is gone.
+            bool cannotBeSaid = error == SocketError.InvalidArgument;
+            if (!cannotBeSaid && (error != SocketError.Success || taken <= OffloadedFrame.HeaderLength))
                 return 0;
-            length -= HeaderLength;
-            if (length > buffer.Length - FrameLayout.Ethernet)
-                continue;
-            if ((_frame[0] & NeedsChecksum) != 0)
-                FillChecksum(length);
-            Array.Copy(_frame, HeaderLength, buffer, FrameLayout.Ethernet, length);
-            return length;
+            if (cannotBeSaid || (!_frame.IsMergedForOthers(_physicalAddress) && !_frame.Take(taken)))
+                Oversized++;
         }
 
         return 0;
@@ -109,31 +115,15 @@ public sealed class PacketLink : ILink, IDisposable
     {
         if (_gone)
             return false;
-        Array.Copy(buffer, FrameLayout.Ethernet, _sent, HeaderLength, length);
-        length += HeaderLength;
+        Array.Copy(buffer, FrameLayout.Ethernet, _sent, OffloadedFrame.HeaderLength, length);
+        length += OffloadedFrame.HeaderLength;
         return _socket.Send(_sent, 0, length, SocketFlags.None, out SocketError error) == length && error == SocketError.Success;
-    }
-
-    // A network card fills the checksum in that a kernel has left open. Between two kernels of one computer, as in containers, there is
-    // none: the field has the sum of the pseudo-header, and this is where we are the card.
-    private void FillChecksum(int length)
-    {
-        int start = HeaderLength + BitConverter.ToUInt16(_frame, SumStart), end = HeaderLength + length;
-        int place = start + BitConverter.ToUInt16(_frame, SumPlace);
-        if (place + 2 > end)
-            return;
-        uint sum = 0;
-        for (int i = start; i < end; i += 2)
-            sum += (uint)(_frame[i] << 8) + (i + 1 < end ? _frame[i + 1] : 0u);
-        while (sum > 0xFFFF)
-            sum = (sum & 0xFFFF) + (sum >> 16);
-        BinaryPrimitives.WriteUInt16BigEndian(_frame.AsSpan(place), (ushort)~sum);
     }
 
     /// <inheritdoc/>
     public void Wait(int millisecondsTimeout)
     {
-        if (millisecondsTimeout <= 0)
+        if (millisecondsTimeout <= 0 || _frame.HasNext)
             return;
         _wait.Wait(_gone ? -1 : (int)_socket.Handle, millisecondsTimeout);
     }

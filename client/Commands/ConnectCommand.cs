@@ -208,6 +208,8 @@ public static class ConnectCommand
         };
         if (own.Note != null)
             report.Notes.Add(own.Note);
+        if (own.Oversized > 0)
+            report.Notes.Add($"{Quantity.Count(own.Oversized, "frame")} longer than {link.Mtu} bytes came and had to be dropped.");
         if (exchange.Rows.Count == 0)
             report.Notes.Add(isIpv6 ? "No SYN left: the neighbour does not answer." : "No SYN left: the next hop does not answer ARP.");
         if (exchange.Client.Iss is uint ours && exchange.Server.Iss is uint theirs)

@@ -58,6 +58,9 @@ internal static class ManCommand
             }
         }
 
+        page.WriteLine(".SH ENVIRONMENT");
+        WriteItem(page, "NO_COLOR", null, "If it is set, a terminal gets no colours.");
+        WriteItem(page, "LC_ALL, LC_CTYPE, LANG", null, "If the first that is set names another codeset than UTF-8, as C does, a terminal gets ASCII alone.");
         page.WriteLine(".SH EXIT STATUS");
         page.WriteLine(Text(about[^1]["Exit codes: ".Length..]));
     }

@@ -46,6 +46,14 @@ public sealed class OwnLink : IDisposable
     /// <summary>The router on the link, most significant byte first; 0: none.</summary>
     public uint Gateway => Kind == "tap" ? Network.PcAddress : 0;
 
+    /// <summary>Frames longer than the MTU that came and were dropped.</summary>
+    public ulong Oversized => _link switch
+    {
+        TapLink tap => tap.Oversized,
+        PacketLink packet => packet.Oversized,
+        _ => 0,
+    };
+
     /// <summary>What the user should know or still type, one line; null if nothing.</summary>
     public string? Note { get; }
 

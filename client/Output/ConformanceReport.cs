@@ -26,7 +26,7 @@ public static class ConformanceReport
     {
         var table = new Table();
         foreach (string heading in new[] { "#", "state: what comes in", "RFC 9293", "what has to come out", "seen", "" })
-            table.AddColumn(heading);
+            table.AddColumn(Heading(heading));
         foreach (BehaviourResult result in results)
         {
             Behaviour behaviour = result.Behaviour;
@@ -49,9 +49,8 @@ public static class ConformanceReport
     public static void Write(IReadOnlyList<ScoredPeer> peers, Screen screen)
     {
         var table = new Table();
-        table.AddColumns("#", "state: what comes in", "what has to come out", "RFC 9293");
-        foreach (ScoredPeer peer in peers)
-            table.AddColumn(peer.Name);
+        foreach (string heading in new[] { "#", "state: what comes in", "what has to come out", "RFC 9293" }.Concat(peers.Select(peer => peer.Name)))
+            table.AddColumn(Heading(heading));
         foreach (Behaviour behaviour in BehaviourCatalog.All)
         {
             table.AddRow(
@@ -71,6 +70,9 @@ public static class ConformanceReport
             WriteDeviations(peer.Results, screen, transcripts: false);
         }
     }
+
+    // A heading that is given as a string is cut with an ellipsis where there is no room, which is not ASCII; a text is folded.
+    private static TableColumn Heading(string text) => new(new Text(text));
 
     /// <summary>Writes several peers side by side as a table in Markdown.</summary>
     /// <param name="peers">The peers.</param>

@@ -15,7 +15,10 @@ public sealed class Screen
     private readonly IAnsiConsole _console;
 
     /// <summary>Makes a screen.</summary>
-    /// <param name="writer">Where the text goes. Colours are used only if it is a terminal and NO_COLOR is not set.</param>
+    /// <param name="writer">
+    /// Where the text goes. Colours are used only if it is a terminal and NO_COLOR is not set; a terminal gets Unicode if its locale has it,
+    /// and a file or a pipe whatever the locale says, so that a script does not depend on it.
+    /// </param>
     public Screen(TextWriter writer)
     {
         bool output = ReferenceEquals(writer, Console.Out), error = ReferenceEquals(writer, Console.Error);
@@ -30,7 +33,8 @@ public sealed class Screen
         });
         IsLive = terminal && _console.Profile.Capabilities.Ansi;
         Width = terminal ? Math.Clamp(_console.Profile.Width, Ladder.LeastWidth, Ladder.MostWidth) : RedirectedWidth;
-        Unicode = !(output || error) || writer.Encoding.WebName.StartsWith("utf", StringComparison.OrdinalIgnoreCase);
+        bool isUtf = !(output || error) || writer.Encoding.WebName.StartsWith("utf", StringComparison.OrdinalIgnoreCase);
+        Unicode = isUtf && (!terminal || TerminalLocale.IsUnicode);
 
         // Lines are laid out before they come here: a second wrapping could only tear them.
         _console.Profile.Width = short.MaxValue;
