@@ -427,7 +427,8 @@ public sealed class TcpEndpoint : IAddressTaker
     /// <param name="now">The time in microseconds; it must never go back.</param>
     /// <returns>
     /// When Poll wants to be called again at the latest, in the same time: <paramref name="now"/> if there is more to do at
-    /// once, <see cref="ulong.MaxValue"/> if only a frame or the application can give it something to do.
+    /// once, or something has come that no handler was told, so that the application looks before it waits;
+    /// <see cref="ulong.MaxValue"/> if only a frame or the application can give it something to do.
     /// </returns>
     public ulong Poll(ulong now)
     {
@@ -468,6 +469,12 @@ public sealed class TcpEndpoint : IAddressTaker
 
         if (_wakeup.At <= now)
             OnTimer(now);
+        if (tcp.HasNews)
+        {
+            tcp.HasNews = false;
+            return now;
+        }
+
         return left == 0 || tcp.DirtyFirst != TcbPool.None ? now : _wakeup.At;
     }
 
@@ -569,7 +576,11 @@ public sealed class TcpEndpoint : IAddressTaker
             }
 
             if (_udp.Deliver(frame, data, now))
+            {
+                _tcp.HasNews = true;
                 return;
+            }
+
             _counts[(int)Counter.UdpPortUnknown]++;
 
             // A late answer. And the limit of errors would tell who forges answers which ports are open (CVE-2020-25705).

@@ -51,7 +51,7 @@ public sealed class TcpLoop
         _link.Wake();
     }
 
-    /// <summary>Polls once and then waits for a frame or the next deadline.</summary>
+    /// <summary>Polls once and then waits for a frame or the next deadline, unless the poll has brought what no handler was told.</summary>
     /// <param name="maximumMilliseconds">
     /// How long to wait at the most, in milliseconds; 0 to poll without waiting, <see cref="TcpStream.Infinite"/> for no limit. It may return
     /// early.

@@ -357,7 +357,10 @@ internal sealed partial class Tcb
         v[Events] = TcbEvents.None;
         TcpConnectionHandler handler = _handler;
         if (handler == null)
+        {
+            _layer.HasNews = true;
             return;
+        }
 
         TcpConnection handle = Handle;
         if (events != TcbEvents.Closed)

@@ -69,7 +69,9 @@ internal sealed partial class TcpLayer
         _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
             connection.Arrives(frame, seq, ack, flags, window, options, payload, length, now);
-        if (listener._handler != null && listener._pending != 0)
+        if (listener._handler == null)
+            HasNews = true;
+        else if (listener._pending != 0)
             listener._handler.OnAccept(listener);
         Settle(connection, now);
     }
@@ -251,7 +253,9 @@ internal sealed partial class TcpLayer
         _table.Add((int)connection.Numbers[TcbNumbers.Slot], key);
         if (length != 0 || (flags & (TcpHeader.Fin | TcpHeader.Urg)) != 0)
             connection.Arrives(frame, seq, ack, flags, window, options, payload, length, now);
-        if (listener._handler != null && listener._pending != 0)
+        if (listener._handler == null)
+            HasNews = true;
+        else if (listener._pending != 0)
             listener._handler.OnAccept(listener);
         Settle(connection, now);
         return true;
