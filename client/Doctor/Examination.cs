@@ -194,10 +194,11 @@ public sealed class Examination
         if (closed.Length == 0)
             return new Finding(Name, true, string.Join(", ", ports));
         string text = string.Join(", ", closed) + ": permission denied";
-        const UnixFileMode ByGroup = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
-        return _platform.IsLinux && (File.GetUnixFileMode(closed[0]) & ByGroup) == ByGroup
-            && Tool.Run(out string group, out _, "stat", "--format=%G", closed[0]) == 0 && group.Trim() is not "root"
-            ? new Finding(Name, false, text + "; what gives it holds from the next login on", $"sudo usermod -aG {group.Trim()} {Environment.UserName}")
+
+        // As in "crw-rw---- dialout".
+        string[] rights = _platform.IsLinux && Tool.Run(out string line, out _, "stat", "--format=%A %G", closed[0]) == 0 ? line.Trim().Split(' ') : [];
+        return rights is [_, not "root"] && rights[0][4..6] == "rw"
+            ? new Finding(Name, false, text + "; what gives it holds from the next login on", $"sudo usermod -aG {rights[1]} {Environment.UserName}")
             : new Finding(Name, false, text, "sudo chmod a+rw " + string.Join(' ', closed));
     }
 

@@ -17,6 +17,8 @@ public sealed record ScoredPeer(string Name, IReadOnlyList<BehaviourResult> Resu
 /// <summary>Writes what a probe has found out.</summary>
 public static class ConformanceReport
 {
+    private static readonly string[] s_headings = ["#", "state: what comes in", "what has to come out", "RFC 9293"];
+
     private const int MostTranscript = 60;
 
     /// <summary>Writes one peer's results for people.</summary>
@@ -49,7 +51,7 @@ public static class ConformanceReport
     public static void Write(IReadOnlyList<ScoredPeer> peers, Screen screen)
     {
         var table = new Table();
-        foreach (string heading in new[] { "#", "state: what comes in", "what has to come out", "RFC 9293" }.Concat(peers.Select(peer => peer.Name)))
+        foreach (string heading in s_headings.Concat(peers.Select(peer => peer.Name)))
             table.AddColumn(Heading(heading));
         foreach (Behaviour behaviour in BehaviourCatalog.All)
         {

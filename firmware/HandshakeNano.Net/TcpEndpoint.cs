@@ -427,8 +427,7 @@ public sealed class TcpEndpoint : IAddressTaker
     /// <param name="now">The time in microseconds; it must never go back.</param>
     /// <returns>
     /// When Poll wants to be called again at the latest, in the same time: <paramref name="now"/> if there is more to do at
-    /// once, or something has come that no handler was told, so that the application looks before it waits;
-    /// <see cref="ulong.MaxValue"/> if only a frame or the application can give it something to do.
+    /// once, <see cref="ulong.MaxValue"/> if only a frame or the application can give it something to do.
     /// </returns>
     public ulong Poll(ulong now)
     {
@@ -469,13 +468,16 @@ public sealed class TcpEndpoint : IAddressTaker
 
         if (_wakeup.At <= now)
             OnTimer(now);
-        if (tcp.HasNews)
-        {
-            tcp.HasNews = false;
-            return now;
-        }
-
         return left == 0 || tcp.DirtyFirst != TcbPool.None ? now : _wakeup.At;
+    }
+
+    /// <summary>Whether something has happened since the last call that no handler was told: the application is to look before it waits.</summary>
+    internal bool TakeNews()
+    {
+        TcpLayer tcp = _tcp;
+        bool hasNews = tcp.HasNews;
+        tcp.HasNews = false;
+        return hasNews;
     }
 
     private static InvalidOperationException NoPort(int localPort)

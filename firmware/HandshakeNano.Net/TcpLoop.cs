@@ -51,7 +51,7 @@ public sealed class TcpLoop
         _link.Wake();
     }
 
-    /// <summary>Polls once and then waits for a frame or the next deadline, unless the poll has brought what no handler was told.</summary>
+    /// <summary>Polls once and then waits for a frame or the next deadline, unless something has come that no handler was told.</summary>
     /// <param name="maximumMilliseconds">
     /// How long to wait at the most, in milliseconds; 0 to poll without waiting, <see cref="TcpStream.Infinite"/> for no limit. It may return
     /// early.
@@ -60,7 +60,7 @@ public sealed class TcpLoop
     {
         ulong now = _clock.GetMicroseconds();
         ulong next = _endpoint.Poll(now);
-        if (maximumMilliseconds == 0 || next <= now)
+        if (maximumMilliseconds == 0 || next <= now || _endpoint.TakeNews())
             return;
         int most = maximumMilliseconds < 0 ? LongestWait : maximumMilliseconds;
         ulong wait = (next - now - 1) / 1000 + 1;

@@ -254,8 +254,11 @@ public sealed class DoctorTests
                 echo ready
                 exec sleep infinity
                 """;
-            _first = network.Run(() => Process.Start(new ProcessStartInfo(
-                "unshare", ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-ec", layer]) { RedirectStandardOutput = true })!);
+            var start = new ProcessStartInfo("unshare", ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-ec", layer])
+            {
+                RedirectStandardOutput = true,
+            };
+            _first = network.Run(() => Process.Start(start)!);
             Assert.AreEqual("ready", _first.StandardOutput.ReadLine());
         }
 

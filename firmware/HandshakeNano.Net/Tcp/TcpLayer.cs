@@ -72,7 +72,7 @@ internal sealed partial class TcpLayer : INeighbourUser, IPeerUser
     /// <summary>The slot of the first connection that waits for <see cref="Flush"/>, <see cref="TcbPool.None"/> if there is none.</summary>
     public int DirtyFirst;
 
-    /// <summary>True if something has happened that no handler was told: the application is to look before anybody waits.</summary>
+    /// <summary>True if something has happened that no handler was told, until <see cref="TcpEndpoint.TakeNews"/>.</summary>
     public bool HasNews;
 
     private readonly Ipv4Layer _ipv4;

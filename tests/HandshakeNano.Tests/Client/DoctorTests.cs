@@ -11,20 +11,42 @@ public sealed class DoctorTests
 {
     private const string Drops = """{"chain":{"family":"inet","table":"filter","name":"input","hook":"input","policy":"drop"}}""";
 
+    private const string Open = """{"chain":{"family":"inet","table":"filter","name":"input","hook":"input","policy":"accept"}},""";
+
+    private const string Jumps = Drops + """,{"rule":{"family":"inet","table":"filter","chain":"input","expr":[{"jump":{"target":"zone"}}]}}""";
+
     [TestMethod]
     [DataRow("", null)]
-    [DataRow(Drops, "sudo nft insert rule inet filter input udp dport 4789 accept")]
+    [DataRow(Drops, "nft insert rule inet filter input udp dport 4789 accept")]
     [DataRow("""{"chain":{"family":"inet","table":"filter","name":"input","hook":"input","policy":"accept"}}""", null)]
     [DataRow("""{"chain":{"family":"inet","table":"filter","name":"output","hook":"output","policy":"drop"}}""", null)]
     [DataRow("""{"chain":{"family":"ip6","table":"filter","name":"input","hook":"input","policy":"drop"}}""", null)]
     [DataRow("""{"chain":{"family":"inet","table":"filter","name":"mine"}}""", null)]
     [DataRow(Drops + """,{"rule":{"family":"inet","table":"filter","chain":"input","expr":[{"match":{"right":4789}},{"accept":null}]}}""", null)]
     [DataRow(Drops + """,{"rule":{"family":"inet","table":"filter","chain":"input","expr":[{"match":{"right":22}},{"accept":null}]}}""",
-        "sudo nft insert rule inet filter input udp dport 4789 accept")]
+        "nft insert rule inet filter input udp dport 4789 accept")]
     [DataRow(Drops + """,{"rule":{"family":"inet","table":"other","chain":"input","expr":[{"match":{"right":4789}},{"accept":null}]}}""",
-        "sudo nft insert rule inet filter input udp dport 4789 accept")]
+        "nft insert rule inet filter input udp dport 4789 accept")]
+    [DataRow("""{"chain":{"family":"ip","table":"filter","name":"INPUT","hook":"input","policy":"drop"}}""", null)]
+    [DataRow(Open + """{"rule":{"family":"inet","table":"filter","chain":"input","expr":[{"counter":{}},{"reject":null}]}}""", "nft insert rule inet filter input udp dport 4789 accept")]
+    [DataRow(Open + """{"rule":{"family":"inet","table":"filter","chain":"input","expr":[{"match":{"right":22}},{"drop":null}]}}""", null)]
+    [DataRow(Jumps + """,{"rule":{"family":"inet","table":"filter","chain":"zone","expr":[{"match":{"right":4789}},{"accept":null}]}}""", null)]
+    [DataRow(Jumps + """,{"rule":{"family":"inet","table":"filter","chain":"other","expr":[{"match":{"right":4789}},{"accept":null}]}}""",
+        "nft insert rule inet filter input udp dport 4789 accept")]
     public void A_chain_that_drops_what_it_does_not_know_has_a_mend(string rules, string? mend) =>
-        Assert.AreEqual(mend, Firewall.Mend("{\"nftables\":[{\"metainfo\":{}}" + (rules.Length > 0 ? "," : "") + rules + "]}"));
+        Assert.AreEqual(mend, Firewall.NftMend("{\"nftables\":[{\"metainfo\":{}}" + (rules.Length > 0 ? "," : "") + rules + "]}"));
+
+    [TestMethod]
+    [DataRow("-P INPUT DROP\n", true)]
+    [DataRow("-P INPUT ACCEPT\n", false)]
+    [DataRow("-P INPUT ACCEPT\n-A INPUT -p tcp -j ACCEPT\n-A INPUT -j REJECT --reject-with icmp-port-unreachable\n", true)]
+    [DataRow("-P INPUT ACCEPT\n-A INPUT -p tcp -j DROP\n", false)]
+    [DataRow("-P INPUT DROP\n-A INPUT -j mine\n-A mine -p udp -m udp --dport 4789 -j ACCEPT\n", false)]
+    [DataRow("-P INPUT DROP\n-A INPUT -p udp -m multiport --dports 53,4789 -j ACCEPT\n", false)]
+    [DataRow("-P INPUT DROP\n-A INPUT -p udp -m udp --dport 47890 -j ACCEPT\n", true)]
+    [DataRow("-P INPUT DROP\n-A INPUT -p tcp -m tcp --dport 4789 -j ACCEPT\n", true)]
+    public void So_has_a_chain_of_iptables(string rules, bool drops) =>
+        Assert.AreEqual(drops ? "iptables-nft -I INPUT -p udp --dport 4789 -j ACCEPT" : null, Firewall.IptablesMend("iptables-nft", rules));
 
     [TestMethod]
     public void Only_what_is_required_makes_it_fail()

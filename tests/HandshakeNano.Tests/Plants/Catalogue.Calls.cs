@@ -36,7 +36,15 @@ public static partial class Catalogue
             nameof(StreamTests), nameof(StreamTests.Connect_returns_when_the_handshake_is_complete)),
         (new("read-exactly-takes-the-end-for-enough", "RFC 9293 section 3.10.3", Stream, "throw new TcpException(TcpError.EndOfStream);", "return;"),
             nameof(StreamTests), nameof(StreamTests.ReadExactly_says_whether_the_peer_closed_too_early_or_the_time_is_over)),
-        (new("a-step-without-a-limit-does-not-wait", "the documented value", "TcpLoop.cs", "if (maximumMilliseconds == 0 || next <= now)", "if (maximumMilliseconds <= 0 || next <= now)"),
+        (new("a-step-without-a-limit-does-not-wait", "the documented value", "TcpLoop.cs", "if (maximumMilliseconds == 0 ||", "if (maximumMilliseconds <= 0 ||"),
             nameof(LoopTests), nameof(LoopTests.Without_a_limit_the_loop_waits_until_the_next_deadline_and_no_link_is_told_more_than_an_hour)),
+        (new("a-loop-waits-with-news", "RFC 9293 section 3.9.1", UserCalls, "_layer.HasNews = true;", ";"),
+            nameof(LoopTests), nameof(LoopTests.What_has_come_is_read_before_the_loop_waits)),
+        (new("a-loop-waits-with-a-peer-that-has-connected", "RFC 9293 section 3.9.1", "Tcp/TcpLayer.SynReceived.cs",
+            "        if (listener._handler == null)\n            HasNews = true;\n        else if (listener._pending != 0)\n            listener._handler.OnAccept(listener);\n        Settle(connection, now);\n    }",
+            "        if (listener._handler != null && listener._pending != 0)\n            listener._handler.OnAccept(listener);\n        Settle(connection, now);\n    }"),
+            nameof(LoopTests), nameof(LoopTests.A_refusal_a_peer_that_connects_and_a_datagram_are_seen_before_the_loop_waits)),
+        (new("a-loop-waits-with-a-datagram", "RFC 768", "TcpEndpoint.cs", "_tcp.HasNews = true;", ";"),
+            nameof(LoopTests), nameof(LoopTests.A_refusal_a_peer_that_connects_and_a_datagram_are_seen_before_the_loop_waits)),
     ];
 }

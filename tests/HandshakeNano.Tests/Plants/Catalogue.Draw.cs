@@ -25,11 +25,5 @@ public static partial class Catalogue
             nameof(CaptureOrderTests), nameof(CaptureOrderTests.Data_that_stands_behind_its_successor_and_the_ACK_of_both_was_not_sent_again)),
         (Client, new("each-frame-is-a-segment", "issue: Linux cooked", "Captures/Copies.cs", "if (IsCopy(segment, earlier, wasAnswered))", "if (false)"),
             nameof(CaptureOrderTests), nameof(CaptureOrderTests.A_segment_that_a_capture_of_several_interfaces_has_again_is_drawn_once)),
-        (Client, new("lc-ctype-is-not-looked-at", "POSIX, Base Definitions, section 8.2", "Output/TerminalLocale.cs",
-            "\"LC_ALL\", \"LC_CTYPE\", \"LANG\"", "\"LC_ALL\", \"LANG\""),
-            nameof(TerminalLocaleTests), nameof(TerminalLocaleTests.The_first_that_is_set_and_not_empty_counts)),
-        (Client, new("a-locale-without-a-codeset-is-utf-8", "POSIX, Base Definitions, section 8.2", "Output/TerminalLocale.cs",
-            "return codeset.", "return !locale.Contains(BeforeCodeset) || codeset."),
-            nameof(TerminalLocaleTests), nameof(TerminalLocaleTests.The_codeset_of_the_locale_decides)),
     }.Select(fault => (fault.Plant with { Project = fault.Project }, fault.Class, fault.Test));
 }

@@ -349,6 +349,7 @@ public static partial class Catalogue
         .. ForHttp,
         .. ForPage,
         .. ForDraw,
+        .. ForCommands,
     ];
 
     private static Plant WithOddOption(string odd, string condition)
