@@ -64,7 +64,8 @@ public sealed class Examination
         return sdk != null
             ? new Finding(".NET", true, $"{running}, and the SDK {sdk} is there", Required: true)
             : new Finding(".NET", false, $"{running}, and no SDK of .NET {LeastSdk} or later is there, which builds",
-                _platform.IsWindows ? "winget install Microsoft.DotNet.SDK.10" : "curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0 && export PATH=~/.dotnet:$PATH", Required: true);
+                _platform.IsWindows ? "winget install Microsoft.DotNet.SDK.10"
+                    : "curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0 && export PATH=~/.dotnet:$PATH", Required: true);
     }
 
     private Finding Root()
@@ -155,7 +156,7 @@ public sealed class Examination
 
         return Firewall.Mend(out string? fault) is string mend ? new Finding(Name, false, "it drops UDP 4789, which boards on Wi-Fi need", Sudo + mend)
             : fault != null ? new Finding(Name, false, fault)
-            : new Finding(Name, true, "none that drops UDP 4789");
+            : new Finding(Name, true, "none is seen that drops UDP 4789");
     }
 
     private Finding Libpcap()
