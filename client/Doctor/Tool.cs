@@ -1,5 +1,8 @@
+using System;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 
 namespace HandshakeNano.Client.Doctor;
@@ -8,7 +11,7 @@ namespace HandshakeNano.Client.Doctor;
 internal static class Tool
 {
     // The programs of root may not be in the PATH of others.
-    private static readonly string[] s_folders = ["", "/usr/sbin/", "/sbin/"];
+    private static readonly string[] s_folders = OperatingSystem.IsWindows() ? [] : ["/usr/sbin", "/sbin"];
 
     /// <summary>Runs a program and waits for its end.</summary>
     /// <param name="output">What it wrote to standard output.</param>
@@ -19,11 +22,17 @@ internal static class Tool
     public static int? Run(out string output, out string error, string program, params string[] arguments)
     {
         output = error = "";
-        foreach (string folder in s_folders)
+
+        // Process.Start by the name alone would look beside this program first, as where another dotnet runs it.
+        string file = OperatingSystem.IsWindows() ? program + ".exe" : program;
+        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Concat(s_folders))
         {
+            string path = Path.Combine(folder, file);
+            if (!File.Exists(path))
+                continue;
             try
             {
-                using Process process = Process.Start(new ProcessStartInfo(folder + program, arguments)
+                using Process process = Process.Start(new ProcessStartInfo(path, arguments)
                 {
                     RedirectStandardOutput = true,
                     RedirectStandardError = true,
@@ -36,7 +45,7 @@ internal static class Tool
             }
             catch (Win32Exception)
             {
-                // It is not in this folder.
+                // It is no program.
             }
         }
 

@@ -180,12 +180,16 @@ public sealed class DoctorTests
         try
         {
             network.Tool("sh", "-c", $"cp {whole}/dotnet {folder} && ln -s {whole}/host {whole}/shared {folder}");
-            ToolResult result = network.TryTool(
-                "env", null, "PATH=/nonexistent", Path.Combine(folder, "dotnet"), Path.Combine(AppContext.BaseDirectory, "handshake.dll"), "doctor", "--json");
+            ToolResult Examine(string path) => network.TryTool(
+                "env", null, ["PATH=" + path, Path.Combine(folder, "dotnet"), .. Path.Combine(AppContext.BaseDirectory, Findings.Command).Split(' ')]);
+            ToolResult result = Examine(folder);
             Assert.AreEqual(1, result.ExitCode, result.Output + result.Error);
             string failure = Schemas.Check("doctor", result.Output).GetProperty("failure").GetString()!;
             Assert.Contains("no SDK of .NET 10 or later is there, which builds; type: curl -sSL https://dot.net/v1/dotnet-install.sh", failure);
             Assert.AreEqual($"handshake: {failure}\n", result.Error);
+
+            // What a user gets who types dotnet counts, and not what runs this.
+            new Findings(Examine(whole)).AssertGood(".NET");
         }
         finally
         {
