@@ -6,6 +6,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Threading.Tasks;
 using HandshakeNano.Boards.Virtual;
@@ -315,13 +316,13 @@ public sealed class DrawTests
     private static bool IsQuiet(NetworkNamespace network) => network.Tool("ss", "-Htan").Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .All(line => line.StartsWith("LISTEN", StringComparison.Ordinal) || line.StartsWith("TIME-WAIT", StringComparison.Ordinal));
 
-    // Past a capture of what comes in; before one of what goes out.
+    // Past a capture of what comes in; before one of what goes out. Not at random, which may lose nothing.
     private static void Lose(NetworkNamespace host, int percent, int port)
     {
         host.Tool("nft", "add table inet loss");
         host.Tool("nft", "add chain inet loss in { type filter hook input priority 0; }");
-        host.Tool("nft", $"add rule inet loss in tcp sport {port} numgen random mod 100 < {percent} counter drop");
-        host.Tool("nft", $"add rule inet loss in tcp dport {port} numgen random mod 100 < {percent} counter drop");
+        host.Tool("nft", $"add rule inet loss in tcp sport {port} numgen inc mod {100 / percent} == {(100 / percent) - 1} counter drop");
+        host.Tool("nft", $"add rule inet loss in tcp dport {port} numgen inc mod {100 / percent} == {(100 / percent) - 1} counter drop");
     }
 
     private static JsonElement Draw(NetworkNamespace network, string file, params string[] options)
@@ -390,6 +391,10 @@ public sealed class DrawTests
     /// <summary>Two kernels and a cable. The server has nginx on port 80 and nothing on port 81.</summary>
     private sealed class TwoHosts : IDisposable
     {
+        // One processor for both hosts, as a mask: each has a queue of its own for what comes by a cable, so frames of a process that moves
+        // from one to the other overtake each other.
+        private static readonly string s_processor = OperatingSystem.IsLinux() ? LowestProcessor() : "";
+
         private readonly NetworkNamespace _server = Lab.NewNetwork();
         private readonly Process _nginx;
 
@@ -441,7 +446,7 @@ public sealed class DrawTests
             using (var capture = new RunningCapture(_bridge ?? Client, program, device, snapLength, file))
             {
                 capture.WaitForFrames(() => Client.TryTool("curl", null, "--silent", "--max-time", "5", $"http://{host}:82/"));
-                Client.Tool("curl", "--silent", "--show-error", "--output", "/dev/null", $"http://{host}/page");
+                Client.Tool("taskset", s_processor, "curl", "--silent", "--show-error", "--output", "/dev/null", $"http://{host}/page");
                 Lab.WaitUntil(() => IsQuiet(Client) && IsQuiet(_server), "the connection is closed");
                 Assert.AreEqual(7, Client.TryTool("curl", null, "--silent", $"http://{host}:81/").ExitCode);
                 Lab.WaitUntil(() => capture.Has("tcp.srcport == 81 && tcp.flags.reset == 1"), "the refusal is in the file");
@@ -464,6 +469,14 @@ public sealed class DrawTests
             _bridge?.Dispose();
         }
 
+        [SupportedOSPlatform("linux")]
+        private static string LowestProcessor()
+        {
+            using var self = Process.GetCurrentProcess();
+            long all = self.ProcessorAffinity;
+            return (all & -all).ToString("x", CultureInfo.InvariantCulture);
+        }
+
         private NetworkNamespace LayBridge()
         {
             NetworkNamespace bridge = Lab.NewNetwork();
@@ -480,7 +493,7 @@ public sealed class DrawTests
             string configuration = Path.Combine(Folder, "nginx.conf");
             File.WriteAllText(configuration, $"user root; daemon off; error_log stderr; pid {Folder}/pid; events {{ }}\n"
                 + $"http {{ access_log off; server {{ listen 80; listen [::]:80; root {Folder}; }} }}\n");
-            Process nginx = Start(_server, "nginx", ["-c", configuration]);
+            Process nginx = Start(_server, "taskset", [s_processor, "nginx", "-c", configuration]);
             Lab.WaitUntil(() => nginx.HasExited || _server.Tool("ss", "-Hltn", "sport = :80").Length > 0, "nginx listens");
             return nginx;
         }
