@@ -15,6 +15,8 @@ public sealed class DoctorMachineTests
 
     private static readonly string[] _mended = ["TAP", "user namespaces", "serial ports"];
 
+    public required TestContext TestContext { get; set; }
+
     /// <summary>All is missing that a kernel can lack: modules, rights, settings, ports that are closed with and without a group.</summary>
     [TestMethod]
     public void EachMendOfAKernelWorksAndNothingIsLoadedWithoutIt()
@@ -52,6 +54,7 @@ public sealed class DoctorMachineTests
             findings = Examine(machine);
         }
 
+        TestContext.WriteLine(machine.Run("uname -r") + string.Join('\n', typed));
         CollectionAssert.AreEquivalent(
             settings.Select(setting => "sudo sysctl -w " + (setting.EndsWith('0') ? setting[..^1] + "1" : setting[..^1] + "0").Replace(" ", "", StringComparison.Ordinal))
                 .Concat(
