@@ -34,7 +34,15 @@ internal sealed class Machine : IDisposable
             "-chardev", "null,id=usb1", "-device", "usb-serial,chardev=usb1,always-plugged=true",
         ])
         { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        Await("ready");
+        try
+        {
+            Await("ready");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs a script of bash, whatever its exit code.</summary>
