@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using HandshakeNano.Client.Connectivity;
 
 namespace HandshakeNano.Client.Boards;
 
@@ -17,14 +18,7 @@ public static class Nanoff
     /// <param name="path">The folders, as the variable PATH has them.</param>
     /// <param name="home">The user's own folder.</param>
     /// <returns>The program's file, or null.</returns>
-    public static string? Find(string? path, string home)
-    {
-        string program = OperatingSystem.IsWindows() ? "nanoff.exe" : "nanoff";
-        return (path ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(Path.Combine(home, ".dotnet", "tools"))
-            .Select(folder => Path.Combine(folder, program))
-            .FirstOrDefault(File.Exists);
-    }
+    public static string? Find(string? path, string home) => Programs.Find("nanoff", path, Path.Combine(home, ".dotnet", "tools")).FirstOrDefault();
 
     /// <summary>Runs it and passes on what it says while it says it; what it asks, it asks the user.</summary>
     /// <param name="program">The program's file.</param>

@@ -1,9 +1,8 @@
 using System;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.IO;
-using System.Linq;
 using System.Threading.Tasks;
+using HandshakeNano.Client.Connectivity;
 
 namespace HandshakeNano.Client.Doctor;
 
@@ -24,15 +23,11 @@ internal static class Tool
         output = error = "";
 
         // Process.Start by the name alone would look beside this program first, as where another dotnet runs it.
-        string file = OperatingSystem.IsWindows() ? program + ".exe" : program;
-        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Concat(s_folders))
+        foreach (string file in Programs.Find(program, Environment.GetEnvironmentVariable("PATH"), s_folders))
         {
-            string path = Path.Combine(folder, file);
-            if (!File.Exists(path))
-                continue;
             try
             {
-                using Process process = Process.Start(new ProcessStartInfo(path, arguments)
+                using Process process = Process.Start(new ProcessStartInfo(file, arguments)
                 {
                     RedirectStandardOutput = true,
                     RedirectStandardError = true,

@@ -22,8 +22,7 @@ public sealed class DoctorContainerTests
             "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false", "--cgroup-parent=" + name,
             "--data-root", Path.Combine(folder.FullName, "data"), "--exec-root", Path.Combine(folder.FullName, "exec"),
             "--pidfile", Path.Combine(folder.FullName, "pid"), "--host", "unix://" + socket, "--log-level", "error",
-        ])
-        { RedirectStandardError = true })!);
+        ]))!);
         try
         {
             ToolResult Docker(string arguments, byte[]? input = null) => network.TryTool("docker", input, ["--host", "unix://" + socket, .. arguments.Split(' ')]);

@@ -20,8 +20,9 @@ internal sealed class Machine : IDisposable
     public Machine()
     {
         string source = Path.Combine(AppContext.BaseDirectory, "machine"), initrd = Path.Combine(_folder.FullName, "initrd");
-        Build(source, "INITRD=" + initrd);
-        string kernel = "/boot/vmlinuz-" + Build(source, "--eval=kernel: ; @echo $(KERNEL)", "kernel").Trim();
+        const string Needs = "The machine needs busybox-static, cpio, kmod, make and linux-image-amd64.";
+        Make.Run(source, Needs, "INITRD=" + initrd);
+        string kernel = Make.Run(source, Needs, "kernel").Trim();
         string tests = _folder.CreateSubdirectory("tests").FullName;
         _emulator = Process.Start(new ProcessStartInfo("qemu-system-x86_64",
         [
@@ -84,15 +85,5 @@ internal sealed class Machine : IDisposable
     {
         string file = Path.Combine(_folder.FullName, "console");
         return File.Exists(file) ? File.ReadAllText(file) : "";
-    }
-
-    private static string Build(string folder, params string[] arguments)
-    {
-        using Process make = Process.Start(new ProcessStartInfo("make", ["-s", "-C", folder, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        Task<string> errors = make.StandardError.ReadToEndAsync();
-        string output = make.StandardOutput.ReadToEnd();
-        make.WaitForExit();
-        Assert.AreEqual(0, make.ExitCode, "The machine needs busybox-static, cpio, kmod, make and linux-image-amd64.\n" + errors.Result);
-        return output;
     }
 }

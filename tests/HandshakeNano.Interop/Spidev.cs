@@ -1,6 +1,5 @@
 using System;
 using System.Device.Spi;
-using System.Diagnostics;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -157,10 +156,7 @@ internal sealed class Spidev : IDisposable
     {
         string folder = System.IO.Path.Combine(AppContext.BaseDirectory, "spidev");
         string library = System.IO.Path.Combine(folder, "libspidev.so");
-        using Process make = Process.Start(new ProcessStartInfo("make", ["-C", folder, "-s", "LIBRARY=" + library]) { RedirectStandardError = true })!;
-        string errors = make.StandardError.ReadToEnd();
-        make.WaitForExit();
-        Assert.AreEqual(0, make.ExitCode, "libspidev.so needs make, gcc and libc6-dev.\n" + errors);
+        Make.Run(folder, "libspidev.so needs make, gcc and libc6-dev.", "LIBRARY=" + library);
         nint handle = NativeLibrary.Load(library);
         var functions = new Functions
         {

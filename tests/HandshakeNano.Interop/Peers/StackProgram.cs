@@ -1,6 +1,4 @@
 using System;
-using System.Diagnostics;
-using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace HandshakeNano.Interop.Peers;
 
@@ -43,14 +41,7 @@ internal sealed class StackProgram
     {
         string folder = System.IO.Path.Combine(AppContext.BaseDirectory, Name);
         string program = System.IO.Path.Combine(folder, Name + "-peer");
-        var start = new ProcessStartInfo("make", ["-C", folder, "-s", "PROGRAM=" + program])
-        {
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, $"{Name}-peer needs {_needs}.\n{errors}");
+        Make.Run(folder, $"{Name}-peer needs {_needs}.", "PROGRAM=" + program);
         return program;
     }
 }
