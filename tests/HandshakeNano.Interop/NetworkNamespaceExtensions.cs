@@ -26,8 +26,8 @@ internal static class NetworkNamespaceExtensions
         return network.Run(() => new Socket(family, SocketType.Stream, ProtocolType.Tcp)
         {
             NoDelay = true,
-            SendTimeout = 30_000,
-            ReceiveTimeout = 30_000,
+            SendTimeout = (int)Lab.Deadline.TotalMilliseconds,
+            ReceiveTimeout = (int)Lab.Deadline.TotalMilliseconds,
         });
     }
 
