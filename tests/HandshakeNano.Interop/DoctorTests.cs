@@ -46,6 +46,8 @@ public sealed class DoctorTests
         network.LayCable(other, "cable0");
         network.Run(() => KernelInterface.Configure("cable0", Lab.Address("10.77.1.1"), 24));
         other.Run(() => KernelInterface.Configure("cable0", Lab.Address("10.77.1.2"), 24));
+        network.WaitForCarrier("cable0");
+        other.WaitForCarrier("cable0");
         bool Arrives()
         {
             using Socket receiver = network.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
@@ -69,7 +71,6 @@ public sealed class DoctorTests
             return false;
         }
 
-        // The first after the cable was laid may come late: what asks for an address before there is a carrier asks again after a second.
         Lab.WaitUntil(Arrives, "a datagram arrives without a firewall");
         using var inside = new PrivateFiles(network);
         inside.Run(firewall);

@@ -395,6 +395,8 @@ public sealed class DrawTests
         // from one to the other overtake each other.
         private static readonly string s_processor = OperatingSystem.IsLinux() ? LowestProcessor() : "";
 
+        private static readonly string[] s_ports = ["port1", "port2"];
+
         private readonly NetworkNamespace _server = Lab.NewNetwork();
         private readonly Process _nginx;
 
@@ -417,6 +419,10 @@ public sealed class DrawTests
                 host.Tool("ip", "link", "set", Cable, "up");
             }
 
+            Client.WaitForCarrier(Cable);
+            _server.WaitForCarrier(Cable);
+            if (_bridge != null)
+                Array.ForEach(s_ports, _bridge.WaitForCarrier);
             _nginx = StartNginx();
             if (lossPercent > 0)
             {
@@ -434,7 +440,7 @@ public sealed class DrawTests
         /// <summary>What goes out of the bridge is not merged.</summary>
         public void CutAtBridge()
         {
-            foreach (string port in new[] { "port1", "port2" })
+            foreach (string port in s_ports)
                 _bridge!.Tool("ethtool", "-K", port, "tx", "off", "gso", "off", "tso", "off");
         }
 
@@ -480,11 +486,11 @@ public sealed class DrawTests
         private NetworkNamespace LayBridge()
         {
             NetworkNamespace bridge = Lab.NewNetwork();
-            Client.LayCable(bridge, Cable, "port1");
-            _server.LayCable(bridge, Cable, "port2");
-            foreach (string port in new[] { "port1", "port2" })
+            Client.LayCable(bridge, Cable, s_ports[0]);
+            _server.LayCable(bridge, Cable, s_ports[1]);
+            foreach (string port in s_ports)
                 bridge.Tool("ip", "link", "set", port, "up");
-            bridge.Bridge("bridge", "port1", "port2");
+            bridge.Bridge("bridge", s_ports);
             return bridge;
         }
 

@@ -279,6 +279,9 @@ public sealed class Ipv6TcpTests
             end.SetKernel($"ipv6/conf/{here}/accept_dad", "0");
             end.Tool("ip", "link", "set", here, "up");
         }
+
+        network.WaitForCarrier(name);
+        other.WaitForCarrier("cable");
     }
 
     /// <summary>Two routers on the device's link, which the kernel of the lab only carries; a host is behind each.</summary>

@@ -108,6 +108,13 @@ internal static class NetworkNamespaceExtensions
         }
     }
 
+    /// <summary>
+    /// Waits until an interface carries. The kernel sees to that on a thread of its own, after both ends of a cable were switched on:
+    /// what is sent before is lost, and is asked for again after a second at the soonest.
+    /// </summary>
+    public static void WaitForCarrier(this NetworkNamespace network, string name) => Lab.WaitUntil(
+        () => network.Tool("ip", "-o", "link", "show", "dev", name).Contains(" state UP ", StringComparison.Ordinal), name + " carries");
+
     /// <summary>One of the kernel's counters for this namespace, such as "Tcp", "InErrs" or "TcpExt", "TCPSYNChallenge".</summary>
     public static long KernelCounter(this NetworkNamespace network, string group, string name)
     {

@@ -141,6 +141,9 @@ public sealed class PacketLinkTests
             end.Tool("ip", "route", "change", "10.9.0.0/24", "dev", Cable, "rto_min", "10s");
             end.Tool("ip", "-6", "route", "add", "fe80::/64", "dev", Cable, "metric", "1", "rto_min", "10s");
         }
+
+        ours.WaitForCarrier(Cable);
+        theirs.WaitForCarrier(Cable);
     }
 
     private static Socket Listen(NetworkNamespace network, IPAddress address)

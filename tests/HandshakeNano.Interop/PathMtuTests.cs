@@ -59,6 +59,9 @@ public sealed class PathMtuTests
             end.Tool("ip", "link", "set", "cable", "up");
         }
 
+        router.WaitForCarrier("cable");
+        client.WaitForCarrier("cable");
+
         router.SetKernel("ipv4/ip_forward", "1");
         router.Tool("ip", "route", "replace", "10.78.0.0/24", "dev", "cable", "mtu", "lock", mtu.ToString(CultureInfo.InvariantCulture));
         client.Tool("ip", "route", "add", "default", "via", Router);

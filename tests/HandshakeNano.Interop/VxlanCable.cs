@@ -62,5 +62,7 @@ internal sealed class VxlanCable : IDisposable
         Pc.Tool("ip", "link", "set", "eth0", "up");
         DeviceNetwork.Tool("ip", "addr", "add", Device + "/24", "dev", "eth0");
         DeviceNetwork.Tool("ip", "link", "set", "eth0", "up");
+        Pc.WaitForCarrier("eth0");
+        DeviceNetwork.WaitForCarrier("eth0");
     }
 }

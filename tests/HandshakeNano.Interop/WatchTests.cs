@@ -49,6 +49,9 @@ public sealed class WatchTests
             host.Tool("ip", "addr", "add", $"fd09::{number}/64", "dev", Cable, "nodad");
             host.Tool("ip", "link", "set", Cable, "up");
         }
+
+        _client.WaitForCarrier(Cable);
+        _server.WaitForCarrier(Cable);
     }
 
     [TestCleanup]

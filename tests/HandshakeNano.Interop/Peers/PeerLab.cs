@@ -115,7 +115,7 @@ internal sealed class PeerLab : IDisposable
                 return condition();
             },
             what,
-            _wire == Wire.Clean ? TimeSpan.FromMinutes(3) : TimeSpan.FromMinutes(30));
+            _wire == Wire.Clean ? Lab.Deadline : 2 * Lab.Deadline);
     }
 
     /// <summary>Lets frames in, one at a time, until the condition holds; the gate is shut then.</summary>
