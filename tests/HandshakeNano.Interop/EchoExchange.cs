@@ -35,7 +35,7 @@ internal sealed class EchoExchange : TcpConnectionHandler
             () =>
             {
                 foreach (EchoExchange exchange in running)
-                    Assert.IsNull(exchange.Problem);
+                    Assert.IsNull(exchange.Problem, lab.Story());
                 running.RemoveAll(exchange => exchange.IsOver);
                 while (running.Count < atOnce && started < opens)
                 {

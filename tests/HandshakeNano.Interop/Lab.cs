@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -205,6 +206,10 @@ internal sealed class Lab : IDisposable
     {
         return Endpoint.Counters.Get(counter);
     }
+
+    /// <summary>All that the endpoint has counted.</summary>
+    public string Story() => string.Join(", ", Enum.GetValues<Counter>().Where(counter => Count(counter) != 0)
+        .Select(counter => $"{Counters.GetName(counter)} {Count(counter)}"));
 
     /// <summary>Waits until the device holds no connection.</summary>
     public void WaitUntilIdle()
