@@ -324,6 +324,46 @@ public sealed class W5500TrapTests
         Assert.IsTrue(rig.Link.IsUp);
     }
 
+    /// <summary>Whenever it comes out: in the midst of sending, with the ring full, before it was noticed that it is back.</summary>
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_cable_that_comes_and_goes_leaves_nothing_behind_once_it_is_in(bool interrupt)
+    {
+        for (int seed = 1; seed <= 200; seed++)
+        {
+            var random = new Random(seed);
+            using var rig = new W5500Rig(interrupt);
+            byte[] buffer = Frames.Buffer(rig.Link);
+            for (int i = random.Next(200); i > 0; i--)
+            {
+                if (random.Next(4) == 0)
+                    rig.Chip.IsLinkUp = !rig.Chip.IsLinkUp;
+                if (random.Next(3) == 0)
+                    rig.Clock.Now += (ulong)random.Next(1, 350_000);
+                for (int frames = random.Next(4) == 0 ? random.Next(40) : 0; frames > 0; frames--)
+                    rig.PeerSends(i, random.Next(60, 1515));
+                if (random.Next(3) != 0)
+                    rig.Send(i, random.Next(60, 1515));
+                for (int frames = random.Next(20); frames > 0; frames--)
+                    Assert.IsInRange(0, 1514, rig.Link.Receive(buffer));
+                while (rig.Peer.Receive(buffer) > 0)
+                {
+                }
+            }
+
+            rig.Chip.IsLinkUp = true;
+            rig.Clock.Now += 300_000;
+            while (rig.Link.Receive(buffer) > 0)
+            {
+            }
+
+            Assert.IsTrue(rig.Link.IsUp, $"seed {seed}");
+            rig.AssertWorks();
+            Assert.AreEqual(0UL, rig.Counts.FailedResets, $"seed {seed}");
+        }
+    }
+
     [TestMethod]
     public void A_flood_loses_what_finds_no_room_and_nothing_else()
     {
